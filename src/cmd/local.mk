@@ -1,0 +1,3 @@
+bin_PROGRAMS += tessera
+tessera_SOURCES = src/main.c
+tessera_LDADD = $(LIBS_ENGINE)

@@ -1,0 +1,93 @@
+/* queue.h -- disk work: jobs in, completions out. The engine submits jobs that carry
+ * their bytes (ownership moves with them) and name what they are for by numbers, never
+ * by pointers into engine state; workers run them; the loop drains the completions.
+ * Jobs of one queue run in the order submitted as far as workers are free; two jobs
+ * may run at once, so whoever needs an order waits for a completion. Reads for upload
+ * (DISK_READ) overtake waiting DISK_HASH jobs, so that checking one torrent does not
+ * stall the others.
+ * Hashing: a worker that finds several DISK_WRITE or DISK_HASH jobs waiting takes up
+ * to hash_lanes() of them and hashes them together.
+ * One mutex, never held across a system call or callback. diskq_run_one() is a
+ * worker's whole body: tests and simulations call it without threads. */
+#ifndef DISK_QUEUE_H
+#define DISK_QUEUE_H
+
+#include "disk/store.h"
+#include "util/err.h"
+#include "util/hash.h"
+#include "util/refbuf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct diskq;
+
+enum disk_op {
+    DISK_PREPARE, /* store_prepare() */
+    DISK_WRITE,   /* write `len` bytes at (piece_idx, begin); with `check`, they are
+                     a whole piece: first hash, and write only if right */
+    DISK_HASH,    /* read piece `piece_idx` back and compare its hash */
+    DISK_READ,    /* read `len` bytes at (piece_idx, begin) into `data` */
+    DISK_SYNC,    /* store_sync() */
+    DISK_STAT,    /* store_stat() of every file, into `stats` */
+    DISK_SAVE,    /* replace file `path` by `bytes` atomically, synced */
+    DISK_CLOSE,   /* close the store's descriptors */
+    DISK_N_OPS
+};
+
+struct disk_job {
+    enum disk_op op;
+    uint32_t torrent;       /* whom it is for */
+    uint64_t tag;           /* the submitter's own; untouched */
+    struct store *store;    /* owned reference; NULL for DISK_SAVE */
+    uint64_t off;           /* in the torrent, of the first byte */
+    uint32_t piece_idx;
+    uint32_t begin;
+    uint32_t len;           /* DISK_HASH: of the piece */
+    uint8_t *bytes;         /* owned; DISK_WRITE, DISK_SAVE */
+    struct refbuf *data;    /* owned; DISK_READ: len bytes, made by the submitter */
+    bool check;             /* DISK_WRITE: hash first */
+    bool want_block_hashes; /* DISK_WRITE, DISK_HASH: of every 16 KiB block; also
+                               given, unasked, when the hash is wrong */
+    bool preallocate;       /* DISK_PREPARE */
+    uint8_t hash[SHA1_LEN]; /* what the piece must hash to */
+    char *path;             /* owned; DISK_SAVE */
+    size_t n_files;         /* DISK_STAT */
+
+    /* Results. */
+    enum err err;           /* OK; ERR_HASH; what the store said */
+    struct cause cause;     /* words for err */
+    uint8_t *block_hashes;  /* owned; SHA1_LEN each, or NULL */
+    struct store_stat *stats; /* owned; n_files, or NULL */
+    int64_t queued_us, started_us, done_us; /* for the disk view */
+
+    struct disk_job *next;  /* the queue's */
+};
+
+/* A zeroed job; takes a reference to store (may be NULL). */
+struct disk_job *disk_job_new(enum disk_op op, struct store *store,
+                              uint32_t torrent);
+/* Frees what it owns, its bytes too. NULL: nothing. */
+void disk_job_free(struct disk_job *job);
+
+/* n_workers threads, 0: none (diskq_run_one() is called by hand). on_done is called
+ * in a worker when completions wait and did not before: it wakes the loop. */
+enum err diskq_new(unsigned n_workers, void (*on_done)(void *ctx), void *ctx,
+                   struct diskq **out) ERR_MUST_CHECK;
+/* Finish what was submitted, end the threads, free undrained completions. */
+void diskq_free(struct diskq *q);
+
+/* Hand a job over. Never blocks, never fails; the submitter bounds how much. */
+void diskq_submit(struct diskq *q, struct disk_job *job);
+/* The next completed job, now the caller's; NULL when none. */
+struct disk_job *diskq_take_done(struct diskq *q);
+/* Forget waiting DISK_HASH and DISK_READ jobs of a torrent: they complete with
+ * ERR_CANCELLED. */
+void diskq_cancel(struct diskq *q, uint32_t torrent);
+/* Jobs waiting or running, and the bytes that they carry. */
+size_t diskq_depth(struct diskq *q, uint64_t *bytes_out);
+/* Run waiting work once (one job, or one batch); false when there was none. */
+bool diskq_run_one(struct diskq *q);
+
+#endif

@@ -1,0 +1,60 @@
+/* resume.h -- what is remembered of a torrent between runs, as a value and as bytes.
+ * The file is bencoded, with a version and a SHA-256 over its content: anything that
+ * does not check out is refused whole, and the data is hashed again instead. It is as
+ * untrusted as what comes from the net (CVE-2009-3575): every length is bounded.
+ * HAVE bits of a file are trusted only while its size and time are what was
+ * recorded; resume_trust() clears those that touch a file that changed. */
+#ifndef DISK_RESUME_H
+#define DISK_RESUME_H
+
+#include "disk/store.h"
+#include "meta/metainfo.h"
+#include "util/bitset.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A piece begun: which of its blocks are right there in the files, unverified. */
+struct resume_partial {
+    uint32_t piece_idx;
+    struct bitset *blocks; /* owned */
+};
+
+struct resume {
+    uint8_t info_hash[METAINFO_HASH_LEN];
+    char *dir;                  /* owned: the download folder */
+    struct bitset *have;        /* owned */
+    struct store_stat *files;   /* owned; n_files, as of the last sync */
+    uint8_t *file_priorities;   /* owned; n_files of enum piece_priority */
+    size_t n_files;
+    struct resume_partial *partials; /* owned */
+    size_t n_partials;
+    uint64_t bytes_down, bytes_up;   /* payload, of all runs */
+    uint64_t bytes_wasted;
+    int64_t seconds_down, seconds_seed;
+    int64_t added_wall, completed_wall; /* 0: unknown, not yet */
+    bool is_sequential;
+};
+
+/* An empty one for this torrent: nothing had, priorities normal. */
+struct resume *resume_new(const struct metainfo *meta);
+void resume_free(struct resume *r);
+
+/* Append the file's bytes to out. ERR_TOO_BIG when out is too small. */
+enum err resume_encode(const struct resume *r, struct buf *out) ERR_MUST_CHECK;
+/* Read it back for this torrent. ERR_SYNTAX, ERR_HASH (checksum), ERR_INVALID (not
+ * this torrent, sizes do not fit); cause says which. */
+enum err resume_decode(const void *bytes, size_t len,
+                       const struct metainfo *meta, struct resume **out,
+                       struct cause *cause) ERR_MUST_CHECK;
+
+/* Clear the have bits and partials of pieces that touch a file whose stat now (n_files
+ * entries) differs from the record; set them in `doubt` (n_pieces bits): to be hashed
+ * again. Return how many pieces are in doubt. */
+uint32_t resume_trust(struct resume *r, const struct metainfo *meta,
+                      const struct store_stat *now, struct bitset *doubt);
+
+#endif

@@ -1,0 +1,75 @@
+/* store.h -- one torrent's files behind one run of bytes: reads and writes at an
+ * offset of the torrent, over as many files as that touches. A table of operations:
+ * the product's is a set of files opened beneath a folder, an in-memory one serves
+ * tests and simulations. Used by one disk job at a time per call, from any worker:
+ * implementations lock what they share.
+ * The file store never follows a link, never leaves its folder (openat2
+ * RESOLVE_BENEATH | NO_SYMLINKS, else component by component with O_NOFOLLOW), never
+ * truncates what exists except a file longer than its torrent's when written,
+ * creates folders and files as they are first written, keeps at most
+ * STORE_MAX_OPEN descriptors (least recently used are closed), refuses anything that
+ * is not a regular file, reads padding (BEP 47) as zeros and does not write it. */
+#ifndef DISK_STORE_H
+#define DISK_STORE_H
+
+#include "meta/metainfo.h"
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STORE_MAX_OPEN = 64 };
+
+struct store;
+
+/* What is on disk of one file, for the resume state. */
+struct store_stat {
+    uint64_t size_bytes;
+    int64_t mtime_ns; /* 0 when it does not exist */
+    bool exists;
+};
+
+struct store_ops {
+    /* Read or write exactly len bytes at off. A file too short to read from:
+     * ERR_TRUNCATED. ERR_NO_SPACE, ERR_SYS, ERR_UNSAFE_PATH: cause names the
+     * file. Nothing is assumed of the bytes after a failure. */
+    enum err (*read)(void *impl, uint64_t off, void *bytes, size_t len,
+                     struct cause *cause);
+    enum err (*write)(void *impl, uint64_t off, const void *bytes, size_t len,
+                      struct cause *cause);
+    /* Create zero-length files, check that the folder can be used; with
+     * `preallocate`, reserve the space of every wanted file. */
+    enum err (*prepare)(void *impl, bool preallocate, struct cause *cause);
+    /* fdatasync what was written since the last call. */
+    enum err (*sync)(void *impl, struct cause *cause);
+    enum err (*stat)(void *impl, size_t file_idx, struct store_stat *out,
+                     struct cause *cause);
+    void (*close_files)(void *impl); /* descriptors only; reopened at need */
+    void (*free)(void *impl);
+};
+
+/* Wrap an implementation; the store owns impl. One reference. */
+struct store *store_new(const struct store_ops *ops, void *impl);
+/* Thread-safe counting: jobs in flight hold the store. */
+struct store *store_ref(struct store *s);
+void store_unref(struct store *s);
+
+/* The files of `meta` (borrowed; outlives the store) below folder `root`, which is
+ * created if absent (its parents too). ERR_SYS, ERR_INVALID (root is a file). */
+enum err store_open_files(const struct metainfo *meta, const char *root,
+                          struct store **out, struct cause *cause)
+    ERR_MUST_CHECK;
+
+enum err store_read(struct store *s, uint64_t off, void *bytes, size_t len,
+                    struct cause *cause) ERR_MUST_CHECK;
+enum err store_write(struct store *s, uint64_t off, const void *bytes,
+                     size_t len, struct cause *cause) ERR_MUST_CHECK;
+enum err store_prepare(struct store *s, bool preallocate,
+                       struct cause *cause) ERR_MUST_CHECK;
+enum err store_sync(struct store *s, struct cause *cause) ERR_MUST_CHECK;
+enum err store_stat(struct store *s, size_t file_idx, struct store_stat *out,
+                    struct cause *cause) ERR_MUST_CHECK;
+void store_close_files(struct store *s);
+
+#endif

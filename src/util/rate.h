@@ -1,0 +1,45 @@
+/* rate.h -- how fast bytes move, and how fast they may.
+ * `rate` is a moving average over a few seconds, fed with byte counts and read
+ * at any time; `bucket` is a token bucket for limits. Time is passed in. */
+#ifndef UTIL_RATE_H
+#define UTIL_RATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { RATE_SLOT_MS = 250, RATE_SLOTS = 20 }; /* a window of 5 s */
+
+struct rate {
+    uint64_t total;               /* bytes since birth */
+    int64_t started_ms;           /* of the first byte; -1 before */
+    int64_t slot_start_ms;
+    uint32_t slot;                /* index of the slot being filled */
+    uint32_t slots[RATE_SLOTS];   /* bytes, saturating */
+};
+
+void rate_init(struct rate *r);
+void rate_add(struct rate *r, uint64_t len, int64_t now_ms);
+/* Bytes a second over the window, or over the time since the first byte while
+ * that is shorter (at least one slot). */
+uint64_t rate_Bps(struct rate *r, int64_t now_ms);
+
+enum { BUCKET_UNLIMITED = 0 };
+
+/* Tokens are bytes; the burst is what rate gives in 250 ms, at least 16 KiB. */
+struct bucket {
+    uint64_t limit_Bps;  /* 0: unlimited */
+    int64_t tokens_mB;   /* in thousandths of a byte; may be negative (a debt) */
+    int64_t filled_ms;
+};
+
+void bucket_init(struct bucket *b, uint64_t limit_Bps, int64_t now_ms);
+void bucket_set_limit(struct bucket *b, uint64_t limit_Bps, int64_t now_ms);
+/* How many bytes may move now; UINT64_MAX when unlimited. */
+uint64_t bucket_avail(struct bucket *b, int64_t now_ms);
+/* Take len bytes, also beyond what is there: the debt is waited for. */
+void bucket_take(struct bucket *b, uint64_t len, int64_t now_ms);
+/* Milliseconds, rounded up, until `want` bytes (at most the burst) are there;
+ * 0 when they are. */
+int64_t bucket_wait_ms(struct bucket *b, uint64_t want, int64_t now_ms);
+
+#endif

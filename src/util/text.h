@@ -1,0 +1,55 @@
+/* text.h -- the one filter from strangers' bytes to what a terminal, a log line
+ * or a message may show, and the measure of it in cells.
+ * Decodes UTF-8 strictly; replaces by U+FFFD: invalid bytes, C0, DEL, C1,
+ * U+2028/9, bidi controls, zero-width and format characters, tags, private use,
+ * noncharacters, and combining marks beyond two on one base. What remains is one
+ * line whose cells can be counted. Names on disk and hashing use the raw bytes,
+ * never this. Source: Unicode 15, UAX #9; width by utf8proc. */
+#ifndef UTIL_TEXT_H
+#define UTIL_TEXT_H
+
+#include "util/bytes.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Write the clean form of len bytes to dst (cap bytes with the NUL, cut at a
+ * whole character) and return its length in bytes. cap >= 1. */
+size_t text_clean(char *dst, size_t cap, const void *src, size_t len);
+
+/* The clean form in new memory; free with free(). */
+char *text_clean_dup(const void *src, size_t len);
+
+/* Cells that a clean string takes on a terminal. */
+size_t text_width(const char *clean);
+
+/* Copy a clean string to dst so that it takes at most `cells`, its end replaced
+ * by an ellipsis ("…", or "..." when ascii) where cut. Return cells used. */
+size_t text_fit(char *dst, size_t cap, const char *clean, size_t cells,
+                bool ascii);
+
+/* Is this strict UTF-8 (no overlong forms, no surrogates)? */
+bool text_is_utf8(const void *src, size_t len);
+
+/* Decode one code point of strict UTF-8; return its length in bytes, 1..4, or 0
+ * when p does not begin one (len >= 1). */
+size_t text_decode(const uint8_t *p, size_t len, uint32_t *out);
+
+/* 1536 -> "1.5 KiB": at most 10 cells, binary units; dst of 16 bytes or more. */
+void text_size(char *dst, size_t cap, uint64_t bytes);
+/* 1536 -> "1.5 KiB/s". */
+void text_rate(char *dst, size_t cap, uint64_t rate_Bps);
+/* 3723 -> "1h02m", 62 -> "1m02s", 5 -> "5s", above 99 days "∞" (">99d" ascii);
+ * negative: "--". */
+void text_duration(char *dst, size_t cap, int64_t seconds);
+/* 40 hexadecimal digits and NUL of a 20-byte hash: dst of 41 bytes. */
+void text_hex(char *dst, const uint8_t *bytes, size_t len);
+/* Read exactly 2*len hexadecimal digits; false when they are not. */
+bool text_unhex(uint8_t *out, size_t len, const char *digits);
+
+/* Append to dst the JSON string form, with quotes, of strangers' bytes: invalid
+ * UTF-8 becomes U+FFFD, controls \u00XX. Return new memory; free with free(). */
+char *text_json_dup(const void *src, size_t len);
+
+#endif
