@@ -1,7 +1,1 @@
-if HAVE_CHECK
-check_PROGRAMS += tests/engine/test_engine
-TESTS += tests/engine/test_engine
-tests_engine_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_engine_test_engine_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
-tests_engine_test_engine_SOURCES = tests/engine/suites.c
-endif
+# The unit tests of src/engine.

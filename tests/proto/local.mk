@@ -1,7 +1,1 @@
-if HAVE_CHECK
-check_PROGRAMS += tests/proto/test_proto
-TESTS += tests/proto/test_proto
-tests_proto_test_proto_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_proto_test_proto_LDADD = $(TEST_LIBS) $(LIBS_PROTO) $(CHECK_LIBS)
-tests_proto_test_proto_SOURCES = tests/proto/suites.c
-endif
+# The unit tests of src/proto.

@@ -1,8 +1,0 @@
-/* The suites of the model layer, one a module. */
-#include "config.h"
-
-#include "tests/harness.h"
-
-const harness_suite harness_suites[] = {
-    NULL,
-};
