@@ -35,8 +35,8 @@ struct conn_ops {
      * (ERR_CLOSED for an orderly end of the stream). */
     ssize_t (*readv)(void *impl, const struct iovec *iov, int n, enum err *why,
                      int *errnum);
-    ssize_t (*writev)(void *impl, const struct iovec *iov, int n,
-                      enum err *why, int *errnum);
+    ssize_t (*writev)(void *impl, const struct iovec *iov, int n, enum err *why,
+                      int *errnum);
     void (*want)(void *impl, bool read, bool write);
     void (*set_handler)(void *impl, const struct conn_handler *handler);
     void (*close)(void *impl); /* frees impl */

@@ -21,7 +21,7 @@ struct loop_fd;
 enum {
     LOOP_READ = 1,
     LOOP_WRITE = 2,
-    LOOP_FAIL = 4  /* reported, never asked for: POLLERR, POLLHUP, POLLNVAL */
+    LOOP_FAIL = 4 /* reported, never asked for: POLLERR, POLLHUP, POLLNVAL */
 };
 
 typedef void loop_fd_fn(void *ctx, unsigned ready);
@@ -31,14 +31,14 @@ typedef void loop_fn(void *ctx);
 struct loop_timer {
     struct heap_node node; /* first: the loop casts */
     loop_fn *fn;
-    void *ctx;             /* borrowed */
+    void *ctx; /* borrowed */
     struct loop_timer *next_due;
 };
 
 /* Return a loop whose time is now_ms until its first step. With poll: a wake-up
  * pipe is made (ERR_SYS); without (tests) loop_run_once() must not be called. */
-enum err loop_new(int64_t now_ms, bool with_poll, struct loop **out)
-    ERR_MUST_CHECK;
+enum err loop_new(int64_t now_ms, bool with_poll,
+                  struct loop **out) ERR_MUST_CHECK;
 void loop_free(struct loop *loop); /* no descriptor may be left */
 
 /* The time of this turn, milliseconds, monotonic. */

@@ -1,0 +1,95 @@
+/* http.h -- GET by HTTP and HTTPS for trackers, .torrent files, web seeds:
+ * libcurl's multi interface on our loop, with what must hold for every request
+ * fixed here. Knows nothing of what the bodies mean.
+ * Fixed: http and https only, redirects too (at most 5); certificates verified;
+ * no cookies, no netrc, no password to another host; gzip asked for and the body
+ * counted after it is inflated; 32 connections in all, 4 a host.
+ * Which addresses: a request may reach private and loopback addresses only when
+ * its URL names one itself (a literal address, "localhost"), or its caller says
+ * so (the URL was typed by the user). Checked when connecting, so that neither a
+ * redirect nor a name that changes its address gets round it, and again when an
+ * open connection is used anew. Through a proxy the proxy decides.
+ * Callbacks come from the loop, never inside http_get(). Loop thread only. The
+ * first http_new() initialises libcurl for the process. */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include "util/bytes.h"
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct http;
+struct http_get; /* a request under way */
+struct loop;
+
+enum http_family { HTTP_ANY, HTTP_V4, HTTP_V6 };
+
+enum {
+    HTTP_MAX_BODY_BYTES = 1024 * 1024,         /* default: a tracker's reply */
+    HTTP_MAX_TORRENT_BYTES = 16 * 1024 * 1024, /* for a .torrent file */
+    HTTP_TIMEOUT_MS = 30 * 1000,
+    HTTP_CONNECT_TIMEOUT_MS = 10 * 1000,
+    HTTP_STOP_TIMEOUT_MS = 3 * 1000, /* for "stopped" announces */
+    HTTP_MAX_REDIRECTS = 5,
+    HTTP_MAX_CONNECTIONS = 32,
+    HTTP_MAX_PER_HOST = 4,
+    HTTP_MAX_URL_LEN = 8192,
+    HTTP_SAFE_URL_MAX = 320 /* what http_safe_url() may need */
+};
+
+struct http_config {
+    const char *user_agent; /* copied; NULL: none is sent */
+    const char *proxy;      /* copied; curl's syntax; NULL: none, whatever the
+                             * environment says */
+    const char *ca_file;    /* copied; NULL: the system's certificates */
+};
+
+struct http_request {
+    const char *url;            /* copied */
+    size_t max_body_bytes;      /* after inflating; 0: HTTP_MAX_BODY_BYTES */
+    int64_t timeout_ms;         /* of all; 0: HTTP_TIMEOUT_MS */
+    int64_t connect_timeout_ms; /* 0: HTTP_CONNECT_TIMEOUT_MS */
+    enum http_family family;
+    bool allow_private; /* the user typed this URL */
+};
+
+struct http_reply {
+    enum err err;      /* OK: status is 2xx and the body is whole;
+                         * ERR_REFUSED: another status; ERR_TIMEOUT; ERR_TOO_BIG;
+                         * ERR_UNSUPPORTED: scheme; ERR_SYNTAX: URL; ERR_INVALID:
+                         * address not allowed, certificate, too many redirects,
+                         * not HTTP; ERR_NOT_FOUND: name; ERR_SYS: else */
+    int status;        /* of HTTP, of the last redirect; 0 when none came */
+    struct span body;  /* borrowed for the call; also with ERR_REFUSED, where
+                         * trackers put their reason */
+    const char *words; /* one clean line for people, "" when OK, no URL in it */
+    enum http_family family; /* that it went by; HTTP_ANY when none */
+    int64_t elapsed_ms;
+};
+
+/* The request is over when this is called: its handle is dead. */
+typedef void http_done_fn(void *ctx, const struct http_reply *reply);
+
+/* ERR_SYS when libcurl cannot start. */
+enum err http_new(struct loop *loop, const struct http_config *config,
+                  struct http **out) ERR_MUST_CHECK;
+/* Ends all requests without calling them; never waits. NULL: nothing. */
+void http_free(struct http *h);
+
+/* Begin a request; errors, a wrong URL too, come by fn. Never NULL. */
+struct http_get *http_get(struct http *h, const struct http_request *request,
+                          http_done_fn *fn, void *ctx);
+/* End a request; fn is not called. */
+void http_cancel(struct http *h, struct http_get *get);
+/* Requests under way. */
+size_t http_n_active(const struct http *h);
+
+/* Write to dst what may be logged of a URL (HTTP_SAFE_URL_MAX bytes are enough):
+ * scheme, host and port; never user, password, path and query, which carry
+ * passkeys. Returns dst. */
+const char *http_safe_url(char *dst, size_t cap, const char *url);
+
+#endif
