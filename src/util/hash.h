@@ -13,7 +13,7 @@
 
 enum { SHA1_LEN = 20, SHA256_LEN = 32, HASH_MAX_LANES = 16 };
 
-/* One message in parts, as a piece over buffers: `out` is 20 bytes, written. */
+/* One message to hash, such as a piece; `out` is written. */
 struct hash_job {
     const uint8_t *bytes; /* borrowed */
     size_t len;

@@ -1,2 +1,16 @@
 noinst_LIBRARIES += src/util/libutil.a
-src_util_libutil_a_SOURCES =
+src_util_libutil_a_SOURCES = \
+	src/util/addr.c src/util/addr.h \
+	src/util/bitset.c src/util/bitset.h \
+	src/util/buf.c src/util/buf.h \
+	src/util/bytes.c src/util/bytes.h \
+	src/util/clock.c src/util/clock.h \
+	src/util/err.c src/util/err.h \
+	src/util/hash.c src/util/hash.h \
+	src/util/heap.c src/util/heap.h \
+	src/util/log.c src/util/log.h \
+	src/util/rate.c src/util/rate.h \
+	src/util/refbuf.c src/util/refbuf.h \
+	src/util/rng.c src/util/rng.h \
+	src/util/text.c src/util/text.h \
+	src/util/xalloc.c src/util/xalloc.h

@@ -36,20 +36,25 @@ bool text_is_utf8(const void *src, size_t len);
  * when p does not begin one (len >= 1). */
 size_t text_decode(const uint8_t *p, size_t len, uint32_t *out);
 
+/* The greatest length, at most len, at which a string of len bytes that was cut
+ * may end: what a cut left of a character is not counted. */
+size_t text_cut(const char *s, size_t len);
+
 /* 1536 -> "1.5 KiB": at most 10 cells, binary units; dst of 16 bytes or more. */
 void text_size(char *dst, size_t cap, uint64_t bytes);
 /* 1536 -> "1.5 KiB/s". */
 void text_rate(char *dst, size_t cap, uint64_t rate_Bps);
-/* 3723 -> "1h02m", 62 -> "1m02s", 5 -> "5s", above 99 days "∞" (">99d" ascii);
- * negative: "--". */
+/* 5 -> "5s", 62 -> "1m02s", 3723 -> "1h02m", 90000 -> "1d01h"; ">99d" from 100
+ * days on; negative: "--". At most 6 cells. */
 void text_duration(char *dst, size_t cap, int64_t seconds);
 /* 40 hexadecimal digits and NUL of a 20-byte hash: dst of 41 bytes. */
 void text_hex(char *dst, const uint8_t *bytes, size_t len);
 /* Read exactly 2*len hexadecimal digits; false when they are not. */
 bool text_unhex(uint8_t *out, size_t len, const char *digits);
 
-/* Append to dst the JSON string form, with quotes, of strangers' bytes: invalid
- * UTF-8 becomes U+FFFD, controls \u00XX. Return new memory; free with free(). */
+/* The JSON string form, with quotes, of strangers' bytes, in new memory; free
+ * with free(). Invalid UTF-8 becomes U+FFFD; what text_clean() would replace is
+ * escaped (\u202e), so that nothing is lost and a terminal may show it. */
 char *text_json_dup(const void *src, size_t len);
 
 #endif
