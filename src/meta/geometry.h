@@ -32,8 +32,8 @@ struct block_ref {
     uint32_t block_idx; /* in the piece */
 };
 
-/* ERR_INVALID when a size is 0 or the piece count does not fit; ERR_TOO_BIG when
- * over the limits above. */
+/* Describe a torrent of size_bytes bytes. ERR_INVALID when a size is 0 or a
+ * piece shorter than the minimum; ERR_TOO_BIG when over the limits above. */
 enum err geometry_init(struct geometry *out, uint64_t size_bytes,
                        uint32_t piece_len) ERR_MUST_CHECK;
 
@@ -45,8 +45,9 @@ uint32_t geometry_block_begin(struct block_ref b);
 /* The piece that byte `off` lies in; off < size_bytes. */
 uint32_t geometry_piece_at(const struct geometry *g, uint64_t off);
 
-/* The block that (piece_idx, begin, len) from the wire is exactly. ERR_PROTO_RANGE
- * when it is no block of this torrent: index, alignment or length wrong. */
+/* The block that (piece_idx, begin, len) from the wire is exactly.
+ * ERR_PROTO_RANGE when it is no block of this torrent: index, alignment or
+ * length wrong. */
 enum err geometry_block_at(const struct geometry *g, uint32_t piece_idx,
                            uint32_t begin, uint32_t len,
                            struct block_ref *out) ERR_MUST_CHECK;

@@ -1,2 +1,7 @@
 noinst_LIBRARIES += src/meta/libmeta.a
-src_meta_libmeta_a_SOURCES =
+src_meta_libmeta_a_SOURCES = \
+	src/meta/bencode.c \
+	src/meta/bencode.h \
+	src/meta/geometry.c \
+	src/meta/geometry.h \
+	src/meta/metainfo.h

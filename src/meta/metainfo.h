@@ -1,8 +1,8 @@
 /* metainfo.h -- a .torrent file, checked and as values: immutable once made.
  * Strings are strangers' raw bytes (NUL-terminated copies, never holding NUL):
- * pass them through text_clean() before anyone sees them. Paths are already safe
- * for the disk: safepath has made each component a plain name, duplicates were
- * renamed, clashes (a file where a folder must be) refused.
+ * pass them through text_clean() before anyone sees them. Paths are already
+ * safe for the disk: safepath has made each component a plain name, duplicates
+ * were renamed, clashes (a file where a folder must be) refused.
  * Source: BEP 3, 5 (nodes), 12 (announce-list), 19 (url-list), 27 (private),
  * 47 (attr, padding). Limits: 16 MiB, depth 32, 3,000,000 tokens. */
 #ifndef META_METAINFO_H

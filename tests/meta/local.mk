@@ -1,1 +1,9 @@
-# The unit tests of src/meta.
+if HAVE_CHECK
+check_PROGRAMS += tests/meta/test_meta
+TESTS += tests/meta/test_meta
+tests_meta_test_meta_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_meta_test_meta_LDADD = $(TEST_LIBS) $(LIBS_META) $(CHECK_LIBS)
+tests_meta_test_meta_SOURCES = tests/meta/suites.c tests/meta/suites.h \
+	tests/meta/test_bencode.c \
+	tests/meta/test_geometry.c
+endif

@@ -1,0 +1,9 @@
+#include "config.h"
+
+#include "tests/meta/suites.h"
+
+const harness_suite harness_suites[] = {
+    geometry_suite,
+    bencode_suite,
+    NULL,
+};

@@ -1,0 +1,10 @@
+/* suites.h -- the suites of the meta layer's test program, one a module. */
+#ifndef TESTS_META_SUITES_H
+#define TESTS_META_SUITES_H
+
+#include "tests/harness.h"
+
+Suite *bencode_suite(void);
+Suite *geometry_suite(void);
+
+#endif
