@@ -1,1 +1,28 @@
-# to be filled by its own files
+# Fuzz targets. Each is tests/fuzz/fuzz_<name>.c with a corpus in
+# tests/fuzz/corpus/<name>, and makes two programs: replay_<name>, which `make
+# check` runs over the corpus, and with --enable-fuzzing fuzz_<name>, for
+# libFuzzer:
+#     ../configure CC=clang --enable-fuzzing --enable-asan --enable-ubsan
+#     make tests/fuzz/fuzz_bencode
+#     tests/fuzz/fuzz_bencode -max_total_time=60 NEW ../tests/fuzz/corpus/bencode
+# To add one, copy the block of bencode and change its name and its layer.
+FUZZ_CPPFLAGS = -I$(top_srcdir) $(AM_CPPFLAGS)
+FUZZ_CORPUS = $(abs_top_srcdir)/tests/fuzz/corpus
+FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+REPLAY = tests/fuzz/replay.c tests/fuzz/fuzz.h
+EXTRA_DIST += tests/fuzz/corpus
+
+# bencode
+check_PROGRAMS += tests/fuzz/replay_bencode
+TESTS += tests/fuzz/replay_bencode
+tests_fuzz_replay_bencode_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/bencode"'
+tests_fuzz_replay_bencode_SOURCES = tests/fuzz/fuzz_bencode.c $(REPLAY)
+tests_fuzz_replay_bencode_LDADD = $(LIBS_META)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_bencode
+tests_fuzz_fuzz_bencode_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_bencode_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_bencode_SOURCES = tests/fuzz/fuzz_bencode.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_bencode_LDADD = $(LIBS_META)
+endif
