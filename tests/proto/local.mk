@@ -1,1 +1,9 @@
-# The unit tests of src/proto.
+if HAVE_CHECK
+check_PROGRAMS += tests/proto/test_proto
+TESTS += tests/proto/test_proto
+tests_proto_test_proto_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_proto_test_proto_LDADD = $(TEST_LIBS) $(LIBS_PROTO) $(CHECK_LIBS)
+tests_proto_test_proto_SOURCES = tests/proto/suites.c \
+	tests/proto/test_handshake.c \
+	tests/proto/test_wire.c
+endif
