@@ -3,7 +3,8 @@ check_PROGRAMS += tests/proto/test_proto
 TESTS += tests/proto/test_proto
 tests_proto_test_proto_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_proto_test_proto_LDADD = $(TEST_LIBS) $(LIBS_PROTO) $(CHECK_LIBS)
-tests_proto_test_proto_SOURCES = tests/proto/suites.c \
+tests_proto_test_proto_SOURCES = \
+	tests/proto/suites.c tests/proto/suites.h \
 	tests/proto/test_handshake.c \
 	tests/proto/test_wire.c
 endif

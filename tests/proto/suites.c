@@ -1,10 +1,6 @@
-/* The suites of the proto layer, one a module. */
 #include "config.h"
 
-#include "tests/harness.h"
-
-Suite *handshake_suite(void);
-Suite *wire_suite(void);
+#include "tests/proto/suites.h"
 
 const harness_suite harness_suites[] = {
     handshake_suite,

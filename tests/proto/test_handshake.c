@@ -1,7 +1,7 @@
 /* The first 68 bytes, and what peer ids say. */
 #include "config.h"
 
-#include "tests/harness.h"
+#include "tests/proto/suites.h"
 
 #include "proto/handshake.h"
 #include "util/text.h"
@@ -192,8 +192,6 @@ START_TEST(handshake_client_name_random_is_clean)
     }
 }
 END_TEST
-
-Suite *handshake_suite(void);
 
 Suite *handshake_suite(void)
 {

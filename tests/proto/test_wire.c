@@ -2,7 +2,7 @@
  * on both sides, every message cut at every byte. */
 #include "config.h"
 
-#include "tests/harness.h"
+#include "tests/proto/suites.h"
 
 #include "proto/wire.h"
 #include "util/bitset.h"
@@ -341,8 +341,6 @@ START_TEST(wire_allowed_fast_ipv6_gives_none)
     ck_assert_uint_eq(wire_allowed_fast(&ip, hash, 100, 5, got), 0);
 }
 END_TEST
-
-Suite *wire_suite(void);
 
 Suite *wire_suite(void)
 {

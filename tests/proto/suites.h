@@ -1,0 +1,10 @@
+/* suites.h -- the suites of the proto layer, one a module. */
+#ifndef TESTS_PROTO_SUITES_H
+#define TESTS_PROTO_SUITES_H
+
+#include "tests/harness.h"
+
+Suite *handshake_suite(void);
+Suite *wire_suite(void);
+
+#endif
