@@ -6,6 +6,17 @@
 
 Suite *addr_suite(void);
 Suite *bitset_suite(void);
+Suite *buf_suite(void);
+Suite *bytes_suite(void);
+Suite *clock_suite(void);
+Suite *err_suite(void);
 Suite *hash_suite(void);
+Suite *heap_suite(void);
+Suite *log_suite(void);
+Suite *rate_suite(void);
+Suite *refbuf_suite(void);
+Suite *rng_suite(void);
+Suite *text_suite(void);
+Suite *xalloc_suite(void);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "tests/util/suites.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
