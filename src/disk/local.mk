@@ -1,2 +1,7 @@
 noinst_LIBRARIES += src/disk/libdisk.a
-src_disk_libdisk_a_SOURCES =
+src_disk_libdisk_a_SOURCES = \
+	src/disk/beneath.c src/disk/beneath.h \
+	src/disk/fdcache.c src/disk/fdcache.h \
+	src/disk/root.c src/disk/root.h \
+	src/disk/store.c src/disk/store.h \
+	src/disk/store_files.c src/disk/store_files.h

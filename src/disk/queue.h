@@ -25,44 +25,46 @@ struct diskq;
 
 enum disk_op {
     DISK_PREPARE, /* store_prepare() */
-    DISK_WRITE,   /* write `len` bytes at (piece_idx, begin); with `check`, they are
+    DISK_WRITE, /* write `len` bytes at (piece_idx, begin); with `check`, they are
                      a whole piece: first hash, and write only if right */
-    DISK_HASH,    /* read piece `piece_idx` back and compare its hash */
-    DISK_READ,    /* read `len` bytes at (piece_idx, begin) into `data` */
-    DISK_SYNC,    /* store_sync() */
-    DISK_STAT,    /* store_stat() of every file, into `stats` */
-    DISK_SAVE,    /* replace file `path` by `bytes` atomically, synced */
-    DISK_CLOSE,   /* close the store's descriptors */
+    DISK_HASH,  /* read piece `piece_idx` back and compare its hash */
+    DISK_READ,  /* read `len` bytes at (piece_idx, begin) into `data` */
+    DISK_SYNC,  /* store_sync() */
+    DISK_STAT,  /* store_stat() of every file, into `stats` */
+    DISK_SAVE,  /* replace file `path` by `bytes` atomically, synced */
+    DISK_CLOSE, /* close the store's descriptors */
     DISK_N_OPS
 };
 
 struct disk_job {
     enum disk_op op;
-    uint32_t torrent;       /* whom it is for */
-    uint64_t tag;           /* the submitter's own; untouched */
-    struct store *store;    /* owned reference; NULL for DISK_SAVE */
-    uint64_t off;           /* in the torrent, of the first byte */
+    uint32_t torrent;    /* whom it is for */
+    uint64_t tag;        /* the submitter's own; untouched */
+    struct store *store; /* owned reference; NULL for DISK_SAVE */
+    uint64_t off;        /* in the torrent, of the first byte */
     uint32_t piece_idx;
     uint32_t begin;
-    uint32_t len;           /* DISK_HASH: of the piece */
-    uint8_t *bytes;         /* owned; DISK_WRITE, DISK_SAVE */
-    struct refbuf *data;    /* owned; DISK_READ: len bytes, made by the submitter */
-    bool check;             /* DISK_WRITE: hash first */
-    bool want_block_hashes; /* DISK_WRITE, DISK_HASH: of every 16 KiB block; also
+    uint32_t len;   /* DISK_HASH: of the piece */
+    uint8_t *bytes; /* owned; DISK_WRITE, DISK_SAVE */
+    struct refbuf
+        *data;  /* owned; DISK_READ: len bytes, made by the submitter */
+    bool check; /* DISK_WRITE: hash first */
+    bool
+        want_block_hashes; /* DISK_WRITE, DISK_HASH: of every 16 KiB block; also
                                given, unasked, when the hash is wrong */
-    bool preallocate;       /* DISK_PREPARE */
+    bool preallocate;      /* DISK_PREPARE */
     uint8_t hash[SHA1_LEN]; /* what the piece must hash to */
     char *path;             /* owned; DISK_SAVE */
     size_t n_files;         /* DISK_STAT */
 
     /* Results. */
-    enum err err;           /* OK; ERR_HASH; what the store said */
-    struct cause cause;     /* words for err */
-    uint8_t *block_hashes;  /* owned; SHA1_LEN each, or NULL */
+    enum err err;             /* OK; ERR_HASH; what the store said */
+    struct cause cause;       /* words for err */
+    uint8_t *block_hashes;    /* owned; SHA1_LEN each, or NULL */
     struct store_stat *stats; /* owned; n_files, or NULL */
     int64_t queued_us, started_us, done_us; /* for the disk view */
 
-    struct disk_job *next;  /* the queue's */
+    struct disk_job *next; /* the queue's */
 };
 
 /* A zeroed job; takes a reference to store (may be NULL). */

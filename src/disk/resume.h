@@ -25,14 +25,14 @@ struct resume_partial {
 
 struct resume {
     uint8_t info_hash[METAINFO_HASH_LEN];
-    char *dir;                  /* owned: the download folder */
-    struct bitset *have;        /* owned */
-    struct store_stat *files;   /* owned; n_files, as of the last sync */
-    uint8_t *file_priorities;   /* owned; n_files of enum piece_priority */
+    char *dir;                /* owned: the download folder */
+    struct bitset *have;      /* owned */
+    struct store_stat *files; /* owned; n_files, as of the last sync */
+    uint8_t *file_priorities; /* owned; n_files of enum piece_priority */
     size_t n_files;
     struct resume_partial *partials; /* owned */
     size_t n_partials;
-    uint64_t bytes_down, bytes_up;   /* payload, of all runs */
+    uint64_t bytes_down, bytes_up; /* payload, of all runs */
     uint64_t bytes_wasted;
     int64_t seconds_down, seconds_seed;
     int64_t added_wall, completed_wall; /* 0: unknown, not yet */

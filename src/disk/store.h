@@ -3,23 +3,26 @@
  * the product's is a set of files opened beneath a folder, an in-memory one serves
  * tests and simulations. Used by one disk job at a time per call, from any worker:
  * implementations lock what they share.
- * The file store never follows a link, never leaves its folder (openat2
- * RESOLVE_BENEATH | NO_SYMLINKS, else component by component with O_NOFOLLOW), never
- * truncates what exists except a file longer than its torrent's when written,
+ * The file store never follows a link and never leaves its folder (beneath.h),
+ * never cuts what exists: a file longer than its torrent's keeps its tail. It
  * creates folders and files as they are first written, keeps at most
- * STORE_MAX_OPEN descriptors (least recently used are closed), refuses anything that
- * is not a regular file, reads padding (BEP 47) as zeros and does not write it. */
+ * STORE_MAX_OPEN descriptors (least recently used are closed), refuses anything
+ * that is not a regular file, reads padding (BEP 47) as zeros and does not write
+ * it. An fsync error is final: what the kernel dropped is not there, whatever the
+ * next fsync says, so store_sync() fails from then on. A download folder that
+ * vanished is reported, never made anew (root.h). */
 #ifndef DISK_STORE_H
 #define DISK_STORE_H
 
 #include "meta/metainfo.h"
+#include "util/bitset.h"
 #include "util/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STORE_MAX_OPEN = 64 };
+enum { STORE_MAX_OPEN = 64 }; /* more than there may be workers */
 
 struct store;
 
@@ -31,18 +34,25 @@ struct store_stat {
 };
 
 struct store_ops {
-    /* Read or write exactly len bytes at off. A file too short to read from:
-     * ERR_TRUNCATED. ERR_NO_SPACE, ERR_SYS, ERR_UNSAFE_PATH: cause names the
-     * file. Nothing is assumed of the bytes after a failure. */
+    /* Read or write exactly len bytes at off. ERR_TRUNCATED: a file to read
+     * from is absent or too short. ERR_NO_SPACE; ERR_UNSAFE_PATH: a link, or
+     * not a regular file; ERR_INVALID: a file where a folder must be;
+     * ERR_NOT_FOUND: the volume is missing; ERR_SYS. The cause names the file.
+     * Nothing is assumed of the bytes after a failure. */
     enum err (*read)(void *impl, uint64_t off, void *bytes, size_t len,
                      struct cause *cause);
     enum err (*write)(void *impl, uint64_t off, const void *bytes, size_t len,
                       struct cause *cause);
-    /* Create zero-length files, check that the folder can be used; with
-     * `preallocate`, reserve the space of every wanted file. */
-    enum err (*prepare)(void *impl, bool preallocate, struct cause *cause);
-    /* fdatasync what was written since the last call. */
+    /* Create zero-length files, check that what is absent can be created and
+     * that nothing else lies in its place; with `preallocate`, reserve the
+     * space of every file, where the file system can. Only files of `wanted`
+     * (n_files bits, borrowed; NULL: all). */
+    enum err (*prepare)(void *impl, bool preallocate,
+                        const struct bitset *wanted, struct cause *cause);
+    /* fdatasync what was written since the last call. ERR_NOT_FOUND: a file
+     * that was written is gone. */
     enum err (*sync)(void *impl, struct cause *cause);
+    /* What is not a regular file does not exist. Padding does, of its size. */
     enum err (*stat)(void *impl, size_t file_idx, struct store_stat *out,
                      struct cause *cause);
     void (*close_files)(void *impl); /* descriptors only; reopened at need */
@@ -58,14 +68,22 @@ void store_unref(struct store *s);
 /* The files of `meta` (borrowed; outlives the store) below folder `root`, which is
  * created if absent (its parents too). ERR_SYS, ERR_INVALID (root is a file). */
 enum err store_open_files(const struct metainfo *meta, const char *root,
-                          struct store **out, struct cause *cause)
-    ERR_MUST_CHECK;
+                          struct store **out,
+                          struct cause *cause) ERR_MUST_CHECK;
 
+/* The same, but a folder that is absent is ERR_NOT_FOUND and not made: for data
+ * that should be there, and for commands that write nothing. */
+enum err store_open_existing(const struct metainfo *meta, const char *root,
+                             struct store **out,
+                             struct cause *cause) ERR_MUST_CHECK;
+
+/* As in struct store_ops. */
 enum err store_read(struct store *s, uint64_t off, void *bytes, size_t len,
                     struct cause *cause) ERR_MUST_CHECK;
 enum err store_write(struct store *s, uint64_t off, const void *bytes,
                      size_t len, struct cause *cause) ERR_MUST_CHECK;
 enum err store_prepare(struct store *s, bool preallocate,
+                       const struct bitset *wanted,
                        struct cause *cause) ERR_MUST_CHECK;
 enum err store_sync(struct store *s, struct cause *cause) ERR_MUST_CHECK;
 enum err store_stat(struct store *s, size_t file_idx, struct store_stat *out,
