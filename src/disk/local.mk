@@ -1,7 +1,10 @@
 noinst_LIBRARIES += src/disk/libdisk.a
 src_disk_libdisk_a_SOURCES = \
+	src/disk/atomic.c src/disk/atomic.h \
 	src/disk/beneath.c src/disk/beneath.h \
 	src/disk/fdcache.c src/disk/fdcache.h \
+	src/disk/queue.c src/disk/queue.h \
 	src/disk/root.c src/disk/root.h \
 	src/disk/store.c src/disk/store.h \
-	src/disk/store_files.c src/disk/store_files.h
+	src/disk/store_files.c src/disk/store_files.h \
+	src/disk/worker.c src/disk/worker.h

@@ -1,10 +1,13 @@
 /* queue.h -- disk work: jobs in, completions out. The engine submits jobs that carry
  * their bytes (ownership moves with them) and name what they are for by numbers, never
  * by pointers into engine state; workers run them; the loop drains the completions.
- * Jobs of one queue run in the order submitted as far as workers are free; two jobs
- * may run at once, so whoever needs an order waits for a completion. Reads for upload
- * (DISK_READ) overtake waiting DISK_HASH jobs, so that checking one torrent does not
- * stall the others.
+ * Order: what a worker takes next is a READ (an upload waits for it), else the
+ * longest waiting of the WRITEs (they hold memory) and of the jobs that are
+ * neither READ nor HASH, else a HASH, so that checking one torrent does not stall
+ * the others; after DISKQ_READ_BURST READs in a row one of the others has its turn.
+ * Two jobs may run at once, so whoever needs an order waits for a completion, but
+ * for this: PREPARE, SYNC, STAT, SAVE and CLOSE of a torrent start only when all
+ * its WRITEs and all of these five that were submitted before have completed.
  * Hashing: a worker that finds several DISK_WRITE or DISK_HASH jobs waiting takes up
  * to hash_lanes() of them and hashes them together.
  * One mutex, never held across a system call or callback. diskq_run_one() is a
@@ -12,26 +15,35 @@
 #ifndef DISK_QUEUE_H
 #define DISK_QUEUE_H
 
-#include "disk/store.h"
+#include "util/bitset.h"
 #include "util/err.h"
 #include "util/hash.h"
 #include "util/refbuf.h"
+#include "disk/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+    DISKQ_MAX_WORKERS = 32, /* fewer than STORE_MAX_OPEN */
+    DISKQ_READ_BURST = 16
+};
+
 struct diskq;
 
 enum disk_op {
     DISK_PREPARE, /* store_prepare() */
-    DISK_WRITE, /* write `len` bytes at (piece_idx, begin); with `check`, they are
-                     a whole piece: first hash, and write only if right */
-    DISK_HASH,  /* read piece `piece_idx` back and compare its hash */
+    /* Write `len` bytes at (piece_idx, begin); with `check`, they are a whole
+     * piece: first hash, and write only if right. */
+    DISK_WRITE,
+    /* Read piece `piece_idx` back and compare its hash. What memory this takes
+     * does not grow with the piece. */
+    DISK_HASH,
     DISK_READ,  /* read `len` bytes at (piece_idx, begin) into `data` */
     DISK_SYNC,  /* store_sync() */
     DISK_STAT,  /* store_stat() of every file, into `stats` */
-    DISK_SAVE,  /* replace file `path` by `bytes` atomically, synced */
+    DISK_SAVE,  /* atomic_replace() of file `path` by `bytes`, mode 0600 */
     DISK_CLOSE, /* close the store's descriptors */
     DISK_N_OPS
 };
@@ -44,15 +56,16 @@ struct disk_job {
     uint64_t off;        /* in the torrent, of the first byte */
     uint32_t piece_idx;
     uint32_t begin;
-    uint32_t len;   /* DISK_HASH: of the piece */
-    uint8_t *bytes; /* owned; DISK_WRITE, DISK_SAVE */
-    struct refbuf
-        *data;  /* owned; DISK_READ: len bytes, made by the submitter */
-    bool check; /* DISK_WRITE: hash first */
-    bool
-        want_block_hashes; /* DISK_WRITE, DISK_HASH: of every 16 KiB block; also
-                               given, unasked, when the hash is wrong */
-    bool preallocate;      /* DISK_PREPARE */
+    uint32_t len;        /* DISK_HASH: of the piece */
+    uint8_t *bytes;      /* owned; DISK_WRITE, DISK_SAVE */
+    struct refbuf *data; /* owned; DISK_READ: `len` bytes of the submitter's */
+    bool check;          /* DISK_WRITE: hash first */
+    bool preallocate;    /* DISK_PREPARE */
+    struct bitset *wanted; /* owned; DISK_PREPARE: files; NULL: all */
+    /* DISK_WRITE with check, DISK_HASH: give the hash of every 16 KiB block. A
+     * WRITE gives them unasked too when the piece is wrong; a HASH, whose bytes
+     * are gone by then, has to be submitted again with this set. */
+    bool want_block_hashes;
     uint8_t hash[SHA1_LEN]; /* what the piece must hash to */
     char *path;             /* owned; DISK_SAVE */
     size_t n_files;         /* DISK_STAT */
@@ -64,7 +77,9 @@ struct disk_job {
     struct store_stat *stats; /* owned; n_files, or NULL */
     int64_t queued_us, started_us, done_us; /* for the disk view */
 
-    struct disk_job *next; /* the queue's */
+    /* The queue's own. */
+    struct disk_job *next;
+    uint64_t seq; /* order of submission */
 };
 
 /* A zeroed job; takes a reference to store (may be NULL). */
@@ -73,8 +88,9 @@ struct disk_job *disk_job_new(enum disk_op op, struct store *store,
 /* Frees what it owns, its bytes too. NULL: nothing. */
 void disk_job_free(struct disk_job *job);
 
-/* n_workers threads, 0: none (diskq_run_one() is called by hand). on_done is called
- * in a worker when completions wait and did not before: it wakes the loop. */
+/* n_workers threads, at most DISKQ_MAX_WORKERS; 0: none (diskq_run_one() is called
+ * by hand). on_done (may be NULL) is called in a worker, or in diskq_cancel(), when
+ * completions wait and did not before: it wakes the loop. ERR_SYS: no threads. */
 enum err diskq_new(unsigned n_workers, void (*on_done)(void *ctx), void *ctx,
                    struct diskq **out) ERR_MUST_CHECK;
 /* Finish what was submitted, end the threads, free undrained completions. */
@@ -87,8 +103,14 @@ struct disk_job *diskq_take_done(struct diskq *q);
 /* Forget waiting DISK_HASH and DISK_READ jobs of a torrent: they complete with
  * ERR_CANCELLED. */
 void diskq_cancel(struct diskq *q, uint32_t torrent);
-/* Jobs waiting or running, and the bytes that they carry. */
+/* Jobs waiting or running, and the bytes that they carry (out may be NULL). */
 size_t diskq_depth(struct diskq *q, uint64_t *bytes_out);
+/* How many HASH jobs of one submitter keep every worker busy: twice what they
+ * take at a time. */
+size_t diskq_hash_window(const struct diskq *q);
+/* Hash up to n (1..HASH_MAX_LANES) jobs together in place of hash_lanes(). Before
+ * the first job. */
+void diskq_set_batch(struct diskq *q, size_t n);
 /* Run waiting work once (one job, or one batch); false when there was none. */
 bool diskq_run_one(struct diskq *q);
 

@@ -1,0 +1,195 @@
+#include "config.h"
+
+#include "disk/atomic.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/log.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+/* Say that doing `what` to path failed with errno value errnum. */
+static enum err refuse(const char *path, const char *what, int errnum,
+                       struct cause *cause)
+{
+    char name[CAUSE_MAX_LEN - 128];
+    text_clean(name, sizeof name, path, strlen(path));
+    cause_set_errno(cause, errnum, "%s: cannot %s", name, what);
+    if (errnum == ENOENT)
+        return ERR_NOT_FOUND;
+    return errnum == ENOSPC || errnum == EDQUOT ? ERR_NO_SPACE : ERR_SYS;
+}
+
+/* ---- Writing ---- */
+
+static int write_all(int fd, const uint8_t *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n == 0 ? EIO : errno;
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int sync_fd(int fd)
+{
+    int result;
+    do {
+        result = fsync(fd);
+    } while (result < 0 && errno == EINTR);
+    return result < 0 ? errno : 0;
+}
+
+/* Write a new file, synced. Return 0 or an errno value. */
+static int write_new(const char *path, const void *bytes, size_t len,
+                     mode_t mode)
+{
+    if (unlink(path) < 0 && errno != ENOENT)
+        return errno;
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (fd < 0)
+        return errno;
+    int errnum = write_all(fd, bytes, len);
+    if (errnum == 0)
+        errnum = sync_fd(fd);
+    if (close(fd) < 0 && errnum == 0 && errno != EINTR)
+        errnum = errno;
+    return errnum;
+}
+
+/* Give what is at path the name PATH.bak too. That this fails does no harm to
+ * the new content: it is only said. */
+static void keep_previous(const char *path)
+{
+    char *bak = xasprintf("%s.bak", path);
+    char *tmp = xasprintf("%s.bak.tmp", path);
+    (void)unlink(tmp);
+    if (link(path, tmp) == 0) {
+        if (rename(tmp, bak) < 0)
+            log_write(LOG_STATE, LOG_WARN, "%s: not kept: %s", bak,
+                      strerror(errno));
+        /* A rename between two names of one file leaves both. */
+        (void)unlink(tmp);
+    } else if (errno != ENOENT) {
+        log_write(LOG_STATE, LOG_DEBUG, "%s: not kept: %s", bak,
+                  strerror(errno));
+    }
+    free(bak);
+    free(tmp);
+}
+
+/* Sync the folder that holds path, so that a rename in it lasts. */
+static int sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? xstrdup(".")
+                                 : xstrndup(path, (size_t)(slash - path) + 1);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int errnum = fd < 0 ? errno : sync_fd(fd);
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return errnum == EINVAL ? 0
+                            : errnum; /* the file system has no such thing */
+}
+
+enum err atomic_replace(const char *path, const void *bytes, size_t len,
+                        mode_t mode, struct cause *cause)
+{
+    char *tmp = xasprintf("%s.tmp", path);
+    enum err err = OK;
+    int errnum = write_new(tmp, bytes, len, mode);
+    if (errnum != 0) {
+        err = refuse(tmp, "write", errnum, cause);
+        (void)unlink(tmp);
+        goto out;
+    }
+    keep_previous(path);
+    if (rename(tmp, path) < 0) {
+        err = refuse(path, "replace", errno, cause);
+        (void)unlink(tmp);
+        goto out;
+    }
+    errnum = sync_folder(path);
+    if (errnum != 0)
+        err = refuse(path, "sync the folder of", errnum, cause);
+out:
+    free(tmp);
+    return err == ERR_NOT_FOUND ? ERR_SYS : err;
+}
+
+/* ---- Reading ---- */
+
+/* Read to the end of the file; its size is only a hint. */
+static enum err read_all(const char *path, int fd, size_t max_len,
+                         uint8_t *bytes, size_t *len_out, struct cause *cause)
+{
+    size_t len = 0;
+    while (len <= max_len) {
+        ssize_t n = read(fd, bytes + len, max_len + 1 - len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return refuse(path, "read", errno, cause);
+        if (n == 0)
+            break;
+        len += (size_t)n;
+    }
+    *len_out = len;
+    return OK;
+}
+
+enum err atomic_read(const char *path, size_t max_len, uint8_t **bytes_out,
+                     size_t *len_out, struct cause *cause)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return refuse(path, "open", errno, cause);
+    char name[CAUSE_MAX_LEN - 128];
+    text_clean(name, sizeof name, path, strlen(path));
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    struct stat st;
+    enum err err = OK;
+    if (fstat(fd, &st) < 0) {
+        err = refuse(path, "look at", errno, cause);
+        goto out;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        cause_set(cause, "%s: not a regular file", name);
+        err = ERR_INVALID;
+        goto out;
+    }
+    /* No more than the file has is asked for: max_len may be large. */
+    size_t cap = max_len;
+    if ((uint64_t)st.st_size < max_len)
+        cap = (size_t)st.st_size;
+    bytes = xmalloc(cap + 2);
+    err = read_all(path, fd, cap, bytes, &len, cause);
+    if (err == OK && len > cap) {
+        cause_set(cause, "%s: over %zu bytes, or growing", name, cap);
+        err = ERR_TOO_BIG;
+    }
+out:
+    close(fd);
+    if (err != OK) {
+        free(bytes);
+        return err;
+    }
+    bytes[len] = '\0';
+    *bytes_out = bytes;
+    *len_out = len;
+    return OK;
+}
