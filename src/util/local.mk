@@ -12,5 +12,9 @@ src_util_libutil_a_SOURCES = \
 	src/util/rate.c src/util/rate.h \
 	src/util/refbuf.c src/util/refbuf.h \
 	src/util/rng.c src/util/rng.h \
+	src/util/sha1_avx2.c src/util/sha1_avx2.h \
+	src/util/sha1_avx512.c src/util/sha1_avx512.h \
+	src/util/sha1_kernel.h \
+	src/util/sha1_lanes.c src/util/sha1_lanes.h \
 	src/util/text.c src/util/text.h \
 	src/util/xalloc.c src/util/xalloc.h

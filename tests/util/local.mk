@@ -16,6 +16,7 @@ tests_util_test_util_SOURCES = tests/util/suites.c tests/util/suites.h tests/uti
 	tests/util/test_rate.c \
 	tests/util/test_refbuf.c \
 	tests/util/test_rng.c \
+	tests/util/test_sha1_lanes.c \
 	tests/util/test_text.c \
 	tests/util/test_xalloc.c
 endif

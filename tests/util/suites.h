@@ -16,6 +16,7 @@ Suite *log_suite(void);
 Suite *rate_suite(void);
 Suite *refbuf_suite(void);
 Suite *rng_suite(void);
+Suite *sha1_lanes_suite(void);
 Suite *text_suite(void);
 Suite *xalloc_suite(void);
 
