@@ -23,9 +23,9 @@ struct conn_handler {
     void (*on_open)(void *ctx);
     /* What was wanted is possible now. */
     void (*on_ready)(void *ctx, bool readable, bool writable);
-    /* It failed or was closed by the other side while nobody was reading:
-     * why is ERR_CLOSED, ERR_TIMEOUT or ERR_SYS with errnum. The user must still
-     * call conn_close(). */
+    /* It failed, or was closed by the other side, while nobody was reading:
+     * why is ERR_CLOSED, ERR_TIMEOUT or ERR_SYS with errnum. Called once, and
+     * last; the user must still call conn_close(). */
     void (*on_failed)(void *ctx, enum err why, int errnum);
     void *ctx; /* borrowed */
 };
@@ -42,25 +42,32 @@ struct conn_ops {
     void (*close)(void *impl); /* frees impl */
 };
 
-/* Wrap an implementation; the conn owns impl. */
+/* Wrap an implementation; the conn owns impl. ops is borrowed for ever. */
 struct conn *conn_new(const struct conn_ops *ops, void *impl,
                       const struct addr *remote);
+/* What `ops` works on, borrowed; NULL when c is of another kind. For the module
+ * that made c. */
+void *conn_impl(const struct conn *c, const struct conn_ops *ops);
 
 /* Dial `remote` by TCP, bound to `local` when it is not NULL (port 0: any). The
- * outcome comes by on_open or on_failed, never inside this call. Time-outs are the
- * caller's. ERR_SYS at once when no socket can be had. */
+ * outcome comes by on_open or on_failed, never inside this call. Time-outs are
+ * the caller's. ERR_SYS (errno) at once when no socket can be had or bound;
+ * ERR_INVALID when the two are of different families. */
 enum err conn_dial_tcp(struct loop *loop, const struct addr *remote,
                        const struct addr *local,
                        const struct conn_handler *handler,
                        struct conn **out) ERR_MUST_CHECK;
 
 /* Take over an accepted, connected socket (made non-blocking, close-on-exec,
- * no delay). Owns fd, also on failure. */
+ * no delay). Owns fd, also on failure: ERR_SYS. Nobody is told of anything until
+ * conn_set_handler(). */
 enum err conn_adopt_tcp(struct loop *loop, int fd, const struct addr *remote,
                         struct conn **out) ERR_MUST_CHECK;
 
-/* Replace who is told; used when a connection is handed on. */
+/* Replace who is told (copied); used when a connection is handed on. */
 void conn_set_handler(struct conn *c, const struct conn_handler *handler);
+/* Say what to wait for; nothing at first. No system call. While reading is not
+ * wanted the end of the stream may go unseen until something is written. */
 void conn_want(struct conn *c, bool read, bool write);
 ssize_t conn_readv(struct conn *c, const struct iovec *iov, int n,
                    enum err *why, int *errnum);

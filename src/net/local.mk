@@ -1,10 +1,12 @@
 noinst_LIBRARIES += src/net/libnet.a
 src_net_libnet_a_SOURCES = \
-	src/net/conn.h \
-	src/net/dualsock.h \
+	src/net/conn.c src/net/conn.h \
+	src/net/dualsock.c src/net/dualsock.h \
 	src/net/http.h \
-	src/net/listen.h \
-	src/net/loop.h \
+	src/net/listen.c src/net/listen.h \
+	src/net/loop.c src/net/loop.h \
 	src/net/resolve.h \
-	src/net/sockaddr.h \
-	src/net/udp.h
+	src/net/sock.c src/net/sock.h \
+	src/net/sockaddr.c src/net/sockaddr.h \
+	src/net/udp.h \
+	src/net/wakepipe.c src/net/wakepipe.h

@@ -1,1 +1,13 @@
-# The unit tests of src/net.
+if HAVE_CHECK
+tests_libharness_a_SOURCES += \
+	tests/fake/link.c tests/fake/link.h \
+	tests/fake/world.c tests/fake/world.h
+
+check_PROGRAMS += tests/net/test_net
+TESTS += tests/net/test_net
+tests_net_test_net_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_net_test_net_LDADD = $(TEST_LIBS) $(LIBS_NET) $(CHECK_LIBS)
+tests_net_test_net_SOURCES = tests/net/suites.c tests/net/suites.h \
+	tests/net/test_link.c \
+	tests/net/test_loop.c
+endif
