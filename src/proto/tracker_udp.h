@@ -27,7 +27,7 @@ enum {
     /* 200 peers of 18 bytes; a longer datagram is no answer of a tracker's. */
     TRACKER_UDP_MAX_REPLY = 4096,
     TRACKER_UDP_MAX_HOST = 255,
-    TRACKER_UDP_MAX_PATH = 1000 /* URL data; longer is cut off: not sent */
+    TRACKER_UDP_MAX_PATH = 1000 /* URL data; a longer path is not sent */
 };
 
 /* A udp:// URL in parts. */

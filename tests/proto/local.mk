@@ -5,6 +5,10 @@ tests_proto_test_proto_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_proto_test_proto_LDADD = $(TEST_LIBS) $(LIBS_PROTO) $(CHECK_LIBS)
 tests_proto_test_proto_SOURCES = \
 	tests/proto/suites.c tests/proto/suites.h \
+	tests/proto/test_extended.c \
 	tests/proto/test_handshake.c \
+	tests/proto/test_tracker.c \
+	tests/proto/test_tracker_http.c \
+	tests/proto/test_tracker_udp.c \
 	tests/proto/test_wire.c
 endif
