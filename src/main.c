@@ -1,9 +1,54 @@
+/* main.c -- picks the subcommand. */
 #include "config.h"
 
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-int main(void)
+#include "cmd/commands.h"
+#include "util/text.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+} commands[] = {
+    {NULL, NULL, NULL},
+};
+
+static void print_help(void)
 {
-    puts(PACKAGE_STRING);
-    return 0;
+    puts("Usage: tessera COMMAND [OPTIONS] [ARGUMENTS]\n"
+         "A BitTorrent client for the terminal.\n");
+    for (size_t i = 0; commands[i].name != NULL; i++)
+        printf("  %-10s%s\n", commands[i].name, commands[i].summary);
+    puts("\n  -h, --help      show this help\n"
+         "      --version   show the version\n\n"
+         "tessera COMMAND --help tells more.");
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    signal(SIGPIPE, SIG_IGN);
+    const char *word = argc > 1 ? argv[1] : "--help";
+    if (strcmp(word, "--version") == 0) {
+        puts(PACKAGE_STRING);
+        return EXIT_DONE;
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        print_help();
+        return argc > 1 ? EXIT_DONE : EXIT_USAGE;
+    }
+    for (size_t i = 0; commands[i].name != NULL; i++)
+        if (strcmp(word, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    char *clean = text_clean_dup(word, strlen(word));
+    fprintf(stderr, "tessera: %s: unknown command (see tessera --help)\n",
+            clean);
+    free(clean);
+    return EXIT_USAGE;
 }

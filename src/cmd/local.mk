@@ -1,3 +1,7 @@
 bin_PROGRAMS += tessera
-tessera_SOURCES = src/main.c
+tessera_SOURCES = \
+	src/cmd/commands.h \
+	src/cmd/opt.c \
+	src/cmd/opt.h \
+	src/main.c
 tessera_LDADD = $(LIBS_ENGINE)

@@ -1,0 +1,252 @@
+#include "config.h"
+
+#include "cmd/opt.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/text.h"
+#include "util/xalloc.h"
+
+enum {
+    OPT_MAX = 48,
+    OPT_HELP_COLUMN = 28,
+    OPT_HELP_CODE = 1000, /* --help, in getopt_long()'s answers */
+    OPT_FIRST_CODE        /* of the table's options, by their place */
+};
+
+void opt_error(const struct opt_command *command, const char *fmt, ...)
+{
+    va_list ap;
+    fprintf(stderr, "tessera %s: ", command->name);
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+}
+
+void opt_list_fini(struct opt_list *list)
+{
+    free(list->items);
+    *list = (struct opt_list){0};
+}
+
+static void print_option(const struct opt *o)
+{
+    char left[64];
+    char letter[8] = "    ";
+    if (o->letter != 0)
+        snprintf(letter, sizeof letter, "-%c, ", o->letter);
+    snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name,
+             o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
+    if (strlen(left) >= OPT_HELP_COLUMN)
+        printf("%s\n%*s%s\n", left, OPT_HELP_COLUMN, "", o->help);
+    else
+        printf("%-*s%s\n", OPT_HELP_COLUMN, left, o->help);
+}
+
+static void print_help(const struct opt_command *command)
+{
+    printf("Usage: tessera %s %s\n%s\n\n", command->name, command->args,
+           command->summary);
+    for (const struct opt *o = command->opts; o->name != NULL; o++)
+        print_option(o);
+    static const struct opt help = {
+        .name = "help", .letter = 'h', .help = "show this help"};
+    print_option(&help);
+    if (command->notes != NULL)
+        printf("\n%s\n", command->notes);
+}
+
+static bool parse_number(const char *text, uint64_t *out)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (errno != 0 || *end != '\0')
+        return false;
+    *out = n;
+    return true;
+}
+
+bool opt_parse_size(const char *text, uint64_t *out)
+{
+    static const char suffixes[] = "KMG";
+    size_t len = strlen(text);
+    uint64_t unit = 1, n;
+    char digits[24];
+    if (len == 0 || len >= sizeof digits)
+        return false;
+    memcpy(digits, text, len + 1);
+    char last = digits[len - 1];
+    if (last >= 'a' && last <= 'z')
+        last = (char)(last - 'a' + 'A');
+    const char *suffix = strchr(suffixes, last);
+    if (suffix != NULL) {
+        unit = (uint64_t)1024 << (10 * (suffix - suffixes));
+        digits[len - 1] = '\0';
+    }
+    return parse_number(digits, &n) && !__builtin_mul_overflow(n, unit, out);
+}
+
+static bool in_range(const struct opt *o, uint64_t n)
+{
+    return n >= o->min && (o->max == 0 || n <= o->max);
+}
+
+static bool store_number(const struct opt_command *command, const struct opt *o,
+                         const char *text, uint64_t *field)
+{
+    uint64_t n;
+    bool ok = o->kind == OPT_SIZE ? opt_parse_size(text, &n)
+                                  : parse_number(text, &n);
+    if (ok && in_range(o, n)) {
+        *field = n;
+        return true;
+    }
+    char *clean = text_clean_dup(text, strlen(text));
+    if (o->max != 0)
+        opt_error(command, "--%s: '%s' is not a number from %llu to %llu",
+                  o->name, clean, (unsigned long long)o->min,
+                  (unsigned long long)o->max);
+    else
+        opt_error(command, "--%s: '%s' is not a %s", o->name, clean,
+                  o->kind == OPT_SIZE ? "size such as 500K or 2M" : "number");
+    free(clean);
+    return false;
+}
+
+static bool store_decimal(const struct opt_command *command,
+                          const struct opt *o, const char *text, double *field)
+{
+    char *end;
+    double v = strtod(text, &end);
+    if (end == text || *end != '\0' || !(v >= 0 && v < 1e9)) {
+        char *clean = text_clean_dup(text, strlen(text));
+        opt_error(command, "--%s: '%s' is not a number such as 1.5", o->name,
+                  clean);
+        free(clean);
+        return false;
+    }
+    *field = v;
+    return true;
+}
+
+static bool store(const struct opt_command *command, const struct opt *o,
+                  const char *text, void *into)
+{
+    void *field = (char *)into + o->field;
+    struct opt_list *list = field;
+    switch (o->kind) {
+    case OPT_FLAG:
+        *(bool *)field = true;
+        return true;
+    case OPT_TEXT:
+        *(const char **)field = text;
+        return true;
+    case OPT_LIST:
+        list->items =
+            xreallocarray(list->items, list->n + 1, sizeof *list->items);
+        list->items[list->n++] = text;
+        return true;
+    case OPT_COUNT:
+        ++*(unsigned *)field;
+        return true;
+    case OPT_NUMBER:
+    case OPT_SIZE:
+        return store_number(command, o, text, field);
+    case OPT_DECIMAL:
+        return store_decimal(command, o, text, field);
+    }
+    return false;
+}
+
+static bool takes_argument(const struct opt *o)
+{
+    return o->kind != OPT_FLAG && o->kind != OPT_COUNT;
+}
+
+/* The table in getopt_long()'s terms. */
+static size_t translate(const struct opt *opts, struct option *longs,
+                        char *shorts)
+{
+    size_t n = 0;
+    *shorts++ = ':'; /* tell a missing argument from an unknown option */
+    for (; opts[n].name != NULL; n++) {
+        assert(n < OPT_MAX);
+        bool arg = takes_argument(&opts[n]);
+        longs[n] = (struct option){.name = opts[n].name,
+                                   .has_arg = arg ? required_argument
+                                                  : no_argument,
+                                   .val = OPT_FIRST_CODE + (int)n};
+        if (opts[n].letter == 0)
+            continue;
+        *shorts++ = opts[n].letter;
+        if (arg)
+            *shorts++ = ':';
+    }
+    longs[n] = (struct option){.name = "help", .val = OPT_HELP_CODE};
+    longs[n + 1] = (struct option){0};
+    *shorts++ = 'h';
+    *shorts = '\0';
+    return n;
+}
+
+static const struct opt *option_of(const struct opt *opts, size_t n, int code)
+{
+    if (code >= OPT_FIRST_CODE)
+        return &opts[code - OPT_FIRST_CODE];
+    for (size_t i = 0; i < n; i++)
+        if (opts[i].letter == code)
+            return &opts[i];
+    return NULL;
+}
+
+static void say_misused(const struct opt_command *command, int code,
+                        const char *word)
+{
+    char *clean = text_clean_dup(word, strlen(word));
+    opt_error(command,
+              code == ':' ? "%s: needs an argument (see tessera %s --help)"
+                          : "%s: unknown option (see tessera %s --help)",
+              clean, command->name);
+    free(clean);
+}
+
+enum opt_result opt_parse(const struct opt_command *command, int argc,
+                          char **argv, void *into, int *first_out)
+{
+    struct option longs[OPT_MAX + 2];
+    char shorts[2 * OPT_MAX + 3];
+    size_t n = translate(command->opts, longs, shorts);
+    optind = 1;
+    opterr = 0;
+    for (;;) {
+        int at = optind;
+        int code = getopt_long(argc, argv, shorts, longs, NULL);
+        if (code == -1)
+            break;
+        if (code == 'h' || code == OPT_HELP_CODE) {
+            print_help(command);
+            return OPT_DONE;
+        }
+        if (code == '?' || code == ':') {
+            char letter[3] = {'-', (char)optopt, '\0'};
+            bool is_short = optopt > 0 && optopt < OPT_HELP_CODE;
+            say_misused(command, code, is_short ? letter : argv[at]);
+            return OPT_ERROR;
+        }
+        const struct opt *o = option_of(command->opts, n, code);
+        if (!store(command, o, optarg, into))
+            return OPT_ERROR;
+    }
+    *first_out = optind;
+    return OPT_OK;
+}
