@@ -1,0 +1,35 @@
+/* event.h -- what happened, one line each: for the log view, the JSON stream and
+ * the plain lines of `get`. Values; the text is clean. */
+#ifndef MODEL_EVENT_H
+#define MODEL_EVENT_H
+
+#include <stdint.h>
+
+enum event_kind {
+    EVENT_ADDED,
+    EVENT_REFUSED,     /* an add failed: `err` says how */
+    EVENT_CHECKED,     /* data on disk was checked */
+    EVENT_FINISHED,    /* every wanted piece is there */
+    EVENT_TRACKER,     /* a tracker answered, warned or failed */
+    EVENT_HASH_FAILED, /* a piece was wrong */
+    EVENT_BANNED,      /* a peer sent bad data */
+    EVENT_DISK,        /* the disk refused something */
+    EVENT_ERROR,       /* the torrent cannot go on */
+    EVENT_STOPPED,     /* trackers told, state saved: nothing more comes */
+    EVENT_N_KINDS
+};
+
+enum { EVENT_TEXT_LEN = 480 };
+
+struct event {
+    enum event_kind kind;
+    uint32_t torrent;  /* 0: of the session */
+    int err;           /* enum err */
+    int64_t at_ms;     /* the engine's clock */
+    char text[EVENT_TEXT_LEN];
+};
+
+/* A word for a kind: "hash-failed". */
+const char *event_kind_name(enum event_kind kind);
+
+#endif

@@ -1,0 +1,73 @@
+/* frame.h -- what a front end may know of one moment, as plain values: immutable
+ * once published, holding no pointer into the engine. Strings are clean (text_clean).
+ * Owned by whoever took it from the bridge. */
+#ifndef MODEL_FRAME_H
+#define MODEL_FRAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum frame_state {
+    FRAME_CHECKING,    /* data on disk is being hashed */
+    FRAME_DOWNLOADING,
+    FRAME_FINISHED,    /* every wanted piece is there; some were skipped */
+    FRAME_SEEDING,
+    FRAME_PAUSED,
+    FRAME_NO_SPACE,    /* the disk is full: waiting for space */
+    FRAME_ERROR,       /* `cause` says what; nothing goes on */
+    FRAME_STOPPING,    /* saying goodbye to trackers, saving */
+    FRAME_STOPPED
+};
+
+enum { FRAME_NAME_LEN = 256, FRAME_CAUSE_LEN = 480 };
+
+struct frame_torrent {
+    uint32_t id;
+    uint8_t info_hash[20];
+    char name[FRAME_NAME_LEN];
+    char cause[FRAME_CAUSE_LEN];   /* why it is in its state; "" when all is well */
+    char tracker[FRAME_CAUSE_LEN]; /* what the latest tracker answer said */
+    enum frame_state state;
+    bool is_finished;              /* every wanted piece is had */
+    uint64_t size_bytes;
+    uint64_t wanted_bytes;         /* of all wanted pieces */
+    uint64_t wanted_left_bytes;
+    uint64_t have_bytes;
+    uint32_t n_pieces;
+    uint32_t n_pieces_have;
+    uint32_t n_checked;            /* FRAME_CHECKING: pieces done, of n_to_check */
+    uint32_t n_to_check;
+    uint64_t rate_down_Bps;        /* payload */
+    uint64_t rate_up_Bps;
+    uint64_t bytes_down;           /* payload, of all runs */
+    uint64_t bytes_up;
+    uint64_t bytes_wasted;         /* not needed, or failed its hash */
+    uint32_t n_hash_fails;         /* pieces that failed, this run */
+    uint32_t n_peers;              /* connected, greeted */
+    uint32_t n_seeds;              /* of them, with every piece */
+    uint32_t n_connecting;
+    uint32_t n_known;              /* peers known, connected or not */
+    uint32_t n_banned;
+    int64_t eta_s;                 /* -1: unknown */
+    int64_t seconds_seed;          /* of all runs */
+};
+
+struct frame {
+    int64_t now_ms;
+    uint64_t rate_down_Bps, rate_up_Bps;
+    uint16_t listen_port;
+    uint32_t n_peers;
+    size_t disk_jobs;              /* waiting or running */
+    uint64_t pool_used_bytes;      /* piece buffers */
+    size_t n_torrents;
+    struct frame_torrent *torrents; /* owned */
+};
+
+struct frame *frame_new(size_t n_torrents);
+void frame_free(struct frame *f);
+
+/* A word for a state: "downloading". */
+const char *frame_state_name(enum frame_state state);
+
+#endif
