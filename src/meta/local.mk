@@ -2,6 +2,13 @@ noinst_LIBRARIES += src/meta/libmeta.a
 src_meta_libmeta_a_SOURCES = \
 	src/meta/bencode.c \
 	src/meta/bencode.h \
+	src/meta/filelist.c \
+	src/meta/filelist.h \
 	src/meta/geometry.c \
 	src/meta/geometry.h \
-	src/meta/metainfo.h
+	src/meta/links.c \
+	src/meta/links.h \
+	src/meta/metainfo.c \
+	src/meta/metainfo.h \
+	src/meta/safepath.c \
+	src/meta/safepath.h

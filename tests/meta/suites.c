@@ -3,7 +3,5 @@
 #include "tests/meta/suites.h"
 
 const harness_suite harness_suites[] = {
-    geometry_suite,
-    bencode_suite,
-    NULL,
+    geometry_suite, bencode_suite, safepath_suite, metainfo_suite, NULL,
 };

@@ -6,5 +6,7 @@
 
 Suite *bencode_suite(void);
 Suite *geometry_suite(void);
+Suite *metainfo_suite(void);
+Suite *safepath_suite(void);
 
 #endif

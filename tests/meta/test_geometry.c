@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-
 struct init_case {
     uint64_t size_bytes;
     uint32_t piece_len;
