@@ -1,20 +1,32 @@
-/* picker.h -- decides which blocks to ask a peer for next. Sends nothing, keeps no
- * clock, knows no sockets; reads `pieces`, and marks there what it chose.
- * Order: pieces already begun (their free blocks first, rarest of them first; a
- * fast peer prefers one that it alone works on), then by priority (high, normal,
- * low), within one priority rarest first with random ties; until 4 pieces are had,
- * random ones; with `sequential`, lowest index first instead of rarest. High-
- * priority pieces go before begun ones of lower priority.
- * Endgame: when no wanted block is FREE, a peer with nothing left to do may be
- * given a block already ASKED of others, the longest-waiting first, at most
- * PICKER_MAX_COPIES copies, never two to one peer (the query's `asked` tells).
- * Choked with allowed-fast pieces (BEP 6): only those. Suggested pieces (BEP 6)
- * come before rarest ones.
- * Structure: one array of the MISSING wanted pieces, ordered by bucket (priority,
- * availability), with bucket bounds: O(1) moves between neighbour buckets, random
- * within a bucket.
- * Source: BEP 3; BEP 6; Cohen 2003 (rarest first, endgame). picker_next() is
- * O(pieces looked at until the peer has one), O(1) amortised for seeds. */
+/* picker.h -- decides which blocks to ask a peer for next. Sends nothing, keeps
+ * no clock, knows no sockets; reads `pieces`, and marks there what it chose.
+ * Order, high-priority pieces wholly before normal ones, those before low ones;
+ * within one priority:
+ *   1 the piece that this peer is at already
+ *   2 begun pieces that nobody is asked for (left by others), rarest first
+ *   3 pieces it suggests (BEP 6), unless sequential
+ *   4 begun pieces that others are at, rarest first, when pieces must be done:
+ *     until 4 are had, when over 3 for every 2 peers are begun, when sequential
+ *   5 pieces not begun: rarest first, equals at random; until 4 are had, random
+ *     ones; when sequential, lowest index first
+ *   6 begun pieces that others are at
+ * so that a quick peer is given whole pieces, which one slow peer cannot stall,
+ * and whose payload comes in order. A slow peer's order is 1 3 5 2 6, and of a
+ * piece that others are at it never takes the only FREE block.
+ * A piece on parole (it failed its hash) is not shared while others are
+ * MISSING. Endgame: when no wanted block is FREE, a peer with nothing
+ * outstanding may be given up to PICKER_ENDGAME_BLOCKS already ASKED of others,
+ * fewest copies first, then the longest-waiting, at most PICKER_MAX_COPIES
+ * copies, never two to one peer (the query's is_asked tells).
+ * Choked with allowed-fast pieces (BEP 6): only those.
+ * Structure: one array of all pieces, ordered by bucket (by priority; within it
+ * not begun, by availability; begun and left; begun and shared; last of all
+ * what cannot be picked now), with bucket bounds: O(1) moves between
+ * neighbours. Source: BEP 3; BEP 6; Cohen 2003 (rarest first, endgame).
+ * picker_next() is O(1) amortised for a peer at a piece and for seeds, else
+ * O(pieces looked at until the peer has one), at most O(n_pieces / 64 + pieces
+ * that it has and we want); endgame is O(blocks ASKED). First call, and after
+ * on_many: O(n_pieces). */
 #ifndef SWARM_PICKER_H
 #define SWARM_PICKER_H
 
@@ -29,26 +41,29 @@ struct picker;
 
 enum {
     PICKER_RANDOM_FIRST_PIECES = 4,
-    PICKER_MAX_COPIES = 4
+    PICKER_MAX_COPIES = 4,
+    PICKER_ENDGAME_BLOCKS = 4 /* a call */
 };
 
-/* One peer's question. */
+/* One peer's question. The peer must be counted in pieces: as a seed only if it
+ * has every piece. */
 struct picker_query {
     peer_id_t peer;
-    const struct bitset *has;        /* borrowed */
-    bool is_choked;                  /* then only allowed-fast pieces */
-    const uint32_t *allowed_fast;    /* borrowed; n_allowed_fast indices */
+    const struct bitset *has;     /* borrowed; of all n_pieces */
+    bool is_choked;               /* then only allowed-fast pieces */
+    const uint32_t *allowed_fast; /* borrowed; n_allowed_fast indices */
     size_t n_allowed_fast;
-    const uint32_t *suggested;       /* borrowed; n_suggested indices */
+    const uint32_t *suggested; /* borrowed; n_suggested indices */
     size_t n_suggested;
-    bool may_open;                   /* may begin a MISSING piece: memory is left */
-    bool is_slow;                    /* snubbed, or at a small fraction of the
-                                        others' rate: joins a begun piece last, and
-                                        never takes the only free block of one */
-    bool may_endgame;                /* it has nothing outstanding */
+    bool may_open;    /* may begin a MISSING piece: memory is left */
+    bool is_slow;     /* snubbed, or at a small fraction of the
+                                        others' rate: joins a begun piece last,
+                                        and never takes the only free block of
+                                        one */
+    bool may_endgame; /* it has nothing outstanding */
     /* Has this peer been asked for b already? Called in endgame only. */
     bool (*is_asked)(const void *ctx, struct block_ref b);
-    const void *ctx;                 /* borrowed */
+    const void *ctx; /* borrowed */
     int64_t now_ms;
 };
 
@@ -57,16 +72,21 @@ struct picker_choice {
     enum pick_reason reason;
 };
 
-/* pieces and rng are borrowed and outlive the picker, which observes pieces. */
+/* pieces is borrowed, outlives the picker, and is observed by it; rng is used
+ * to draw a seed, and not kept. */
 struct picker *picker_new(struct pieces *pieces, const struct rng *rng);
 void picker_free(struct picker *p);
 
 void picker_set_sequential(struct picker *p, bool sequential);
 bool picker_is_sequential(const struct picker *p);
 
-/* Choose up to cap blocks that the peer has, mark them asked in pieces, and write
- * them to out (borrowed, cap slots). Return how many, 0..cap; 0 means that this
- * peer has nothing to be asked for now. */
+/* Put a piece that failed its hash on parole, so that one peer sends all of it
+ * if it can; ends when the piece is HAVE. */
+void picker_set_parole(struct picker *p, uint32_t piece_idx);
+
+/* Choose up to cap blocks that the peer has, mark them asked in pieces, and
+ * write them to out (borrowed, cap slots). Return how many, 0..cap; 0 means
+ * that this peer has nothing to be asked for now. */
 size_t picker_next(struct picker *p, const struct picker_query *query,
                    struct picker_choice *out, size_t cap);
 
