@@ -1,1 +1,10 @@
-# The unit tests of src/swarm.
+if HAVE_CHECK
+check_PROGRAMS += tests/swarm/test_swarm
+TESTS += tests/swarm/test_swarm
+tests_swarm_test_swarm_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_swarm_test_swarm_LDADD = $(TEST_LIBS) $(LIBS_SWARM) $(CHECK_LIBS)
+tests_swarm_test_swarm_SOURCES = \
+	tests/swarm/suites.c tests/swarm/suites.h \
+	tests/swarm/test_picker.c \
+	tests/swarm/test_pieces.c
+endif

@@ -1,0 +1,10 @@
+/* suites.h -- the suites of the swarm layer, one a module. */
+#ifndef TESTS_SWARM_SUITES_H
+#define TESTS_SWARM_SUITES_H
+
+#include "tests/harness.h"
+
+Suite *picker_suite(void);
+Suite *pieces_suite(void);
+
+#endif
