@@ -43,8 +43,8 @@ const char *err_text(enum err code)
 
 /* Format by way of a second buffer, so that an argument may be the cause's own
  * text; use at most `cap` bytes with the NUL. */
-static void set_cut(struct cause *cause, size_t cap, const char *fmt,
-                    va_list args)
+__attribute__((format(printf, 3, 0))) static void
+set_cut(struct cause *cause, size_t cap, const char *fmt, va_list args)
 {
     char line[CAUSE_MAX_LEN];
     int len = vsnprintf(line, cap, fmt, args);
