@@ -1,0 +1,241 @@
+"""One class a client, all driven alike:
+
+    client = Transmission(case, host, torrent, tracker_url)
+    client.seed()     all data is laid out first; or
+    client.leech()    starts empty, or with `pieces`, and goes on seeding
+    client.wait_done(); client.compare(); client.stop()
+
+DHT, PEX, LSD, uTP, port mapping and encryption are off: what is measured is
+the plain protocol, and a peer that is not there cannot help.
+"""
+import json
+import os
+import shutil
+import sys
+
+from runner import Failure
+
+PORT = 51413
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Client:
+    program = None      # what must be on PATH
+    leaves = ()         # ends of names that it may leave beside the data
+    poll_s = 0.05       # how often to ask whether it is done
+    makes_empty = True  # files of no bytes too
+
+    def __init__(self, case, host, torrent, *trackers):
+        self.case, self.host, self.torrent = case, host, torrent
+        self.name = host.name
+        self.home = case.new_dir(self.name, "home")
+        self.folder = case.new_dir(self.name, "data")
+        self.done_path = case.path(self.name, "done")
+        self.trackers = trackers
+        self.metainfo = torrent.save(
+            case.path(self.name, "a.torrent"), trackers)
+        self.process = None
+        if self.program and not shutil.which(self.program):
+            raise Failure(self.program + " is missing")
+        self.env = dict(os.environ, HOME=self.home, LC_ALL="C.UTF-8",
+                        XDG_CONFIG_HOME=self.home, XDG_DATA_HOME=self.home,
+                        XDG_STATE_HOME=self.home, TERM="xterm")
+
+    def seed(self, **options):
+        self.torrent.write(self.folder)
+        return self.start(existing=True, **options)
+
+    def leech(self, pieces=None, **options):
+        if pieces is not None:
+            self.torrent.write(self.folder, pieces)
+        return self.start(existing=pieces is not None, **options)
+
+    def start(self, existing, **options):
+        self.process = self.host.spawn(self.argv(existing, **options),
+                                       self.name, env=self.env)
+        return self
+
+    def argv(self, existing, **options):
+        raise NotImplementedError
+
+    def done(self):
+        """Has it said that it has all?"""
+        if os.path.exists(self.done_path):
+            return True
+        if not self.process.alive():
+            raise Failure("%s ended with status %d before it was done"
+                          % (self.name, self.process.wait()))
+        return False
+
+    def wait_done(self, limit=None):
+        self.case.wait_for(self.done, self.name + " to finish", limit,
+                           self.poll_s)
+
+    def compare(self):
+        self.case.same_files(self.torrent, self.folder, self.leaves,
+                             self.makes_empty)
+
+    def stop(self):
+        return self.process.stop()
+
+    def done_script(self):
+        """A program that touches done_path."""
+        path = os.path.join(self.home, "done.sh")
+        with open(path, "w") as out:
+            out.write("#!/bin/sh\n: >'%s'\n" % self.done_path)
+        os.chmod(path, 0o755)
+        return path
+
+    def write_home(self, name, text):
+        path = os.path.join(self.home, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as out:
+            out.write(text)
+        return path
+
+
+class Transmission(Client):
+    program = "transmission-daemon"
+    makes_empty = False
+
+    def argv(self, existing):
+        self.write_home("settings.json", json.dumps({
+            "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False,
+            "utp-enabled": False, "port-forwarding-enabled": False,
+            "encryption": 0, "peer-port": PORT, "download-dir": self.folder,
+            "bind-address-ipv4": self.host.ip4 or "0.0.0.0",
+            "bind-address-ipv6": self.host.ip6 or "::",
+            "rpc-enabled": False, "message-level": 3, "umask": 18,
+            "rename-partial-files": False, "start-added-torrents": True,
+            "script-torrent-done-enabled": True,
+            "script-torrent-done-filename": self.done_script()}))
+        folder = os.path.join(self.home, "torrents")
+        os.mkdir(folder)
+        shutil.copy(self.metainfo, os.path.join(folder, "a.torrent"))
+        return [self.program, "-f", "-g", self.home]
+
+
+class Aria2(Client):
+    program = "aria2c"
+    leaves = (".aria2",)
+
+    def argv(self, existing):
+        udp = any(url.startswith("udp:") for url in self.trackers)
+        # Without DHT it has no UDP trackers; nobody is there to talk DHT to.
+        argv = [self.program, "--no-conf",
+                "--enable-dht=%s" % ("true" if udp else "false"),
+                "--dht-file-path=%s/dht" % self.home,
+                "--enable-dht6=false", "--bt-enable-lpd=false",
+                "--enable-peer-exchange=false", "--seed-ratio=0",
+                "--listen-port=%d" % PORT, "--dir=" + self.folder,
+                "--file-allocation=none", "--console-log-level=notice",
+                "--summary-interval=0", "--allow-overwrite=true",
+                "--disable-ipv6=%s" % ("false" if self.host.ip6 else "true"),
+                "--bt-request-peer-speed-limit=1024M",
+                "--on-bt-download-complete=" + self.done_script()]
+        if existing:
+            argv += ["--check-integrity=true", "--bt-hash-check-seed=true"]
+        return argv + [self.metainfo]
+
+
+class Rtorrent(Client):
+    program = "rtorrent"
+
+    def argv(self, existing):
+        session = os.path.join(self.home, "session")
+        os.mkdir(session)
+        rc = self.write_home("rc", "\n".join([
+            "system.daemon.set = true",
+            "directory.default.set = " + self.folder,
+            "session.path.set = " + session,
+            "network.port_range.set = %d-%d" % (PORT, PORT),
+            "network.port_random.set = no",
+            "dht.mode.set = disable",
+            "protocol.pex.set = no",
+            "trackers.use_udp.set = yes",
+            "protocol.encryption.set = none",
+            'log.open_file = "log", %s/logs/%s.log'
+            % (self.case.folder, self.name),
+            *('log.add_output = "%s", "log"' % topic
+              for topic in ("info", "warn")),
+            'method.set_key = event.download.finished, done, '
+            '"execute = %s"' % self.done_script(),
+            "load.start = " + self.metainfo]) + "\n")
+        return [self.program, "-n", "-o", "import=" + rc]
+
+
+class Libtorrent(Client):
+    leaves = (".parts",)
+
+    def argv(self, existing, up_rate=0):
+        return [sys.executable, os.path.join(HERE, "lt.py"), self.metainfo,
+                self.folder, self.host.address, PORT, self.done_path, up_rate]
+
+    def counts(self):
+        """Its payload counters: up, down, failed."""
+        with open(self.done_path + ".counts") as file:
+            return json.load(file)
+
+
+class Qbittorrent(Client):
+    program = "qbittorrent-nox"
+    leaves = (".parts",)
+
+    def argv(self, existing):
+        self.write_home("qBittorrent/config/qBittorrent.conf", """
+[LegalNotice]
+Accepted=true
+[AutoRun]
+enabled=true
+program=%s
+[BitTorrent]
+Session\\BTProtocol=TCP
+Session\\DHTEnabled=false
+Session\\PeXEnabled=false
+Session\\LSDEnabled=false
+Session\\Encryption=2
+Session\\Port=%d
+Session\\DefaultSavePath=%s
+Session\\QueueingSystemEnabled=false
+Session\\ValidateHTTPSTrackerCertificate=false
+Session\\SSRFMitigation=false
+Session\\InterfaceAddress=%s
+[Network]
+PortForwardingEnabled=false
+[Preferences]
+WebUI\\Address=127.0.0.1
+WebUI\\UseUPnP=false
+""" % (self.done_script(), PORT, self.folder, self.host.ip4 or self.host.ip6))
+        return [self.program, "--profile=" + self.home, "--webui-port=8080",
+                "--add-paused=false", "--save-path=" + self.folder,
+                self.metainfo]
+
+
+class Tessera(Client):
+    """The client under test; path is set by the command line."""
+    path = None
+    poll_s = 0.3
+    stay = True
+
+    def argv(self, existing, peers=(), options=(), stay=True):
+        argv = [self.path, "get", "--json", "--dir", self.folder,
+                "--port", PORT, "--no-dht", "--no-pex", "--no-lsd"]
+        for peer in peers:
+            argv += ["--peer", peer]
+        self.stay = stay
+        return argv + (["--seed"] if stay else []) + list(options) \
+            + [self.metainfo]
+
+    def done(self):
+        """Without --seed its end says so; with it, the tracker is told and
+        the JSON lines say it: the data on disk are the proof."""
+        if not self.process.alive():
+            status = self.process.wait()
+            if status or self.stay:
+                raise Failure("%s ended with status %d" % (self.name, status))
+            return True
+        return self.stay and not self.torrent.differences(self.folder)
+
+
+OTHERS = {"transmission": Transmission, "aria2": Aria2, "rtorrent": Rtorrent,
+          "libtorrent": Libtorrent, "qbittorrent": Qbittorrent}

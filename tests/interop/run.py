@@ -1,0 +1,212 @@
+#!/usr/bin/python3
+"""Real clients and trackers against tessera, in network namespaces of the
+run's own. Needs root, and the programs that `./bootstrap check-interop`
+installs; one that is missing fails its cases."""
+import os
+import random
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
+
+from clients import OTHERS, Libtorrent, Tessera
+from netns import Net, enter_sandbox
+from runner import Runner
+from torrents import KIB, MIB, awkward, single
+from trackers import NodeTracker, Opentracker, OwnTracker
+
+LIMIT_S = 60
+
+
+def tracker_for(kind, net, torrent, modules):
+    if kind == "ip6":
+        return NodeTracker(net, modules)
+    if kind == "udp6":
+        return OwnTracker(net, udp=True)
+    return Opentracker(net, [torrent], udp=kind == "udp")
+
+
+def pair(seeder, leecher, kind, args):
+    """The case in which a seeder gives an awkward torrent to a leecher that
+    finds it by a tracker."""
+    def run(case):
+        six = kind.endswith("6")
+        net = Net(case, ip4=not six, ip6=six)
+        torrent = awkward()
+        tracker = tracker_for(kind, net, torrent, args.npm)
+        seed = seeder(case, net.host("seed"), torrent, tracker.url).seed()
+        tracker.wait_seeds(torrent, 1)
+        leech = leecher(case, net.host("leech"), torrent, tracker.url).leech()
+        leech.wait_done()
+        leech.compare()
+        if leecher is Tessera:
+            tracker.wait_seeds(torrent, 2, 15)
+        leech.stop()
+        seed.compare()
+    return run
+
+
+def add_self_tests(runner, args):
+    """Each client against libtorrent: proves the harness, without tessera."""
+    for kind in ("http", "udp", "ip6"):
+        for name, client in OTHERS.items():
+            runner.add("self-%s-seeds-%s" % (name, kind),
+                       pair(client, Libtorrent, kind, args), LIMIT_S)
+            runner.add("self-%s-leeches-%s" % (name, kind),
+                       pair(Libtorrent, client, kind, args), LIMIT_S)
+    runner.add("self-mixed-swarm", lambda case: mixed_swarm(case, ours=0),
+               150, alone=True)
+    runner.add("self-loss", with_loss(Libtorrent, Libtorrent), 90)
+
+
+def add_pairs(runner, args):
+    """tessera against each other client, both ways, over each tracker."""
+    for kind in ("http", "udp", "ip6"):
+        for name, client in OTHERS.items():
+            runner.add("from-%s-%s" % (name, kind),
+                       pair(client, Tessera, kind, args), LIMIT_S)
+            runner.add("to-%s-%s" % (name, kind),
+                       pair(Tessera, client, kind, args), LIMIT_S)
+    for kind in ("http", "udp6"):
+        runner.add("from-tessera-" + kind, pair(Tessera, Tessera, kind, args),
+                   LIMIT_S)
+    runner.add("from-libtorrent-udp6", pair(Libtorrent, Tessera, "udp6", args),
+               LIMIT_S)
+    runner.add("to-libtorrent-udp6", pair(Tessera, Libtorrent, "udp6", args),
+               LIMIT_S)
+
+
+def exits_when_done(case):
+    """Without --seed it ends with status 0, and says goodbye."""
+    net = Net(case)
+    torrent = single()
+    tracker = OwnTracker(net)
+    Libtorrent(case, net.host("seed"), torrent, tracker.url).seed()
+    tracker.wait_seeds(torrent, 1)
+    leech = Tessera(case, net.host("leech"), torrent, tracker.url)
+    leech.leech(stay=False).wait_done()
+    leech.compare()
+    said = [a.event for a in tracker.scripted.announces
+            if a.address == leech.host.ip4 and a.event]
+    case.equal(said, ["started", "completed", "stopped"], "announced")
+
+
+def several_seeds(case):
+    """One of each gives at once; every byte comes from somebody."""
+    net = Net(case)
+    torrent = awkward(big=24 * MIB + 1)
+    tracker = Opentracker(net, [torrent])
+    for name, client in OTHERS.items():
+        client(case, net.host(name), torrent, tracker.url).seed()
+    tracker.wait_seeds(torrent, len(OTHERS))
+    leech = Tessera(case, net.host("leech"), torrent, tracker.url).leech()
+    leech.wait_done()
+    leech.compare()
+
+
+def mixed_swarm(case, ours=3):
+    """One of each client and some of ours. The pieces are dealt out at
+    random: each starts with its share, nobody with a piece of another's.
+    Together they have all, and each must end with all."""
+    seed = 20
+    net = Net(case)
+    torrent = awkward(piece_length=128 * KIB, big=12 * MIB + 777)
+    tracker = Opentracker(net, [torrent])
+    players = list(OTHERS.items())
+    players += [("tessera%d" % i, Tessera) for i in range(ours)]
+    order = list(range(torrent.n_pieces))
+    random.Random(seed).shuffle(order)
+    swarm = []
+    for i, (name, client) in enumerate(players):
+        one = client(case, net.host(name), torrent, tracker.url)
+        swarm.append(one.leech(pieces=set(order[i::len(players)])))
+    for one in swarm:
+        one.wait_done()
+        one.compare()
+
+
+def killed_and_resumed(case):
+    """kill -9 half way. What lay on disk and was right is not asked for
+    again: but for what was in flight, nothing comes twice."""
+    slack = 2 * MIB
+    net = Net(case)
+    torrent = awkward(piece_length=256 * KIB, big=24 * MIB + 99)
+    tracker = Opentracker(net, [torrent])
+    seed = Libtorrent(case, net.host("seed"), torrent, tracker.url)
+    seed.seed(up_rate=6 * MIB)
+    tracker.wait_seeds(torrent, 1)
+    leech = Tessera(case, net.host("leech"), torrent, tracker.url)
+    leech.leech(stay=False)
+    case.wait_for(lambda: len(torrent.good_pieces(leech.folder))
+                  > torrent.n_pieces // 2, "half of the data", step=0.2)
+    leech.process.kill()
+    good = torrent.good_pieces(leech.folder)
+    before = settled(case, seed)
+    leech.leech(stay=False).wait_done()
+    leech.compare()
+    again = settled(case, seed) - before
+    missing = sum(len(torrent.piece(i)) for i in range(torrent.n_pieces)
+                  if i not in good)
+    case.check(again <= missing + slack, "%d bytes came after the restart, "
+               "%d were missing" % (again, missing))
+
+
+def settled(case, client):
+    """The bytes that a libtorrent has sent, once that no longer changes."""
+    last = [-1]
+
+    def same():
+        previous, last[0] = last[0], client.counts()["up"]
+        return last[0] == previous
+    case.wait_for(same, "the seed to settle", 10, step=0.5)
+    return last[0]
+
+
+def with_loss(seeder, leecher):
+    """Five packets of a hundred are lost on the way in, and out."""
+    def run(case):
+        net = Net(case)
+        torrent = awkward()
+        tracker = Opentracker(net, [torrent])
+        seed = seeder(case, net.host("seed"), torrent, tracker.url)
+        seed.host.lose(5)
+        seed.seed()
+        tracker.wait_seeds(torrent, 1)
+        leech = leecher(case, net.host("leech"), torrent, tracker.url)
+        leech.leech().wait_done()
+        leech.compare()
+    return run
+
+
+def add_swarms(runner):
+    runner.add("mixed-swarm", mixed_swarm, 150, alone=True)
+    runner.add("several-seeds", several_seeds, 90)
+    runner.add("exits-when-done", exits_when_done, LIMIT_S)
+    runner.add("killed-and-resumed", killed_and_resumed, 90)
+    runner.add("loss-from-libtorrent", with_loss(Libtorrent, Tessera), 90)
+    runner.add("loss-to-libtorrent", with_loss(Tessera, Libtorrent), 90)
+
+
+def main():
+    runner = Runner(__doc__)
+    parser = runner.parser
+    parser.add_argument("--self-test", action="store_true",
+                        help="the clients against libtorrent, no tessera")
+    parser.add_argument("--tessera", metavar="PATH",
+                        default=os.environ.get("TESSERA", "./tessera"))
+    parser.add_argument("--npm", metavar="DIR", help="node_modules with "
+                        "bittorrent-tracker", default="node_modules")
+    args = parser.parse_args()
+    args.npm = os.path.abspath(args.npm)
+    Tessera.path = os.path.abspath(args.tessera)
+    if args.self_test:
+        add_self_tests(runner, args)
+    else:
+        add_pairs(runner, args)
+        add_swarms(runner)
+    if not args.list:
+        enter_sandbox()
+    return runner.main(args)
+
+
+sys.exit(main())
