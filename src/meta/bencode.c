@@ -277,8 +277,7 @@ static bool at_end(const struct bencode_iter *it)
 
 bool bencode_next(struct bencode_iter *it, struct bencode *out)
 {
-    assert(!it->is_dict);
-    if (at_end(it))
+    if (it->is_dict || at_end(it))
         return false;
     take_value(it, out);
     return true;
@@ -287,9 +286,8 @@ bool bencode_next(struct bencode_iter *it, struct bencode *out)
 bool bencode_next_pair(struct bencode_iter *it, struct span *key_out,
                        struct bencode *out)
 {
-    if (at_end(it))
+    if (!it->is_dict || at_end(it))
         return false;
-    assert(it->is_dict);
     struct bencode key;
     take_value(it, &key);
     *key_out = key.str;

@@ -74,11 +74,12 @@ struct bencode_iter {
  * Of any other value, BENCODE_NONE too, the walk has no items. */
 struct bencode_iter bencode_iter(const struct bencode *container);
 
-/* Step to the next item of a list. Return false, *out untouched, at its end. */
+/* Step to the next item of a list. Return false, *out untouched, at its end;
+ * at once when it is no list. */
 bool bencode_next(struct bencode_iter *it, struct bencode *out);
 
 /* Step to the next pair of a dictionary. Return false, outputs untouched, at
- * its end. */
+ * its end; at once when it is no dictionary. */
 bool bencode_next_pair(struct bencode_iter *it, struct span *key_out,
                        struct bencode *out);
 

@@ -85,12 +85,12 @@ void links_read_trackers(struct metainfo *m,
     uint32_t tier = 0;
     struct bencode_iter tiers = bencode_iter(announce_list);
     struct bencode urls;
-    while (announce_list->type == BENCODE_LIST && bencode_next(&tiers, &urls)) {
+    while (bencode_next(&tiers, &urls)) {
         /* Some makers write a flat list: each URL a tier of its own. */
         bool any = urls.type == BENCODE_STR && add_tracker(m, &urls, tier);
         struct bencode_iter it = bencode_iter(&urls);
         struct bencode url;
-        while (urls.type == BENCODE_LIST && bencode_next(&it, &url))
+        while (bencode_next(&it, &url))
             any = add_tracker(m, &url, tier) || any;
         if (any)
             tier++;
@@ -117,8 +117,6 @@ void links_read_web_seeds(struct metainfo *m, const struct bencode *url_list)
 {
     if (url_list->type == BENCODE_STR)
         add_web_seed(m, url_list);
-    if (url_list->type != BENCODE_LIST)
-        return;
     struct bencode_iter it = bencode_iter(url_list);
     struct bencode url;
     while (bencode_next(&it, &url))
@@ -127,8 +125,6 @@ void links_read_web_seeds(struct metainfo *m, const struct bencode *url_list)
 
 static void add_node(struct metainfo *m, const struct bencode *node)
 {
-    if (node->type != BENCODE_LIST)
-        return;
     struct bencode_iter it = bencode_iter(node);
     struct bencode host, port;
     if (!bencode_next(&it, &host) || !bencode_next(&it, &port))
@@ -143,8 +139,6 @@ static void add_node(struct metainfo *m, const struct bencode *node)
 
 void links_read_nodes(struct metainfo *m, const struct bencode *nodes)
 {
-    if (nodes->type != BENCODE_LIST)
-        return;
     struct bencode_iter it = bencode_iter(nodes);
     struct bencode node;
     while (m->n_nodes < LINKS_MAX_NODES && bencode_next(&it, &node))

@@ -1,7 +1,7 @@
 # Fuzz targets. Each is tests/fuzz/fuzz_<name>.c with a corpus in
 # tests/fuzz/corpus/<name>, and makes two programs: replay_<name>, which `make
 # check` runs over the corpus, and with --enable-fuzzing fuzz_<name>, for
-# libFuzzer:
+# libFuzzer (a test of the whole build needs a sanitizer beside fuzzing):
 #     ../configure CC=clang --enable-fuzzing --enable-asan --enable-ubsan
 #     make tests/fuzz/fuzz_bencode
 #     tests/fuzz/fuzz_bencode -max_total_time=60 NEW ../tests/fuzz/corpus/bencode
@@ -25,4 +25,19 @@ tests_fuzz_fuzz_bencode_CPPFLAGS = $(FUZZ_CPPFLAGS)
 tests_fuzz_fuzz_bencode_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_bencode_SOURCES = tests/fuzz/fuzz_bencode.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_bencode_LDADD = $(LIBS_META)
+endif
+
+# metainfo
+check_PROGRAMS += tests/fuzz/replay_metainfo
+TESTS += tests/fuzz/replay_metainfo
+tests_fuzz_replay_metainfo_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/metainfo"'
+tests_fuzz_replay_metainfo_SOURCES = tests/fuzz/fuzz_metainfo.c $(REPLAY)
+tests_fuzz_replay_metainfo_LDADD = $(LIBS_META)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_metainfo
+tests_fuzz_fuzz_metainfo_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_metainfo_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_metainfo_SOURCES = tests/fuzz/fuzz_metainfo.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_metainfo_LDADD = $(LIBS_META)
 endif

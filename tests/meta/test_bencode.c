@@ -183,6 +183,12 @@ START_TEST(walk_of_what_has_no_items_ends_at_once)
     struct span key;
     ck_assert(!bencode_next(&it, &item));
     ck_assert(!bencode_next_pair(&it, &key, &item));
+    struct bencode dict = parse_text("d1:ai1ee");
+    it = bencode_iter(&dict);
+    ck_assert(!bencode_next(&it, &item));
+    struct bencode list = parse_text("l1:ai1ee");
+    it = bencode_iter(&list);
+    ck_assert(!bencode_next_pair(&it, &key, &item));
     struct bencode empty = parse_text("de");
     it = bencode_iter(&empty);
     ck_assert(!bencode_next_pair(&it, &key, &item));

@@ -416,6 +416,7 @@ static const struct bad_case bad_cases[] = {
     {FILES("{length: 5, path: []}"), ERR_UNSAFE_PATH, "empty"},
     {FILES("{length: 5, path: a}"), ERR_INVALID, "path"},
     {FILES("{length: 5, path: [a, 5]}"), ERR_INVALID, "path"},
+    {FILES("{length: 5, path: {a: b}}"), ERR_INVALID, "path"},
     {FILES("{length: 5, path: [a]}, {length: 5, path: ['..', b]}"),
      ERR_UNSAFE_PATH, "number 2"},
     {FILES("{length: 5, path: [a, '..', '..', b]}"), ERR_UNSAFE_PATH, "\"..\""},
