@@ -196,7 +196,7 @@ bool addr_is_dialable(const struct addr *a)
                     sizeof undialable_nets / sizeof undialable_nets[0]);
 }
 
-/* CRC-32C (Castagnoli), reflected, bit by bit: 32 bytes at most, once a peer. */
+/* CRC-32C (Castagnoli), reflected; bit by bit, for 32 bytes at most. */
 static uint32_t crc32c(const uint8_t *p, size_t len)
 {
     uint32_t crc = UINT32_MAX;

@@ -6,9 +6,11 @@
 #include <stdint.h>
 #include <time.h>
 
-int64_t clock_now_ms(void);      /* CLOCK_MONOTONIC */
-int64_t clock_now_us(void);
-int64_t clock_boottime_ms(void); /* counts suspend too; monotonic where lacking */
-time_t clock_wall(void);         /* for display and file times only */
+int64_t clock_now_ms(void); /* CLOCK_MONOTONIC */
+int64_t clock_now_us(void); /* the same clock, finer */
+/* Counts the time of suspend too; where the system has no such clock,
+ * clock_now_ms(). */
+int64_t clock_boottime_ms(void);
+time_t clock_wall(void); /* for display and file times only */
 
 #endif

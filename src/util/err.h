@@ -1,6 +1,6 @@
 /* err.h -- the one family of error codes, and the one-line cause shown to a
  * user. Anything that can fail for outside reasons returns `enum err`; what it
- * yields goes through an `out` parameter, untouched on failure. A `struct cause`
+ * yields goes through an `out` parameter, untouched on failure. `struct cause`
  * carries the words: which file, option or field, what is wrong, what to do. */
 #ifndef UTIL_ERR_H
 #define UTIL_ERR_H
@@ -9,28 +9,28 @@
 
 enum err {
     OK = 0,
-    ERR_SYS,           /* the system refused; errno was captured in the cause */
-    ERR_AGAIN,         /* nothing now, not a failure: ask again when ready */
-    ERR_CLOSED,        /* the other side closed */
-    ERR_TIMEOUT,       /* nothing came in time */
-    ERR_CANCELLED,     /* we ended it ourselves */
-    ERR_SYNTAX,        /* input is not in its grammar */
-    ERR_TRUNCATED,     /* input ends before it is whole */
-    ERR_TOO_BIG,       /* over a limit of ours, which the cause names */
-    ERR_INVALID,       /* well-formed, but its values make no sense */
-    ERR_UNSUPPORTED,   /* makes sense, but not here or not yet */
-    ERR_UNSAFE_PATH,   /* a name that would leave the download folder */
+    ERR_SYS,         /* the system refused; errno was captured in the cause */
+    ERR_AGAIN,       /* nothing now, not a failure: ask again when ready */
+    ERR_CLOSED,      /* the other side closed */
+    ERR_TIMEOUT,     /* nothing came in time */
+    ERR_CANCELLED,   /* we ended it ourselves */
+    ERR_SYNTAX,      /* input is not in its grammar */
+    ERR_TRUNCATED,   /* input ends before it is whole */
+    ERR_TOO_BIG,     /* over a limit of ours, which the cause names */
+    ERR_INVALID,     /* well-formed, but its values make no sense */
+    ERR_UNSUPPORTED, /* makes sense, but not here or not yet */
+    ERR_UNSAFE_PATH, /* a name that would leave the download folder */
     ERR_NOT_FOUND,
-    ERR_BUSY,          /* in use by another instance */
-    ERR_NO_SPACE,      /* the disk is full */
-    ERR_HASH,          /* data does not match its hash */
-    ERR_USAGE,         /* the user gave an option or argument we cannot use */
-    ERR_REFUSED,       /* a tracker or peer said no */
+    ERR_BUSY,            /* in use by another instance */
+    ERR_NO_SPACE,        /* the disk is full */
+    ERR_HASH,            /* data does not match its hash */
+    ERR_USAGE,           /* the user gave an option or argument we cannot use */
+    ERR_REFUSED,         /* a tracker or peer said no */
     ERR_PROTO_HANDSHAKE, /* a peer's handshake is not BitTorrent's, or ours */
-    ERR_PROTO_LENGTH,  /* a peer's message has a length its id cannot have */
-    ERR_PROTO_RANGE,   /* a peer's message names a piece or block out of range */
-    ERR_PROTO_STATE,   /* a peer's message is not allowed now */
-    ERR_PROTO_FLOOD,   /* a peer asked or sent beyond our limits */
+    ERR_PROTO_LENGTH,    /* a peer's message has a length its id cannot have */
+    ERR_PROTO_RANGE,     /* a peer's message names what is out of range */
+    ERR_PROTO_STATE,     /* a peer's message is not allowed now */
+    ERR_PROTO_FLOOD,     /* a peer asked or sent beyond our limits */
     ERR_N
 };
 

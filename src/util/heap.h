@@ -9,8 +9,8 @@
 
 struct heap_node {
     int64_t key;
-    uint64_t seq;   /* order of entry, for ties */
-    size_t pos;     /* index in heap + 1; 0 when not in one */
+    uint64_t seq; /* order of entry, for ties */
+    size_t pos;   /* index in heap + 1; 0 when not in one */
 };
 
 struct heap {
@@ -20,11 +20,18 @@ struct heap {
     uint64_t next_seq;
 };
 
+/* Begin empty; allocates nothing yet. */
 void heap_init(struct heap *h);
-void heap_fini(struct heap *h); /* nodes are the callers' */
+/* Free the array; nodes that are in go out, and stay the callers'. */
+void heap_fini(struct heap *h);
+/* Enter node, which must be in no heap: pos 0, as in zeroed memory. It is
+ * borrowed until it is removed. */
 void heap_push(struct heap *h, struct heap_node *node, int64_t key);
-void heap_remove(struct heap *h, struct heap_node *node); /* no-op if not in */
+/* Take node out of h; nothing when it is in no heap. */
+void heap_remove(struct heap *h, struct heap_node *node);
+/* Is node in a heap? */
 bool heap_contains(const struct heap_node *node);
-struct heap_node *heap_min(const struct heap *h); /* NULL when empty */
+/* The node of the least key, the first entered of several; NULL when empty. */
+struct heap_node *heap_min(const struct heap *h);
 
 #endif

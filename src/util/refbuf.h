@@ -14,7 +14,9 @@ struct refbuf {
 };
 
 struct refbuf *refbuf_new(size_t len); /* one reference; bytes not zeroed */
+/* Take one more reference; returns b. */
 struct refbuf *refbuf_ref(struct refbuf *b);
-void refbuf_unref(struct refbuf *b); /* NULL: nothing */
+/* Drop a reference; the last frees b. NULL: nothing. */
+void refbuf_unref(struct refbuf *b);
 
 #endif

@@ -62,7 +62,7 @@ KERNEL_FN vec mix(int quarter, vec b, vec c, vec d)
     }
 }
 
-/* One round. Instead of moving five variables on, the caller names them anew. */
+/* One round. The five variables stay; the caller names them anew. */
 KERNEL_FN void step(int quarter, vec a, vec *b, vec c, vec d, vec *e, vec word)
 {
     *e += rotate(a, 5) + mix(quarter, *b, c, d) + word;

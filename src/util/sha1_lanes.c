@@ -67,7 +67,7 @@ static void lane_init(struct lane *lane, const struct hash_job *job)
                    (uint64_t)job->len * 8);
 }
 
-/* Where block i of a lane lies; of a lane that has ended, bytes to be ignored. */
+/* Where block i of a lane lies; of one that has ended, bytes to be ignored. */
 static const uint8_t *lane_block(const struct lane *lane, size_t i)
 {
     if (i < lane->n_body)

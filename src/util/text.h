@@ -2,9 +2,11 @@
  * or a message may show, and the measure of it in cells.
  * Decodes UTF-8 strictly; replaces by U+FFFD: invalid bytes, C0, DEL, C1,
  * U+2028/9, bidi controls, zero-width and format characters, tags, private use,
- * noncharacters, and combining marks beyond two on one base. What remains is one
- * line whose cells can be counted. Names on disk and hashing use the raw bytes,
- * never this. Source: Unicode 15, UAX #9; width by utf8proc. */
+ * noncharacters and what is not assigned, combining marks without a base or
+ * beyond two on one. Variation selectors are left out: terminals do not agree
+ * on the width that they give. What remains is one line whose cells can be
+ * counted. Names on disk and hashing use the raw bytes, never this.
+ * Source: Unicode 15, UAX #9; width by utf8proc. */
 #ifndef UTIL_TEXT_H
 #define UTIL_TEXT_H
 
@@ -40,16 +42,17 @@ size_t text_decode(const uint8_t *p, size_t len, uint32_t *out);
  * may end: what a cut left of a character is not counted. */
 size_t text_cut(const char *s, size_t len);
 
-/* 1536 -> "1.5 KiB": at most 10 cells, binary units; dst of 16 bytes or more. */
+/* 1536 -> "1.5 KiB": at most 8 cells, binary units; dst of 16 bytes or more. */
 void text_size(char *dst, size_t cap, uint64_t bytes);
-/* 1536 -> "1.5 KiB/s". */
+/* 1536 -> "1.5 KiB/s": at most 10 cells. */
 void text_rate(char *dst, size_t cap, uint64_t rate_Bps);
 /* 5 -> "5s", 62 -> "1m02s", 3723 -> "1h02m", 90000 -> "1d01h"; ">99d" from 100
  * days on; negative: "--". At most 6 cells. */
 void text_duration(char *dst, size_t cap, int64_t seconds);
-/* 40 hexadecimal digits and NUL of a 20-byte hash: dst of 41 bytes. */
+/* 2 * len hexadecimal digits in lower case, and a NUL: 41 bytes for SHA-1. */
 void text_hex(char *dst, const uint8_t *bytes, size_t len);
-/* Read exactly 2*len hexadecimal digits; false when they are not. */
+/* Read exactly 2 * len hexadecimal digits; false, and nothing written, when the
+ * text is anything else. */
 bool text_unhex(uint8_t *out, size_t len, const char *digits);
 
 /* The JSON string form, with quotes, of strangers' bytes, in new memory; free

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Return `size` bytes, zeroed; size 0 gives a unique pointer. Free with free(). */
+/* Return `size` bytes, zeroed; size 0 gives a pointer too. Free with free(). */
 void *xzalloc(size_t size) __attribute__((malloc, returns_nonnull));
 
 /* Return `n * size` bytes, zeroed. */
@@ -21,7 +21,8 @@ void *xreallocarray(void *p, size_t n, size_t size)
 
 /* Copy a string, or the first n bytes of one (a NUL is added). */
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
-char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
+char *xstrndup(const char *s, size_t n)
+    __attribute__((malloc, returns_nonnull));
 void *xmemdup(const void *p, size_t n) __attribute__((malloc, returns_nonnull));
 
 /* printf into a new string. */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# format.sh [ROOT] -- clang-format would change nothing in a .c file; headers may
-# align their comments by hand. Its versions do not agree among each other, so
+# format.sh [ROOT] -- clang-format would change nothing in a .c file; headers
+# may align their comments by hand. Its versions do not agree among each other, so
 # that only the one that the code was written with counts; without it this check
 # is skipped, and says so.
 set -eu

@@ -1,6 +1,7 @@
 #!/bin/sh
-# headers.sh [ROOT] -- each .c includes "config.h" first and then its own header,
-# which so proves that it compiles alone; each header has a guard with its name.
+# headers.sh [ROOT] -- each .c includes "config.h" first and then its own
+# header, which so proves that it compiles alone; each header has a guard with
+# its name.
 set -eu
 root=${1:-${srcdir:-.}}
 lint=$(dirname "$0")

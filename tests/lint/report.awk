@@ -1,5 +1,5 @@
-# report.awk -- the end of each lint. Input: one finding a line, a key, a tab and
-# the message. A finding is excused when the file `allow` has its key, or the
+# report.awk -- the end of each lint. Input: one finding a line, a key, a tab
+# and the message. A finding is excused when the file `allow` has its key, or the
 # key's beginning and a `*`, and then a reason. Prints what is left, and the
 # excuses that nothing needs any more; fails when it printed anything.
 BEGIN {

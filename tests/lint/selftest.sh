@@ -32,7 +32,8 @@ good_tree() {
     done
     printf '%s\n' '#include "config.h"' '' '#include "cmd/get.h"' '' \
         '#include "net/thing.h"' >src/cmd/get.c
-    printf '%s\n' '#ifndef CMD_GET_H' '#define CMD_GET_H' '#endif' >src/cmd/get.h
+    printf '%s\n' '#ifndef CMD_GET_H' '#define CMD_GET_H' '#endif' \
+        >src/cmd/get.h
     printf '%s\n' '#include "config.h"' '#include "cmd/get.h"' >src/main.c
 }
 

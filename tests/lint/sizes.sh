@@ -1,6 +1,6 @@
 #!/bin/sh
-# sizes.sh [ROOT] -- .c files up to 600 lines, headers up to 200, functions up to
-# 60 from brace to brace. A key of sizes.allow is a path, or PATH:FUNCTION.
+# sizes.sh [ROOT] -- .c files up to 600 lines, headers up to 200, functions up
+# to 60 from brace to brace. A key of sizes.allow is a path, or PATH:FUNCTION.
 set -eu
 root=${1:-${srcdir:-.}}
 lint=$(dirname "$0")

@@ -37,7 +37,8 @@ libraries=$(cd "$build" && find src -name 'lib*.a' | sort)
     if (symbol ~ /^_/ || type == "U" || type == "w" || type == "v")
         next
     if (type ~ /^[BCDGS]$/)
-        print file ":" symbol "\t" file ": exports data that can change: " symbol
+        print file ":" symbol "\t" file \
+            ": exports data that can change: " symbol
     else if (symbol != object && index(symbol, object "_") != 1)
         print file ":" symbol "\t" file ": exports " symbol ", not " object "_*"
 }' | awk -v allow="$root/tests/lint/symbols.allow" -f "$lint/report.awk"

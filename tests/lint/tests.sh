@@ -1,5 +1,5 @@
 #!/bin/sh
-# tests.sh [ROOT] -- each src/<layer>/<file>.c has its tests/<layer>/test_<file>.c.
+# tests.sh [ROOT] -- src/<layer>/<file>.c has its tests/<layer>/test_<file>.c.
 # The front ends are tested as programs.
 set -eu
 root=${1:-${srcdir:-.}}
