@@ -9,8 +9,10 @@
  * so (the URL was typed by the user). Checked when connecting, so that neither a
  * redirect nor a name that changes its address gets round it, and again when an
  * open connection is used anew. Through a proxy the proxy decides.
- * Callbacks come from the loop, never inside http_get(). Loop thread only. The
- * first http_new() initialises libcurl for the process. */
+ * Callbacks come from the loop, never inside http_get(), and may begin and cancel
+ * requests, but not call http_free(). Loop thread only. The first http_new()
+ * initialises libcurl for the process. SIGPIPE must be ignored by then: libcurl
+ * and OpenSSL may raise it. */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
@@ -87,9 +89,10 @@ void http_cancel(struct http *h, struct http_get *get);
 /* Requests under way. */
 size_t http_n_active(const struct http *h);
 
-/* Write to dst what may be logged of a URL (HTTP_SAFE_URL_MAX bytes are enough):
- * scheme, host and port; never user, password, path and query, which carry
- * passkeys. Returns dst. */
+/* Write to dst what may be shown or logged of a URL, clean, cut at cap
+ * (HTTP_SAFE_URL_MAX bytes are enough for most): scheme, host and port, then "..."
+ * for path and query, which carry passkeys; never user and password. Returns
+ * dst. */
 const char *http_safe_url(char *dst, size_t cap, const char *url);
 
 #endif

@@ -2,11 +2,13 @@ noinst_LIBRARIES += src/net/libnet.a
 src_net_libnet_a_SOURCES = \
 	src/net/conn.c src/net/conn.h \
 	src/net/dualsock.c src/net/dualsock.h \
-	src/net/http.h \
+	src/net/http.c src/net/http.h \
+	src/net/httpwords.c src/net/httpwords.h \
 	src/net/listen.c src/net/listen.h \
 	src/net/loop.c src/net/loop.h \
-	src/net/resolve.h \
+	src/net/resolve.c src/net/resolve.h \
 	src/net/sock.c src/net/sock.h \
 	src/net/sockaddr.c src/net/sockaddr.h \
-	src/net/udp.h \
-	src/net/wakepipe.c src/net/wakepipe.h
+	src/net/udp.c src/net/udp.h \
+	src/net/wakepipe.c src/net/wakepipe.h \
+	src/net/weburl.c src/net/weburl.h

@@ -1,0 +1,542 @@
+#include "config.h"
+
+#include "net/http.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "util/addr.h"
+#include "util/buf.h"
+#include "util/log.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+#include "net/httpwords.h"
+#include "net/loop.h"
+#include "net/sock.h"
+#include "net/sockaddr.h"
+#include "net/weburl.h"
+
+enum {
+    LOW_SPEED_Bps = 100, /* slower than this for so long is given up */
+    LOW_SPEED_S = 15,
+    MAX_HEADER_BYTES = 64 * 1024, /* of all replies of a request */
+    MAX_IDLE_CONNECTIONS = 16,
+};
+
+struct http_get {
+    LIST_ENTRY(http_get) next;
+    struct http *http;      /* borrowed: owns this */
+    CURL *easy;             /* owned; NULL: failed before it began */
+    struct loop_timer fail; /* tells such a failure */
+    struct httpwords end;   /* filled as it goes */
+    struct buf body;
+    size_t n_header_bytes;
+    bool may_go_private;
+    http_done_fn *fn;
+    void *ctx;                   /* borrowed */
+    char url[HTTP_SAFE_URL_MAX]; /* for the log */
+    char error[CURL_ERROR_SIZE]; /* libcurl writes here */
+};
+
+/* A socket that libcurl wants watched. */
+struct http_sock {
+    LIST_ENTRY(http_sock) next;
+    struct http *http; /* borrowed: owns this */
+    curl_socket_t fd;  /* borrowed of libcurl */
+    struct loop_fd *watch;
+};
+
+struct http {
+    struct loop *loop; /* borrowed */
+    CURLM *multi;      /* owned */
+    struct loop_timer timer;
+    LIST_HEAD(, http_get) gets;   /* owned */
+    LIST_HEAD(, http_sock) socks; /* owned */
+    size_t n_gets;
+    bool in_curl; /* libcurl is on the stack: it must not be entered again */
+    char *user_agent; /* owned, these three; NULL: none */
+    char *proxy;
+    char *ca_file;
+};
+
+static pthread_once_t init_once = PTHREAD_ONCE_INIT;
+
+static void init_curl(void)
+{
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* The loop. */
+
+static void finish_done(struct http *h);
+
+static void act(struct http *h, curl_socket_t fd, int events)
+{
+    int n_running;
+    h->in_curl = true;
+    CURLMcode rc = curl_multi_socket_action(h->multi, fd, events, &n_running);
+    h->in_curl = false;
+    if (rc != CURLM_OK)
+        log_write(LOG_HTTP, LOG_ERROR, "libcurl: %s", curl_multi_strerror(rc));
+    finish_done(h);
+}
+
+static void on_sock_ready(void *ctx, unsigned ready)
+{
+    const struct http_sock *s = ctx;
+    int events = ((ready & LOOP_READ) != 0 ? CURL_CSELECT_IN : 0) |
+                 ((ready & LOOP_WRITE) != 0 ? CURL_CSELECT_OUT : 0) |
+                 ((ready & LOOP_FAIL) != 0 ? CURL_CSELECT_ERR : 0);
+    act(s->http, s->fd, events);
+}
+
+static void on_timer(void *ctx)
+{
+    act(ctx, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static void forget_sock(struct http_sock *s)
+{
+    loop_fd_remove(s->http->loop, s->watch);
+    LIST_REMOVE(s, next);
+    free(s);
+}
+
+static struct http_sock *add_sock(struct http *h, curl_socket_t fd)
+{
+    struct http_sock *s = xzalloc(sizeof *s);
+    s->http = h;
+    s->fd = fd;
+    s->watch = loop_fd_add(h->loop, fd, 0, on_sock_ready, s);
+    LIST_INSERT_HEAD(&h->socks, s, next);
+    (void)curl_multi_assign(h->multi, fd, s);
+    return s;
+}
+
+static int curl_wants_socket(CURL *easy, curl_socket_t fd, int what, void *ctx,
+                             void *sock_ctx)
+{
+    struct http *h = ctx;
+    struct http_sock *s = sock_ctx;
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        if (s != NULL)
+            forget_sock(s);
+        (void)curl_multi_assign(h->multi, fd, NULL);
+        return 0;
+    }
+    if (s == NULL)
+        s = add_sock(h, fd);
+    unsigned want =
+        (what == CURL_POLL_IN || what == CURL_POLL_INOUT ? LOOP_READ : 0U) |
+        (what == CURL_POLL_OUT || what == CURL_POLL_INOUT ? LOOP_WRITE : 0U);
+    loop_fd_want(h->loop, s->watch, want);
+    return 0;
+}
+
+static int curl_wants_timer(CURLM *multi, long timeout_ms, void *ctx)
+{
+    struct http *h = ctx;
+    (void)multi;
+    if (timeout_ms < 0)
+        loop_timer_cancel(h->loop, &h->timer);
+    else
+        loop_timer_arm(h->loop, &h->timer, loop_now_ms(h->loop) + timeout_ms);
+    return 0;
+}
+
+/* What libcurl asks while it works on a request. */
+
+static size_t curl_has_body(char *p, size_t size, size_t n, void *ctx)
+{
+    struct http_get *get = ctx;
+    size_t len = size * n;
+    if (buf_append(&get->body, p, len) == OK)
+        return len;
+    get->end.limit_bytes = get->body.max;
+    return 0;
+}
+
+static size_t curl_has_header(char *p, size_t size, size_t n, void *ctx)
+{
+    struct http_get *get = ctx;
+    size_t len = size * n;
+    (void)p;
+    get->n_header_bytes += len;
+    if (get->n_header_bytes <= MAX_HEADER_BYTES)
+        return len;
+    get->end.limit_bytes = MAX_HEADER_BYTES;
+    get->end.is_header_limit = true;
+    return 0;
+}
+
+static bool may_reach(struct http_get *get, const struct addr *a)
+{
+    if (get->http->proxy != NULL || get->may_go_private || weburl_is_public(a))
+        return true;
+    get->end.is_private = true;
+    (void)addr_ip_text(a, get->end.address);
+    return false;
+}
+
+static curl_socket_t curl_opens_socket(void *ctx, curlsocktype purpose,
+                                       struct curl_sockaddr *sa)
+{
+    struct http_get *get = ctx;
+    struct sockaddr_storage storage;
+    struct addr a;
+    (void)purpose;
+    if (sa->addrlen > sizeof storage)
+        return CURL_SOCKET_BAD;
+    memcpy(&storage, (const void *)&sa->addr, sa->addrlen);
+    if (sockaddr_to_addr(&storage, (socklen_t)sa->addrlen, &a) != OK ||
+        !may_reach(get, &a))
+        return CURL_SOCKET_BAD;
+    return sock_open(sa->family, sa->socktype);
+}
+
+/* A connection that is used again was opened for another request, which may have
+ * been allowed more. */
+static int curl_begins_request(void *ctx, char *remote_ip, char *local_ip,
+                               int remote_port, int local_port)
+{
+    struct http_get *get = ctx;
+    uint8_t ip[16];
+    struct addr a;
+    (void)local_ip;
+    (void)remote_port;
+    (void)local_port;
+    if (inet_pton(AF_INET, remote_ip, ip) == 1)
+        a = addr_v4(ip, 0);
+    else if (inet_pton(AF_INET6, remote_ip, ip) == 1)
+        a = addr_v6(ip, 0);
+    else
+        return CURL_PREREQFUNC_ABORT;
+    return may_reach(get, &a) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+/* Settings. */
+
+struct fixed_option {
+    CURLoption option;
+    long value;
+};
+
+static const struct fixed_option fixed_options[] = {
+    {CURLOPT_HTTPGET, 1},
+    {CURLOPT_NOSIGNAL, 1},
+    {CURLOPT_FOLLOWLOCATION, 1},
+    {CURLOPT_MAXREDIRS, HTTP_MAX_REDIRECTS},
+    {CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_Bps},
+    {CURLOPT_LOW_SPEED_TIME, LOW_SPEED_S},
+    {CURLOPT_SSL_VERIFYPEER, 1},
+    {CURLOPT_SSL_VERIFYHOST, 2},
+    {CURLOPT_UNRESTRICTED_AUTH, 0},
+    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+    {CURLOPT_HTTP09_ALLOWED, 0},
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Else giving a request up waits for its name lookup, in this thread. */
+    {CURLOPT_QUICK_EXIT, 1},
+#endif
+};
+
+static bool set_fixed(CURL *easy)
+{
+    for (size_t i = 0; i < sizeof fixed_options / sizeof *fixed_options; i++) {
+        if (curl_easy_setopt(easy, fixed_options[i].option,
+                             fixed_options[i].value) != CURLE_OK)
+            return false;
+    }
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip") == CURLE_OK;
+}
+
+static bool set_callbacks(struct http_get *get)
+{
+    CURL *easy = get->easy;
+    return curl_easy_setopt(easy, CURLOPT_PRIVATE, get) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, get->error) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, curl_has_body) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_WRITEDATA, get) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, curl_has_header) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HEADERDATA, get) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION,
+                            curl_opens_socket) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, get) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION,
+                            curl_begins_request) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_PREREQDATA, get) == CURLE_OK;
+}
+
+static long family_option(enum http_family family)
+{
+    switch (family) {
+    case HTTP_ANY:
+        break;
+    case HTTP_V4:
+        return CURL_IPRESOLVE_V4;
+    case HTTP_V6:
+        return CURL_IPRESOLVE_V6;
+    }
+    return CURL_IPRESOLVE_WHATEVER;
+}
+
+static long or_default_ms(int64_t ms, int64_t default_ms)
+{
+    return (long)(ms > 0 ? ms : default_ms);
+}
+
+static bool set_request(struct http_get *get, const struct http_request *req)
+{
+    CURL *easy = get->easy;
+    const struct http *h = get->http;
+    long timeout_ms = or_default_ms(req->timeout_ms, HTTP_TIMEOUT_MS);
+    long connect_ms =
+        or_default_ms(req->connect_timeout_ms, HTTP_CONNECT_TIMEOUT_MS);
+    bool ok =
+        curl_easy_setopt(easy, CURLOPT_URL, req->url) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) ==
+            CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_IPRESOLVE, family_option(req->family)) ==
+            CURLE_OK &&
+        /* Empty, not NULL: else the environment is asked. */
+        curl_easy_setopt(easy, CURLOPT_PROXY,
+                         h->proxy != NULL ? h->proxy : "") == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_USERAGENT, h->user_agent) == CURLE_OK;
+    if (ok && h->ca_file != NULL)
+        ok = curl_easy_setopt(easy, CURLOPT_CAINFO, h->ca_file) == CURLE_OK;
+    return ok;
+}
+
+/* Requests. */
+
+static void unlink_get(struct http_get *get)
+{
+    struct http *h = get->http;
+    assert(!h->in_curl);
+    LIST_REMOVE(get, next);
+    h->n_gets--;
+    loop_timer_cancel(h->loop, &get->fail);
+    if (get->easy == NULL)
+        return;
+    (void)curl_multi_remove_handle(h->multi, get->easy);
+    curl_easy_cleanup(get->easy);
+    get->easy = NULL;
+}
+
+static void free_get(struct http_get *get)
+{
+    buf_fini(&get->body);
+    free(get);
+}
+
+static long info_long(CURL *easy, CURLINFO info)
+{
+    long value = 0;
+    (void)curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
+static int64_t info_us(CURL *easy, CURLINFO info)
+{
+    curl_off_t value = 0;
+    (void)curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
+static enum http_family family_used(CURL *easy)
+{
+    char *ip = NULL;
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
+    if (ip == NULL || ip[0] == '\0')
+        return HTTP_ANY;
+    return strchr(ip, ':') != NULL ? HTTP_V6 : HTTP_V4;
+}
+
+static void read_end(struct http_get *get, struct http_reply *reply)
+{
+    CURL *easy = get->easy;
+    struct httpwords *end = &get->end;
+    end->status = info_long(easy, CURLINFO_RESPONSE_CODE);
+    end->os_errno = info_long(easy, CURLINFO_OS_ERRNO);
+    end->was_resolved = info_us(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
+    end->was_connected = info_us(easy, CURLINFO_CONNECT_TIME_T) > 0;
+    end->was_answered = info_us(easy, CURLINFO_STARTTRANSFER_TIME_T) > 0;
+    end->detail = get->error;
+    reply->elapsed_ms = info_us(easy, CURLINFO_TOTAL_TIME_T) / 1000;
+    reply->family = family_used(easy);
+}
+
+/* The get is out of all lists when the user is called, who may begin and cancel
+ * others. */
+static void finish(struct http_get *get)
+{
+    struct http_reply reply = {.family = HTTP_ANY};
+    struct cause words;
+    if (get->easy != NULL)
+        read_end(get, &reply);
+    unlink_get(get);
+    reply.err = httpwords_of(&get->end, &words);
+    reply.words = words.text;
+    reply.status = (int)get->end.status;
+    if (reply.err == OK || reply.err == ERR_REFUSED)
+        reply.body =
+            (struct span){.p = buf_bytes(&get->body), .len = get->body.len};
+    log_write(LOG_HTTP, LOG_DEBUG, "GET %s: %s, %zu bytes in %lld ms", get->url,
+              reply.err == OK ? "ok" : reply.words, get->body.len,
+              (long long)reply.elapsed_ms);
+    get->fn(get->ctx, &reply);
+    free_get(get);
+}
+
+static void on_fail(void *ctx)
+{
+    finish(ctx);
+}
+
+static void finish_done(struct http *h)
+{
+    CURLMsg *msg;
+    int n_left;
+    while ((msg = curl_multi_info_read(h->multi, &n_left)) != NULL) {
+        char *get = NULL;
+        if (msg->msg != CURLMSG_DONE)
+            continue;
+        CURLcode code = msg->data.result;
+        (void)curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &get);
+        ((struct http_get *)(void *)get)->end.code = code;
+        finish((struct http_get *)(void *)get);
+    }
+}
+
+/* Hand the request to libcurl; the code says why not. */
+static CURLcode begin(struct http_get *get, const struct http_request *request)
+{
+    struct weburl url;
+    enum err err = weburl_read(request->url, HTTP_MAX_URL_LEN, &url);
+    if (err != OK)
+        return err == ERR_UNSUPPORTED ? CURLE_UNSUPPORTED_PROTOCOL
+                                      : CURLE_URL_MALFORMAT;
+    get->may_go_private = request->allow_private || url.names_private;
+    get->easy = curl_easy_init();
+    if (get->easy != NULL && set_fixed(get->easy) && set_callbacks(get) &&
+        set_request(get, request) &&
+        curl_multi_add_handle(get->http->multi, get->easy) == CURLM_OK)
+        return CURLE_OK;
+    curl_easy_cleanup(get->easy);
+    get->easy = NULL;
+    return CURLE_FAILED_INIT;
+}
+
+struct http_get *http_get(struct http *h, const struct http_request *request,
+                          http_done_fn *fn, void *ctx)
+{
+    assert(!h->in_curl);
+    struct http_get *get = xzalloc(sizeof *get);
+    get->http = h;
+    get->fn = fn;
+    get->ctx = ctx;
+    buf_init(&get->body, request->max_body_bytes != 0 ? request->max_body_bytes
+                                                      : HTTP_MAX_BODY_BYTES);
+    (void)http_safe_url(get->url, sizeof get->url, request->url);
+    loop_timer_init(&get->fail, on_fail, get);
+    LIST_INSERT_HEAD(&h->gets, get, next);
+    h->n_gets++;
+    get->end.code = begin(get, request);
+    if (get->end.code != CURLE_OK)
+        loop_timer_arm(h->loop, &get->fail, loop_now_ms(h->loop));
+    return get;
+}
+
+void http_cancel(struct http *h, struct http_get *get)
+{
+    assert(get->http == h);
+    unlink_get(get);
+    free_get(get);
+}
+
+size_t http_n_active(const struct http *h)
+{
+    return h->n_gets;
+}
+
+const char *http_safe_url(char *dst, size_t cap, const char *url)
+{
+    weburl_safe(dst, cap, url);
+    return dst;
+}
+
+/* Birth and end. */
+
+static bool set_multi(struct http *h)
+{
+    CURLM *m = h->multi;
+    return curl_multi_setopt(m, CURLMOPT_SOCKETFUNCTION, curl_wants_socket) ==
+               CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_SOCKETDATA, h) == CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_TIMERFUNCTION, curl_wants_timer) ==
+               CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_TIMERDATA, h) == CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_MAX_TOTAL_CONNECTIONS,
+                             (long)HTTP_MAX_CONNECTIONS) == CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_MAX_HOST_CONNECTIONS,
+                             (long)HTTP_MAX_PER_HOST) == CURLM_OK &&
+           curl_multi_setopt(m, CURLMOPT_MAXCONNECTS,
+                             (long)MAX_IDLE_CONNECTIONS) == CURLM_OK;
+}
+
+static char *dup_or_null(const char *s)
+{
+    return s != NULL ? xstrdup(s) : NULL;
+}
+
+enum err http_new(struct loop *loop, const struct http_config *config,
+                  struct http **out)
+{
+    (void)pthread_once(&init_once, init_curl);
+    struct http *h = xzalloc(sizeof *h);
+    h->loop = loop;
+    h->user_agent = dup_or_null(config->user_agent);
+    h->proxy = dup_or_null(config->proxy);
+    h->ca_file = dup_or_null(config->ca_file);
+    LIST_INIT(&h->gets);
+    LIST_INIT(&h->socks);
+    loop_timer_init(&h->timer, on_timer, h);
+    h->multi = curl_multi_init();
+    if (h->multi == NULL || !set_multi(h)) {
+        http_free(h);
+        return ERR_SYS;
+    }
+    *out = h;
+    return OK;
+}
+
+void http_free(struct http *h)
+{
+    if (h == NULL)
+        return;
+    while (!LIST_EMPTY(&h->gets))
+        http_cancel(h, LIST_FIRST(&h->gets));
+    if (h->multi != NULL)
+        (void)curl_multi_cleanup(h->multi);
+    while (!LIST_EMPTY(&h->socks))
+        forget_sock(LIST_FIRST(&h->socks));
+    loop_timer_cancel(h->loop, &h->timer);
+    free(h->user_agent);
+    free(h->proxy);
+    free(h->ca_file);
+    free(h);
+}

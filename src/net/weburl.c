@@ -1,0 +1,120 @@
+#include "config.h"
+
+#include "net/weburl.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "util/text.h"
+
+bool weburl_is_public(const struct addr *a)
+{
+    struct addr with_port = *a;
+    with_port.port = 1;
+    return addr_is_dialable(&with_port) && !addr_is_loopback(a) &&
+           !addr_is_private(a);
+}
+
+/* The curl parser has made one form of all the ways to write an IPv4 address;
+ * IPv6 has brackets. */
+static bool is_literal(char *host, struct addr *out)
+{
+    uint8_t ip[16];
+    size_t len = strlen(host);
+    if (inet_pton(AF_INET, host, ip) == 1) {
+        *out = addr_v4(ip, 0);
+        return true;
+    }
+    if (len < 2 || host[0] != '[' || host[len - 1] != ']')
+        return false;
+    host[len - 1] = '\0';
+    if (inet_pton(AF_INET6, host + 1, ip) != 1)
+        return false;
+    *out = addr_v6(ip, 0);
+    return true;
+}
+
+static bool is_private_host(char *host)
+{
+    struct addr a;
+    if (strcasecmp(host, "localhost") == 0 ||
+        strcasecmp(host, "localhost.") == 0)
+        return true;
+    return is_literal(host, &a) && !weburl_is_public(&a);
+}
+
+static enum err read_parts(CURLU *parts, const char *url, struct weburl *out)
+{
+    char *scheme = NULL;
+    char *host = NULL;
+    enum err err = ERR_SYNTAX;
+    CURLUcode rc = curl_url_set(parts, CURLUPART_URL, url, 0);
+    if (rc == CURLUE_UNSUPPORTED_SCHEME) {
+        err = ERR_UNSUPPORTED;
+    } else if (rc == CURLUE_OK &&
+               curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK) {
+        if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) {
+            err = ERR_UNSUPPORTED;
+        } else if (curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+            out->names_private = is_private_host(host);
+            err = OK;
+        }
+    }
+    curl_free(scheme);
+    curl_free(host);
+    return err;
+}
+
+enum err weburl_read(const char *url, size_t max_len, struct weburl *out)
+{
+    if (strnlen(url, max_len + 1) > max_len)
+        return ERR_SYNTAX;
+    CURLU *parts = curl_url();
+    if (parts == NULL)
+        return ERR_SYS;
+    enum err err = read_parts(parts, url, out);
+    curl_url_cleanup(parts);
+    return err;
+}
+
+static bool write_origin(char *dst, size_t cap, CURLU *parts, const char *url)
+{
+    char *origin = NULL;
+    char *path = NULL;
+    char *query = NULL;
+    bool ok = curl_url_set(parts, CURLUPART_URL, url,
+                           CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+    if (ok) {
+        (void)curl_url_get(parts, CURLUPART_PATH, &path, 0);
+        (void)curl_url_get(parts, CURLUPART_QUERY, &query, 0);
+        (void)curl_url_set(parts, CURLUPART_USER, NULL, 0);
+        (void)curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0);
+        (void)curl_url_set(parts, CURLUPART_OPTIONS, NULL, 0);
+        (void)curl_url_set(parts, CURLUPART_PATH, NULL, 0);
+        (void)curl_url_set(parts, CURLUPART_QUERY, NULL, 0);
+        (void)curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0);
+        ok = curl_url_get(parts, CURLUPART_URL, &origin, 0) == CURLUE_OK;
+    }
+    if (ok) {
+        bool has_more =
+            (path != NULL && strcmp(path, "/") != 0) || query != NULL;
+        size_t len = text_clean(dst, cap, origin, strlen(origin));
+        if (has_more)
+            (void)snprintf(dst + len, cap - len, "...");
+    }
+    curl_free(origin);
+    curl_free(path);
+    curl_free(query);
+    return ok;
+}
+
+void weburl_safe(char *dst, size_t cap, const char *url)
+{
+    CURLU *parts = curl_url();
+    if (parts == NULL || !write_origin(dst, cap, parts, url))
+        (void)snprintf(dst, cap, "(not a URL)");
+    curl_url_cleanup(parts);
+}
