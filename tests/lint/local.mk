@@ -18,5 +18,9 @@ EXTRA_DIST += tests/lint/report.awk tests/lint/strip.awk \
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; AR='$(AR)'; export CC AR;
 
 lint: all
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LINTS_CHECK) $(LINTS_WHOLE)'
+	@status=0; for lint in $(LINTS_CHECK) $(LINTS_WHOLE); do \
+	  echo "  LINT     $$lint"; \
+	  $(AM_TESTS_ENVIRONMENT) srcdir=$(srcdir) $(srcdir)/$$lint \
+	    || test $$? -eq 77 || status=1; \
+	done; exit $$status
 .PHONY: lint
