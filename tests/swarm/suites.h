@@ -4,6 +4,8 @@
 
 #include "tests/harness.h"
 
+Suite *peer_suite(void);
+Suite *peer_pipe_suite(void);
 Suite *picker_suite(void);
 Suite *pieces_suite(void);
 
