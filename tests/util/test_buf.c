@@ -98,6 +98,29 @@ START_TEST(append_past_max_changes_nothing)
 }
 END_TEST
 
+/* A peer that takes a byte a time from a full buffer must not cost a move of all
+ * the others each time. */
+START_TEST(full_buffer_in_small_steps_is_seldom_moved)
+{
+    enum { MAX = 1000, N_STEPS = 100000 };
+    struct buf b;
+    uint8_t *to;
+    buf_init(&b, MAX);
+    ck_assert_int_eq(buf_extend(&b, MAX, &to), OK);
+    memset(to, 0, MAX);
+    int n_moves = 0;
+    for (int i = 0; i < N_STEPS; i++) {
+        buf_consume(&b, 1);
+        size_t head = b.head;
+        ck_assert_int_eq(buf_append(&b, "x", 1), OK);
+        n_moves += b.head < head;
+    }
+    ck_assert_int_le(n_moves, N_STEPS / MAX + 1);
+    ck_assert_uint_le(b.cap, 2 * MAX);
+    buf_fini(&b);
+}
+END_TEST
+
 START_TEST(max_zero_holds_nothing)
 {
     struct buf b;
@@ -187,6 +210,7 @@ Suite *buf_suite(void)
     suite_add_tcase(s, tc);
     tcase_add_loop_test(tc, random_operations_equal_model, 0, 10);
     tcase_add_test(tc, append_past_max_changes_nothing);
+    tcase_add_test(tc, full_buffer_in_small_steps_is_seldom_moved);
     tcase_add_test(tc, max_zero_holds_nothing);
     tcase_add_test(tc, max_unbounded_does_not_overflow);
     tcase_add_test(tc, printf_appends_up_to_max_without_nul);
