@@ -4,7 +4,9 @@ src_disk_libdisk_a_SOURCES = \
 	src/disk/beneath.c src/disk/beneath.h \
 	src/disk/fdcache.c src/disk/fdcache.h \
 	src/disk/queue.c src/disk/queue.h \
+	src/disk/resume.c src/disk/resume.h \
 	src/disk/root.c src/disk/root.h \
 	src/disk/store.c src/disk/store.h \
 	src/disk/store_files.c src/disk/store_files.h \
+	src/disk/verify.c src/disk/verify.h \
 	src/disk/worker.c src/disk/worker.h

@@ -17,6 +17,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Priorities as enum piece_priority has them (swarm/pieces.h), which this layer
+ * does not know. */
+enum { RESUME_PRIORITY_NORMAL = 2, RESUME_PRIORITY_MAX = 3 };
+
+enum {
+    RESUME_MAX_PARTIALS = 8192, /* more are forgotten when written */
+    RESUME_MAX_DIR_LEN = 4096,  /* bytes of `dir` */
+    RESUME_MAX_LEN = 32 << 20   /* bytes of the whole file */
+};
+
 /* A piece begun: which of its blocks are right there in the files, unverified. */
 struct resume_partial {
     uint32_t piece_idx;
@@ -39,21 +49,25 @@ struct resume {
     bool is_sequential;
 };
 
-/* An empty one for this torrent: nothing had, priorities normal. */
+/* An empty one for this torrent: nothing had, priorities normal, no dir. */
 struct resume *resume_new(const struct metainfo *meta);
 void resume_free(struct resume *r);
 
-/* Append the file's bytes to out. ERR_TOO_BIG when out is too small. */
+/* Append the file's bytes to out. ERR_TOO_BIG when out is too small (what it held
+ * before is kept). */
 enum err resume_encode(const struct resume *r, struct buf *out) ERR_MUST_CHECK;
-/* Read it back for this torrent. ERR_SYNTAX, ERR_HASH (checksum), ERR_INVALID (not
- * this torrent, sizes do not fit); cause says which. */
+/* Read it back for this torrent. ERR_TOO_BIG, ERR_SYNTAX; ERR_HASH: the checksum,
+ * so cut or damaged; ERR_INVALID: another version, not this torrent, or values
+ * that do not fit it; cause says which. */
 enum err resume_decode(const void *bytes, size_t len,
                        const struct metainfo *meta, struct resume **out,
                        struct cause *cause) ERR_MUST_CHECK;
 
-/* Clear the have bits and partials of pieces that touch a file whose stat now (n_files
- * entries) differs from the record; set them in `doubt` (n_pieces bits): to be hashed
- * again. Return how many pieces are in doubt. */
+/* Compare the record with the files' stats now (n_files entries). The pieces that
+ * touch a file that changed lose their have bit and their partial, and are set in
+ * `doubt` (n_pieces bits): to be hashed again. Pieces that lie beyond the end of a
+ * file, or in an absent one, are not had and need no hashing. Return how many bits
+ * of doubt are set. O(n_files + n_pieces). */
 uint32_t resume_trust(struct resume *r, const struct metainfo *meta,
                       const struct store_stat *now, struct bitset *doubt);
 
