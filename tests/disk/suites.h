@@ -1,0 +1,18 @@
+/* suites.h -- the suites of the disk layer's test program, one a module. */
+#ifndef TESTS_DISK_SUITES_H
+#define TESTS_DISK_SUITES_H
+
+#include "tests/harness.h"
+
+Suite *atomic_suite(void);
+Suite *beneath_suite(void);
+Suite *fdcache_suite(void);
+Suite *queue_suite(void);
+Suite *resume_suite(void);
+Suite *root_suite(void);
+Suite *store_files_suite(void);
+Suite *store_suite(void);
+Suite *verify_suite(void);
+Suite *worker_suite(void);
+
+#endif
