@@ -87,3 +87,23 @@ void notation_write(struct buf *out, const char *text)
     } while (depth > 0);
     ck_assert_int_eq(*at, '\0');
 }
+
+enum err notation_parse(const char *text, struct metainfo **out,
+                        struct cause *cause)
+{
+    struct buf b;
+    buf_init(&b, METAINFO_MAX_LEN);
+    notation_write(&b, text);
+    enum err err = metainfo_parse(buf_bytes(&b), b.len, out, cause);
+    buf_fini(&b);
+    return err;
+}
+
+struct metainfo *notation_torrent(const char *text)
+{
+    struct metainfo *m = NULL;
+    struct cause cause = {.text = ""};
+    enum err err = notation_parse(text, &m, &cause);
+    ck_assert_msg(err == OK, "%s", cause.text);
+    return m;
+}

@@ -5,9 +5,18 @@
 #ifndef TESTS_META_NOTATION_H
 #define TESTS_META_NOTATION_H
 
+#include "meta/metainfo.h"
 #include "util/buf.h"
+#include "util/err.h"
 
 /* Append the bencoded form of the value that text denotes. */
 void notation_write(struct buf *out, const char *text);
+
+/* metainfo_parse() of what text denotes. */
+enum err notation_parse(const char *text, struct metainfo **out,
+                        struct cause *cause) ERR_MUST_CHECK;
+
+/* The same, of a torrent that must be good. */
+struct metainfo *notation_torrent(const char *text);
 
 #endif

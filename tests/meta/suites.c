@@ -3,5 +3,6 @@
 #include "tests/meta/suites.h"
 
 const harness_suite harness_suites[] = {
-    geometry_suite, bencode_suite, safepath_suite, metainfo_suite, NULL,
+    geometry_suite, bencode_suite,  safepath_suite, filelist_suite,
+    links_suite,    metainfo_suite, NULL,
 };

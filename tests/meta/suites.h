@@ -5,7 +5,9 @@
 #include "tests/harness.h"
 
 Suite *bencode_suite(void);
+Suite *filelist_suite(void);
 Suite *geometry_suite(void);
+Suite *links_suite(void);
 Suite *metainfo_suite(void);
 Suite *safepath_suite(void);
 
