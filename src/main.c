@@ -15,6 +15,7 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *summary;
 } commands[] = {
+    {"show", cmd_show, "show what torrents hold"},
     {NULL, NULL, NULL},
 };
 

@@ -3,5 +3,6 @@ tessera_SOURCES = \
 	src/cmd/commands.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
+	src/cmd/show.c \
 	src/main.c
 tessera_LDADD = $(LIBS_ENGINE)
