@@ -14,6 +14,7 @@ LINTS_WHOLE = \
 dist_check_SCRIPTS += $(LINTS_CHECK) $(LINTS_WHOLE)
 TESTS += $(LINTS_CHECK)
 EXTRA_DIST += tests/lint/report.awk tests/lint/strip.awk \
+	tests/lint/headers.allow \
 	tests/lint/sizes.allow tests/lint/symbols.allow tests/lint/tests.allow
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; AR='$(AR)'; export CC AR;
 
