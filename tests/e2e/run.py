@@ -1,0 +1,31 @@
+#!/usr/bin/python3
+"""tessera end to end on this machine: our own program and scripted peers and
+trackers, on loopback only. No root is needed; as root a few cases more run."""
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
+
+import cases_files
+import cases_get
+import cases_hostile
+import client
+from runner import Runner
+
+
+def main():
+    runner = Runner(__doc__)
+    runner.parser.add_argument("--tessera", metavar="PATH",
+                               default=os.environ.get("TESSERA", "./tessera"))
+    args = runner.parser.parse_args()
+    client.PATH = os.path.abspath(args.tessera)
+    if not args.list and not os.access(client.PATH, os.X_OK):
+        sys.exit("e2e: there is no program " + client.PATH)
+    for cases in (cases_get, cases_hostile, cases_files):
+        cases.add(runner)
+    return runner.main(args)
+
+
+sys.exit(main())
