@@ -1,5 +1,7 @@
 noinst_LIBRARIES += src/swarm/libswarm.a
 src_swarm_libswarm_a_SOURCES = \
+	src/swarm/blame.c src/swarm/blame.h \
+	src/swarm/choker.c src/swarm/choker.h \
 	src/swarm/peer.c src/swarm/peer.h \
 	src/swarm/peer_ask.c src/swarm/peer_ask.h \
 	src/swarm/peer_msg.c src/swarm/peer_msg.h \
@@ -11,5 +13,6 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/peer_txq.c src/swarm/peer_txq.h \
 	src/swarm/peer_wants.c src/swarm/peer_wants.h \
 	src/swarm/peer_internal.h src/swarm/peer_status.h \
+	src/swarm/peers.c src/swarm/peers.h \
 	src/swarm/picker.c src/swarm/picker.h \
 	src/swarm/pieces.c src/swarm/pieces.h

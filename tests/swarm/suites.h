@@ -4,8 +4,11 @@
 
 #include "tests/harness.h"
 
+Suite *blame_suite(void);
+Suite *choker_suite(void);
 Suite *peer_suite(void);
 Suite *peer_pipe_suite(void);
+Suite *peers_suite(void);
 Suite *picker_suite(void);
 Suite *pieces_suite(void);
 

@@ -1,0 +1,709 @@
+#include "config.h"
+
+#include "tests/swarm/suites.h"
+
+#include "swarm/peers.h"
+#include "util/rng.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND };
+
+struct world {
+    uint64_t seed;
+    struct rng rng;
+    struct peers *peers;
+    int64_t now_ms;
+};
+
+static const uint8_t own_id[PEERS_ID_LEN] = "-TS0001-mmmmmmmmmmm";
+
+static void world_open(struct world *w)
+{
+    *w = (struct world){.seed = 1, .now_ms = 1000 * SECOND};
+    w->rng = rng_seeded(&w->seed);
+    w->peers = peers_new(own_id, &w->rng);
+}
+
+/* A public address named by a number, with one port. */
+static struct addr at(uint32_t n)
+{
+    uint8_t ip[4] = {80, (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n};
+    return addr_v4(ip, 6881);
+}
+
+static struct addr at_port(uint32_t n, uint16_t port)
+{
+    struct addr a = at(n);
+    a.port = port;
+    return a;
+}
+
+static const uint8_t *id(char name)
+{
+    static uint8_t out[PEERS_ID_LEN];
+    memcpy(out, "-XX0001-............", PEERS_ID_LEN);
+    out[1] = (uint8_t)name;
+    return out;
+}
+
+static enum peers_added add(struct world *w, struct addr a,
+                            enum peers_source source)
+{
+    enum peers_added added = peers_add(w->peers, &a, source, w->now_ms);
+    peers_check(w->peers);
+    return added;
+}
+
+static bool dial(struct world *w, struct addr *out)
+{
+    bool is_any = peers_next_to_dial(w->peers, w->now_ms, out);
+    peers_check(w->peers);
+    return is_any;
+}
+
+static void expect_dial(struct world *w, struct addr expected)
+{
+    struct addr a;
+    ck_assert_int_le(peers_deadline_ms(w->peers, w->now_ms), w->now_ms);
+    ck_assert(dial(w, &a));
+    ck_assert(addr_eq(&a, &expected));
+}
+
+static void expect_none(struct world *w)
+{
+    struct addr a;
+    ck_assert(!dial(w, &a));
+    ck_assert_int_gt(peers_deadline_ms(w->peers, w->now_ms), w->now_ms);
+}
+
+/* Nobody is to be dialled until `ms` have gone by, then `expected`. */
+static void expect_dial_after(struct world *w, int64_t ms, struct addr expected)
+{
+    expect_none(w);
+    ck_assert_int_eq(peers_deadline_ms(w->peers, w->now_ms), w->now_ms + ms);
+    w->now_ms += ms - 1;
+    expect_none(w);
+    w->now_ms += 1;
+    expect_dial(w, expected);
+}
+
+static void failed(struct world *w, struct addr a, enum peers_fail why)
+{
+    peers_on_failed(w->peers, &a, why, w->now_ms);
+    peers_check(w->peers);
+}
+
+static enum peers_verdict connect_as(struct world *w, struct addr a,
+                                     const uint8_t *peer_id, bool is_incoming)
+{
+    struct addr old = at(0xffffff);
+    enum peers_verdict verdict =
+        peers_on_connected(w->peers, &a, peer_id, is_incoming, w->now_ms, &old);
+    peers_check(w->peers);
+    return verdict;
+}
+
+static void closed(struct world *w, struct addr a, bool was_useful)
+{
+    peers_on_closed(w->peers, &a, was_useful, w->now_ms);
+    peers_check(w->peers);
+}
+
+START_TEST(add_then_dial_gives_it_once)
+{
+    struct world w;
+    world_open(&w);
+    ck_assert_int_eq(peers_deadline_ms(w.peers, 0), INT64_MAX);
+    ck_assert_int_eq(add(&w, at(1), PEERS_TRACKER), PEERS_NEW);
+    ck_assert_int_eq(add(&w, at(1), PEERS_PEX), PEERS_KNOWN);
+    ck_assert_uint_eq(peers_n_known(w.peers), 1);
+    expect_dial(&w, at(1));
+    expect_none(&w);
+    ck_assert_uint_eq(peers_n_dialable(w.peers), 0);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(add_undialable_address_is_refused)
+{
+    struct world w;
+    uint8_t any[4] = {0, 0, 0, 0};
+    uint8_t multicast[4] = {239, 1, 1, 1};
+    world_open(&w);
+    ck_assert_int_eq(add(&w, at_port(1, 0), PEERS_DHT), PEERS_REFUSED);
+    ck_assert_int_eq(add(&w, addr_v4(any, 80), PEERS_DHT), PEERS_REFUSED);
+    ck_assert_int_eq(add(&w, addr_v4(multicast, 80), PEERS_DHT), PEERS_REFUSED);
+    ck_assert_uint_eq(peers_n_known(w.peers), 0);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(mapped_address_is_the_same_candidate)
+{
+    struct world w;
+    uint8_t mapped[16] = {[10] = 0xff, [11] = 0xff, 80, 0, 0, 1};
+    world_open(&w);
+    add(&w, at(1), PEERS_TRACKER);
+    ck_assert_int_eq(add(&w, addr_v6(mapped, 6881), PEERS_TRACKER),
+                     PEERS_KNOWN);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(dial_order_is_failures_then_priority_then_source)
+{
+    struct world w;
+    struct addr self = at(77);
+    world_open(&w);
+    add(&w, at(1), PEERS_DHT);
+    add(&w, at(2), PEERS_TRACKER);
+    expect_dial(&w, at(2)); /* priorities are not known: by source */
+    failed(&w, at(2), PEERS_NO_HANDSHAKE);
+    add(&w, at(3), PEERS_DHT);
+    add(&w, at(4), PEERS_DHT);
+    peers_set_self(w.peers, &self);
+    peers_check(w.peers);
+    w.now_ms += 10 * SECOND;
+    struct addr before = {.port = 0};
+    for (int i = 0; i < 3; i++) {
+        struct addr a;
+        ck_assert(dial(&w, &a));
+        ck_assert(before.port == 0 ||
+                  addr_priority(&self, &before) >= addr_priority(&self, &a));
+        before = a;
+    }
+    expect_dial(&w, at(2)); /* failed once: last, though from a tracker */
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(unreachable_climbs_the_ladder_and_is_given_up)
+{
+    struct world w;
+    world_open(&w);
+    add(&w, at(1), PEERS_PEX);
+    expect_dial(&w, at(1));
+    failed(&w, at(1), PEERS_UNREACHABLE);
+    expect_dial_after(&w, 15 * MINUTE, at(1));
+    failed(&w, at(1), PEERS_UNREACHABLE);
+    expect_dial_after(&w, 30 * MINUTE, at(1));
+    failed(&w, at(1), PEERS_UNREACHABLE);
+    ck_assert_int_eq(peers_deadline_ms(w.peers, w.now_ms), INT64_MAX);
+    ck_assert_int_eq(add(&w, at(1), PEERS_PEX), PEERS_KNOWN);
+    expect_none(&w); /* hearsay does not help */
+    ck_assert_uint_eq(peers_n_known(w.peers), 1);
+    ck_assert_uint_eq(peers_n_dialable(w.peers), 0);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(tracker_saying_it_again_forgives_one_failure)
+{
+    struct world w;
+    world_open(&w);
+    add(&w, at(1), PEERS_PEX);
+    for (int i = 0; i < 3; i++) {
+        w.now_ms += 200 * MINUTE;
+        expect_dial(&w, at(1));
+        failed(&w, at(1), PEERS_UNREACHABLE);
+    }
+    expect_none(&w);
+    add(&w, at(1), PEERS_TRACKER);
+    expect_dial_after(&w, 2 * MINUTE, at(1));
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(reached_peer_gets_shorter_steps_and_more_of_them)
+{
+    static const int64_t steps[] = {10 * SECOND, 2 * MINUTE, 15 * MINUTE,
+                                    30 * MINUTE, 60 * MINUTE};
+    struct world w;
+    world_open(&w);
+    add(&w, at(1), PEERS_PEX);
+    expect_dial(&w, at(1));
+    ck_assert_int_eq(connect_as(&w, at(1), id('a'), false), PEERS_WELCOME);
+    closed(&w, at(1), true);
+    expect_dial_after(&w, 5 * SECOND, at(1));
+    w.now_ms += MINUTE; /* or the limit of dials to one IP would show */
+    for (size_t i = 0; i < 5; i++) {
+        failed(&w, at(1), PEERS_UNREACHABLE);
+        expect_dial_after(&w, steps[i], at(1));
+    }
+    failed(&w, at(1), PEERS_UNREACHABLE);
+    ck_assert_int_eq(peers_deadline_ms(w.peers, w.now_ms), INT64_MAX);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(useless_connection_counts_as_failure)
+{
+    struct world w;
+    world_open(&w);
+    add(&w, at(1), PEERS_PEX);
+    expect_dial(&w, at(1));
+    connect_as(&w, at(1), id('a'), false);
+    closed(&w, at(1), false);
+    expect_dial_after(&w, 10 * SECOND, at(1));
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(user_peer_is_never_given_up)
+{
+    struct world w;
+    world_open(&w);
+    add(&w, at(1), PEERS_PEX);
+    add(&w, at(1), PEERS_USER);
+    expect_dial(&w, at(1));
+    for (int i = 0; i < 300; i++) {
+        failed(&w, at(1), PEERS_UNREACHABLE);
+        expect_dial_after(&w, 2 * MINUTE, at(1));
+    }
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(one_ip_is_dialled_twice_a_minute_at_most)
+{
+    struct world w;
+    world_open(&w);
+    for (uint16_t i = 0; i < 50; i++)
+        add(&w, at_port(1, (uint16_t)(1000 + i)), PEERS_PEX);
+    int64_t start_ms = w.now_ms;
+    int n = 0;
+    while (w.now_ms < start_ms + 10 * MINUTE) {
+        struct addr a;
+        while (dial(&w, &a))
+            n++;
+        w.now_ms += 1 * SECOND;
+    }
+    ck_assert_int_eq(n, 20);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(loopback_peers_are_told_apart_by_port)
+{
+    struct world w;
+    uint8_t here[4] = {127, 0, 0, 1};
+    struct addr a;
+    struct addr liar = addr_v4(here, 1003);
+    world_open(&w);
+    for (uint16_t i = 0; i < 5; i++)
+        add(&w, addr_v4(here, (uint16_t)(1000 + i)), PEERS_USER);
+    for (int i = 0; i < 5; i++)
+        ck_assert(dial(&w, &a));
+    peers_ban(w.peers, &liar);
+    a = addr_v4(here, 1004);
+    ck_assert(peers_is_banned(w.peers, &liar));
+    ck_assert(!peers_is_banned(w.peers, &a));
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(self_connection_is_known_and_not_repeated)
+{
+    struct world w;
+    world_open(&w);
+    add(&w, at(1), PEERS_TRACKER);
+    expect_dial(&w, at(1));
+    ck_assert_int_eq(connect_as(&w, at_port(1, 50000), own_id, true),
+                     PEERS_SELF);
+    ck_assert_int_eq(connect_as(&w, at(1), own_id, false), PEERS_SELF);
+    ck_assert_uint_eq(peers_n_connected(w.peers), 0);
+    ck_assert_int_eq(add(&w, at(1), PEERS_TRACKER), PEERS_KNOWN);
+    w.now_ms += 500 * MINUTE;
+    expect_none(&w);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(second_connection_to_a_peer_id_is_a_duplicate)
+{
+    struct world w;
+    world_open(&w);
+    ck_assert_int_eq(connect_as(&w, at_port(1, 50000), id('a'), true),
+                     PEERS_WELCOME);
+    ck_assert_int_eq(connect_as(&w, at_port(1, 50001), id('a'), true),
+                     PEERS_DUPLICATE);
+    ck_assert_int_eq(connect_as(&w, at_port(2, 50001), id('a'), true),
+                     PEERS_DUPLICATE);
+    ck_assert_int_eq(connect_as(&w, at_port(2, 50002), id('b'), true),
+                     PEERS_WELCOME);
+    ck_assert_uint_eq(peers_n_connected(w.peers), 2);
+    closed(&w, at_port(1, 50000), true);
+    ck_assert_int_eq(connect_as(&w, at_port(1, 50003), id('a'), true),
+                     PEERS_WELCOME);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(told_listen_port_makes_a_connected_candidate)
+{
+    struct world w;
+    struct addr remote = at_port(1, 50000);
+    world_open(&w);
+    connect_as(&w, remote, id('a'), true);
+    peers_on_listen_port(w.peers, &remote, 0, w.now_ms);
+    ck_assert_uint_eq(peers_n_known(w.peers), 0);
+    peers_on_listen_port(w.peers, &remote, 6881, w.now_ms);
+    peers_on_listen_port(w.peers, &remote, 6882, w.now_ms); /* too late */
+    peers_check(w.peers);
+    ck_assert_uint_eq(peers_n_known(w.peers), 1);
+    ck_assert_int_eq(add(&w, at(1), PEERS_TRACKER), PEERS_KNOWN);
+    expect_none(&w);
+    closed(&w, remote, true);
+    expect_dial_after(&w, 5 * SECOND, at(1));
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(dialling_a_peer_that_is_connected_finds_its_port)
+{
+    struct world w;
+    struct addr remote = at_port(1, 50000);
+    world_open(&w);
+    connect_as(&w, remote, id('a'), true);
+    w.now_ms += MINUTE;
+    add(&w, at(1), PEERS_TRACKER);
+    expect_dial(&w, at(1));
+    ck_assert_int_eq(connect_as(&w, at(1), id('a'), false), PEERS_DUPLICATE);
+    w.now_ms += 60 * MINUTE;
+    expect_none(&w);
+    closed(&w, remote, true);
+    expect_dial_after(&w, 5 * SECOND, at(1));
+    peers_free(w.peers);
+}
+END_TEST
+
+/* Two peers dial each other; whatever the order of events, they keep one. */
+START_TEST(crossing_connections_leave_the_same_one_on_both_sides)
+{
+    const uint8_t *low_id = (const uint8_t *)"-AA0001-............";
+    const uint8_t *high_id = (const uint8_t *)"-ZZ0001-............";
+    struct world w;
+    struct peers *sides[2];
+    world_open(&w);
+    sides[0] = peers_new(low_id, &w.rng);
+    sides[1] = peers_new(high_id, &w.rng);
+    const uint8_t *ids[2] = {low_id, high_id};
+    int kept[2];
+    for (int side = 0; side < 2; side++) {
+        struct addr listening = at(10), from = at_port(10, 50000), old;
+        struct addr a;
+        int other = 1 - side;
+        peers_add(sides[side], &listening, PEERS_TRACKER, 0);
+        ck_assert(peers_next_to_dial(sides[side], 0, &a));
+        /* _i: which connection this side sees first, bit by side */
+        bool is_own_first = (_i >> side & 1) != 0;
+        enum peers_verdict first =
+            peers_on_connected(sides[side], is_own_first ? &listening : &from,
+                               ids[other], !is_own_first, 1, &old);
+        ck_assert_int_eq(first, PEERS_WELCOME);
+        enum peers_verdict second =
+            peers_on_connected(sides[side], is_own_first ? &from : &listening,
+                               ids[other], is_own_first, 2, &old);
+        bool is_second_kept = second == PEERS_REPLACES;
+        if (is_second_kept) {
+            ck_assert(addr_eq(&old, is_own_first ? &listening : &from));
+            peers_on_closed(sides[side], &old, false, 3);
+        } else {
+            ck_assert_int_eq(second, PEERS_DUPLICATE);
+        }
+        peers_check(sides[side]);
+        ck_assert_uint_eq(peers_n_connected(sides[side]), 1);
+        ck_assert(!peers_next_to_dial(sides[side], 100 * MINUTE, &a));
+        /* who dialled the one that is kept */
+        kept[side] = is_own_first != is_second_kept ? side : other;
+    }
+    ck_assert_int_eq(kept[0], 1);
+    ck_assert_int_eq(kept[1], 1);
+    peers_free(sides[0]);
+    peers_free(sides[1]);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(banned_ip_is_neither_known_nor_welcome)
+{
+    struct world w;
+    struct addr bad = at_port(1, 4000);
+    world_open(&w);
+    add(&w, at(1), PEERS_TRACKER);
+    add(&w, at_port(1, 7000), PEERS_TRACKER);
+    add(&w, at(2), PEERS_TRACKER);
+    peers_ban(w.peers, &bad);
+    peers_ban(w.peers, &bad);
+    peers_check(w.peers);
+    ck_assert_uint_eq(peers_n_banned(w.peers), 1);
+    ck_assert_uint_eq(peers_n_known(w.peers), 1);
+    ck_assert_int_eq(add(&w, at(1), PEERS_TRACKER), PEERS_REFUSED);
+    ck_assert_int_eq(connect_as(&w, at_port(1, 50000), id('a'), true),
+                     PEERS_BANNED);
+    expect_dial(&w, at(2));
+    expect_none(&w);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(ban_while_connected_or_dialling_ends_with_it)
+{
+    struct world w;
+    struct addr a = at(1), b = at(2);
+    world_open(&w);
+    add(&w, a, PEERS_TRACKER);
+    expect_dial(&w, a);
+    connect_as(&w, a, id('a'), false);
+    add(&w, b, PEERS_TRACKER);
+    expect_dial(&w, b);
+    peers_ban(w.peers, &a);
+    peers_ban(w.peers, &b);
+    peers_check(w.peers);
+    ck_assert_uint_eq(peers_n_known(w.peers), 2);
+    closed(&w, a, true);
+    failed(&w, b, PEERS_UNREACHABLE);
+    ck_assert_uint_eq(peers_n_known(w.peers), 0);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(bans_are_bounded_oldest_forgotten)
+{
+    struct world w;
+    world_open(&w);
+    for (uint32_t i = 0; i <= PEERS_MAX_BANS; i++) {
+        struct addr a = at(i);
+        peers_ban(w.peers, &a);
+    }
+    struct addr first = at(0), last = at(PEERS_MAX_BANS);
+    ck_assert_uint_eq(peers_n_banned(w.peers), PEERS_MAX_BANS);
+    ck_assert(!peers_is_banned(w.peers, &first));
+    ck_assert(peers_is_banned(w.peers, &last));
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(seeds_are_not_dialled_while_seeding)
+{
+    struct world w;
+    struct addr seed = at(1);
+    world_open(&w);
+    add(&w, at(1), PEERS_TRACKER);
+    add(&w, at(2), PEERS_DHT);
+    peers_set_seed(w.peers, &seed, true);
+    peers_set_seeding(w.peers, true);
+    peers_check(w.peers);
+    ck_assert_uint_eq(peers_n_dialable(w.peers), 1);
+    expect_dial(&w, at(2));
+    expect_none(&w);
+    peers_set_seeding(w.peers, false);
+    expect_dial(&w, at(1));
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(connected_seed_is_parked_when_it_closes)
+{
+    struct world w;
+    struct addr seed = at(1);
+    world_open(&w);
+    add(&w, seed, PEERS_TRACKER);
+    expect_dial(&w, seed);
+    connect_as(&w, seed, id('a'), false);
+    peers_set_seed(w.peers, &seed, true);
+    peers_set_seeding(w.peers, true);
+    closed(&w, seed, true);
+    w.now_ms += 100 * MINUTE;
+    expect_none(&w);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(full_list_takes_only_better_ones)
+{
+    struct world w;
+    world_open(&w);
+    for (uint32_t i = 0; i < PEERS_MAX; i++) {
+        struct addr a = at(i);
+        enum peers_source source = i % 2 == 0 ? PEERS_TRACKER : PEERS_PEX;
+        ck_assert_int_eq(peers_add(w.peers, &a, source, 0), PEERS_NEW);
+    }
+    ck_assert_int_eq(add(&w, at(5000), PEERS_PEX), PEERS_REFUSED);
+    ck_assert_int_eq(add(&w, at(5001), PEERS_DHT), PEERS_REFUSED);
+    ck_assert_int_eq(add(&w, at(5002), PEERS_TRACKER), PEERS_NEW);
+    ck_assert_uint_eq(peers_n_known(w.peers), PEERS_MAX);
+    /* One that failed is worse than one not tried. */
+    struct addr a;
+    ck_assert(dial(&w, &a));
+    failed(&w, a, PEERS_NO_HANDSHAKE);
+    ck_assert_int_eq(add(&w, at(5003), PEERS_DHT), PEERS_NEW);
+    ck_assert_int_eq(add(&w, a, PEERS_DHT), PEERS_REFUSED);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(no_source_may_fill_the_list)
+{
+    struct world w;
+    world_open(&w);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 3000; i++) {
+        struct addr a = at(i);
+        n += peers_add(w.peers, &a, PEERS_PEX, 0) == PEERS_NEW;
+    }
+    peers_check(w.peers);
+    ck_assert_uint_eq(n, PEERS_MAX_OF_SOURCE);
+    ck_assert_int_eq(add(&w, at(5000), PEERS_DHT), PEERS_NEW);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(connected_ones_are_never_forgotten_for_room)
+{
+    struct world w;
+    world_open(&w);
+    for (uint32_t i = 0; i < 60; i++) {
+        char name[PEERS_ID_LEN + 1];
+        snprintf(name, sizeof(name), "-YY0001-%012u", i);
+        add(&w, at(i), PEERS_DHT);
+        expect_dial(&w, at(i));
+        connect_as(&w, at(i), (const uint8_t *)name, false);
+    }
+    for (uint32_t i = 1000; i < 4000; i++) {
+        struct addr a = at(i);
+        (void)peers_add(w.peers, &a, i % 2 == 0 ? PEERS_TRACKER : PEERS_LSD, 0);
+    }
+    peers_check(w.peers);
+    ck_assert_uint_eq(peers_n_known(w.peers), PEERS_MAX);
+    for (uint32_t i = 0; i < 60; i++)
+        ck_assert_int_eq(add(&w, at(i), PEERS_DHT), PEERS_KNOWN);
+    peers_free(w.peers);
+}
+END_TEST
+
+START_TEST(list_gives_reached_ones_first_and_no_lost_ones)
+{
+    struct world w;
+    struct addr out[10];
+    world_open(&w);
+    add(&w, at(1), PEERS_TRACKER);
+    add(&w, at(2), PEERS_PEX);
+    expect_dial(&w, at(1));
+    expect_dial(&w, at(2));
+    connect_as(&w, at(2), id('b'), false);
+    connect_as(&w, at(1), own_id, false);
+    add(&w, at(3), PEERS_PEX);
+    add(&w, at(4), PEERS_TRACKER);
+    ck_assert_uint_eq(peers_list(w.peers, out, 10), 3);
+    struct addr expected[3] = {at(2), at(4), at(3)};
+    for (size_t i = 0; i < 3; i++)
+        ck_assert(addr_eq(&out[i], &expected[i]));
+    ck_assert_uint_eq(peers_list(w.peers, out, 1), 1);
+    ck_assert_uint_eq(peers_list(w.peers, out, 0), 0);
+    peers_free(w.peers);
+}
+END_TEST
+
+/* Anything in any order, also events about addresses that are not known. */
+static void turn(struct world *w, struct addr a)
+{
+    struct addr out;
+    char name[PEERS_ID_LEN + 1];
+    snprintf(name, sizeof(name), "-YY0001-%012u", rng_below(&w->rng, 30));
+    switch (rng_below(&w->rng, 12)) {
+    case 0:
+    case 1:
+        add(w, a, (enum peers_source)rng_below(&w->rng, PEERS_N_SOURCES));
+        break;
+    case 2:
+    case 3:
+        (void)dial(w, &out);
+        break;
+    case 4:
+        failed(w, a, (enum peers_fail)rng_below(&w->rng, 2));
+        break;
+    case 5:
+    case 6:
+        (void)connect_as(w, a, (const uint8_t *)name, false);
+        break;
+    case 7:
+        a.port = (uint16_t)(50000 + rng_below(&w->rng, 3));
+        (void)connect_as(w, a, (const uint8_t *)name, true);
+        peers_on_listen_port(w->peers, &a, 6881, w->now_ms);
+        break;
+    case 8:
+        if (rng_below(&w->rng, 3) == 0)
+            a.port = (uint16_t)(50000 + rng_below(&w->rng, 3));
+        closed(w, a, rng_below(&w->rng, 2) == 0);
+        break;
+    case 9:
+        if (rng_below(&w->rng, 20) == 0)
+            peers_ban(w->peers, &a);
+        break;
+    case 10:
+        peers_set_seed(w->peers, &a, rng_below(&w->rng, 2) == 0);
+        peers_set_seeding(w->peers, rng_below(&w->rng, 2) == 0);
+        break;
+    default:
+        peers_set_self(w->peers, &a);
+        break;
+    }
+}
+
+START_TEST(random_events_keep_every_invariant)
+{
+    struct world w;
+    world_open(&w);
+    w.seed = 700 + (uint64_t)_i;
+    for (int i = 0; i < 20000; i++) {
+        turn(&w, at(rng_below(&w.rng, 40)));
+        peers_check(w.peers);
+        w.now_ms += rng_below(&w.rng, 20 * SECOND);
+    }
+    peers_free(w.peers);
+}
+END_TEST
+
+static void add_tests_of_dialling(TCase *tc)
+{
+    tcase_add_test(tc, add_then_dial_gives_it_once);
+    tcase_add_test(tc, add_undialable_address_is_refused);
+    tcase_add_test(tc, mapped_address_is_the_same_candidate);
+    tcase_add_test(tc, dial_order_is_failures_then_priority_then_source);
+    tcase_add_test(tc, unreachable_climbs_the_ladder_and_is_given_up);
+    tcase_add_test(tc, tracker_saying_it_again_forgives_one_failure);
+    tcase_add_test(tc, reached_peer_gets_shorter_steps_and_more_of_them);
+    tcase_add_test(tc, useless_connection_counts_as_failure);
+    tcase_add_test(tc, user_peer_is_never_given_up);
+    tcase_add_test(tc, one_ip_is_dialled_twice_a_minute_at_most);
+    tcase_add_test(tc, loopback_peers_are_told_apart_by_port);
+}
+
+Suite *peers_suite(void)
+{
+    Suite *s = suite_create("peers");
+    TCase *tc = tcase_create("peers");
+    add_tests_of_dialling(tc);
+    tcase_add_test(tc, self_connection_is_known_and_not_repeated);
+    tcase_add_test(tc, second_connection_to_a_peer_id_is_a_duplicate);
+    tcase_add_test(tc, told_listen_port_makes_a_connected_candidate);
+    tcase_add_test(tc, dialling_a_peer_that_is_connected_finds_its_port);
+    tcase_add_loop_test(tc,
+                        crossing_connections_leave_the_same_one_on_both_sides,
+                        0, 4);
+    tcase_add_test(tc, banned_ip_is_neither_known_nor_welcome);
+    tcase_add_test(tc, ban_while_connected_or_dialling_ends_with_it);
+    tcase_add_test(tc, bans_are_bounded_oldest_forgotten);
+    tcase_add_test(tc, seeds_are_not_dialled_while_seeding);
+    tcase_add_test(tc, connected_seed_is_parked_when_it_closes);
+    tcase_add_test(tc, full_list_takes_only_better_ones);
+    tcase_add_test(tc, no_source_may_fill_the_list);
+    tcase_add_test(tc, connected_ones_are_never_forgotten_for_room);
+    tcase_add_test(tc, list_gives_reached_ones_first_and_no_lost_ones);
+    tcase_add_loop_test(tc, random_events_keep_every_invariant, 0, 4);
+    suite_add_tcase(s, tc);
+    return s;
+}
