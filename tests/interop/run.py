@@ -7,6 +7,7 @@ import random
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
 from clients import OTHERS, Libtorrent, Tessera
