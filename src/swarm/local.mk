@@ -1,5 +1,6 @@
 noinst_LIBRARIES += src/swarm/libswarm.a
 src_swarm_libswarm_a_SOURCES = \
+	src/swarm/announcer.c src/swarm/announcer.h \
 	src/swarm/blame.c src/swarm/blame.h \
 	src/swarm/choker.c src/swarm/choker.h \
 	src/swarm/peer.c src/swarm/peer.h \
@@ -15,4 +16,7 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/peer_internal.h src/swarm/peer_status.h \
 	src/swarm/peers.c src/swarm/peers.h \
 	src/swarm/picker.c src/swarm/picker.h \
-	src/swarm/pieces.c src/swarm/pieces.h
+	src/swarm/pieces.c src/swarm/pieces.h \
+	src/swarm/tiers.c src/swarm/tiers.h \
+	src/swarm/tracker_entry.c src/swarm/tracker_entry.h \
+	src/swarm/udp_tracker.c src/swarm/udp_tracker.h

@@ -6,11 +6,15 @@ tests_swarm_test_swarm_LDADD = $(TEST_LIBS) $(LIBS_SWARM) $(CHECK_LIBS)
 tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/suites.c tests/swarm/suites.h \
 	tests/swarm/peer_fixture.c tests/swarm/peer_fixture.h \
+	tests/swarm/test_announcer.c \
 	tests/swarm/test_blame.c \
 	tests/swarm/test_choker.c \
 	tests/swarm/test_peer.c \
 	tests/swarm/test_peer_pipe.c \
 	tests/swarm/test_peers.c \
 	tests/swarm/test_picker.c \
-	tests/swarm/test_pieces.c
+	tests/swarm/test_pieces.c \
+	tests/swarm/test_tiers.c \
+	tests/swarm/test_tracker_entry.c \
+	tests/swarm/test_udp_tracker.c
 endif

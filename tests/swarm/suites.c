@@ -3,6 +3,7 @@
 #include "tests/swarm/suites.h"
 
 const harness_suite harness_suites[] = {
+    announcer_suite,
     blame_suite,
     choker_suite,
     peer_suite,
@@ -10,5 +11,8 @@ const harness_suite harness_suites[] = {
     peers_suite,
     picker_suite,
     pieces_suite,
+    tiers_suite,
+    tracker_entry_suite,
+    udp_tracker_suite,
     NULL,
 };

@@ -4,6 +4,7 @@
 
 #include "tests/harness.h"
 
+Suite *announcer_suite(void);
 Suite *blame_suite(void);
 Suite *choker_suite(void);
 Suite *peer_suite(void);
@@ -11,5 +12,8 @@ Suite *peer_pipe_suite(void);
 Suite *peers_suite(void);
 Suite *picker_suite(void);
 Suite *pieces_suite(void);
+Suite *tiers_suite(void);
+Suite *tracker_entry_suite(void);
+Suite *udp_tracker_suite(void);
 
 #endif
