@@ -16,6 +16,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"show", cmd_show, "show what torrents hold"},
+    {"verify", cmd_verify, "check data against its torrent"},
     {NULL, NULL, NULL},
 };
 

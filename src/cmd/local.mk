@@ -3,6 +3,9 @@ tessera_SOURCES = \
 	src/cmd/commands.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
+	src/cmd/progress.c \
+	src/cmd/progress.h \
 	src/cmd/show.c \
+	src/cmd/verify.c \
 	src/main.c
 tessera_LDADD = $(LIBS_ENGINE)

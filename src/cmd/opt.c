@@ -56,8 +56,9 @@ static void print_help(const struct opt_command *command)
            command->summary);
     for (const struct opt *o = command->opts; o->name != NULL; o++)
         print_option(o);
-    static const struct opt help = {
-        .name = "help", .letter = 'h', .help = "show this help"};
+    static const struct opt help = {.name = "help",
+                                    .letter = 'h',
+                                    .help = "show this help"};
     print_option(&help);
     if (command->notes != NULL)
         printf("\n%s\n", command->notes);
@@ -105,8 +106,8 @@ static bool store_number(const struct opt_command *command, const struct opt *o,
                          const char *text, uint64_t *field)
 {
     uint64_t n;
-    bool ok = o->kind == OPT_SIZE ? opt_parse_size(text, &n)
-                                  : parse_number(text, &n);
+    bool ok =
+        o->kind == OPT_SIZE ? opt_parse_size(text, &n) : parse_number(text, &n);
     if (ok && in_range(o, n)) {
         *field = n;
         return true;
@@ -182,10 +183,10 @@ static size_t translate(const struct opt *opts, struct option *longs,
     for (; opts[n].name != NULL; n++) {
         assert(n < OPT_MAX);
         bool arg = takes_argument(&opts[n]);
-        longs[n] = (struct option){.name = opts[n].name,
-                                   .has_arg = arg ? required_argument
-                                                  : no_argument,
-                                   .val = OPT_FIRST_CODE + (int)n};
+        longs[n] =
+            (struct option){.name = opts[n].name,
+                            .has_arg = arg ? required_argument : no_argument,
+                            .val = OPT_FIRST_CODE + (int)n};
         if (opts[n].letter == 0)
             continue;
         *shorts++ = opts[n].letter;

@@ -206,7 +206,7 @@ static void run_one(struct worker *w, struct disk_job *job)
     case DISK_N_OPS:
         break;
     }
-    assert(!"a disk job without an operation");
+    assert(false && "a disk job without an operation");
 }
 
 /* ---- Several at once ---- */

@@ -25,3 +25,6 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_verify.c \
 	tests/disk/test_worker.c
 endif
+
+dist_check_SCRIPTS += tests/disk/verify_cmd.sh
+TESTS += tests/disk/verify_cmd.sh

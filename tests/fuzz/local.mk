@@ -41,3 +41,18 @@ tests_fuzz_fuzz_metainfo_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_metainfo_SOURCES = tests/fuzz/fuzz_metainfo.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_metainfo_LDADD = $(LIBS_META)
 endif
+
+# resume
+check_PROGRAMS += tests/fuzz/replay_resume
+TESTS += tests/fuzz/replay_resume
+tests_fuzz_replay_resume_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/resume"'
+tests_fuzz_replay_resume_SOURCES = tests/fuzz/fuzz_resume.c $(REPLAY)
+tests_fuzz_replay_resume_LDADD = $(LIBS_DISK)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_resume
+tests_fuzz_fuzz_resume_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_resume_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_resume_SOURCES = tests/fuzz/fuzz_resume.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_resume_LDADD = $(LIBS_DISK)
+endif
