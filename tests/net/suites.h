@@ -4,7 +4,18 @@
 
 #include "tests/harness.h"
 
+Suite *conn_suite(void);
+Suite *dualsock_suite(void);
+Suite *http_suite(void);
+Suite *httpwords_suite(void);
 Suite *link_suite(void);
+Suite *listen_suite(void);
 Suite *loop_suite(void);
+Suite *resolve_suite(void);
+Suite *sock_suite(void);
+Suite *sockaddr_suite(void);
+Suite *udp_suite(void);
+Suite *wakepipe_suite(void);
+Suite *weburl_suite(void);
 
 #endif
