@@ -38,7 +38,7 @@ struct peer *peer_new(const struct peer_config *config,
     peer_wants_init(&p->wants);
     peer_txq_init(&p->txq, PEER_TX_CONTROL + bitset_wire_len(p->has));
     peer_tx_open(p);
-    p->tx_told = true;
+    p->tx_told = peer_tx_backlog(p) > 0;
     return p;
 }
 

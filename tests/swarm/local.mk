@@ -12,6 +12,14 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_peer.c \
 	tests/swarm/test_peer_pipe.c \
 	tests/swarm/test_peers.c \
+	tests/swarm/test_peer_ask.c \
+	tests/swarm/test_peer_msg.c \
+	tests/swarm/test_peer_orders.c \
+	tests/swarm/test_peer_rx.c \
+	tests/swarm/test_peer_serve.c \
+	tests/swarm/test_peer_tx.c \
+	tests/swarm/test_peer_txq.c \
+	tests/swarm/test_peer_wants.c \
 	tests/swarm/test_picker.c \
 	tests/swarm/test_pieces.c \
 	tests/swarm/test_tiers.c \

@@ -19,7 +19,8 @@ enum fixture_flags {
     FIXTURE_ANNOUNCE = 8, /* says HAVE of what it gets, to this same peer */
     FIXTURE_QUIET = 16,   /* writes no log: for long runs */
     FIXTURE_EVEN = 32,    /* has the pieces with even indices */
-    FIXTURE_ODD = 64
+    FIXTURE_ODD = 64,
+    FIXTURE_UNCHECKED = 128 /* the books are looked at in the end only */
 };
 
 struct fixture_block {
