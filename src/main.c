@@ -15,6 +15,7 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *summary;
 } commands[] = {
+    {"create", cmd_create, "make a torrent of a file or a folder"},
     {"show", cmd_show, "show what torrents hold"},
     {"verify", cmd_verify, "check data against its torrent"},
     {NULL, NULL, NULL},

@@ -1,11 +1,16 @@
 bin_PROGRAMS += tessera
 tessera_SOURCES = \
 	src/cmd/commands.h \
+	src/cmd/create.c \
+	src/cmd/hashers.c \
+	src/cmd/hashers.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
 	src/cmd/progress.c \
 	src/cmd/progress.h \
 	src/cmd/show.c \
+	src/cmd/tree.c \
+	src/cmd/tree.h \
 	src/cmd/verify.c \
 	src/main.c
 tessera_LDADD = $(LIBS_ENGINE)

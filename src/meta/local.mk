@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/meta/libmeta.a
 src_meta_libmeta_a_SOURCES = \
 	src/meta/bencode.c \
 	src/meta/bencode.h \
+	src/meta/create.c \
+	src/meta/create.h \
 	src/meta/filelist.c \
 	src/meta/filelist.h \
 	src/meta/geometry.c \

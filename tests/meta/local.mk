@@ -6,6 +6,7 @@ tests_meta_test_meta_LDADD = $(TEST_LIBS) $(LIBS_META) $(CHECK_LIBS)
 tests_meta_test_meta_SOURCES = tests/meta/suites.c tests/meta/suites.h \
 	tests/meta/notation.c tests/meta/notation.h \
 	tests/meta/test_bencode.c \
+	tests/meta/test_create.c \
 	tests/meta/test_filelist.c \
 	tests/meta/test_geometry.c \
 	tests/meta/test_links.c \

@@ -2,7 +2,15 @@
 
 #include "tests/meta/suites.h"
 
+/* clang-format off: one a line */
 const harness_suite harness_suites[] = {
-    geometry_suite, bencode_suite,  safepath_suite, filelist_suite,
-    links_suite,    metainfo_suite, NULL,
+    geometry_suite,
+    bencode_suite,
+    safepath_suite,
+    filelist_suite,
+    links_suite,
+    metainfo_suite,
+    create_suite,
+    NULL,
 };
+/* clang-format on */

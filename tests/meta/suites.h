@@ -5,6 +5,7 @@
 #include "tests/harness.h"
 
 Suite *bencode_suite(void);
+Suite *create_suite(void);
 Suite *filelist_suite(void);
 Suite *geometry_suite(void);
 Suite *links_suite(void);
