@@ -56,3 +56,78 @@ tests_fuzz_fuzz_resume_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_resume_SOURCES = tests/fuzz/fuzz_resume.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_resume_LDADD = $(LIBS_DISK)
 endif
+
+# wire
+check_PROGRAMS += tests/fuzz/replay_wire
+TESTS += tests/fuzz/replay_wire
+tests_fuzz_replay_wire_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/wire"'
+tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c $(REPLAY)
+tests_fuzz_replay_wire_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_wire
+tests_fuzz_fuzz_wire_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_wire_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_wire_LDADD = $(LIBS_PROTO)
+endif
+
+# handshake
+check_PROGRAMS += tests/fuzz/replay_handshake
+TESTS += tests/fuzz/replay_handshake
+tests_fuzz_replay_handshake_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/handshake"'
+tests_fuzz_replay_handshake_SOURCES = tests/fuzz/fuzz_handshake.c $(REPLAY)
+tests_fuzz_replay_handshake_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_handshake
+tests_fuzz_fuzz_handshake_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_handshake_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_handshake_SOURCES = tests/fuzz/fuzz_handshake.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_handshake_LDADD = $(LIBS_PROTO)
+endif
+
+# extended
+check_PROGRAMS += tests/fuzz/replay_extended
+TESTS += tests/fuzz/replay_extended
+tests_fuzz_replay_extended_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/extended"'
+tests_fuzz_replay_extended_SOURCES = tests/fuzz/fuzz_extended.c $(REPLAY)
+tests_fuzz_replay_extended_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_extended
+tests_fuzz_fuzz_extended_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_extended_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_extended_SOURCES = tests/fuzz/fuzz_extended.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_extended_LDADD = $(LIBS_PROTO)
+endif
+
+# tracker_http
+check_PROGRAMS += tests/fuzz/replay_tracker_http
+TESTS += tests/fuzz/replay_tracker_http
+tests_fuzz_replay_tracker_http_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/tracker_http"'
+tests_fuzz_replay_tracker_http_SOURCES = tests/fuzz/fuzz_tracker_http.c $(REPLAY)
+tests_fuzz_replay_tracker_http_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_tracker_http
+tests_fuzz_fuzz_tracker_http_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_tracker_http_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_tracker_http_SOURCES = tests/fuzz/fuzz_tracker_http.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_tracker_http_LDADD = $(LIBS_PROTO)
+endif
+
+# tracker_udp
+check_PROGRAMS += tests/fuzz/replay_tracker_udp
+TESTS += tests/fuzz/replay_tracker_udp
+tests_fuzz_replay_tracker_udp_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/tracker_udp"'
+tests_fuzz_replay_tracker_udp_SOURCES = tests/fuzz/fuzz_tracker_udp.c $(REPLAY)
+tests_fuzz_replay_tracker_udp_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_tracker_udp
+tests_fuzz_fuzz_tracker_udp_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_tracker_udp_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_tracker_udp_SOURCES = tests/fuzz/fuzz_tracker_udp.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_tracker_udp_LDADD = $(LIBS_PROTO)
+endif
