@@ -2,6 +2,9 @@
 
 #include "tests/net/suites.h"
 
+#include <dlfcn.h>
+#include <netdb.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -563,6 +566,86 @@ START_TEST(family_is_kept_to)
 }
 END_TEST
 
+#ifdef __linux__
+
+/* This program's getaddrinfo() stands before libc's, for libcurl too: one for
+ * "stall..." waits until the gate is opened. */
+struct stall {
+    pthread_mutex_t lock;
+    pthread_cond_t moved;
+    bool gate_open;
+    int n_begun;
+    int n_ended;
+};
+
+static struct stall stall = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                             .moved = PTHREAD_COND_INITIALIZER};
+
+static int stalled_lookup(void)
+{
+    pthread_mutex_lock(&stall.lock);
+    stall.n_begun++;
+    pthread_cond_broadcast(&stall.moved);
+    while (!stall.gate_open)
+        pthread_cond_wait(&stall.moved, &stall.lock);
+    stall.n_ended++;
+    pthread_cond_broadcast(&stall.moved);
+    pthread_mutex_unlock(&stall.lock);
+    return EAI_AGAIN;
+}
+
+static void wait_for_stalled(const int *n, int want)
+{
+    pthread_mutex_lock(&stall.lock);
+    while (*n < want)
+        pthread_cond_wait(&stall.moved, &stall.lock);
+    pthread_mutex_unlock(&stall.lock);
+}
+
+typedef int getaddrinfo_fn(const char *, const char *, const struct addrinfo *,
+                           struct addrinfo **);
+
+int getaddrinfo(const char *host, const char *service,
+                const struct addrinfo *hints, struct addrinfo **out)
+{
+    if (host != NULL && strncmp(host, "stall", 5) == 0)
+        return stalled_lookup();
+    getaddrinfo_fn *real;
+    void *symbol = dlsym(RTLD_NEXT, "getaddrinfo");
+    memcpy(&real, &symbol, sizeof real);
+    return real(host, service, hints, out);
+}
+
+/* A name server that never answers holds up neither the time-out nor the end,
+ * which would hang here. */
+START_TEST(stalled_lookup_is_never_waited_for)
+{
+    struct stage st;
+    struct fetch f;
+    struct fetch cut;
+    open_stage(&st);
+    prepare(&f, &st, "stall.example", "/");
+    start(&f, &(struct http_request){.url = f.url, .timeout_ms = 40});
+    turns_until(st.loop, &f.done);
+    ck_assert_int_eq(f.err, ERR_TIMEOUT);
+    ck_assert_str_eq(f.words, "timed out while looking up the host name");
+    prepare(&cut, &st, "stall2.example", "/");
+    start(&cut, &(struct http_request){.url = cut.url});
+    turns_quiet(st.loop);
+    wait_for_stalled(&stall.n_begun, 2);
+    close_stage(&st);
+    ck_assert(!cut.done);
+    pthread_mutex_lock(&stall.lock);
+    ck_assert_int_eq(stall.n_ended, 0);
+    stall.gate_open = true;
+    pthread_cond_broadcast(&stall.moved);
+    pthread_mutex_unlock(&stall.lock);
+    wait_for_stalled(&stall.n_ended, 2);
+}
+END_TEST
+
+#endif
+
 Suite *http_suite(void)
 {
     Suite *suite = suite_create("http");
@@ -590,6 +673,9 @@ Suite *http_suite(void)
                         (int)(sizeof bad_urls / sizeof *bad_urls));
     tcase_add_test(bad, name_that_leads_to_a_private_address_is_refused);
     tcase_add_test(bad, private_address_is_reached_when_the_user_says_so);
+#ifdef __linux__
+    tcase_add_test(bad, stalled_lookup_is_never_waited_for);
+#endif
     suite_add_tcase(suite, bad);
     return suite;
 }
