@@ -120,33 +120,48 @@ static void jobs_remove(struct jobs *list, struct disk_job *job)
 
 /* ---- Which one next; under the lock ---- */
 
-/* Is there a job in the list from `at` on that `job` has to wait for? */
-static bool holds_back(const struct disk_job *at, const struct disk_job *job)
+/* Has `job` to wait until `other`, submitted before, has completed? */
+static bool waits_for(const struct disk_job *job, const struct disk_job *other)
 {
-    for (; at != NULL; at = at->next) {
-        enum kind kind = kinds[at->op];
-        if (at->torrent == job->torrent && at->seq < job->seq &&
-            (kind == KIND_WRITE || kind == KIND_ORDERED))
-            return true;
+    if (other->torrent != job->torrent || other->seq >= job->seq)
+        return false;
+    bool is_write = kinds[other->op] == KIND_WRITE;
+    switch (kinds[job->op]) {
+    case KIND_ORDERED:
+        return is_write || kinds[other->op] == KIND_ORDERED;
+    case KIND_HASH:
+        return is_write && other->piece_idx == job->piece_idx;
+    case KIND_READ:
+    case KIND_WRITE:
+    case N_KINDS:
+        break;
     }
     return false;
 }
 
+static bool waits_for_any(const struct disk_job *job,
+                          const struct disk_job *others)
+{
+    while (others != NULL && !waits_for(job, others))
+        others = others->next;
+    return others != NULL;
+}
+
 static bool is_its_turn(const struct diskq *q, const struct disk_job *job)
 {
-    if (holds_back(q->waiting[KIND_WRITE].first, job) ||
-        holds_back(q->waiting[KIND_ORDERED].first, job))
+    if (waits_for_any(job, q->waiting[KIND_WRITE].first) ||
+        waits_for_any(job, q->waiting[KIND_ORDERED].first))
         return false;
     for (unsigned i = 0; i <= q->n_threads; i++)
-        if (holds_back(q->seats[i].running, job))
+        if (waits_for_any(job, q->seats[i].running))
             return false;
     return true;
 }
 
-/* The first ordered job whose torrent has nothing before it. */
-static struct disk_job *first_ordered(const struct diskq *q)
+/* The first of a kind that has nothing to wait for. */
+static struct disk_job *first_ready(const struct diskq *q, enum kind kind)
 {
-    struct disk_job *job = q->waiting[KIND_ORDERED].first;
+    struct disk_job *job = q->waiting[kind].first;
     while (job != NULL && !is_its_turn(q, job))
         job = job->next;
     return job;
@@ -158,12 +173,12 @@ static struct disk_job *choose(const struct diskq *q)
     if (read != NULL && q->n_reads_in_row < DISKQ_READ_BURST)
         return read;
     struct disk_job *write = q->waiting[KIND_WRITE].first;
-    struct disk_job *ordered = first_ordered(q);
+    struct disk_job *ordered = first_ready(q, KIND_ORDERED);
     if (write != NULL && (ordered == NULL || write->seq < ordered->seq))
         return write;
     if (ordered != NULL)
         return ordered;
-    struct disk_job *hash = q->waiting[KIND_HASH].first;
+    struct disk_job *hash = first_ready(q, KIND_HASH);
     return hash != NULL ? hash : read;
 }
 
@@ -189,7 +204,7 @@ static struct disk_job *take_next(struct diskq *q)
         return batch.first;
     for (size_t n = 1; n < q->max_batch; n++) {
         job = q->waiting[kind].first;
-        if (job == NULL || !worker_can_batch(job))
+        if (job == NULL || !worker_can_batch(job) || !is_its_turn(q, job))
             break;
         take(q, job, &batch);
     }
@@ -224,7 +239,7 @@ static bool run_some(struct diskq *q, struct seat *seat)
     pthread_mutex_lock(&q->lock);
     seat->running = NULL;
     bool tell = complete(q, batch);
-    if (q->waiting[KIND_ORDERED].first != NULL)
+    if (q->n_waiting > 0)
         pthread_cond_broadcast(&q->work); /* some may have waited for these */
     pthread_mutex_unlock(&q->lock);
     if (tell && q->on_done != NULL)

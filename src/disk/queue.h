@@ -7,7 +7,8 @@
  * the others; after DISKQ_READ_BURST READs in a row one of the others has its turn.
  * Two jobs may run at once, so whoever needs an order waits for a completion, but
  * for this: PREPARE, SYNC, STAT, SAVE and CLOSE of a torrent start only when all
- * its WRITEs and all of these five that were submitted before have completed.
+ * its WRITEs and all of these five that were submitted before have completed, and
+ * a HASH only when all WRITEs to its piece have.
  * Hashing: a worker that finds several DISK_WRITE or DISK_HASH jobs waiting takes up
  * to hash_lanes() of them and hashes them together.
  * One mutex, never held across a system call or callback. diskq_run_one() is a

@@ -375,6 +375,35 @@ START_TEST(sync_waits_for_a_write_that_runs)
 }
 END_TEST
 
+START_TEST(hash_waits_for_a_write_to_its_piece)
+{
+    struct gate g = {.is_shut = true};
+    pthread_mutex_init(&g.lock, NULL);
+    pthread_cond_init(&g.changed, NULL);
+    struct store *s = store_new(&gate_ops, &g);
+    struct diskq *threaded;
+    ck_assert_int_eq(diskq_new(2, gate_on_done, &g, &threaded), OK);
+    gate_submit(threaded, s, 'w', 1);
+    pthread_mutex_lock(&g.lock);
+    while (g.n_waiting == 0)
+        pthread_cond_wait(&g.changed, &g.lock);
+    pthread_mutex_unlock(&g.lock);
+    /* All letters are of piece 0: the hash of torrent 1 waits, even when a
+     * worker has nothing else to do; that of torrent 2 does not. */
+    gate_submit(threaded, s, 'h', 1);
+    gate_submit(threaded, s, 'h', 2);
+    gate_wait_log(&g, "r");
+    gate_submit(threaded, s, 's', 2);
+    gate_wait_log(&g, "rs");
+    gate_set(&g, false);
+    gate_wait_log(&g, "rswr");
+    diskq_free(threaded);
+    store_unref(s);
+    pthread_cond_destroy(&g.changed);
+    pthread_mutex_destroy(&g.lock);
+}
+END_TEST
+
 START_TEST(many_jobs_on_threads_all_complete_once)
 {
     enum { N_JOBS = 600 };
@@ -459,6 +488,7 @@ Suite *queue_suite(void)
     tcase_add_test(t, batch_takes_only_what_can_be_hashed_together);
     tcase_add_test(t, free_finishes_what_was_submitted);
     tcase_add_test(t, sync_waits_for_a_write_that_runs);
+    tcase_add_test(t, hash_waits_for_a_write_to_its_piece);
     tcase_add_test(t, many_jobs_on_threads_all_complete_once);
     tcase_add_test(t, workers_block_signals);
     suite_add_tcase(s, t);
