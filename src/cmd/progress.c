@@ -32,8 +32,9 @@ static unsigned terminal_cells(void)
     return size.ws_col < MAX_CELLS ? size.ws_col : MAX_CELLS;
 }
 
-void progress_format(const struct progress *p, uint64_t rate_Bps,
-                     unsigned cells, char *dst, size_t cap)
+/* Write the line to dst (cap bytes), at most `cells` wide. */
+static void format(const struct progress *p, uint64_t rate_Bps, unsigned cells,
+                   char *dst, size_t cap)
 {
     char rate[32], eta[32], right[128], label[LINE_CAP], bar[MAX_BAR + 3] = "";
     uint64_t done = p->done < p->total ? p->done : p->total;
@@ -71,8 +72,7 @@ static void draw(struct progress *p, int64_t now_ms)
     char line[LINE_CAP * 2];
     unsigned cells = terminal_cells();
     /* One less, so that no terminal goes to its next line. */
-    progress_format(p, rate_Bps(&p->rate, now_ms), cells - 1, line,
-                    sizeof line);
+    format(p, rate_Bps(&p->rate, now_ms), cells - 1, line, sizeof line);
     size_t width = text_width(line);
     int pad = cells - 1 > width ? (int)(cells - 1 - width) : 0;
     fprintf(stderr, "\r%s%*s", line, pad, "");

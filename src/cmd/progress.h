@@ -6,7 +6,6 @@
 #define CMD_PROGRESS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "util/rate.h"
@@ -30,9 +29,5 @@ void progress_init(struct progress *p, const char *label, uint64_t total,
 void progress_update(struct progress *p, uint64_t done, int64_t now_ms);
 /* Take the line away. */
 void progress_fini(struct progress *p);
-
-/* Write the line to dst (cap bytes), at most `cells` wide. */
-void progress_format(const struct progress *p, uint64_t rate_Bps,
-                     unsigned cells, char *dst, size_t cap);
 
 #endif

@@ -139,6 +139,7 @@ enum file_state {
     FILE_UNREADABLE, /* the disk refused some of it */
     FILE_SHORT,
     FILE_MISSING,
+    FILE_UNUSABLE, /* a link, or what is no regular file, is in its place */
     N_FILE_STATES
 };
 
@@ -146,6 +147,7 @@ static const char *const state_names[N_FILE_STATES] = {
     [FILE_COMPLETE] = "complete",     [FILE_BAD] = "bad",
     [FILE_UNPROVEN] = "unproven",     [FILE_SHORT] = "short",
     [FILE_UNREADABLE] = "unreadable", [FILE_MISSING] = "missing",
+    [FILE_UNUSABLE] = "unusable",
 };
 
 struct file_report {
@@ -180,7 +182,7 @@ static struct file_report report_file(const struct metainfo *meta,
     }
     r.size_on_disk = st->exists ? st->size_bytes : 0;
     if (!st->exists)
-        r.state = FILE_MISSING;
+        r.state = st->is_unusable ? FILE_UNUSABLE : FILE_MISSING;
     else if (st->size_bytes < file->size_bytes)
         r.state = FILE_SHORT;
     else if (r.n_unreadable > 0)
@@ -289,6 +291,9 @@ static void print_file(const struct metainfo *meta, const struct verify *v,
         break;
     case FILE_MISSING:
         fputs("missing", stdout);
+        break;
+    case FILE_UNUSABLE:
+        fputs("not used: a link, or behind one, or no regular file", stdout);
         break;
     case N_FILE_STATES:
         assert(false && "not a state");

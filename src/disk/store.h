@@ -31,6 +31,7 @@ struct store_stat {
     uint64_t size_bytes;
     int64_t mtime_ns; /* 0 when it does not exist */
     bool exists;
+    bool is_unusable; /* there is a link, or what is no file: not used */
 };
 
 struct store_ops {
@@ -52,7 +53,7 @@ struct store_ops {
     /* fdatasync what was written since the last call. ERR_NOT_FOUND: a file
      * that was written is gone. */
     enum err (*sync)(void *impl, struct cause *cause);
-    /* What is not a regular file does not exist. Padding does, of its size. */
+    /* What is unusable does not exist. Padding does, of its size. */
     enum err (*stat)(void *impl, size_t file_idx, struct store_stat *out,
                      struct cause *cause);
     void (*close_files)(void *impl); /* descriptors only; reopened at need */

@@ -484,7 +484,7 @@ static enum err files_stat(void *impl, size_t file_idx, struct store_stat *out,
     struct stat st;
     enum err err = look(f, file_idx, &st, cause);
     if (err == ERR_TRUNCATED || err == ERR_UNSAFE_PATH || err == ERR_INVALID) {
-        *out = (struct store_stat){.exists = false};
+        *out = (struct store_stat){.is_unusable = err != ERR_TRUNCATED};
         return OK;
     }
     if (err != OK)

@@ -270,6 +270,7 @@ START_TEST(link_in_place_of_file_or_folder_is_refused)
     struct store_stat st;
     ck_assert_int_eq(store_stat(store, 1, &st, &cause), OK);
     ck_assert(!st.exists);
+    ck_assert(st.is_unusable);
     free(folder);
     free(link_path);
 }
@@ -537,6 +538,7 @@ START_TEST(stat_tells_size_and_time)
     struct store_stat before, after;
     ck_assert_int_eq(store_stat(store, 0, &before, &cause), OK);
     ck_assert(!before.exists);
+    ck_assert(!before.is_unusable);
     ck_assert_int_eq(before.mtime_ns, 0);
     tmpdir_write(dir, "dl/t/a", "12345", 5);
     char *path = tmpdir_path(dir, "dl/t/a");

@@ -101,7 +101,7 @@ expect 5 "missing pieces: 0-2" "$t" "$dl"
 restore
 mv "$dl/t/a" "$dir/elsewhere"
 ln -s ../../elsewhere "$dl/t/a"
-expect 5 "t/a: missing" "$t" "$dl"
+expect 5 "t/a: not used: a link" "$t" "$dl"
 
 # What is no torrent, no folder, no use.
 restore
