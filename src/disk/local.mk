@@ -3,6 +3,7 @@ src_disk_libdisk_a_SOURCES = \
 	src/disk/atomic.c src/disk/atomic.h \
 	src/disk/beneath.c src/disk/beneath.h \
 	src/disk/fdcache.c src/disk/fdcache.h \
+	src/disk/lockfile.c src/disk/lockfile.h \
 	src/disk/queue.c src/disk/queue.h \
 	src/disk/resume.c src/disk/resume.h \
 	src/disk/root.c src/disk/root.h \
