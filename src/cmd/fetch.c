@@ -1,0 +1,141 @@
+#include "config.h"
+
+#include "cmd/fetch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "disk/atomic.h"
+#include "net/http.h"
+#include "net/loop.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+enum { FETCH_NAME_CELLS = 100, FETCH_LOOK_MS = 200 };
+
+static enum err read_stdin(uint8_t **bytes_out, size_t *len_out,
+                           struct cause *cause)
+{
+    struct buf b;
+    uint8_t chunk[4096];
+    size_t n;
+    enum err err = OK;
+    buf_init(&b, METAINFO_MAX_LEN);
+    while (err == OK && (n = fread(chunk, 1, sizeof chunk, stdin)) > 0)
+        err = buf_append(&b, chunk, n);
+    if (err == OK)
+        *bytes_out = buf_take(&b, len_out);
+    else
+        cause_set(cause, "longer than a torrent may be");
+    buf_fini(&b);
+    return err;
+}
+
+/* A download that is waited for, with a loop of its own. */
+struct wait {
+    bool is_over;
+    enum err err;
+    struct cause cause;
+    uint8_t *bytes; /* owned */
+    size_t len;
+};
+
+static void on_done(void *ctx, const struct http_reply *reply)
+{
+    struct wait *w = ctx;
+    w->is_over = true;
+    w->err = reply->err;
+    cause_set(&w->cause, "%s", reply->words);
+    if (reply->err == OK) {
+        w->bytes = xmemdup(reply->body.p, reply->body.len);
+        w->len = reply->body.len;
+    }
+}
+
+static enum err download(const char *url, bool (*is_cancelled)(void),
+                         uint8_t **bytes_out, size_t *len_out,
+                         struct cause *cause)
+{
+    struct loop *loop;
+    struct http *http = NULL;
+    struct wait w = {.err = ERR_SYS};
+    struct http_config config = {.user_agent = PACKAGE "/" PACKAGE_VERSION};
+    enum err err = loop_new(clock_now_ms(), true, &loop);
+    if (err != OK) {
+        cause_set(cause, "%s", err_text(err));
+        return err;
+    }
+    err = http_new(loop, &config, &http);
+    if (err == OK) {
+        struct http_request request = {.url = url,
+                                       .max_body_bytes = HTTP_MAX_TORRENT_BYTES,
+                                       .allow_private = true};
+        http_get(http, &request, on_done, &w);
+        while (!w.is_over && err == OK) {
+            err = loop_run_once(loop, FETCH_LOOK_MS);
+            if (err == OK && is_cancelled != NULL && is_cancelled())
+                err = ERR_CANCELLED;
+        }
+    }
+    http_free(http);
+    loop_free(loop);
+    if (w.is_over)
+        err = w.err;
+    if (err == OK) {
+        *bytes_out = w.bytes;
+        *len_out = w.len;
+    } else if (w.is_over)
+        *cause = w.cause;
+    return err;
+}
+
+static bool is_url(const char *uri)
+{
+    return strncasecmp(uri, "http://", 7) == 0 ||
+           strncasecmp(uri, "https://", 8) == 0;
+}
+
+static enum err get_bytes(const char *uri, bool (*is_cancelled)(void),
+                          uint8_t **bytes_out, size_t *len_out,
+                          struct cause *cause)
+{
+    if (strncasecmp(uri, "magnet:", 7) == 0) {
+        cause_set(cause, "magnet links are not supported yet: give a .torrent "
+                         "file");
+        return ERR_UNSUPPORTED;
+    }
+    if (strcmp(uri, "-") == 0)
+        return read_stdin(bytes_out, len_out, cause);
+    if (is_url(uri))
+        return download(uri, is_cancelled, bytes_out, len_out, cause);
+    return atomic_read(uri, METAINFO_MAX_LEN, bytes_out, len_out, cause);
+}
+
+enum err fetch_torrent(const char *uri, bool (*is_cancelled)(void),
+                       struct metainfo **out, struct cause *cause)
+{
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    struct cause why = {""};
+    enum err err = get_bytes(uri, is_cancelled, &bytes, &len, &why);
+    if (err == OK)
+        err = metainfo_parse(bytes, len, out, &why);
+    free(bytes);
+    if (err == OK)
+        return OK;
+    char *clean = text_clean_dup(uri, strlen(uri));
+    char name[CAUSE_MAX_LEN];
+    text_fit(name, sizeof name, clean, FETCH_NAME_CELLS, true);
+    /* A cause of the disk begins with the path already. */
+    if (strncmp(why.text, name, strlen(name)) == 0)
+        *cause = why;
+    else
+        cause_set(cause, "%s: %s", name,
+                  why.text[0] != '\0' ? why.text : err_text(err));
+    free(clean);
+    return err;
+}

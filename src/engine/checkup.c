@@ -1,0 +1,419 @@
+/* checkup.c -- what is on disk, and what is remembered of it: looks at the files at the
+ * start, hashes what is in doubt, brings back pieces that were begun; saves the resume
+ * state while running and at the end. See torrent_parts.h. */
+#include "config.h"
+
+#include "engine/torrent_parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "disk/atomic.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+enum {
+    CHECKUP_WINDOW_JOBS = 32,
+    CHECKUP_WINDOW_BYTES = 32 << 20,
+    CHECKUP_SAVE_MS = 15000,
+    CHECKUP_RUN_MAX = 1 << 20,       /* bytes of a begun piece read at once */
+    CHECKUP_MAX_RESUME = 64 << 20
+};
+
+/* What a DISK_STAT is for. */
+enum { STAT_START, STAT_SAVE };
+
+static void load_resume(struct torrent *t)
+{
+    if (t->resume_path == NULL)
+        return;
+    char *paths[2] = {xstrdup(t->resume_path),
+                      xasprintf("%s.bak", t->resume_path)};
+    for (size_t i = 0; i < 2 && t->resume == NULL; i++) {
+        uint8_t *bytes;
+        size_t len;
+        struct cause cause = {""};
+        enum err err = atomic_read(paths[i], CHECKUP_MAX_RESUME, &bytes, &len,
+                                   &cause);
+        if (err == ERR_NOT_FOUND)
+            continue;
+        if (err == OK) {
+            err = resume_decode(bytes, len, t->meta, &t->resume, &cause);
+            free(bytes);
+        }
+        if (err != OK)
+            log_write(LOG_STATE, LOG_WARN, "resume state not used: %s",
+                      cause.text);
+    }
+    free(paths[0]);
+    free(paths[1]);
+    if (t->resume != NULL && strcmp(t->resume->dir, t->dir) != 0) {
+        /* The same torrent in another folder: what is there is looked at. */
+        resume_free(t->resume);
+        t->resume = NULL;
+    }
+}
+
+void checkup_start(struct torrent *t)
+{
+    load_resume(t);
+    struct disk_job *job = disk_job_new(DISK_STAT, t->store, t->id);
+    job->n_files = t->meta->n_files;
+    job->tag = STAT_START;
+    torrent_submit(t, job);
+}
+
+/* Taking over what is remembered. */
+
+static void take_resume(struct torrent *t, const struct store_stat *now)
+{
+    struct resume *r = t->resume;
+    resume_trust(r, t->meta, now, t->doubt);
+    for (int64_t i = bitset_next_set(r->have, 0); i >= 0;
+         i = bitset_next_set(r->have, (size_t)i + 1))
+        pieces_found(t->pieces, (uint32_t)i);
+    t->bytes_down_before = r->bytes_down;
+    t->bytes_up_before = r->bytes_up;
+    t->bytes_wasted = r->bytes_wasted;
+    t->seconds_seed_before = r->seconds_seed;
+    t->seconds_down_before = r->seconds_down;
+    t->added_wall = r->added_wall;
+    t->completed_wall = r->completed_wall;
+}
+
+/* Nothing is remembered: every piece of a file that has bytes may be there. */
+static void doubt_what_exists(struct torrent *t, const struct store_stat *now)
+{
+    for (size_t i = 0; i < t->meta->n_files; i++) {
+        const struct metainfo_file *f = &t->meta->files[i];
+        if (f->size_bytes == 0 || !now[i].exists || now[i].size_bytes == 0)
+            continue;
+        uint32_t first, last;
+        metainfo_file_pieces(t->meta, i, &first, &last);
+        for (uint32_t p = first; p <= last; p++)
+            bitset_set(t->doubt, p);
+    }
+}
+
+/* Hashing what is in doubt. */
+
+static void submit_prepare(struct torrent *t)
+{
+    struct disk_job *job = disk_job_new(DISK_PREPARE, t->store, t->id);
+    job->preallocate = t->preallocate;
+    torrent_submit(t, job);
+}
+
+static uint32_t window_of(const struct torrent *t)
+{
+    uint32_t n = CHECKUP_WINDOW_BYTES / t->geo->piece_len;
+    if (n > CHECKUP_WINDOW_JOBS)
+        return CHECKUP_WINDOW_JOBS;
+    return n > 2 ? n : 2;
+}
+
+static void hash_more(struct torrent *t)
+{
+    while (t->state == TORRENT_CHECKING && t->n_check_jobs < window_of(t)) {
+        int64_t i = bitset_next_set(t->doubt, t->check_next);
+        if (i < 0)
+            break;
+        t->check_next = (uint32_t)i + 1;
+        struct disk_job *job = disk_job_new(DISK_HASH, t->store, t->id);
+        job->piece_idx = (uint32_t)i;
+        job->len = geometry_piece_len(t->geo, job->piece_idx);
+        job->off = geometry_piece_off(t->geo, job->piece_idx);
+        memcpy(job->hash, metainfo_piece_hash(t->meta, job->piece_idx),
+               sizeof job->hash);
+        t->n_check_jobs++;
+        torrent_submit(t, job);
+    }
+    if (t->state == TORRENT_CHECKING && t->n_check_jobs == 0) {
+        if (t->n_to_check > 0) {
+            char *line = xasprintf("%u of %u pieces checked are right",
+                                   pieces_n_have(t->pieces), t->n_to_check);
+            torrent_post(t, EVENT_CHECKED, OK, line);
+            free(line);
+        }
+        submit_prepare(t);
+    }
+}
+
+static void save_with(struct torrent *t, const struct store_stat *stats);
+
+void checkup_on_stat(struct torrent *t, struct disk_job *job)
+{
+    if (job->tag == STAT_SAVE) {
+        if (job->err == OK)
+            save_with(t, job->stats);
+        else
+            t->is_saving = false;
+    } else if (job->err != OK)
+        torrent_fail(t, job->err, job->cause.text);
+    else if (t->state == TORRENT_CHECKING) {
+        t->doubt = bitset_new(t->geo->n_pieces);
+        if (t->resume != NULL)
+            take_resume(t, job->stats);
+        else
+            doubt_what_exists(t, job->stats);
+        t->n_to_check = (uint32_t)bitset_count(t->doubt);
+        hash_more(t);
+    }
+    disk_job_free(job);
+}
+
+void checkup_on_hashed(struct torrent *t, struct disk_job *job)
+{
+    t->n_check_jobs--;
+    t->n_checked++;
+    if (job->err == OK)
+        pieces_found(t->pieces, job->piece_idx);
+    else if (job->err != ERR_HASH && job->err != ERR_TRUNCATED &&
+             job->err != ERR_NOT_FOUND && job->err != ERR_CANCELLED)
+        torrent_fail(t, job->err, job->cause.text);
+    hash_more(t);
+    disk_job_free(job);
+}
+
+/* Pieces that were begun. */
+
+static void restore_run(struct torrent *t, uint32_t piece_idx, uint32_t first,
+                        uint32_t n)
+{
+    struct block_ref last = {piece_idx, first + n - 1};
+    struct disk_job *job = disk_job_new(DISK_READ, t->store, t->id);
+    job->piece_idx = piece_idx;
+    job->begin = first * GEOMETRY_BLOCK_LEN;
+    job->len = geometry_block_begin(last) + geometry_block_len(t->geo, last) -
+               job->begin;
+    job->off = geometry_piece_off(t->geo, piece_idx) + job->begin;
+    job->data = refbuf_new(job->len);
+    t->n_restoring++;
+    torrent_submit(t, job);
+}
+
+static void restore_partial(struct torrent *t, const struct resume_partial *part)
+{
+    enum piece_state state = pieces_state(t->pieces, part->piece_idx);
+    if (state != PIECE_MISSING)
+        return;
+    size_t n = bitset_size(part->blocks);
+    for (size_t i = 0; i < n;) {
+        int64_t first = bitset_next_set(part->blocks, i);
+        if (first < 0)
+            break;
+        int64_t end = bitset_next_clear(part->blocks, (size_t)first);
+        size_t stop = end < 0 ? n : (size_t)end;
+        size_t most = (size_t)first + CHECKUP_RUN_MAX / GEOMETRY_BLOCK_LEN;
+        if (stop > most)
+            stop = most;
+        restore_run(t, part->piece_idx, (uint32_t)first,
+                    (uint32_t)(stop - (size_t)first));
+        i = stop;
+    }
+}
+
+void checkup_on_prepared(struct torrent *t, struct disk_job *job)
+{
+    if (job->err != OK)
+        torrent_fail(t, job->err, job->cause.text);
+    else if (t->state == TORRENT_CHECKING) {
+        uint64_t budget = pool_max(t->env->pool) / 2;
+        for (size_t i = 0; t->resume != NULL && i < t->resume->n_partials;
+             i++) {
+            if (budget < t->geo->piece_len)
+                break;
+            budget -= t->geo->piece_len;
+            restore_partial(t, &t->resume->partials[i]);
+        }
+        if (t->n_restoring == 0)
+            torrent_run(t);
+    }
+    disk_job_free(job);
+}
+
+void checkup_on_restored(struct torrent *t, struct disk_job *job)
+{
+    t->n_restoring--;
+    for (uint32_t at = 0; job->err == OK && at < job->len &&
+                          t->state == TORRENT_CHECKING;
+         at += GEOMETRY_BLOCK_LEN) {
+        struct block_ref b = {job->piece_idx,
+                              (job->begin + at) / GEOMETRY_BLOCK_LEN};
+        intake_restore(t, b, job->data->bytes + at);
+    }
+    if (t->n_restoring == 0 && t->state == TORRENT_CHECKING)
+        torrent_run(t);
+    disk_job_free(job);
+}
+
+/* Saving: sync what was written, look at the files, write the record. In this order
+ * it is never more truthful than the data. */
+
+static void begin_save(struct torrent *t)
+{
+    t->is_saving = true;
+    t->is_dirty = false;
+    torrent_submit(t, disk_job_new(DISK_SYNC, t->store, t->id));
+}
+
+static void on_save_timer(void *ctx)
+{
+    struct torrent *t = ctx;
+    if (!t->is_saving && torrent_is_running(t))
+        begin_save(t);
+}
+
+void checkup_save_soon(struct torrent *t)
+{
+    t->is_dirty = true;
+    if (t->resume_path == NULL || loop_timer_armed(&t->save_timer))
+        return;
+    loop_timer_arm(t->env->loop, &t->save_timer,
+                   loop_now_ms(t->env->loop) + CHECKUP_SAVE_MS);
+}
+
+void checkup_on_synced(struct torrent *t, struct disk_job *job)
+{
+    if (job->err != OK) {
+        t->is_saving = false;
+        if (torrent_is_running(t))
+            torrent_fail(t, job->err, job->cause.text);
+    } else {
+        struct disk_job *stat = disk_job_new(DISK_STAT, t->store, t->id);
+        stat->n_files = t->meta->n_files;
+        stat->tag = STAT_SAVE;
+        torrent_submit(t, stat);
+    }
+    disk_job_free(job);
+}
+
+static void record_partials(struct torrent *t, struct resume *r)
+{
+    r->partials = xcalloc(pieces_n_partial(t->pieces) + 1, sizeof *r->partials);
+    for (int64_t i = pieces_next_partial(t->pieces, 0); i >= 0;
+         i = pieces_next_partial(t->pieces, (uint32_t)i + 1)) {
+        uint32_t piece_idx = (uint32_t)i;
+        uint32_t n = geometry_n_blocks(t->geo, piece_idx);
+        const struct pieces_block *blocks = pieces_blocks(t->pieces, piece_idx);
+        if (pieces_n_blocks_received(t->pieces, piece_idx) == 0 ||
+            r->n_partials >= pieces_n_partial(t->pieces))
+            continue;
+        struct bitset *bits = bitset_new(n);
+        for (uint32_t k = 0; k < n; k++)
+            if (blocks[k].state == BLOCK_RECEIVED)
+                bitset_set(bits, k);
+        r->partials[r->n_partials++] =
+            (struct resume_partial){.piece_idx = piece_idx, .blocks = bits};
+    }
+}
+
+static struct resume *record(struct torrent *t, const struct store_stat *stats)
+{
+    struct resume *r = resume_new(t->meta);
+    int64_t now_ms = loop_now_ms(t->env->loop);
+    bitset_assign(r->have, pieces_have(t->pieces));
+    memcpy(r->files, stats, r->n_files * sizeof *stats);
+    memcpy(r->file_priorities, t->file_priorities, r->n_files);
+    free(r->dir);
+    r->dir = xstrdup(t->dir);
+    r->bytes_down = t->bytes_down_before + t->down.total;
+    r->bytes_up = t->bytes_up_before + t->up.total;
+    r->bytes_wasted = t->bytes_wasted;
+    r->seconds_seed = t->seconds_seed_before;
+    r->seconds_down = t->seconds_down_before;
+    if (t->finished_since_ms > 0)
+        r->seconds_seed += (now_ms - t->finished_since_ms) / 1000;
+    r->added_wall = t->added_wall;
+    r->completed_wall = t->completed_wall;
+    r->is_sequential = picker_is_sequential(t->picker);
+    if (t->save_is_last)
+        record_partials(t, r);
+    return r;
+}
+
+static void save_with(struct torrent *t, const struct store_stat *stats)
+{
+    struct resume *r = record(t, stats);
+    struct buf bytes;
+    buf_init(&bytes, CHECKUP_MAX_RESUME);
+    if (resume_encode(r, &bytes) == OK) {
+        size_t len;
+        struct disk_job *job = disk_job_new(DISK_SAVE, NULL, t->id);
+        job->path = xstrdup(t->resume_path);
+        job->bytes = buf_take(&bytes, &len);
+        job->len = (uint32_t)len;
+        torrent_submit(t, job);
+    } else
+        t->is_saving = false;
+    buf_fini(&bytes);
+    resume_free(r);
+}
+
+void checkup_on_saved(struct torrent *t, struct disk_job *job)
+{
+    t->is_saving = false;
+    if (job->err != OK) {
+        log_write(LOG_STATE, LOG_ERROR, "%s", job->cause.text);
+        torrent_post(t, EVENT_DISK, job->err, job->cause.text);
+    }
+    if (t->is_dirty && torrent_is_running(t))
+        checkup_save_soon(t);
+    disk_job_free(job);
+}
+
+/* The blocks of begun pieces go to their place in the files, unverified: no piece is
+ * had for it, and the record says which blocks are there. */
+static void write_partial(struct torrent *t, const struct assembly_run *run)
+{
+    const struct pieces_block *blocks =
+        pieces_blocks(t->pieces, run->piece_idx);
+    if (blocks == NULL)
+        return;
+    uint32_t first = run->begin / GEOMETRY_BLOCK_LEN;
+    uint32_t n = (run->len + GEOMETRY_BLOCK_LEN - 1) / GEOMETRY_BLOCK_LEN;
+    for (uint32_t i = 0; i < n; i++) {
+        struct block_ref b = {run->piece_idx, first + i};
+        if (blocks[b.block_idx].state != BLOCK_RECEIVED)
+            continue;
+        uint32_t begin = geometry_block_begin(b);
+        struct disk_job *job = disk_job_new(DISK_WRITE, t->store, t->id);
+        job->piece_idx = b.piece_idx;
+        job->begin = begin;
+        job->len = geometry_block_len(t->geo, b);
+        job->off = geometry_piece_off(t->geo, b.piece_idx) + begin;
+        job->bytes = xmemdup(run->bytes + (begin - run->begin), job->len);
+        torrent_submit(t, job);
+    }
+}
+
+void checkup_save_last(struct torrent *t)
+{
+    loop_timer_cancel(t->env->loop, &t->save_timer);
+    if (t->resume_path == NULL || t->save_is_last)
+        return;
+    t->save_is_last = true;
+    struct assembly_run run = {0};
+    uint32_t piece_idx = 0, begin = 0;
+    while (assembly_next(t->assembly, piece_idx, begin, &run)) {
+        write_partial(t, &run);
+        piece_idx = run.piece_idx;
+        begin = run.begin + 1;
+    }
+    begin_save(t);
+}
+
+void checkup_fini(struct torrent *t)
+{
+    loop_timer_cancel(t->env->loop, &t->save_timer);
+    resume_free(t->resume);
+    bitset_free(t->doubt);
+}
+
+void checkup_init(struct torrent *t)
+{
+    loop_timer_init(&t->save_timer, on_save_timer, t);
+    t->added_wall = clock_wall();
+}

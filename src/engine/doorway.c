@@ -1,0 +1,152 @@
+#include "config.h"
+
+#include "engine/doorway.h"
+
+#include <stdlib.h>
+
+#include "net/loop.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+struct guest {
+    struct doorway *doorway; /* borrowed: holds it */
+    struct guest *next;
+    struct conn *conn;       /* owned */
+    struct loop_timer timer;
+    uint8_t bytes[HANDSHAKE_LEN];
+    size_t len;
+};
+
+struct doorway {
+    struct env *env;         /* borrowed: the session's */
+    struct doorway_host host;
+    struct guest *guests;    /* owned list */
+    size_t n_guests;
+};
+
+struct doorway *doorway_new(struct env *env, const struct doorway_host *host)
+{
+    struct doorway *d = xzalloc(sizeof *d);
+    d->env = env;
+    d->host = *host;
+    return d;
+}
+
+/* Forget a guest; its connection is the caller's now. */
+static struct conn *guest_remove(struct guest *g)
+{
+    struct doorway *d = g->doorway;
+    struct conn *conn = g->conn;
+    for (struct guest **at = &d->guests; *at != NULL; at = &(*at)->next)
+        if (*at == g) {
+            *at = g->next;
+            break;
+        }
+    d->n_guests--;
+    loop_timer_cancel(d->env->loop, &g->timer);
+    free(g);
+    return conn;
+}
+
+static void guest_close(struct guest *g, const char *words)
+{
+    struct doorway *d = g->doorway;
+    char text[ADDR_TEXT_MAX];
+    log_write(LOG_PEER, LOG_DEBUG, "%s turned away: %s",
+              addr_text(conn_remote(g->conn), text), words);
+    conn_close(guest_remove(g));
+    limits_on_closed(d->env->limits, false);
+}
+
+void doorway_free(struct doorway *d)
+{
+    if (d == NULL)
+        return;
+    while (d->guests != NULL)
+        guest_close(d->guests, "closing");
+    free(d);
+}
+
+static void on_timeout(void *ctx)
+{
+    guest_close(ctx, "no handshake in time");
+}
+
+static void on_ready(void *ctx, bool readable, bool writable)
+{
+    struct guest *g = ctx;
+    struct doorway *d = g->doorway;
+    struct handshake theirs;
+    enum err err = ERR_AGAIN;
+    (void)readable;
+    (void)writable;
+    while (err == ERR_AGAIN) {
+        struct iovec iov = {g->bytes + g->len, HANDSHAKE_LEN - g->len};
+        enum err why;
+        int errnum;
+        ssize_t n = conn_readv(g->conn, &iov, 1, &why, &errnum);
+        if (n < 0)
+            guest_close(g, err_text(why));
+        if (n <= 0)
+            return;
+        g->len += (size_t)n;
+        err = handshake_decode(g->bytes, g->len, &theirs);
+    }
+    if (err != OK) {
+        guest_close(g, "not a BitTorrent handshake");
+        return;
+    }
+    struct conn *conn = guest_remove(g);
+    conn_want(conn, false, false);
+    d->host.on_greeting(d->host.ctx, conn, &theirs);
+}
+
+static void on_failed(void *ctx, enum err why, int errnum)
+{
+    (void)errnum;
+    guest_close(ctx, err_text(why));
+}
+
+static size_t n_of_ip(const struct doorway *d, const struct addr *remote)
+{
+    size_t n = 0;
+    for (const struct guest *g = d->guests; g != NULL; g = g->next)
+        if (addr_same_ip(conn_remote(g->conn), remote))
+            n++;
+    return n;
+}
+
+void doorway_enter_conn(struct doorway *d, struct conn *conn)
+{
+    const struct addr *remote = conn_remote(conn);
+    if (d->n_guests >= DOORWAY_MAX ||
+        (!addr_is_loopback(remote) &&
+         n_of_ip(d, remote) >= DOORWAY_MAX_PER_IP) ||
+        !limits_may_accept(d->env->limits)) {
+        conn_close(conn);
+        return;
+    }
+    struct guest *g = xzalloc(sizeof *g);
+    g->doorway = d;
+    g->conn = conn;
+    g->next = d->guests;
+    d->guests = g;
+    d->n_guests++;
+    loop_timer_init(&g->timer, on_timeout, g);
+    loop_timer_arm(d->env->loop, &g->timer,
+                   loop_now_ms(d->env->loop) + DOORWAY_TIMEOUT_MS);
+    struct conn_handler handler = {
+        .on_ready = on_ready, .on_failed = on_failed, .ctx = g};
+    conn_set_handler(conn, &handler);
+    conn_want(conn, true, false);
+}
+
+void doorway_enter(struct doorway *d, int fd, const struct addr *remote)
+{
+    struct conn *conn;
+    enum err err = conn_adopt_tcp(d->env->loop, fd, remote, &conn);
+    if (err == OK)
+        doorway_enter_conn(d, conn);
+    else
+        log_write(LOG_NET, LOG_WARN, "accept: %s", err_text(err));
+}

@@ -1,0 +1,45 @@
+/* limits.h -- how fast bytes may move and how many connections there may be, over all
+ * torrents. Decides yes or no at each question; keeps counts, knows no connection.
+ * Loop thread only. Source of the figures: common practice of the large clients. */
+#ifndef ENGINE_LIMITS_H
+#define ENGINE_LIMITS_H
+
+#include "util/rate.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    LIMITS_MAX_CONNS = 200,
+    LIMITS_MAX_CONNS_TORRENT = 60,
+    LIMITS_MAX_HALF_OPEN = 64,
+    LIMITS_DIALS_PER_S = 20,
+    LIMITS_DIAL_BURST = 30
+};
+
+struct limits {
+    struct bucket down;      /* payload and protocol, all torrents */
+    struct bucket up;
+    uint32_t max_conns;
+    uint32_t n_conns;        /* dialled or accepted, whatever their state */
+    uint32_t n_half_open;    /* dialled, not yet up */
+    int64_t dial_tokens_m;   /* thousandths of a dial */
+    int64_t dial_filled_ms;
+};
+
+/* max_conns 0: LIMITS_MAX_CONNS, or 80 % of the descriptors that the process may
+ * have, less 20, where that is fewer. */
+void limits_init(struct limits *l, uint32_t max_conns, uint64_t down_Bps,
+                 uint64_t up_Bps, int64_t now_ms);
+
+/* May one more peer be dialled now? If so it is counted as connected and half open:
+ * limits_on_up() and limits_on_closed() take it back. */
+bool limits_may_dial(struct limits *l, int64_t now_ms);
+/* May one more be accepted? If so it is counted. */
+bool limits_may_accept(struct limits *l);
+/* A dialled connection is up. */
+void limits_on_up(struct limits *l);
+/* One went away; was it still half open? */
+void limits_on_closed(struct limits *l, bool half_open);
+
+#endif

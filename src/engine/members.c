@@ -1,0 +1,549 @@
+/* members.c -- the connected peers of one torrent: whom to dial, who is interesting,
+ * who is unchoked, and what each of them tells. See torrent_parts.h. */
+#include "config.h"
+
+#include "engine/torrent_parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/log.h"
+#include "util/xalloc.h"
+
+enum {
+    MEMBERS_RETRY_DIAL_MS = 250,  /* a limit said no */
+    MEMBERS_TICK_MS = 1000,
+    MEMBERS_FEW = 20,             /* fewer candidates than this: ask trackers */
+    MEMBERS_USEFUL_MS = 60000
+};
+
+static int64_t now_of(const struct torrent *t)
+{
+    return loop_now_ms(t->env->loop);
+}
+
+struct member *members_by_id(struct torrent *t, peer_id_t id)
+{
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m->id == id && m->peer != NULL)
+            return m;
+    return NULL;
+}
+
+struct addr members_sender(const struct torrent *t, peer_id_t id)
+{
+    if (id == PEER_ID_NONE || t->next_id - id > TORRENT_SENDERS)
+        return (struct addr){.port = 0};
+    return t->senders[id % TORRENT_SENDERS];
+}
+
+/* Interest. */
+
+static bool is_of_no_use(const struct member *m, const struct peer_status *s)
+{
+    const struct torrent *t = m->torrent;
+    if (!pieces_is_finished(t->pieces))
+        return false;
+    return m->is_seed || (s->is_upload_only && !s->is_interested);
+}
+
+static void update_interest(struct member *m)
+{
+    struct torrent *t = m->torrent;
+    if (!m->has_told || peerlink_is_closing(m->link))
+        return;
+    int64_t now_ms = now_of(t);
+    peer_set_interested(m->peer, m->n_interesting > 0, now_ms);
+    struct peer_status s;
+    peer_status(m->peer, now_ms, &s);
+    if (is_of_no_use(m, &s))
+        peerlink_close(m->link, ERR_CANCELLED, "neither needs the other");
+}
+
+static void count_interest(struct member *m)
+{
+    if (m->has_told)
+        m->n_interesting = (uint32_t)bitset_count_and(
+            peer_has(m->peer), pieces_wanted(m->torrent->pieces));
+}
+
+void members_recount(struct torrent *t)
+{
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL) {
+            count_interest(m);
+            update_interest(m);
+        }
+}
+
+void members_on_have(struct torrent *t, uint32_t piece_idx)
+{
+    for (struct member *m = t->members; m != NULL; m = m->next) {
+        if (m->peer == NULL || peerlink_is_closing(m->link))
+            continue;
+        peer_announce_have(m->peer, piece_idx);
+        if (m->has_told && bitset_get(peer_has(m->peer), piece_idx)) {
+            assert(m->n_interesting > 0);
+            if (--m->n_interesting == 0)
+                update_interest(m);
+        }
+    }
+}
+
+/* Choking. */
+
+static void choke_round(void *ctx)
+{
+    struct torrent *t = ctx;
+    t->choke_is_due = false;
+    if (!torrent_is_running(t))
+        return;
+    int64_t now_ms = now_of(t);
+    struct choker_peer *peers = xcalloc(t->n_members, sizeof *peers);
+    struct member **who = xcalloc(t->n_members, sizeof *who);
+    size_t n = 0;
+    for (struct member *m = t->members; m != NULL; m = m->next) {
+        if (m->peer == NULL || peerlink_is_closing(m->link))
+            continue;
+        struct peer_status s;
+        peer_status(m->peer, now_ms, &s);
+        who[n] = m;
+        peers[n++] = (struct choker_peer){
+            .peer = m->id,
+            .is_interested = s.is_interested,
+            .is_unchoked = !s.am_choking,
+            .is_snubbed = s.is_snubbed,
+            .is_seed = m->is_seed,
+            .rate_down_Bps = s.rate_down_Bps,
+            .rate_up_Bps = s.rate_up_Bps,
+            .bytes_since_unchoke =
+                s.am_choking ? 0 : s.bytes_up - m->bytes_at_unchoke,
+            .flipped_ms = m->flipped_ms,
+            .connected_ms = s.connected_ms};
+    }
+    struct choker_config config = {.n_slots = CHOKER_SLOTS,
+                                   .is_seeding = pieces_is_finished(t->pieces),
+                                   .piece_len = t->geo->piece_len};
+    choker_run(t->choker, &config, peers, n, now_ms);
+    for (size_t i = 0; i < n; i++) {
+        who[i]->is_optimistic = peers[i].is_optimistic;
+        if (peers[i].unchoke == peers[i].is_unchoked)
+            continue;
+        struct peer_status s;
+        peer_status(who[i]->peer, now_ms, &s);
+        who[i]->bytes_at_unchoke = s.bytes_up;
+        who[i]->flipped_ms = now_ms;
+        peer_set_choked(who[i]->peer, !peers[i].unchoke, now_ms);
+    }
+    free(peers);
+    free(who);
+    if (t->n_members > 0) {
+        int64_t at_ms = choker_deadline_ms(t->choker);
+        loop_timer_arm(t->env->loop, &t->choke_timer,
+                       at_ms > now_ms ? at_ms : now_ms + 1);
+    }
+}
+
+/* Within this turn or the next, however many reasons it brings. */
+static void choke_soon(struct torrent *t)
+{
+    if (t->choke_is_due)
+        return;
+    t->choke_is_due = true;
+    loop_timer_arm(t->env->loop, &t->choke_timer, now_of(t));
+}
+
+/* Work for peers. */
+
+static void fill_all(struct torrent *t)
+{
+    t->fill_is_due = false;
+    int64_t now_ms = now_of(t);
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL && !peerlink_is_closing(m->link))
+            peer_fill(m->peer, now_ms);
+}
+
+static void on_fill(void *ctx)
+{
+    fill_all(ctx);
+}
+
+void members_fill_soon(struct torrent *t)
+{
+    if (t->fill_is_due || !torrent_is_running(t))
+        return;
+    t->fill_is_due = true;
+    loop_defer(t->env->loop, on_fill, t);
+}
+
+/* What a peer tells: its host. */
+
+static void on_has(void *ctx, struct peer *p)
+{
+    struct member *m = ctx;
+    struct torrent *t = m->torrent;
+    m->has_told = true;
+    m->is_seed = peer_is_seed(p);
+    if (m->is_seed)
+        pieces_seed_joined(t->pieces);
+    else
+        pieces_peer_joined(t->pieces, peer_has(p));
+    if (!peerlink_is_incoming(m->link))
+        peers_set_seed(t->known, peer_remote(p), m->is_seed);
+    count_interest(m);
+    update_interest(m);
+}
+
+static void on_have(void *ctx, struct peer *p, uint32_t piece_idx)
+{
+    struct member *m = ctx;
+    struct torrent *t = m->torrent;
+    pieces_peer_gained(t->pieces, piece_idx);
+    if (bitset_get(pieces_wanted(t->pieces), piece_idx))
+        m->n_interesting++;
+    if (peer_is_seed(p)) {
+        pieces_peer_left(t->pieces, peer_has(p));
+        pieces_seed_joined(t->pieces);
+        m->is_seed = true;
+        if (!peerlink_is_incoming(m->link))
+            peers_set_seed(t->known, peer_remote(p), true);
+    }
+    update_interest(m);
+    if (!peerlink_is_closing(m->link))
+        peer_fill(p, now_of(t));
+}
+
+static void on_interest(void *ctx, struct peer *p)
+{
+    struct member *m = ctx;
+    (void)p;
+    choke_soon(m->torrent);
+}
+
+static void on_choke(void *ctx, struct peer *p)
+{
+    struct member *m = ctx;
+    (void)p;
+    members_fill_soon(m->torrent);
+}
+
+static void on_request(void *ctx, struct peer *p)
+{
+    (void)p;
+    upload_serve(ctx);
+}
+
+static void on_extended(void *ctx, struct peer *p)
+{
+    struct member *m = ctx;
+    struct torrent *t = m->torrent;
+    struct peer_status s;
+    peer_status(p, now_of(t), &s);
+    if (s.is_incoming && s.listen_port != 0)
+        peers_on_listen_port(t->known, peer_remote(p), s.listen_port,
+                             now_of(t));
+    update_interest(m);
+}
+
+static void on_tx(void *ctx, struct peer *p)
+{
+    struct member *m = ctx;
+    (void)p;
+    if (m->link != NULL)
+        peerlink_send_soon(m->link);
+}
+
+static const struct peer_host host_of_members = {
+    .pick = intake_pick,
+    .block_memory = intake_block_memory,
+    .on_block = intake_on_block,
+    .on_block_dropped = intake_on_block_dropped,
+    .on_release = intake_on_release,
+    .on_has = on_has,
+    .on_have = on_have,
+    .on_interest = on_interest,
+    .on_choke = on_choke,
+    .on_request = on_request,
+    .on_extended = on_extended,
+    .on_tx = on_tx,
+};
+
+/* Coming and going. */
+
+static void close_replaced(struct torrent *t, const struct member *by,
+                           const struct addr *old)
+{
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m != by && m->is_counted && !peerlink_is_closing(m->link) &&
+            addr_eq(peerlink_remote(m->link), old)) {
+            peerlink_close(m->link, ERR_CANCELLED, "replaced by its twin");
+            return;
+        }
+}
+
+static bool is_welcome(struct member *m, const struct peerlink *l,
+                       const struct handshake *theirs, struct cause *cause)
+{
+    static const char *const words[] = {
+        [PEERS_SELF] = "it is ourselves",
+        [PEERS_BANNED] = "it is banned",
+        [PEERS_DUPLICATE] = "connected already",
+    };
+    struct torrent *t = m->torrent;
+    struct addr old;
+    enum peers_verdict v = peers_on_connected(
+        t->known, peerlink_remote(l), theirs->peer_id,
+        peerlink_is_incoming(l), now_of(t), &old);
+    m->is_counted = v == PEERS_WELCOME || v == PEERS_REPLACES;
+    if (v == PEERS_REPLACES)
+        close_replaced(t, m, &old);
+    if (!m->is_counted)
+        cause_set(cause, "%s", words[v]);
+    return m->is_counted;
+}
+
+static struct peer *on_greeted(void *ctx, struct peerlink *l,
+                               const struct handshake *theirs,
+                               struct cause *cause)
+{
+    struct member *m = ctx;
+    struct torrent *t = m->torrent;
+    if (!torrent_is_running(t)) {
+        cause_set(cause, "not running");
+        return NULL;
+    }
+    if (!is_welcome(m, l, theirs, cause))
+        return NULL;
+    struct peer_config config = {
+        .id = m->id,
+        .remote = *peerlink_remote(l),
+        .is_incoming = peerlink_is_incoming(l),
+        .fast = theirs->fast && t->hello.fast,
+        .extended = theirs->extended && t->hello.extended,
+        .geo = t->geo,
+        .have = pieces_have(t->pieces),
+        .info_hash = t->meta->info_hash,
+        .listen_port = t->env->listen_port,
+    };
+    memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
+    t->senders[m->id % TORRENT_SENDERS] = config.remote;
+    m->peer = peer_new(&config, &m->host, now_of(t));
+    if (pieces_is_finished(t->pieces))
+        peer_set_upload_only(m->peer, true);
+    choke_soon(t);
+    return m->peer;
+}
+
+static void on_sent(void *ctx, struct peerlink *l)
+{
+    (void)l;
+    upload_serve(ctx);
+}
+
+static void member_leaves(struct member *m, struct peerlink *l, enum err why)
+{
+    struct torrent *t = m->torrent;
+    int64_t now_ms = now_of(t);
+    if (m->has_told && m->is_seed)
+        pieces_seed_left(t->pieces);
+    else if (m->has_told)
+        pieces_peer_left(t->pieces, peer_has(m->peer));
+    if (m->is_counted) {
+        struct peer_status s;
+        peer_status(m->peer, now_ms, &s);
+        bool was_useful =
+            s.bytes_up > 0 ||
+            (s.last_block_ms > 0 &&
+             now_ms - s.last_block_ms < MEMBERS_USEFUL_MS);
+        peers_on_closed(t->known, peerlink_remote(l), was_useful, now_ms);
+    } else if (!peerlink_is_incoming(l))
+        peers_on_failed(t->known, peerlink_remote(l),
+                        peerlink_is_half_open(l) || why == ERR_SYS
+                            ? PEERS_UNREACHABLE
+                            : PEERS_NO_HANDSHAKE,
+                        now_ms);
+}
+
+static void member_remove(struct member *m)
+{
+    struct torrent *t = m->torrent;
+    for (struct member **at = &t->members; *at != NULL; at = &(*at)->next)
+        if (*at == m) {
+            *at = m->next;
+            break;
+        }
+    t->n_members--;
+    free(m->side);
+    free(m);
+}
+
+static void on_closed(void *ctx, struct peerlink *l, enum err why,
+                      const char *words)
+{
+    struct member *m = ctx;
+    struct torrent *t = m->torrent;
+    (void)words;
+    member_leaves(m, l, why);
+    /* Its requests come back now, while the member is still there to tell. */
+    peer_free(peerlink_take_peer(l));
+    member_remove(m);
+    if (torrent_is_running(t)) {
+        members_fill_soon(t);
+        choke_soon(t);
+        members_dial(t);
+    } else
+        torrent_stop_step(t);
+}
+
+static struct member *member_new(struct torrent *t)
+{
+    struct member *m = xzalloc(sizeof *m);
+    m->torrent = t;
+    m->id = ++t->next_id;
+    m->host = host_of_members;
+    m->host.ctx = m;
+    m->flipped_ms = CHOKER_NEVER;
+    m->next = t->members;
+    t->members = m;
+    t->n_members++;
+    return m;
+}
+
+static struct peerlink_owner owner_of(struct member *m)
+{
+    return (struct peerlink_owner){.on_greeted = on_greeted,
+                                   .on_sent = on_sent,
+                                   .on_closed = on_closed,
+                                   .ctx = m,
+                                   .down = &m->torrent->down_limit,
+                                   .up = &m->torrent->up_limit,
+                                   .hello = m->torrent->hello};
+}
+
+/* Dial one candidate; false when there is none or a limit says no. */
+static bool dial_one(struct torrent *t)
+{
+    int64_t now_ms = now_of(t);
+    int64_t due_ms = peers_deadline_ms(t->known, now_ms);
+    if (due_ms > now_ms) {
+        if (due_ms != INT64_MAX)
+            loop_timer_arm(t->env->loop, &t->dial_timer, due_ms);
+        return false;
+    }
+    if (!limits_may_dial(t->env->limits, now_ms)) {
+        loop_timer_arm(t->env->loop, &t->dial_timer,
+                       now_ms + MEMBERS_RETRY_DIAL_MS);
+        return false;
+    }
+    struct addr remote;
+    if (!peers_next_to_dial(t->known, now_ms, &remote)) {
+        limits_on_closed(t->env->limits, true);
+        loop_timer_arm(t->env->loop, &t->dial_timer, now_ms + MEMBERS_TICK_MS);
+        return false;
+    }
+    struct member *m = member_new(t);
+    struct peerlink_owner owner = owner_of(m);
+    if (peerlink_dial(t->env, &owner, &remote, &m->link) != OK) {
+        peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_ms);
+        member_remove(m);
+    }
+    return true;
+}
+
+void members_dial(struct torrent *t)
+{
+    while (torrent_is_running(t) && t->n_members < t->max_peers && dial_one(t))
+        ;
+}
+
+static void on_dial_timer(void *ctx)
+{
+    members_dial(ctx);
+}
+
+void members_accept(struct torrent *t, struct conn *conn,
+                    const struct handshake *theirs)
+{
+    if (!torrent_is_running(t) || t->n_members >= t->max_peers ||
+        peers_is_banned(t->known, conn_remote(conn))) {
+        conn_close(conn);
+        limits_on_closed(t->env->limits, false);
+        return;
+    }
+    struct member *m = member_new(t);
+    struct peerlink_owner owner = owner_of(m);
+    m->link = peerlink_accept(t->env, &owner, conn, theirs);
+}
+
+void members_ban(struct torrent *t, const struct addr *culprit,
+                 const char *words)
+{
+    char ip[ADDR_TEXT_MAX];
+    addr_ip_text(culprit, ip);
+    peers_ban(t->known, culprit);
+    char *line = xasprintf("banned %s: %s", ip, words);
+    torrent_post(t, EVENT_BANNED, ERR_HASH, line);
+    for (struct member *m = t->members; m != NULL; m = m->next) {
+        struct addr c = peers_culprit(peerlink_remote(m->link));
+        if (!peerlink_is_closing(m->link) && addr_eq(&c, culprit))
+            peerlink_close(m->link, ERR_REFUSED, words);
+    }
+    free(line);
+}
+
+/* Once a second, while somebody is there or wanted. */
+static void on_tick(void *ctx)
+{
+    struct torrent *t = ctx;
+    if (!torrent_is_running(t))
+        return;
+    fill_all(t);
+    members_dial(t);
+    bool leeching = !pieces_is_finished(t->pieces);
+    if (leeching && t->n_members < t->max_peers / 2 &&
+        peers_n_dialable(t->known) < MEMBERS_FEW)
+        trackers_want_peers(t->trackers);
+    if (leeching || t->n_members > 0)
+        loop_timer_arm(t->env->loop, &t->tick_timer,
+                       now_of(t) + MEMBERS_TICK_MS);
+}
+
+void members_init(struct torrent *t)
+{
+    t->senders = xcalloc(TORRENT_SENDERS, sizeof *t->senders);
+    loop_timer_init(&t->dial_timer, on_dial_timer, t);
+    loop_timer_init(&t->choke_timer, choke_round, t);
+    loop_timer_init(&t->tick_timer, on_tick, t);
+}
+
+void members_run(struct torrent *t)
+{
+    peers_set_seeding(t->known, pieces_is_finished(t->pieces));
+    members_dial(t);
+    on_tick(t);
+}
+
+void members_close_all(struct torrent *t, const char *words)
+{
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        peerlink_close(m->link, ERR_CANCELLED, words);
+    loop_timer_cancel(t->env->loop, &t->dial_timer);
+    loop_timer_cancel(t->env->loop, &t->choke_timer);
+    loop_timer_cancel(t->env->loop, &t->tick_timer);
+}
+
+void members_fini(struct torrent *t)
+{
+    while (t->members != NULL) {
+        struct member *m = t->members;
+        peerlink_free(m->link);
+        member_remove(m);
+    }
+    loop_timer_cancel(t->env->loop, &t->dial_timer);
+    loop_timer_cancel(t->env->loop, &t->choke_timer);
+    loop_timer_cancel(t->env->loop, &t->tick_timer);
+    loop_defer_cancel(t->env->loop, t);
+    free(t->senders);
+}

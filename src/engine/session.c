@@ -1,0 +1,471 @@
+#include "config.h"
+
+#include "engine/session.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "disk/lockfile.h"
+#include "disk/queue.h"
+#include "engine/doorway.h"
+#include "engine/env.h"
+#include "engine/peerlink.h"
+#include "engine/statedir.h"
+#include "engine/torrent.h"
+#include "meta/metainfo.h"
+#include "net/http.h"
+#include "net/listen.h"
+#include "net/loop.h"
+#include "net/resolve.h"
+#include "net/udp.h"
+#include "swarm/udp_tracker.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+/* One torrent, and what belongs to it outside of it. */
+struct entry {
+    struct entry *next;
+    struct torrent *torrent; /* owned */
+    struct lockfile *lock;   /* owned */
+};
+
+struct session {
+    struct env env;
+    struct bridge *bridge;     /* borrowed: the front end's */
+    struct statedir *statedir; /* owned, as the rest */
+    struct limits limits;
+    struct listen *listen;
+    struct doorway *doorway;
+    struct entry *entries;
+    uint32_t next_id;
+    struct loop_timer frame_timer;
+    struct loop_timer stop_timer;
+    bool is_quitting;
+    bool is_over;
+    bool has_thread;
+    pthread_t thread;
+};
+
+/* What the engine's parts reach the world by: env's functions. */
+
+static enum err env_dial(void *ctx, const struct addr *remote,
+                         const struct conn_handler *handler, struct conn **out)
+{
+    struct session *s = ctx;
+    return conn_dial_tcp(s->env.loop, remote, NULL, handler, out);
+}
+
+static bool env_disk_is_busy(void *ctx)
+{
+    struct session *s = ctx;
+    return diskq_depth(s->env.disk, NULL) > 0;
+}
+
+static void env_post(void *ctx, const struct event *e)
+{
+    struct session *s = ctx;
+    bridge_post(s->bridge, e);
+}
+
+static void post(struct session *s, enum event_kind kind, enum err err,
+                 const char *text)
+{
+    struct event e = {
+        .kind = kind, .err = err, .at_ms = loop_now_ms(s->env.loop)};
+    struct cause line;
+    cause_set(&line, "%s", text);
+    memcpy(e.text, line.text, sizeof e.text);
+    bridge_post(s->bridge, &e);
+}
+
+/* Torrents. */
+
+static struct torrent *find_by_hash(const struct session *s,
+                                    const uint8_t *info_hash)
+{
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        if (memcmp(torrent_info_hash(e->torrent), info_hash, 20) == 0)
+            return e->torrent;
+    return NULL;
+}
+
+static struct torrent *find_by_id(const struct session *s, uint32_t id)
+{
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        if (torrent_id(e->torrent) == id)
+            return e->torrent;
+    return NULL;
+}
+
+static enum err lock_torrent(struct session *s, const uint8_t *info_hash,
+                             struct lockfile **out, struct cause *cause)
+{
+    if (find_by_hash(s, info_hash) != NULL) {
+        cause_set(cause, "added already");
+        return ERR_BUSY;
+    }
+    char *path = statedir_torrent_path(s->statedir, info_hash, ".lock");
+    enum err err = lockfile_take(path, out, cause);
+    free(path);
+    return err;
+}
+
+static enum err add(struct session *s, struct command_add *a,
+                    struct cause *cause)
+{
+    struct lockfile *lock;
+    struct store *store;
+    enum err err = lock_torrent(s, a->meta->info_hash, &lock, cause);
+    if (err != OK)
+        return err;
+    err = store_open_files(a->meta, a->dir, &store, cause);
+    if (err != OK) {
+        lockfile_release(lock);
+        return err;
+    }
+    struct torrent_config config = {
+        .id = ++s->next_id,
+        .meta = a->meta,
+        .store = store,
+        .dir = a->dir,
+        .resume_path = statedir_torrent_path(s->statedir, a->meta->info_hash,
+                                             ".resume"),
+        .priorities = a->priorities,
+        .is_sequential = a->is_sequential,
+        .preallocate = a->preallocate,
+        .limit_down_Bps = a->limit_down_Bps,
+        .limit_up_Bps = a->limit_up_Bps,
+        .max_peers = a->max_peers,
+    };
+    a->meta = NULL;
+    struct entry *e = xzalloc(sizeof *e);
+    e->lock = lock;
+    e->torrent = torrent_new(&s->env, &config);
+    e->next = s->entries;
+    s->entries = e;
+    for (size_t i = 0; i < a->n_peers; i++)
+        torrent_add_peer(e->torrent, &a->peers[i]);
+    return OK;
+}
+
+static void carry_out_add(struct session *s, struct command *c)
+{
+    struct cause cause = {""};
+    char name[FRAME_NAME_LEN];
+    const char *raw = c->add->meta->name;
+    text_clean(name, sizeof name, raw, strlen(raw));
+    enum err err = s->is_quitting ? ERR_CANCELLED : add(s, c->add, &cause);
+    if (err == OK)
+        return;
+    if (cause.text[0] == '\0')
+        cause_set(&cause, "%s", err_text(err));
+    char *line = xasprintf("%s: %s", name, cause.text);
+    post(s, EVENT_REFUSED, err, line);
+    free(line);
+}
+
+/* Quitting. */
+
+static void look_if_over(struct session *s)
+{
+    if (!s->is_quitting || s->is_over)
+        return;
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        if (!torrent_is_stopped(e->torrent))
+            return;
+    s->is_over = true;
+}
+
+static void on_stop_timeout(void *ctx)
+{
+    struct session *s = ctx;
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        torrent_stop_now(e->torrent);
+    /* What the disk still holds on to is waited for: a save that was begun is worth
+     * a little more time. */
+    loop_timer_arm(s->env.loop, &s->stop_timer,
+                   loop_now_ms(s->env.loop) + SESSION_FRAME_MS);
+}
+
+static void quit(struct session *s)
+{
+    if (s->is_quitting)
+        return;
+    s->is_quitting = true;
+    listen_free(s->listen);
+    s->listen = NULL;
+    loop_timer_arm(s->env.loop, &s->stop_timer,
+                   loop_now_ms(s->env.loop) + SESSION_STOP_MS);
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        torrent_stop(e->torrent);
+}
+
+/* The bridge. */
+
+static void carry_out(struct session *s, struct command *c)
+{
+    struct torrent *t = find_by_id(s, c->torrent);
+    switch (c->kind) {
+    case COMMAND_ADD:
+        carry_out_add(s, c);
+        break;
+    case COMMAND_PEER:
+        if (t != NULL)
+            torrent_add_peer(t, &c->addr);
+        break;
+    case COMMAND_REANNOUNCE:
+        if (t != NULL)
+            torrent_reannounce(t);
+        break;
+    case COMMAND_QUIT:
+        quit(s);
+        break;
+    }
+    command_free(c);
+}
+
+static size_t count_entries(const struct session *s)
+{
+    size_t n = 0;
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        n++;
+    return n;
+}
+
+static void publish(struct session *s)
+{
+    size_t n = count_entries(s);
+    struct frame *f = frame_new(n);
+    f->now_ms = loop_now_ms(s->env.loop);
+    f->listen_port = s->env.listen_port;
+    f->disk_jobs = diskq_depth(s->env.disk, NULL);
+    f->pool_used_bytes = pool_used(s->env.pool);
+    /* The list has the newest first; people count from the oldest. */
+    for (struct entry *e = s->entries; e != NULL; e = e->next) {
+        struct frame_torrent *t = &f->torrents[--n];
+        torrent_frame(e->torrent, t);
+        f->rate_down_Bps += t->rate_down_Bps;
+        f->rate_up_Bps += t->rate_up_Bps;
+        f->n_peers += t->n_peers;
+    }
+    bridge_publish(s->bridge, f);
+}
+
+static void on_frame_timer(void *ctx)
+{
+    struct session *s = ctx;
+    if (bridge_wants_frame(s->bridge))
+        publish(s);
+    loop_timer_arm(s->env.loop, &s->frame_timer,
+                   loop_now_ms(s->env.loop) + SESSION_FRAME_MS);
+}
+
+/* Woken: a command waits, or a disk job is done. */
+static void on_wake(void *ctx)
+{
+    struct session *s = ctx;
+    struct command *c;
+    while ((c = bridge_take_command(s->bridge)) != NULL)
+        carry_out(s, c);
+    struct disk_job *job;
+    while ((job = diskq_take_done(s->env.disk)) != NULL) {
+        struct torrent *t = find_by_id(s, job->torrent);
+        if (t != NULL)
+            torrent_on_job(t, job);
+        else
+            disk_job_free(job);
+    }
+    if (s->env.paused != NULL && !(pool_is_full(s->env.pool) &&
+                                   env_disk_is_busy(s)))
+        peerlink_resume_paused(&s->env);
+}
+
+static void wake(void *ctx)
+{
+    struct session *s = ctx;
+    loop_wake(s->env.loop);
+}
+
+/* The network. */
+
+static void on_accept(void *ctx, int fd, const struct addr *remote)
+{
+    struct session *s = ctx;
+    doorway_enter(s->doorway, fd, remote);
+}
+
+static void on_greeting(void *ctx, struct conn *conn,
+                        const struct handshake *theirs)
+{
+    struct session *s = ctx;
+    struct torrent *t = find_by_hash(s, theirs->info_hash);
+    if (t != NULL) {
+        torrent_accept(t, conn, theirs);
+        return;
+    }
+    conn_close(conn);
+    limits_on_closed(&s->limits, false);
+}
+
+static void on_datagram(void *ctx, const struct addr *from, struct span bytes)
+{
+    struct session *s = ctx;
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        if (torrent_on_datagram(e->torrent, from, bytes))
+            return;
+}
+
+static enum err open_sockets(struct session *s,
+                             const struct session_config *config,
+                             struct cause *cause)
+{
+    struct dualsock_config sockets = {.v4 = true, .v6 = true};
+    sockets.port = config->has_port ? config->port
+                                    : statedir_port(s->statedir, &s->env.rng);
+    enum err err = listen_new(s->env.loop, &sockets, on_accept, s, &s->listen,
+                              cause);
+    if (err == ERR_BUSY && !config->has_port) {
+        /* Another instance has the port that is kept: any will do for this one. */
+        sockets.port = 0;
+        err = listen_new(s->env.loop, &sockets, on_accept, s, &s->listen, cause);
+    }
+    if (err != OK)
+        return err;
+    s->env.listen_port = listen_port(s->listen);
+    struct udp_handler handler = {.on_datagram = on_datagram, .ctx = s};
+    sockets.port = s->env.listen_port;
+    err = udp_new(s->env.loop, &sockets, &handler, &s->env.udp, cause);
+    if (err != ERR_BUSY)
+        return err;
+    sockets.port = 0;
+    return udp_new(s->env.loop, &sockets, &handler, &s->env.udp, cause);
+}
+
+/* Beginning and end. */
+
+static void session_free(struct session *s)
+{
+    struct env *env = &s->env;
+    while (s->entries != NULL) {
+        struct entry *e = s->entries;
+        s->entries = e->next;
+        torrent_free(e->torrent);
+        lockfile_release(e->lock);
+        free(e);
+    }
+    doorway_free(s->doorway);
+    listen_free(s->listen);
+    udp_free(env->udp);
+    http_free(env->http);
+    resolve_free(env->resolve);
+    udp_tracker_cache_free(env->udp_cache);
+    diskq_free(env->disk);
+    if (env->loop != NULL) {
+        loop_timer_cancel(env->loop, &s->frame_timer);
+        loop_timer_cancel(env->loop, &s->stop_timer);
+        loop_free(env->loop);
+    }
+    pool_free(env->pool);
+    free(env->scratch);
+    statedir_free(s->statedir);
+    free(s);
+}
+
+static enum err session_open(struct session *s,
+                             const struct session_config *config,
+                             struct cause *cause)
+{
+    struct env *env = &s->env;
+    int64_t now_ms = clock_now_ms();
+    enum err err = statedir_open(&s->statedir, cause);
+    if (err == OK)
+        err = loop_new(now_ms, true, &env->loop);
+    if (err == OK)
+        err = diskq_new(SESSION_DISK_WORKERS, wake, s, &env->disk);
+    struct http_config http = {.user_agent = PACKAGE "/" PACKAGE_VERSION};
+    if (err == OK)
+        err = http_new(env->loop, &http, &env->http);
+    if (err != OK)
+        return err;
+    limits_init(&s->limits, config->max_peers, config->limit_down_Bps,
+                config->limit_up_Bps, now_ms);
+    env->limits = &s->limits;
+    env->resolve = resolve_new(env->loop, NULL, NULL);
+    env->udp_cache = udp_tracker_cache_new();
+    env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes
+                                                : POOL_DEFAULT_BYTES);
+    env->scratch = xmalloc(ENV_SCRATCH_LEN);
+    struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
+    s->doorway = doorway_new(env, &host);
+    return open_sockets(s, config, cause);
+}
+
+enum err session_new(const struct session_config *config,
+                     struct bridge *bridge, struct session **out,
+                     struct cause *cause)
+{
+    struct session *s = xzalloc(sizeof *s);
+    s->bridge = bridge;
+    s->env.rng = rng_system();
+    s->env.dial = env_dial;
+    s->env.disk_is_busy = env_disk_is_busy;
+    s->env.post = env_post;
+    s->env.ctx = s;
+    loop_timer_init(&s->frame_timer, on_frame_timer, s);
+    loop_timer_init(&s->stop_timer, on_stop_timeout, s);
+    enum err err = session_open(s, config, cause);
+    if (err != OK) {
+        session_free(s);
+        return err;
+    }
+    loop_on_wake(s->env.loop, on_wake, s);
+    *out = s;
+    return OK;
+}
+
+static void *run(void *ctx)
+{
+    struct session *s = ctx;
+    bridge_set_wake(s->bridge, wake, s);
+    loop_wake(s->env.loop); /* commands may wait since before */
+    on_frame_timer(s);
+    enum err err = OK;
+    while (!s->is_over && err == OK) {
+        err = loop_run_once(s->env.loop, -1);
+        look_if_over(s);
+    }
+    bridge_set_wake(s->bridge, NULL, NULL);
+    publish(s);
+    post(s, EVENT_STOPPED, err, err == OK ? "stopped" : "the poll loop failed");
+    return NULL;
+}
+
+enum err session_start(struct session *s, struct cause *cause)
+{
+    /* Signals are the front end's. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int rc = pthread_create(&s->thread, NULL, run, s);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (rc != 0) {
+        cause_set_errno(cause, rc, "starting the engine");
+        return ERR_SYS;
+    }
+    s->has_thread = true;
+    return OK;
+}
+
+void session_join(struct session *s)
+{
+    if (s == NULL)
+        return;
+    if (s->has_thread)
+        pthread_join(s->thread, NULL);
+    session_free(s);
+}

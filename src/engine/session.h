@@ -1,0 +1,43 @@
+/* session.h -- everything that runs: the loop and its thread, the sockets, the disk
+ * queue, the limits, and all torrents. Talks to a front end through a bridge, and
+ * through nothing else. After session_start() the engine's thread owns it; only
+ * session_join() may be called by others. */
+#ifndef ENGINE_SESSION_H
+#define ENGINE_SESSION_H
+
+#include "model/bridge.h"
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SESSION_DISK_WORKERS = 2,
+    SESSION_FRAME_MS = 250,
+    SESSION_STOP_MS = 4000 /* what trackers and the last save may take */
+};
+
+struct session;
+
+struct session_config {
+    bool has_port;          /* `port` was given; else the one kept, or a new one */
+    uint16_t port;          /* 0: any that is free */
+    uint32_t max_peers;     /* over all torrents; 0: the default */
+    uint64_t limit_down_Bps; /* 0: unlimited */
+    uint64_t limit_up_Bps;
+    size_t pool_bytes;      /* memory for pieces; 0: POOL_DEFAULT_BYTES */
+};
+
+/* Open sockets and state folder. bridge is borrowed and outlives it. ERR_SYS,
+ * ERR_BUSY (the port is taken), ERR_INVALID: cause says what and what to do. */
+enum err session_new(const struct session_config *config,
+                     struct bridge *bridge, struct session **out,
+                     struct cause *cause) ERR_MUST_CHECK;
+
+/* Run in a thread of its own until COMMAND_QUIT is carried out. */
+enum err session_start(struct session *s, struct cause *cause) ERR_MUST_CHECK;
+/* Wait for that, and free. Without session_start(): free. */
+void session_join(struct session *s);
+
+#endif

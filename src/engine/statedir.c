@@ -1,0 +1,120 @@
+#include "config.h"
+
+#include "engine/statedir.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "disk/atomic.h"
+#include "util/log.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+struct statedir {
+    char *path;     /* owned */
+    char *torrents; /* owned */
+};
+
+/* Make a folder and its parents. */
+static enum err make_folders(const char *path, struct cause *cause)
+{
+    char *copy = xstrdup(path);
+    enum err err = OK;
+    for (char *at = copy + 1; err == OK; at++) {
+        char was = *at;
+        if (was != '/' && was != '\0')
+            continue;
+        *at = '\0';
+        if (mkdir(copy, 0700) != 0 && errno != EEXIST) {
+            cause_set_errno(cause, errno, "state folder %s", copy);
+            err = ERR_SYS;
+        }
+        if (was == '\0')
+            break;
+        *at = was;
+    }
+    free(copy);
+    return err;
+}
+
+enum err statedir_open(struct statedir **out, struct cause *cause)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    struct statedir *s = xzalloc(sizeof *s);
+    /* The XDG rules say that a relative path is to be ignored. */
+    if (state != NULL && state[0] == '/')
+        s->path = xasprintf("%s/tessera", state);
+    else if (home != NULL && home[0] == '/')
+        s->path = xasprintf("%s/.local/state/tessera", home);
+    else {
+        cause_set(cause, "no state folder: set HOME or XDG_STATE_HOME to an "
+                         "absolute path");
+        free(s);
+        return ERR_INVALID;
+    }
+    s->torrents = xasprintf("%s/torrents", s->path);
+    enum err err = make_folders(s->torrents, cause);
+    if (err != OK) {
+        statedir_free(s);
+        return err;
+    }
+    *out = s;
+    return OK;
+}
+
+void statedir_free(struct statedir *s)
+{
+    if (s == NULL)
+        return;
+    free(s->path);
+    free(s->torrents);
+    free(s);
+}
+
+const char *statedir_path(const struct statedir *s)
+{
+    return s->path;
+}
+
+char *statedir_torrent_path(const struct statedir *s,
+                            const uint8_t info_hash[20], const char *suffix)
+{
+    char hex[41];
+    text_hex(hex, info_hash, 20);
+    return xasprintf("%s/%s%s", s->torrents, hex, suffix);
+}
+
+/* The port that a first start kept, or 0. */
+static uint16_t kept_port(const char *path)
+{
+    uint8_t *bytes;
+    size_t len;
+    if (atomic_read(path, 16, &bytes, &len, NULL) != OK)
+        return 0;
+    char text[17] = "";
+    memcpy(text, bytes, len);
+    free(bytes);
+    long port = strtol(text, NULL, 10);
+    return port >= 1024 && port <= STATEDIR_PORT_MAX ? (uint16_t)port : 0;
+}
+
+uint16_t statedir_port(const struct statedir *s, const struct rng *rng)
+{
+    char *path = xasprintf("%s/port", s->path);
+    uint16_t port = kept_port(path);
+    if (port == 0) {
+        uint32_t n = STATEDIR_PORT_MAX - STATEDIR_PORT_MIN + 1;
+        port = (uint16_t)(STATEDIR_PORT_MIN + rng_below(rng, n));
+        char *text = xasprintf("%u\n", (unsigned)port);
+        struct cause cause;
+        if (atomic_replace(path, text, strlen(text), 0600, &cause) != OK)
+            log_write(LOG_STATE, LOG_WARN, "the listen port is not kept: %s",
+                      cause.text);
+        free(text);
+    }
+    free(path);
+    return port;
+}

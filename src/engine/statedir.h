@@ -1,0 +1,35 @@
+/* statedir.h -- where tessera keeps what it remembers: $XDG_STATE_HOME/tessera, else
+ * ~/.local/state/tessera, made with mode 0700. Knows the names of the files in it, and
+ * the port that was chosen at the first start.
+ *   port                  the listen port, in digits
+ *   torrents/HASH.resume  one torrent's resume state; HASH.resume.bak the one before
+ *   torrents/HASH.lock    held while an instance has that torrent open */
+#ifndef ENGINE_STATEDIR_H
+#define ENGINE_STATEDIR_H
+
+#include "util/err.h"
+#include "util/rng.h"
+
+#include <stdint.h>
+
+enum { STATEDIR_PORT_MIN = 49152, STATEDIR_PORT_MAX = 65535 };
+
+struct statedir;
+
+/* Find and make the folders. ERR_SYS, ERR_INVALID (neither XDG_STATE_HOME nor HOME is
+ * an absolute path): cause says which. */
+enum err statedir_open(struct statedir **out, struct cause *cause)
+    ERR_MUST_CHECK;
+void statedir_free(struct statedir *s);
+
+const char *statedir_path(const struct statedir *s);
+
+/* The path of a torrent's file with this suffix (".resume"). Free with free(). */
+char *statedir_torrent_path(const struct statedir *s,
+                            const uint8_t info_hash[20], const char *suffix);
+
+/* The port kept from the first start; chosen at random and kept if there is none. A
+ * port that cannot be kept is used all the same. */
+uint16_t statedir_port(const struct statedir *s, const struct rng *rng);
+
+#endif

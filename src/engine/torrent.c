@@ -1,0 +1,446 @@
+#include "config.h"
+
+#include "engine/torrent.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/torrent_parts.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+static int64_t now_of(const struct torrent *t)
+{
+    return loop_now_ms(t->env->loop);
+}
+
+void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
+                  const char *text)
+{
+    struct event e = {
+        .kind = kind, .torrent = t->id, .err = err, .at_ms = now_of(t)};
+    struct cause line;
+    cause_set(&line, "%s", text);
+    memcpy(e.text, line.text, sizeof e.text);
+    log_write(LOG_GENERAL, kind == EVENT_ERROR ? LOG_ERROR : LOG_INFO,
+              "torrent %u: %s: %s", t->id, event_kind_name(kind), text);
+    t->env->post(t->env->ctx, &e);
+}
+
+void torrent_set_state(struct torrent *t, enum torrent_state state)
+{
+    static const char *const names[] = {
+        [TORRENT_CHECKING] = "checking", [TORRENT_RUNNING] = "running",
+        [TORRENT_NO_SPACE] = "no space", [TORRENT_FAILED] = "failed",
+        [TORRENT_STOPPING] = "stopping", [TORRENT_STOPPED] = "stopped",
+    };
+    log_write(LOG_GENERAL, LOG_DEBUG, "torrent %u: %s -> %s", t->id,
+              names[t->state], names[state]);
+    t->state = state;
+    if (state == TORRENT_RUNNING)
+        t->cause.text[0] = '\0';
+}
+
+bool torrent_is_running(const struct torrent *t)
+{
+    return t->state == TORRENT_RUNNING || t->state == TORRENT_NO_SPACE;
+}
+
+void torrent_fail(struct torrent *t, enum err err, const char *words)
+{
+    if (t->state == TORRENT_FAILED || t->state == TORRENT_STOPPING ||
+        t->state == TORRENT_STOPPED)
+        return;
+    bool was_running = torrent_is_running(t);
+    cause_set(&t->cause, "%s", words);
+    torrent_set_state(t, TORRENT_FAILED);
+    torrent_post(t, EVENT_ERROR, err, words);
+    if (was_running) {
+        members_close_all(t, "the torrent failed");
+        trackers_stop(t->trackers);
+    }
+}
+
+void torrent_submit(struct torrent *t, struct disk_job *job)
+{
+    t->n_jobs++;
+    diskq_submit(t->env->disk, job);
+}
+
+/* Progress. */
+
+void torrent_on_progress(struct torrent *t)
+{
+    if (t->was_finished || !pieces_is_finished(t->pieces))
+        return;
+    bool at_start = t->running_since_ms == 0;
+    t->was_finished = true;
+    t->finished_since_ms = now_of(t);
+    if (t->completed_wall == 0)
+        t->completed_wall = clock_wall();
+    torrent_post(t, EVENT_FINISHED, OK, at_start ? "already complete" : "done");
+    if (at_start)
+        return;
+    if (pieces_is_complete(t->pieces))
+        trackers_completed(t->trackers);
+    peers_set_seeding(t->known, true);
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL && !peerlink_is_closing(m->link))
+            peer_set_upload_only(m->peer, true);
+    members_recount(t);
+}
+
+void torrent_run(struct torrent *t)
+{
+    resume_free(t->resume);
+    t->resume = NULL;
+    torrent_on_progress(t);
+    torrent_set_state(t, TORRENT_RUNNING);
+    t->running_since_ms = now_of(t);
+    trackers_start(t->trackers);
+    members_run(t);
+    checkup_save_soon(t);
+}
+
+/* Jobs. */
+
+void torrent_on_job(struct torrent *t, struct disk_job *job)
+{
+    assert(t->n_jobs > 0);
+    t->n_jobs--;
+    switch (job->op) {
+    case DISK_PREPARE:
+        checkup_on_prepared(t, job);
+        break;
+    case DISK_WRITE:
+        if (t->save_is_last) /* a begun piece's block: the record decides */
+            disk_job_free(job);
+        else
+            intake_on_written(t, job);
+        break;
+    case DISK_HASH:
+        if (t->n_check_jobs > 0)
+            checkup_on_hashed(t, job);
+        else
+            intake_on_hashed(t, job);
+        break;
+    case DISK_READ:
+        if (t->n_restoring > 0)
+            checkup_on_restored(t, job);
+        else
+            upload_on_read(t, job);
+        break;
+    case DISK_SYNC:
+        checkup_on_synced(t, job);
+        break;
+    case DISK_STAT:
+        checkup_on_stat(t, job);
+        break;
+    case DISK_SAVE:
+        checkup_on_saved(t, job);
+        break;
+    case DISK_CLOSE:
+    case DISK_N_OPS:
+        disk_job_free(job);
+        break;
+    }
+    torrent_stop_step(t);
+}
+
+/* Stopping. */
+
+void torrent_stop(struct torrent *t)
+{
+    if (t->state == TORRENT_STOPPING || t->state == TORRENT_STOPPED)
+        return;
+    bool had_run = t->running_since_ms > 0;
+    torrent_set_state(t, TORRENT_STOPPING);
+    diskq_cancel(t->env->disk, t->id);
+    intake_drop_stalled(t);
+    members_close_all(t, "stopping");
+    if (had_run)
+        trackers_stop(t->trackers);
+    torrent_stop_step(t);
+}
+
+/* STOPPING goes on when writes are done (save), when all jobs are, and when trackers
+ * have been told. */
+void torrent_stop_step(struct torrent *t)
+{
+    if (t->state != TORRENT_STOPPING || t->n_writes > 0)
+        return;
+    if (!t->save_is_last && !t->is_saving && t->running_since_ms > 0)
+        checkup_save_last(t);
+    bool is_over = t->n_jobs == 0 && t->n_members == 0 &&
+                   trackers_is_quiet(t->trackers);
+    if (is_over)
+        torrent_set_state(t, TORRENT_STOPPED);
+}
+
+bool torrent_is_stopped(const struct torrent *t)
+{
+    return t->state == TORRENT_STOPPED;
+}
+
+void torrent_stop_now(struct torrent *t)
+{
+    if (t->state == TORRENT_STOPPING && t->n_jobs == 0)
+        torrent_set_state(t, TORRENT_STOPPED);
+}
+
+/* Beginning and end. */
+
+static void on_totals(void *ctx, struct announcer_totals *out)
+{
+    struct torrent *t = ctx;
+    *out = (struct announcer_totals){
+        .uploaded = t->up.total,
+        .downloaded = t->down.total,
+        .left = pieces_bytes_left(t->pieces),
+        .port = t->env->listen_port,
+        .is_partial_seed = pieces_is_finished(t->pieces) &&
+                           !pieces_is_complete(t->pieces),
+    };
+}
+
+static void on_tracker_peer(void *ctx, const struct addr *a)
+{
+    struct torrent *t = ctx;
+    peers_add(t->known, a, PEERS_TRACKER, now_of(t));
+    if (!loop_timer_armed(&t->dial_timer))
+        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
+}
+
+static void on_tracker_words(void *ctx, bool good, const char *words)
+{
+    struct torrent *t = ctx;
+    cause_set(&t->tracker, "%s", words);
+    torrent_post(t, EVENT_TRACKER, good ? OK : ERR_REFUSED, words);
+}
+
+/* A piece is wanted as much as the file in it that is wanted most. */
+static void apply_priorities(struct torrent *t)
+{
+    const struct metainfo *meta = t->meta;
+    uint8_t *best = xzalloc(t->geo->n_pieces);
+    for (size_t i = 0; i < meta->n_files; i++) {
+        if (meta->files[i].size_bytes == 0 || meta->files[i].is_pad)
+            continue;
+        uint32_t first, last;
+        metainfo_file_pieces(meta, i, &first, &last);
+        for (uint32_t p = first; p <= last; p++)
+            if (t->file_priorities[i] > best[p])
+                best[p] = t->file_priorities[i];
+    }
+    for (uint32_t p = 0; p < t->geo->n_pieces; p++)
+        pieces_set_priority(t->pieces, p, best[p]);
+    free(best);
+}
+
+static void take_config(struct torrent *t, const struct torrent_config *config)
+{
+    int64_t now_ms = now_of(t);
+    t->id = config->id;
+    t->meta = config->meta;
+    t->geo = &t->meta->geo;
+    t->store = config->store;
+    t->dir = xstrdup(config->dir);
+    t->resume_path = config->resume_path;
+    t->preallocate = config->preallocate;
+    t->max_peers =
+        config->max_peers > 0 ? config->max_peers : LIMITS_MAX_CONNS_TORRENT;
+    t->file_priorities = xmalloc(t->meta->n_files);
+    memset(t->file_priorities, PIECE_NORMAL, t->meta->n_files);
+    if (config->priorities != NULL)
+        memcpy(t->file_priorities, config->priorities, t->meta->n_files);
+    bucket_init(&t->down_limit, config->limit_down_Bps, now_ms);
+    bucket_init(&t->up_limit, config->limit_up_Bps, now_ms);
+    text_clean(t->name, sizeof t->name, t->meta->name, strlen(t->meta->name));
+}
+
+struct torrent *torrent_new(struct env *env,
+                            const struct torrent_config *config)
+{
+    struct torrent *t = xzalloc(sizeof *t);
+    t->env = env;
+    take_config(t, config);
+    rate_init(&t->down);
+    rate_init(&t->up);
+    memcpy(t->hello.info_hash, t->meta->info_hash, sizeof t->hello.info_hash);
+    handshake_make_peer_id(&env->rng, t->hello.peer_id);
+    t->hello.fast = t->hello.extended = true;
+    t->pieces = pieces_new(t->geo);
+    t->picker = picker_new(t->pieces, &env->rng);
+    picker_set_sequential(t->picker, config->is_sequential);
+    t->choker = choker_new(&env->rng);
+    t->known = peers_new(t->hello.peer_id, &env->rng);
+    struct trackers_host host = {.totals = on_totals,
+                                 .on_peer = on_tracker_peer,
+                                 .on_words = on_tracker_words,
+                                 .ctx = t};
+    t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    apply_priorities(t);
+    members_init(t);
+    intake_init(t);
+    checkup_init(t);
+    torrent_post(t, EVENT_ADDED, OK, t->name);
+    checkup_start(t);
+    return t;
+}
+
+void torrent_free(struct torrent *t)
+{
+    if (t == NULL)
+        return;
+    members_fini(t);
+    intake_fini(t);
+    checkup_fini(t);
+    trackers_free(t->trackers);
+    peers_free(t->known);
+    choker_free(t->choker);
+    picker_free(t->picker);
+    pieces_free(t->pieces);
+    store_unref(t->store);
+    metainfo_free(t->meta);
+    free(t->file_priorities);
+    free(t->resume_path);
+    free(t->dir);
+    free(t);
+}
+
+void torrent_accept(struct torrent *t, struct conn *conn,
+                    const struct handshake *theirs)
+{
+    members_accept(t, conn, theirs);
+}
+
+void torrent_add_peer(struct torrent *t, const struct addr *a)
+{
+    peers_add(t->known, a, PEERS_USER, now_of(t));
+    members_dial(t);
+}
+
+void torrent_reannounce(struct torrent *t)
+{
+    if (torrent_is_running(t))
+        trackers_reannounce(t->trackers);
+}
+
+bool torrent_on_datagram(struct torrent *t, const struct addr *from,
+                         struct span bytes)
+{
+    return trackers_on_datagram(t->trackers, from, bytes);
+}
+
+uint32_t torrent_id(const struct torrent *t)
+{
+    return t->id;
+}
+
+const uint8_t *torrent_info_hash(const struct torrent *t)
+{
+    return t->meta->info_hash;
+}
+
+/* What the front end sees. */
+
+static enum frame_state frame_state_of(const struct torrent *t)
+{
+    switch (t->state) {
+    case TORRENT_CHECKING:
+        return FRAME_CHECKING;
+    case TORRENT_RUNNING:
+        if (pieces_is_complete(t->pieces))
+            return FRAME_SEEDING;
+        return pieces_is_finished(t->pieces) ? FRAME_FINISHED
+                                             : FRAME_DOWNLOADING;
+    case TORRENT_NO_SPACE:
+        return FRAME_NO_SPACE;
+    case TORRENT_FAILED:
+        return FRAME_ERROR;
+    case TORRENT_STOPPING:
+        return FRAME_STOPPING;
+    case TORRENT_STOPPED:
+        return FRAME_STOPPED;
+    }
+    return FRAME_ERROR;
+}
+
+static void count_members(const struct torrent *t, struct frame_torrent *out)
+{
+    for (const struct member *m = t->members; m != NULL; m = m->next) {
+        if (m->peer == NULL)
+            out->n_connecting++;
+        else
+            out->n_peers++;
+        if (m->is_seed)
+            out->n_seeds++;
+    }
+}
+
+void torrent_frame(struct torrent *t, struct frame_torrent *out)
+{
+    int64_t now_ms = now_of(t);
+    *out = (struct frame_torrent){
+        .id = t->id,
+        .state = frame_state_of(t),
+        .is_finished = pieces_is_finished(t->pieces),
+        .size_bytes = t->geo->size_bytes,
+        .wanted_bytes = pieces_bytes_wanted(t->pieces),
+        .wanted_left_bytes = pieces_bytes_wanted_left(t->pieces),
+        .have_bytes = pieces_bytes_have(t->pieces),
+        .n_pieces = t->geo->n_pieces,
+        .n_pieces_have = pieces_n_have(t->pieces),
+        .n_checked = t->n_checked,
+        .n_to_check = t->n_to_check,
+        .rate_down_Bps = rate_Bps(&t->down, now_ms),
+        .rate_up_Bps = rate_Bps(&t->up, now_ms),
+        .bytes_down = t->bytes_down_before + t->down.total,
+        .bytes_up = t->bytes_up_before + t->up.total,
+        .bytes_wasted = t->bytes_wasted,
+        .n_hash_fails = t->n_hash_fails,
+        .n_known = (uint32_t)peers_n_known(t->known),
+        .n_banned = (uint32_t)peers_n_banned(t->known),
+        .eta_s = -1,
+        .seconds_seed = t->seconds_seed_before,
+    };
+    memcpy(out->info_hash, t->meta->info_hash, sizeof out->info_hash);
+    memcpy(out->name, t->name, sizeof out->name);
+    memcpy(out->cause, t->cause.text, sizeof out->cause);
+    memcpy(out->tracker, t->tracker.text, sizeof out->tracker);
+    count_members(t, out);
+    if (t->finished_since_ms > 0)
+        out->seconds_seed += (now_ms - t->finished_since_ms) / 1000;
+    if (out->is_finished)
+        out->eta_s = 0;
+    else if (out->rate_down_Bps > 0)
+        out->eta_s = (int64_t)(out->wanted_left_bytes / out->rate_down_Bps);
+}
+
+void torrent_check(struct torrent *t)
+{
+    pieces_check(t->pieces);
+    picker_check(t->picker);
+    peers_check(t->known);
+    blame_check(t->blame);
+    uint64_t n_asked = 0;
+    size_t n = 0;
+    for (struct member *m = t->members; m != NULL; m = m->next, n++) {
+        if (m->peer == NULL)
+            continue;
+        peer_check(m->peer);
+        if (m->has_told)
+            assert(m->n_interesting ==
+                   bitset_count_and(peer_has(m->peer),
+                                    pieces_wanted(t->pieces)));
+        struct peer_status s;
+        peer_status(m->peer, now_of(t), &s);
+        n_asked += s.n_outstanding;
+        n_asked += m->is_filling && !m->is_late ? 1 : 0;
+    }
+    assert(n == t->n_members);
+    assert(pieces_n_asked_blocks(t->pieces) <= n_asked);
+}

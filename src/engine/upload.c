@@ -1,0 +1,90 @@
+/* upload.c -- serves what members ask for: reads ahead of them, a run of consecutive
+ * requests at a time. See torrent_parts.h. */
+#include "config.h"
+
+#include "engine/torrent_parts.h"
+
+enum {
+    UPLOAD_READ_MAX = 256 << 10,   /* bytes a read job */
+    UPLOAD_BACKLOG_MAX = 384 << 10 /* no further read with so much to send */
+};
+
+static uint64_t off_of(const struct torrent *t, const struct peer_request *r)
+{
+    return geometry_piece_off(t->geo, r->piece_idx) + r->begin;
+}
+
+/* The bytes of the first waiting request and of those that follow on it. */
+static uint32_t run_len(const struct torrent *t, const struct peer *p)
+{
+    size_t n = peer_n_requests(p);
+    struct peer_request first = peer_request(p, 0);
+    uint64_t next_off = off_of(t, &first) + first.len;
+    uint32_t len = first.len;
+    for (size_t i = 1; i < n; i++) {
+        struct peer_request r = peer_request(p, i);
+        if (off_of(t, &r) != next_off || len + r.len > UPLOAD_READ_MAX)
+            break;
+        len += r.len;
+        next_off += r.len;
+    }
+    return len;
+}
+
+void upload_serve(struct member *m)
+{
+    struct torrent *t = m->torrent;
+    if (m->is_reading || m->peer == NULL || !torrent_is_running(t) ||
+        peer_n_requests(m->peer) == 0 ||
+        peer_tx_backlog(m->peer) > UPLOAD_BACKLOG_MAX)
+        return;
+    struct peer_request first = peer_request(m->peer, 0);
+    struct disk_job *job = disk_job_new(DISK_READ, t->store, t->id);
+    job->tag = m->id;
+    job->piece_idx = first.piece_idx;
+    job->begin = first.begin;
+    job->off = off_of(t, &first);
+    job->len = run_len(t, m->peer);
+    job->data = refbuf_new(job->len);
+    m->is_reading = true;
+    torrent_submit(t, job);
+}
+
+/* Is the first waiting request inside what was read? */
+static bool is_first_in(const struct torrent *t, const struct peer *p,
+                        const struct disk_job *job, size_t *data_off_out)
+{
+    if (peer_n_requests(p) == 0)
+        return false;
+    struct peer_request r = peer_request(p, 0);
+    uint64_t off = off_of(t, &r);
+    if (off < job->off || off - job->off > job->len ||
+        r.len > job->len - (off - job->off))
+        return false;
+    *data_off_out = (size_t)(off - job->off);
+    return true;
+}
+
+void upload_on_read(struct torrent *t, struct disk_job *job)
+{
+    struct member *m = members_by_id(t, (peer_id_t)job->tag);
+    int64_t now_ms = loop_now_ms(t->env->loop);
+    if (m != NULL) {
+        size_t data_off;
+        m->is_reading = false;
+        while (is_first_in(t, m->peer, job, &data_off)) {
+            struct peer_request r = peer_request(m->peer, 0);
+            if (job->err != OK) {
+                peer_refuse(m->peer, now_ms);
+                continue;
+            }
+            peer_serve(m->peer, job->data, data_off, now_ms);
+            rate_add(&t->up, r.len, now_ms);
+        }
+    }
+    if (job->err != OK && job->err != ERR_CANCELLED)
+        torrent_fail(t, job->err, job->cause.text);
+    else if (m != NULL)
+        upload_serve(m);
+    disk_job_free(job);
+}
