@@ -1,1 +1,13 @@
-# The unit tests of src/model.
+if HAVE_CHECK
+check_PROGRAMS += tests/model/test_model
+TESTS += tests/model/test_model
+tests_model_test_model_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_model_test_model_LDADD = $(TEST_LIBS) $(LIBS_MODEL) $(CHECK_LIBS)
+tests_model_test_model_SOURCES = \
+	tests/model/suites.c \
+	tests/model/suites.h \
+	tests/model/test_bridge.c \
+	tests/model/test_command.c \
+	tests/model/test_event.c \
+	tests/model/test_frame.c
+endif

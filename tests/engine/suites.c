@@ -1,0 +1,7 @@
+#include "config.h"
+
+#include "tests/engine/suites.h"
+
+const harness_suite harness_suites[] = {
+    assembly_suite, limits_suite, pool_suite, statedir_suite, NULL,
+};

@@ -1,0 +1,13 @@
+/* suites.h -- the suites of the engine layer that need no swarm: whole torrents are
+ * driven by tests/sim. */
+#ifndef TESTS_ENGINE_SUITES_H
+#define TESTS_ENGINE_SUITES_H
+
+#include "tests/harness.h"
+
+Suite *assembly_suite(void);
+Suite *limits_suite(void);
+Suite *pool_suite(void);
+Suite *statedir_suite(void);
+
+#endif

@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include "tests/engine/suites.h"
+
+#include "disk/atomic.h"
+#include "engine/statedir.h"
+#include "util/xalloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char root[256];
+
+static void set_up(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    char *path = xasprintf("%s/tessera-statedir-XXXXXX",
+                           tmp != NULL ? tmp : "/tmp");
+    ck_assert_uint_lt(strlen(path), sizeof root);
+    memcpy(root, path, strlen(path) + 1);
+    free(path);
+    ck_assert_ptr_nonnull(mkdtemp(root));
+    setenv("XDG_STATE_HOME", root, 1);
+}
+
+static void remove_at(const char *below)
+{
+    char *path = xasprintf("%s%s", root, below);
+    remove(path);
+    free(path);
+}
+
+static void tear_down(void)
+{
+    remove_at("/tessera/port");
+    remove_at("/tessera/port.bak");
+    remove_at("/tessera/torrents");
+    remove_at("/tessera");
+    remove_at("");
+}
+
+START_TEST(folders_are_made_for_us_alone)
+{
+    struct statedir *s;
+    struct cause cause;
+    ck_assert_int_eq(statedir_open(&s, &cause), OK);
+    struct stat st;
+    ck_assert_int_eq(stat(statedir_path(s), &st), 0);
+    ck_assert_uint_eq(st.st_mode & 0777, 0700);
+    uint8_t hash[20] = {0xab, 0xcd};
+    char *path = statedir_torrent_path(s, hash, ".resume");
+    char *wanted = xasprintf(
+        "%s/tessera/torrents/abcd000000000000000000000000000000000000.resume",
+        root);
+    ck_assert_str_eq(path, wanted);
+    free(path);
+    free(wanted);
+    statedir_free(s);
+}
+END_TEST
+
+START_TEST(port_is_chosen_once_and_kept)
+{
+    struct statedir *s;
+    struct cause cause;
+    uint64_t seed = 1;
+    struct rng rng = rng_seeded(&seed);
+    ck_assert_int_eq(statedir_open(&s, &cause), OK);
+    uint16_t port = statedir_port(s, &rng);
+    ck_assert_uint_ge(port, STATEDIR_PORT_MIN);
+    ck_assert_uint_eq(statedir_port(s, &rng), port);
+    statedir_free(s);
+}
+END_TEST
+
+START_TEST(port_file_with_nonsense_is_replaced)
+{
+    static const char *const contents[] = {"", "x", "-1", "80", "99999999"};
+    struct statedir *s;
+    struct cause cause;
+    uint64_t seed = 2;
+    struct rng rng = rng_seeded(&seed);
+    ck_assert_int_eq(statedir_open(&s, &cause), OK);
+    char *path = xasprintf("%s/port", statedir_path(s));
+    ck_assert_int_eq(atomic_replace(path, contents[_i], strlen(contents[_i]),
+                                    0600, &cause),
+                     OK);
+    uint16_t port = statedir_port(s, &rng);
+    ck_assert_uint_ge(port, STATEDIR_PORT_MIN);
+    ck_assert_uint_eq(statedir_port(s, &rng), port);
+    free(path);
+    statedir_free(s);
+}
+END_TEST
+
+START_TEST(no_absolute_path_is_an_error_that_says_so)
+{
+    struct statedir *s;
+    struct cause cause;
+    setenv("XDG_STATE_HOME", "relative", 1);
+    unsetenv("HOME");
+    ck_assert_int_eq(statedir_open(&s, &cause), ERR_INVALID);
+    ck_assert_ptr_nonnull(strstr(cause.text, "XDG_STATE_HOME"));
+}
+END_TEST
+
+START_TEST(state_folder_that_is_a_file_is_named)
+{
+    struct statedir *s;
+    struct cause cause;
+    char *path = xasprintf("%s/tessera", root);
+    ck_assert_int_eq(atomic_replace(path, "x", 1, 0600, &cause), OK);
+    ck_assert_int_eq(statedir_open(&s, &cause), ERR_SYS);
+    ck_assert_ptr_nonnull(strstr(cause.text, path));
+    free(path);
+}
+END_TEST
+
+Suite *statedir_suite(void)
+{
+    Suite *s = suite_create("statedir");
+    TCase *tc = tcase_create("statedir");
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_test(tc, folders_are_made_for_us_alone);
+    tcase_add_test(tc, port_is_chosen_once_and_kept);
+    tcase_add_loop_test(tc, port_file_with_nonsense_is_replaced, 0, 5);
+    tcase_add_test(tc, no_absolute_path_is_an_error_that_says_so);
+    tcase_add_test(tc, state_folder_that_is_a_file_is_named);
+    suite_add_tcase(s, tc);
+    return s;
+}

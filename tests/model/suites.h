@@ -1,0 +1,12 @@
+/* suites.h -- the suites of the model layer, one a module. */
+#ifndef TESTS_MODEL_SUITES_H
+#define TESTS_MODEL_SUITES_H
+
+#include "tests/harness.h"
+
+Suite *bridge_suite(void);
+Suite *command_suite(void);
+Suite *event_suite(void);
+Suite *frame_suite(void);
+
+#endif
