@@ -1,15 +1,13 @@
-/* checkup.c -- what is on disk, and what is remembered of it: looks at the files at the
- * start, hashes what is in doubt, brings back pieces that were begun; saves the resume
- * state while running and at the end. See torrent_parts.h. */
 #include "config.h"
 
-#include "engine/torrent_parts.h"
+#include "engine/checkup.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "disk/atomic.h"
+#include "engine/intake.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/xalloc.h"

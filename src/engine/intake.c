@@ -1,13 +1,13 @@
-/* intake.c -- from a block's first byte to a piece on disk: what to ask for, where its
- * payload goes, writing, and who is to blame. See torrent_parts.h. */
 #include "config.h"
 
-#include "engine/torrent_parts.h"
+#include "engine/intake.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/checkup.h"
+#include "engine/members.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

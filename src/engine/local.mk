@@ -3,13 +3,16 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/assembly.c \
 	src/engine/assembly.h \
 	src/engine/checkup.c \
+	src/engine/checkup.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
 	src/engine/intake.c \
+	src/engine/intake.h \
 	src/engine/limits.c \
 	src/engine/limits.h \
 	src/engine/members.c \
+	src/engine/members.h \
 	src/engine/peerlink.c \
 	src/engine/peerlink.h \
 	src/engine/pool.c \
@@ -23,4 +26,5 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/torrent_parts.h \
 	src/engine/trackers.c \
 	src/engine/trackers.h \
-	src/engine/upload.c
+	src/engine/upload.c \
+	src/engine/upload.h

@@ -1,13 +1,13 @@
-/* members.c -- the connected peers of one torrent: whom to dial, who is interesting,
- * who is unchoked, and what each of them tells. See torrent_parts.h. */
 #include "config.h"
 
-#include "engine/torrent_parts.h"
+#include "engine/members.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/intake.h"
+#include "engine/upload.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/checkup.h"
+#include "engine/intake.h"
+#include "engine/members.h"
 #include "engine/torrent_parts.h"
+#include "engine/upload.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"

@@ -1,5 +1,5 @@
-/* torrent_parts.h -- what the parts of one torrent share: included by torrent.c,
- * members.c, intake.c, upload.c and checkup.c, and by nobody else. */
+/* torrent_parts.h -- what the parts of one torrent share: included by torrent.c and
+ * the headers of its parts (members, intake, upload, checkup), and by nobody else. */
 #ifndef ENGINE_TORRENT_PARTS_H
 #define ENGINE_TORRENT_PARTS_H
 
@@ -128,61 +128,5 @@ void torrent_on_progress(struct torrent *t);
 void torrent_submit(struct torrent *t, struct disk_job *job);
 /* Something under way ended: is that what STOPPING waited for? */
 void torrent_stop_step(struct torrent *t);
-
-/* members.c: who is connected, dialling, choking, interest. */
-void members_init(struct torrent *t);
-void members_fini(struct torrent *t);
-void members_run(struct torrent *t);
-void members_close_all(struct torrent *t, const char *words);
-void members_dial(struct torrent *t);
-void members_fill_soon(struct torrent *t);
-void members_accept(struct torrent *t, struct conn *conn,
-                    const struct handshake *theirs);
-/* A piece is had: tell everybody, and look who is still interesting. */
-void members_on_have(struct torrent *t, uint32_t piece_idx);
-/* Wanted pieces changed: count interest anew. */
-void members_recount(struct torrent *t);
-struct member *members_by_id(struct torrent *t, peer_id_t id);
-/* The address that a connection had, also one that is gone. */
-struct addr members_sender(const struct torrent *t, peer_id_t id);
-void members_ban(struct torrent *t, const struct addr *culprit,
-                 const char *words);
-
-/* intake.c: from a block's first byte to a piece on disk. */
-void intake_init(struct torrent *t);
-void intake_fini(struct torrent *t);
-/* The peer_host functions that concern incoming blocks; ctx is a member. */
-size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out,
-                   size_t cap);
-uint8_t *intake_block_memory(void *ctx, struct peer *p, struct block_ref b,
-                             bool late);
-void intake_on_block(void *ctx, struct peer *p, struct block_ref b);
-void intake_on_block_dropped(void *ctx, struct peer *p, struct block_ref b);
-void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
-                       enum peer_release why);
-void intake_on_written(struct torrent *t, struct disk_job *job);
-void intake_on_hashed(struct torrent *t, struct disk_job *job);
-/* Put a block that was found on disk into its piece's memory. */
-void intake_restore(struct torrent *t, struct block_ref b,
-                    const uint8_t *bytes);
-void intake_drop_stalled(struct torrent *t);
-
-/* upload.c: what members ask for. */
-void upload_serve(struct member *m);
-void upload_on_read(struct torrent *t, struct disk_job *job);
-
-/* checkup.c: what is on disk, and what is remembered. */
-void checkup_init(struct torrent *t);
-void checkup_start(struct torrent *t);
-void checkup_fini(struct torrent *t);
-void checkup_on_stat(struct torrent *t, struct disk_job *job);
-void checkup_on_prepared(struct torrent *t, struct disk_job *job);
-void checkup_on_hashed(struct torrent *t, struct disk_job *job);
-void checkup_on_restored(struct torrent *t, struct disk_job *job);
-/* Remember, soon; or now and for the last time. */
-void checkup_save_soon(struct torrent *t);
-void checkup_save_last(struct torrent *t);
-void checkup_on_synced(struct torrent *t, struct disk_job *job);
-void checkup_on_saved(struct torrent *t, struct disk_job *job);
 
 #endif

@@ -1,8 +1,8 @@
-/* upload.c -- serves what members ask for: reads ahead of them, a run of consecutive
- * requests at a time. See torrent_parts.h. */
 #include "config.h"
 
-#include "engine/torrent_parts.h"
+#include "engine/upload.h"
+
+#include "engine/members.h"
 
 enum {
     UPLOAD_READ_MAX = 256 << 10,   /* bytes a read job */

@@ -1,0 +1,24 @@
+/* checkup.h -- what is on disk, and what is remembered of it: looks at the files at the
+ * start, hashes what is in doubt, brings back pieces that were begun; saves the resume
+ * state while running and at the end. A part of a torrent. Loop thread only.
+ * Saving is: sync the data, look at the files' sizes and times, write the record; so it
+ * is never more truthful than the data. */
+#ifndef ENGINE_CHECKUP_H
+#define ENGINE_CHECKUP_H
+
+#include "engine/torrent_parts.h"
+
+void checkup_init(struct torrent *t);
+void checkup_start(struct torrent *t);
+void checkup_fini(struct torrent *t);
+void checkup_on_stat(struct torrent *t, struct disk_job *job);
+void checkup_on_prepared(struct torrent *t, struct disk_job *job);
+void checkup_on_hashed(struct torrent *t, struct disk_job *job);
+void checkup_on_restored(struct torrent *t, struct disk_job *job);
+/* Remember, soon; or now and for the last time. */
+void checkup_save_soon(struct torrent *t);
+void checkup_save_last(struct torrent *t);
+void checkup_on_synced(struct torrent *t, struct disk_job *job);
+void checkup_on_saved(struct torrent *t, struct disk_job *job);
+
+#endif
