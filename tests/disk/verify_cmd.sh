@@ -116,7 +116,9 @@ expect 1 "which torrent?"
 expect 1 "too many arguments" "$t" "$dl" "$dl"
 expect 1 "" --no-such-option "$t"
 expect 0 "Usage: tessera verify" --help
-"$tessera" verify "$t" "$dl" >/dev/full 2>/dev/null
-[ $? -eq 4 ] || fail "full disk behind standard output is not told"
+if [ -c /dev/full ]; then
+    "$tessera" verify "$t" "$dl" >/dev/full 2>/dev/null
+    [ $? -eq 4 ] || fail "full disk behind standard output is not told"
+fi
 
 [ $n_failed -eq 0 ]
