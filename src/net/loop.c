@@ -182,8 +182,8 @@ static void drop_empty_slots(struct loop *loop)
     }
 }
 
-/* Slots are asked for by index each time: a callback may grow the arrays. Those
- * it adds lie behind n_polled, unless nothing was polled for them anyway. */
+/* Slots are asked for by index each time: a callback may grow the arrays. What it
+ * adds lies behind n_polled. */
 static void dispatch_fds(struct loop *loop)
 {
     size_t n_polled = loop->n_slots;

@@ -213,7 +213,37 @@ START_TEST(fd_removed_by_an_earlier_callback_is_not_called)
 }
 END_TEST
 
-/* A watch that is given up keeps the events that were polled for others. */
+static void want_no_more(void *ctx, unsigned ready)
+{
+    struct actor *victim = ctx;
+    (void)ready;
+    loop_fd_want(victim->story->loop, victim->watch, LOOP_WRITE);
+}
+
+/* What poll found is held against what is wanted when its turn comes. */
+START_TEST(fd_unwanted_by_an_earlier_callback_is_not_called)
+{
+    struct story story = {.loop = new_loop()};
+    struct actor b = {.fds = {-1, -1}};
+    int fds[2];
+    make_pair(fds);
+    struct loop_fd *first =
+        loop_fd_add(story.loop, fds[0], LOOP_READ, want_no_more, &b);
+    enter(&b, &story, 'b');
+    excite(&b);
+    ck_assert_int_eq(write(fds[1], "x", 1), 1);
+    turn(story.loop);
+    ck_assert_str_eq(story.text, "");
+    turn(story.loop);
+    ck_assert_uint_eq(b.ready, LOOP_WRITE);
+    loop_fd_remove(story.loop, first);
+    close(fds[0]);
+    close(fds[1]);
+    retire(&b);
+    loop_free(story.loop);
+}
+END_TEST
+
 START_TEST(fd_removed_by_a_later_callback_is_gone_next_turn)
 {
     struct story story = {.loop = new_loop()};
@@ -746,6 +776,7 @@ Suite *loop_suite(void)
     tcase_add_test(fds, fd_want_changes_what_is_reported);
     tcase_add_test(fds, fd_removed_by_its_own_callback_is_not_called_again);
     tcase_add_test(fds, fd_removed_by_an_earlier_callback_is_not_called);
+    tcase_add_test(fds, fd_unwanted_by_an_earlier_callback_is_not_called);
     tcase_add_test(fds, fd_removed_by_a_later_callback_is_gone_next_turn);
     tcase_add_test(fds, fd_number_reused_in_the_same_turn_is_a_new_descriptor);
     tcase_add_test(fds,
