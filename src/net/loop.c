@@ -183,7 +183,7 @@ static void drop_empty_slots(struct loop *loop)
 }
 
 /* Slots are asked for by index each time: a callback may grow the arrays. What it
- * adds lies behind n_polled. */
+ * adds lies behind n_polled; what it removes has no events left. */
 static void dispatch_fds(struct loop *loop)
 {
     size_t n_polled = loop->n_slots;
@@ -194,9 +194,7 @@ static void dispatch_fds(struct loop *loop)
             continue;
         loop->polled[i].revents = 0;
         loop->n_ready--;
-        struct loop_fd *w = loop->watches[i];
-        if (w == NULL)
-            continue;
+        const struct loop_fd *w = loop->watches[i];
         unsigned ready = ready_of(revents) & (w->want | LOOP_FAIL);
         if (ready != 0)
             w->fn(w->ctx, ready);
