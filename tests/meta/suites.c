@@ -2,7 +2,7 @@
 
 #include "tests/meta/suites.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 const harness_suite harness_suites[] = {
     geometry_suite,
     bencode_suite,
