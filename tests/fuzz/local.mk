@@ -1,7 +1,7 @@
 # Fuzz targets. Each is tests/fuzz/fuzz_<name>.c with a corpus in
 # tests/fuzz/corpus/<name>, and makes two programs: replay_<name>, which `make
 # check` runs over the corpus, and with --enable-fuzzing fuzz_<name>, for
-# libFuzzer (a test of the whole build needs a sanitizer beside fuzzing):
+# libFuzzer:
 #     ../configure CC=clang --enable-fuzzing --enable-asan --enable-ubsan
 #     make tests/fuzz/fuzz_bencode
 #     tests/fuzz/fuzz_bencode -max_total_time=60 NEW ../tests/fuzz/corpus/bencode
