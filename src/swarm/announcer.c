@@ -137,7 +137,8 @@ static int64_t max_of(int64_t a, int64_t b)
 }
 
 /* The tracker that a walk would use at a time: the first in order that may be
- * tried then. None: ANNOUNCER_MAX_TRACKERS, and in *soonest_out when one may. */
+ * tried then. None: ANNOUNCER_MAX_TRACKERS, and when one may in *soonest_out.
+ */
 static size_t first_ready(const struct announcer *a, const struct walk *w,
                           int64_t when_ms, int64_t *soonest_out)
 {

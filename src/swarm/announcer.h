@@ -70,8 +70,8 @@ struct announcer_host {
     void (*announce)(void *ctx, const struct announcer_request *req);
     /* Send a scrape; answer with announcer_on_scrape(). NULL: never scrape. */
     void (*scrape)(void *ctx, size_t tracker_idx, const char *url);
-    /* Give up the announce in flight to this tracker; it will not be answered.
-     */
+    /* Give up the announce in flight to this tracker; it is not to be answered.
+     * Called from announcer_stop() and announcer_start() themselves. */
     void (*cancel)(void *ctx, size_t tracker_idx);
 };
 

@@ -10,8 +10,8 @@
  * A connection id is kept in the cache for its 60 s and used again by the next
  * exchange with that address; one from the cache that is not answered, or is
  * refused, is forgotten and asked for anew. Answers are taken from the
- * tracker's address alone, with the transaction id of the current state (random,
- * the same for a resend); anything else is skipped, not a failure.
+ * tracker's address alone, with the transaction id of the current state
+ * (random, the same for a resend); anything else is skipped, not a failure.
  * Source: BEP 15. Its 15*2^n s, n <= 8, takes over two hours to give up; we
  * send at 0, 5, 15, 35 s and give up at 60 s, near what clients in use do
  * (aria2 resends after 5 s, rtorrent gives up after 15, 30, 45 s). Loop thread
