@@ -135,8 +135,6 @@ enum tracker_event tracker_entry_send(struct tracker_entry *e,
                                       bool is_partial_seed, int64_t now_ms)
 {
     e->event = choose_event(e, is_partial_seed);
-    if (!e->is_known)
-        e->owes_completed = false;
     if (e->last_ok_ms < 0 || now_ms >= e->last_ok_ms + e->interval_ms)
         e->n_early = 0;
     else if (e->n_early < MAX_EARLY)
