@@ -13,7 +13,8 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/peer_tx.c src/swarm/peer_tx.h \
 	src/swarm/peer_txq.c src/swarm/peer_txq.h \
 	src/swarm/peer_wants.c src/swarm/peer_wants.h \
-	src/swarm/peer_internal.h src/swarm/peer_status.h \
+	src/swarm/peer_host.h src/swarm/peer_internal.h \
+	src/swarm/peer_status.h \
 	src/swarm/peers.c src/swarm/peers.h \
 	src/swarm/picker.c src/swarm/picker.h \
 	src/swarm/pieces.c src/swarm/pieces.h \

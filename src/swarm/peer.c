@@ -186,6 +186,12 @@ size_t peer_n_requests(const struct peer *p)
     return p->wants.n;
 }
 
+bool peer_can_serve(const struct peer *p)
+{
+    return p->wants.n > 0 && p->txq.n < PEER_MAX_QUEUED &&
+           peer_txq_len(&p->txq) < PEER_MAX_TX_BACKLOG;
+}
+
 struct peer_request peer_request(const struct peer *p, size_t i)
 {
     return peer_wants_at(&p->wants, i);

@@ -1,27 +1,31 @@
 /* peer.h -- one connection's protocol state machine, after the handshakes.
- * Sans-IO: bytes in (peer_rx*), bytes to send out (peer_tx*), next deadline out;
- * owns no descriptor, reads no clock. Decides: how deep its request queue is, when
- * a request is given up, when the other side is snubbing, what of the other side's
- * requests it accepts. Does not decide which blocks (host->pick), whom to unchoke
- * (choker), or where payload lies (host->block_memory).
- * Payload never passes through a buffer of ours when it can be avoided: while a
- * block is being received, peer_rx_block() says where its next bytes belong, so
- * that the caller's readv() puts them there.
- * States of a request: ASKED (in the outstanding queue, in the order sent), then
- * answered (on_block) or released (on_release), exactly one of them, exactly once.
+ * Sans-IO: bytes in (peer_rx*), bytes to send out (peer_tx*), next deadline
+ * out; owns no descriptor, reads no clock. Decides: how deep its request
+ * queue is, when a request is given up, when the other side is snubbing,
+ * what of the other side's requests it accepts. Does not decide which blocks
+ * (host->pick), whom to unchoke (choker), or where payload lies
+ * (host->block_memory).
+ * Payload never passes through a buffer of ours when it can be avoided:
+ * while a block is being received, peer_rx_block() says where its next bytes
+ * belong, so that the caller's readv() puts them there.
+ * States of a request: ASKED (in the outstanding queue, in the order sent),
+ * then answered (on_block) or released (on_release), exactly one of them,
+ * exactly once.
  * A released one may still be answered and is then not a fault.
- * Time-outs: one oldest request whenever no payload came for peer_orders_timeout_ms
- * since it was asked, or since the last time-out; at once when it is that old and
- * later ones were answered; all but the oldest after PEER_SNUB_MS without payload.
+ * Time-outs: one oldest request whenever no payload came for
+ * peer_orders_timeout_ms since it was asked, or since the last time-out; at
+ * once when it is that old and later ones were answered; all but the oldest
+ * after PEER_SNUB_MS without payload.
  * Made of: peer_rx (framing), peer_msg (messages), peer_ask (our requests),
- * peer_serve (theirs), peer_tx (sending), over the plain structures peer_orders,
- * peer_pipe, peer_wants, peer_txq.
- * Source: BEP 3 "peer messages"; BEP 6 (fast extension, allowed-fast); BEP 10; BEP 21
- * (upload_only). Parameters: PEER_* below. Loop thread only. */
+ * peer_serve (theirs), peer_tx (sending), over the plain structures
+ * peer_orders, peer_pipe, peer_wants, peer_txq.
+ * Source: BEP 3 "peer messages"; BEP 6 (fast extension, allowed-fast); BEP
+ * 10; BEP 21 (upload_only). Parameters: PEER_* below. Loop thread only. */
 #ifndef SWARM_PEER_H
 #define SWARM_PEER_H
 
 #include "meta/geometry.h"
+#include "swarm/peer_host.h"
 #include "swarm/peer_status.h"
 #include "swarm/pieces.h"
 #include "util/addr.h"
@@ -58,85 +62,27 @@ enum {
     PEER_MAX_TX_BACKLOG = 512 << 10 /* bytes of payload waiting to be sent */
 };
 
-/* Why a request is no longer on order. */
-enum peer_release {
-    PEER_RELEASE_CHOKED,
-    PEER_RELEASE_REJECTED,
-    PEER_RELEASE_TIMEOUT,
-    PEER_RELEASE_CANCELLED,
-    PEER_RELEASE_CLOSED
-};
-
-/* What a peer asks of, and tells, the torrent it belongs to. Any of these may call
- * back into the peer, but not free it, nor hand it received bytes. None is called
- * by peer_new(). */
-struct peer_host {
-    void *ctx; /* borrowed */
-    /* Choose up to cap blocks for this peer and mark them asked; return how many. */
-    size_t (*pick)(void *ctx, struct peer *p, struct block_ref *out,
-                   size_t cap);
-    /* Memory for the payload of an answered block, geometry_block_len() bytes that
-     * stay valid until on_block or on_block_dropped; NULL: the block is not needed
-     * any more, its payload is read and thrown away (and the request is released
-     * as CANCELLED). `late`: the request had been released before. */
-    uint8_t *(*block_memory)(void *ctx, struct peer *p, struct block_ref b,
-                             bool late);
-    /* The payload is complete in that memory. The request, unless released before,
-     * is answered by this. */
-    void (*on_block)(void *ctx, struct peer *p, struct block_ref b);
-    /* That memory will not be filled: the connection ends, or peer_cancel(). Called
-     * before on_release. */
-    void (*on_block_dropped)(void *ctx, struct peer *p, struct block_ref b);
-    /* The request is no longer on order. */
-    void (*on_release)(void *ctx, struct peer *p, struct block_ref b,
-                       enum peer_release why);
-    /* What the peer has is known for the first time (bitfield, have-all, have-none,
-     * or any other first message), or grew by one piece. */
-    void (*on_has)(void *ctx, struct peer *p);
-    void (*on_have)(void *ctx, struct peer *p, uint32_t piece_idx);
-    /* Its interest in us, or its choking of us, changed. */
-    void (*on_interest)(void *ctx, struct peer *p);
-    void (*on_choke)(void *ctx, struct peer *p);
-    /* It asked for something: peer_request() has more. */
-    void (*on_request)(void *ctx, struct peer *p);
-    /* Its extended handshake came (again). */
-    void (*on_extended)(void *ctx, struct peer *p);
-    /* There is something to send: called once, when there was nothing, at the end
-     * of the call into the peer that made it. */
-    void (*on_tx)(void *ctx, struct peer *p);
-};
-
-struct peer_config {
-    peer_id_t id;
-    struct addr remote;
-    bool is_incoming;
-    uint8_t peer_id[20];
-    bool fast;                  /* both sides set the bit: BEP 6 */
-    bool extended;              /* both sides set the bit: BEP 10 */
-    const struct geometry *geo; /* borrowed; outlives the peer */
-    const struct bitset *have;  /* borrowed: what we have, always current */
-    const uint8_t *info_hash;   /* borrowed, 20 bytes */
-    uint16_t listen_port; /* ours, told in the extended handshake; 0: none */
-};
-
-/* Begin: queues our bitfield (or have-all, have-none) and extended handshake, to be
- * sent without being told by on_tx. config and host are copied. */
+/* Begin: queues our bitfield (or have-all, have-none) and extended
+ * handshake, to be sent without being told by on_tx. config and host are
+ * copied. */
 struct peer *peer_new(const struct peer_config *config,
                       const struct peer_host *host, int64_t now_ms);
-/* Release every request (PEER_RELEASE_CLOSED), drop a block half received, free. */
+/* Release every request (PEER_RELEASE_CLOSED), drop a block half received,
+ * free. */
 void peer_free(struct peer *p);
 
 /* Receiving. */
 
-/* Where the next payload bytes of the block being received belong: *len_out bytes
- * (0: none is, or it is thrown away). Borrowed until the next call. */
+/* Where the next payload bytes of the block being received belong: *len_out
+ * bytes (0: none is, or it is thrown away). Borrowed until the next call. */
 uint8_t *peer_rx_block(struct peer *p, size_t *len_out);
 /* n bytes, at most what peer_rx_block() offered, were put there. */
 enum err peer_rx_block_filled(struct peer *p, size_t n,
                               int64_t now_ms) ERR_MUST_CHECK;
-/* The next n bytes of the stream; all are consumed. An ERR_PROTO_* says that the
- * connection must be closed (every later call says so again); peer_fault() has the
- * words. However a stream is cut into calls, the same events come of it. */
+/* The next n bytes of the stream; all are consumed. An ERR_PROTO_* says that
+ * the connection must be closed (every later call says so again);
+ * peer_fault() has the words. However a stream is cut into calls, the same
+ * events come of it. */
 enum err peer_rx(struct peer *p, const uint8_t *bytes, size_t n,
                  int64_t now_ms) ERR_MUST_CHECK;
 const char *peer_fault(const struct peer *p); /* "" while there is none */
@@ -153,27 +99,31 @@ size_t peer_tx_backlog(const struct peer *p); /* bytes waiting */
 
 /* Time. */
 int64_t peer_deadline_ms(const struct peer *p); /* when to call peer_tick() */
-/* Do what is due: keep-alive, request time-outs, snubbing. ERR_TIMEOUT: close, it
- * sent no message, or read nothing, for PEER_INACTIVE_MS. An ERR_PROTO_*: close. */
+/* Do what is due: keep-alive, request time-outs, snubbing. ERR_TIMEOUT:
+ * close, it sent no message, or read nothing, for PEER_INACTIVE_MS. An
+ * ERR_PROTO_*: close. */
 enum err peer_tick(struct peer *p, int64_t now_ms) ERR_MUST_CHECK;
 
 /* What the torrent tells the peer. */
 
-/* Fill the request queue up to its depth from host->pick. Call when something new
- * may be had from this peer; the peer calls it itself on unchoke and on each block. */
+/* Fill the request queue up to its depth from host->pick. Call when
+ * something new may be had from this peer; the peer calls it itself on
+ * unchoke and on each block. */
 void peer_fill(struct peer *p, int64_t now_ms);
-/* The caller stops (begins again) to read from the connection, for a limit or for
- * want of memory: meanwhile the other side is not blamed for its silence. */
+/* The caller stops (begins again) to read from the connection, for a limit
+ * or for want of memory: meanwhile the other side is not blamed for its
+ * silence. */
 void peer_hold(struct peer *p, bool is_held, int64_t now_ms);
 /* Say that we are (not) interested; sends only changes. */
 void peer_set_interested(struct peer *p, bool interested, int64_t now_ms);
-/* Choke or unchoke it; choking rejects (BEP 6) or drops what it had asked for. */
+/* Choke or unchoke it; choking rejects (BEP 6) or drops what it had asked
+ * for. */
 void peer_set_choked(struct peer *p, bool choked, int64_t now_ms);
 /* We have a new piece: told unless it has it already (HAVE suppression). */
 void peer_announce_have(struct peer *p, uint32_t piece_idx);
-/* Withdraw one request, as in endgame; released as CANCELLED. Its payload, when it
- * is just being received (late or not), is thrown away from here on. Does nothing
- * when b is neither on order nor being received. */
+/* Withdraw one request, as in endgame; released as CANCELLED. Its payload,
+ * when it is just being received (late or not), is thrown away from here on.
+ * Does nothing when b is neither on order nor being received. */
 void peer_cancel(struct peer *p, struct block_ref b, int64_t now_ms);
 /* Is b on order here? */
 bool peer_is_asked(const struct peer *p, struct block_ref b);
@@ -187,11 +137,13 @@ struct peer_request {
     uint32_t len;
 };
 size_t peer_n_requests(const struct peer *p);
+/* Does one wait, and is there room to queue its answer? No while more than
+ * PEER_MAX_TX_BACKLOG bytes, or PEER_MAX_QUEUED blocks, wait to be sent. */
+bool peer_can_serve(const struct peer *p);
 /* The i-th waiting request, i < peer_n_requests(). */
 struct peer_request peer_request(const struct peer *p, size_t i);
-/* Answer the first waiting request with its len bytes at data->bytes + data_off;
- * takes a reference of its own. Go on while peer_tx_backlog() is under
- * PEER_MAX_TX_BACKLOG. */
+/* Answer the first waiting request with its len bytes at data->bytes +
+ * data_off; takes a reference of its own. Only when peer_can_serve(). */
 void peer_serve(struct peer *p, struct refbuf *data, size_t data_off,
                 int64_t now_ms);
 /* The first waiting request cannot be served: reject (BEP 6) or drop it. */

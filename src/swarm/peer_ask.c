@@ -9,8 +9,9 @@
 #include <assert.h>
 
 enum {
-    PICK_AT_ONCE = 64, /* blocks asked of the host in one call */
-    REFILL_PART = 8    /* refill when this part of the depth is free */
+    PICK_AT_ONCE = 64,    /* blocks asked of the host in one call */
+    REFILL_PART = 8,      /* refill when this part of the depth is free */
+    UNCHOKE_MIN_MS = 1000 /* an unchoke sooner after one is answered later */
 };
 
 static bool is_block(struct block_ref a, struct block_ref b)
@@ -78,8 +79,8 @@ void peer_ask_fill(struct peer *p)
     p->is_asking = false;
 }
 
-/* A request a block is a system call and a search a block: ask in runs, as far as
- * what is still on order keeps the other side busy. */
+/* A request a block is a system call and a search a block: ask in runs, as
+ * far as what is still on order keeps the other side busy. */
 static void refill(struct peer *p)
 {
     uint32_t depth = wanted_depth(p);
@@ -211,8 +212,21 @@ void peer_ask_on_choke(struct peer *p)
     p->host.on_choke(p->host.ctx, p);
 }
 
+/* Each choke and unchoke costs it ten bytes, and us a queue of requests. */
+static void slow_down_flapping(struct peer *p)
+{
+    if (p->was_unchoked && p->now_ms - p->unchoked_ms < UNCHOKE_MIN_MS) {
+        if (p->pause_ms < p->now_ms + UNCHOKE_MIN_MS)
+            p->pause_ms = p->now_ms + UNCHOKE_MIN_MS;
+        p->retry_ms = p->pause_ms;
+    }
+    p->was_unchoked = true;
+    p->unchoked_ms = p->now_ms;
+}
+
 void peer_ask_on_unchoke(struct peer *p)
 {
+    slow_down_flapping(p);
     p->is_choking = false;
     p->is_waiting = p->orders.n > 0;
     p->is_stalled = false;

@@ -1,5 +1,6 @@
-/* peer_ask.h -- our requests to a peer: when to ask for more, when to give one up,
- * when it is snubbing us, and whose answer a block is. Which blocks is the host's.
+/* peer_ask.h -- our requests to a peer: when to ask for more, when to give
+ * one up, when it is snubbing us, and whose answer a block is. Which blocks
+ * is the host's.
  * Each request ends in exactly one on_block or on_release. */
 #ifndef SWARM_PEER_ASK_H
 #define SWARM_PEER_ASK_H

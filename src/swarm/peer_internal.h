@@ -1,8 +1,8 @@
-/* peer_internal.h -- the parts of struct peer, for src/swarm/peer*.c and their
- * tests only.
- * Rule: peer_*_...() functions here never call on_tx; the public functions do, as
- * their last act (peer_tx_tell). State is whole before any host function is called.
- */
+/* peer_internal.h -- the parts of struct peer, for src/swarm/peer*.c and
+ * their tests only.
+ * Rule: peer_*_...() functions here never call on_tx; the public functions
+ * do, as their last act (peer_tx_tell). State is whole before any host
+ * function is called. */
 #ifndef SWARM_PEER_INTERNAL_H
 #define SWARM_PEER_INTERNAL_H
 
@@ -60,10 +60,12 @@ struct peer {
     bool is_stalled;      /* a request timed out since payload came */
     int64_t wait_ms;      /* payload came, or waiting began */
     int64_t timed_out_ms; /* the latest time-out, or payload */
-    int64_t choked_ms;    /* when it choked us */
-    int64_t pause_ms;     /* no asking before */
-    int64_t retry_ms;     /* ask again then; 0: nothing planned */
-    uint32_t n_rejects;   /* in a row */
+    bool was_unchoked;    /* ever, at unchoked_ms the last time */
+    int64_t unchoked_ms;
+    int64_t choked_ms;  /* when it choked us */
+    int64_t pause_ms;   /* no asking before */
+    int64_t retry_ms;   /* ask again then; 0: nothing planned */
+    uint32_t n_rejects; /* in a row */
     uint32_t allowed[PEER_MAX_ALLOWED_FAST];
     uint32_t n_allowed;
     uint32_t suggested[PEER_MAX_SUGGESTED];

@@ -180,21 +180,23 @@ static const struct {
     bool is_opening;  /* says what it has, or may come before that */
     bool is_stream;   /* not through peer_msg_take() */
 } messages[] = {
-    [WIRE_CHOKE] = {on_choke},
-    [WIRE_UNCHOKE] = {on_unchoke},
-    [WIRE_INTERESTED] = {on_interest},
-    [WIRE_NOT_INTERESTED] = {on_interest},
-    [WIRE_HAVE] = {on_have},
-    [WIRE_BITFIELD] = {on_opening, .is_opening = true},
-    [WIRE_REQUEST] = {on_request},
+    [WIRE_CHOKE] = {.on = on_choke},
+    [WIRE_UNCHOKE] = {.on = on_unchoke},
+    [WIRE_INTERESTED] = {.on = on_interest},
+    [WIRE_NOT_INTERESTED] = {.on = on_interest},
+    [WIRE_HAVE] = {.on = on_have},
+    [WIRE_BITFIELD] = {.on = on_opening, .is_opening = true},
+    [WIRE_REQUEST] = {.on = on_request},
     [WIRE_PIECE] = {.is_stream = true},
-    [WIRE_CANCEL] = {on_cancel},
-    [WIRE_SUGGEST] = {on_suggest, .is_fast = true},
-    [WIRE_HAVE_ALL] = {on_opening, .is_fast = true, .is_opening = true},
-    [WIRE_HAVE_NONE] = {on_opening, .is_fast = true, .is_opening = true},
-    [WIRE_REJECT] = {on_reject, .is_fast = true},
-    [WIRE_ALLOWED_FAST] = {on_allowed_fast, .is_fast = true},
-    [WIRE_EXTENDED] = {on_extended, .is_extended = true, .is_opening = true},
+    [WIRE_CANCEL] = {.on = on_cancel},
+    [WIRE_SUGGEST] = {.on = on_suggest, .is_fast = true},
+    [WIRE_HAVE_ALL] = {.on = on_opening, .is_fast = true, .is_opening = true},
+    [WIRE_HAVE_NONE] = {.on = on_opening, .is_fast = true, .is_opening = true},
+    [WIRE_REJECT] = {.on = on_reject, .is_fast = true},
+    [WIRE_ALLOWED_FAST] = {.on = on_allowed_fast, .is_fast = true},
+    [WIRE_EXTENDED] = {.on = on_extended,
+                       .is_extended = true,
+                       .is_opening = true},
 };
 
 bool peer_msg_is_known(const struct peer *p, uint16_t id)

@@ -49,7 +49,8 @@ struct peer_order peer_orders_at(const struct peer_orders *o, uint32_t i);
 /* The place of a block on order; PEER_ORDERS_NONE. */
 int32_t peer_orders_find(const struct peer_orders *o, struct block_ref b);
 
-/* Take out the i-th and return its block: its answer is here, now_ms, and ... */
+/* Take out the i-th and return its block: its answer is here, now_ms, and
+ * ... */
 struct block_ref peer_orders_answer(struct peer_orders *o, uint32_t i,
                                     int64_t now_ms);
 /* ... no answer is expected any more; */

@@ -1,6 +1,7 @@
-/* The stream: PEER_RX_MESSAGE gathers one message, in place when all of it is in
- * the bytes handed in; a PIECE's fields lead to PEER_RX_BLOCK, a message without
- * meaning for us to PEER_RX_SKIP; both lead back when their bytes are there. */
+/* The stream: PEER_RX_MESSAGE gathers one message, in place when all of it
+ * is in the bytes handed in; a PIECE's fields lead to PEER_RX_BLOCK, a
+ * message without meaning for us to PEER_RX_SKIP; both lead back when their
+ * bytes are there. */
 #include "config.h"
 
 #include "swarm/peer_rx.h"
@@ -28,8 +29,8 @@ static void feed_skip(struct feed *f, size_t n)
     f->n -= n;
 }
 
-/* The first `need` bytes of the message, in one run: where they lie, or NULL when
- * they are not all there (those that are have been put aside). */
+/* The first `need` bytes of the message, in one run: where they lie, or NULL
+ * when they are not all there (those that are have been put aside). */
 static const uint8_t *gather(struct peer_input *in, struct feed *f, size_t need)
 {
     if (in->n_part == 0 && f->n >= need)
@@ -74,8 +75,8 @@ static enum err bad_length(struct peer *p, const uint8_t *bytes, size_t n)
     return peer_fail(p, ERR_PROTO_LENGTH, "sent a message of %u bytes", len);
 }
 
-/* Read a message's header, at 4 bytes and again at 5, so that a length is refused
- * as early as it can be. ERR_AGAIN: not all of it is there. */
+/* Read a message's header, at 4 bytes and again at 5, so that a length is
+ * refused as early as it can be. ERR_AGAIN: not all of it is there. */
 static enum err take_header(struct peer *p, struct feed *f,
                             struct wire_header *out)
 {
@@ -106,8 +107,8 @@ static enum err begin_block(struct peer *p, const struct wire_msg *msg)
     return peer_ask_begin(p, b);
 }
 
-/* Skip an extended message that is not for us without keeping it. Return whether
- * it was one. */
+/* Skip an extended message that is not for us without keeping it. Return
+ * whether it was one. */
 static bool is_foreign(const struct wire_header *h, const uint8_t *message)
 {
     uint8_t id = message[h->len];

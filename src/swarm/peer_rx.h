@@ -1,7 +1,8 @@
-/* peer_rx.h -- one peer's stream of bytes, cut into messages: the state of it. The
- * functions are in peer.h. Gathers a message in place when all of it is in the
- * bytes handed in, else in `part` or, when it is a long one whose length was
- * checked, in memory of just its length. Payload goes to the host's memory. */
+/* peer_rx.h -- one peer's stream of bytes, cut into messages: the state of
+ * it. The functions are in peer.h. Gathers a message in place when all of it
+ * is in the bytes handed in, else in `part` or, when it is a long one whose
+ * length was checked, in memory of just its length. Payload goes to the
+ * host's memory. */
 #ifndef SWARM_PEER_RX_H
 #define SWARM_PEER_RX_H
 
@@ -15,7 +16,7 @@ enum { PEER_RX_PART = 24 }; /* holds any message but bitfield and extended */
 
 /* The stream being read. */
 enum peer_rx_state {
-    PEER_RX_MESSAGE, /* waits for the rest of a message, or of a PIECE's fields */
+    PEER_RX_MESSAGE, /* waits for the rest of a message, or a PIECE's fields */
     PEER_RX_BLOCK,   /* waits for payload */
     PEER_RX_SKIP /* throws away the rest of a message that says us nothing */
 };

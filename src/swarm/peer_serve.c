@@ -141,6 +141,7 @@ void peer_serve_grant(struct peer *p)
 void peer_serve(struct peer *p, struct refbuf *data, size_t data_off,
                 int64_t now_ms)
 {
+    assert(peer_can_serve(p));
     p->now_ms = now_ms;
     struct peer_request r = peer_wants_pop(&p->wants);
     peer_txq_block(&p->txq, &r, data, data_off);

@@ -1,6 +1,7 @@
-/* peer_serve.h -- a peer's requests to us: which are accepted, which refused, and
- * which end the connection. What they are answered with is the host's. With the
- * fast extension each gets exactly one answer, block or reject. Source: BEP 3, 6. */
+/* peer_serve.h -- a peer's requests to us: which are accepted, which
+ * refused, and which end the connection. What they are answered with is the
+ * host's. With the fast extension each gets exactly one answer, block or
+ * reject. Source: BEP 3, 6. */
 #ifndef SWARM_PEER_SERVE_H
 #define SWARM_PEER_SERVE_H
 

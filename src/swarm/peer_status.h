@@ -1,6 +1,6 @@
-/* peer_status.h -- what is known of one connection at one moment, as plain values:
- * for choker, peers and the model. Filled by peer_status(). Times are the engine's
- * milliseconds. */
+/* peer_status.h -- what is known of one connection at one moment, as plain
+ * values: for choker, peers and the model. Filled by peer_status(). Times
+ * are the engine's milliseconds. */
 #ifndef SWARM_PEER_STATUS_H
 #define SWARM_PEER_STATUS_H
 

@@ -522,8 +522,7 @@ enum err fixture_run(struct fixture *f, int64_t until_ms)
 
 void fixture_serve(struct fixture *f)
 {
-    while (peer_n_requests(f->peer) > 0 &&
-           peer_tx_backlog(f->peer) < PEER_MAX_TX_BACKLOG) {
+    while (peer_can_serve(f->peer)) {
         struct peer_request r = peer_request(f->peer, 0);
         struct refbuf *b = refbuf_new((size_t)r.len + 3);
         memcpy(b->bytes + 3,

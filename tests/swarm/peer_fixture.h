@@ -1,8 +1,9 @@
-/* peer_fixture.h -- a peer and a torrent of made-up bytes around it, for the tests
- * of swarm/peer*. The fake torrent keeps books of its own: each block asked must be
- * answered or released exactly once, each memory lent filled or dropped exactly
- * once; checked after every call. What the peer tells the torrent becomes words in
- * a log, and so does what it sends, so that tests compare strings. */
+/* peer_fixture.h -- a peer and a torrent of made-up bytes around it, for the
+ * tests of swarm/peer*. The fake torrent keeps books of its own: each block
+ * asked must be answered or released exactly once, each memory lent filled
+ * or dropped exactly once; checked after every call. What the peer tells the
+ * torrent becomes words in a log, and so does what it sends, so that tests
+ * compare strings. */
 #ifndef TESTS_SWARM_PEER_FIXTURE_H
 #define TESTS_SWARM_PEER_FIXTURE_H
 

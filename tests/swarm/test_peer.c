@@ -112,9 +112,9 @@ START_TEST(peer_between_two_halves_trades_both_ways)
 }
 END_TEST
 
-/* An honest remote, that does things at random. It keeps what was asked of it and
- * answers each request once; it counts what it asked itself and how often that was
- * answered. */
+/* An honest remote, that does things at random. It keeps what was asked of
+ * it and answers each request once; it counts what it asked itself and how
+ * often that was answered. */
 
 enum { REMOTE_MAX = 4096 };
 

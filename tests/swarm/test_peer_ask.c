@@ -78,6 +78,7 @@ START_TEST(peer_ask_on_choke_without_fast_drops_all)
     ck_assert_str_eq(fixture_log(&f), "block(0.0)");
     ck_assert_uint_eq(fixture_status(&f).bytes_wasted, 0);
     ck_assert_str_eq(fixture_sent(&f), "");
+    f.now_ms += 10000;
     ck_assert_int_eq(fixture_plain(&f, WIRE_UNCHOKE), OK);
     ck_assert_str_eq(fixture_sent(&f),
                      "request(0,16384,16384) request(1,0,16384) "
@@ -102,6 +103,27 @@ START_TEST(peer_ask_on_choke_with_fast_waits_for_rejects)
     ck_assert_str_eq(fixture_log(&f), "release(1.0 choked)");
     ck_assert_str_eq(fixture_sent(&f), "");
     ck_assert(!peer_is_snubbed(f.peer));
+    fixture_fini(&f);
+}
+END_TEST
+
+START_TEST(peer_ask_of_one_that_flaps_asks_once_a_second)
+{
+    struct fixture f;
+    begin(&f, 0, 30);
+    f.now_ms += 10000;
+    uint32_t n_asked = 0;
+    for (int i = 0; i < 500; i++) {
+        ck_assert_int_eq(fixture_plain(&f, WIRE_CHOKE), OK);
+        ck_assert_int_eq(fixture_plain(&f, WIRE_UNCHOKE), OK);
+        n_asked += peer_n_outstanding(f.peer);
+        ck_assert_int_eq(fixture_run(&f, 10), OK);
+        fixture_forget(&f);
+    }
+    ck_assert_uint_le(n_asked, 30);
+    /* It calms down: all goes on. */
+    ck_assert_int_eq(fixture_run(&f, 1000), OK);
+    ck_assert_uint_eq(peer_n_outstanding(f.peer), 30);
     fixture_fini(&f);
 }
 END_TEST
@@ -438,6 +460,7 @@ Suite *peer_ask_suite(void)
     tcase_add_test(t, peer_ask_not_interested_or_choked_asks_nothing);
     tcase_add_test(t, peer_ask_on_choke_without_fast_drops_all);
     tcase_add_test(t, peer_ask_on_choke_with_fast_waits_for_rejects);
+    tcase_add_test(t, peer_ask_of_one_that_flaps_asks_once_a_second);
     tcase_add_test(t, peer_ask_block_twice_ends_it);
     tcase_add_test(t, peer_ask_block_without_memory_is_thrown_away);
     tcase_add_test(t, peer_ask_cancel_tells_it_and_takes_a_late_answer);

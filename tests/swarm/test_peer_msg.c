@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* 20 pieces of 32 KiB, the last shorter: a bitfield of 3 bytes with 4 spare bits. */
+/* 20 pieces of 32 KiB, the last shorter: a bitfield of 3 bytes with 4 spare
+ * bits. */
 enum { PIECE = 32768, SIZE = 20 * PIECE - 5000, LAST = PIECE - 5000 };
 
 enum {

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-/* One stream with every message in it, pieces of 1 KiB; we have the even ones. */
+/* One stream with every message in it, pieces of 1 KiB; we have the even
+ * ones. */
 
 enum { SIZE = 20 * 1024 - 100, STREAM_MAX = 8192 };
 

@@ -216,6 +216,25 @@ START_TEST(peer_serve_of_one_that_does_not_read_is_bounded)
 }
 END_TEST
 
+START_TEST(peer_can_serve_while_there_is_room)
+{
+    struct fixture f;
+    begin(&f, SEED | F);
+    ck_assert(!peer_can_serve(f.peer));
+    /* Single bytes: bounded by their number. */
+    for (int i = 0; i < 3; i++) {
+        while (peer_n_requests(f.peer) < PEER_MAX_QUEUED)
+            ck_assert_int_eq(fixture_block(&f, WIRE_REQUEST, 1, 0, 1), OK);
+        fixture_serve(&f);
+        ck_assert_uint_eq(f.peer->txq.n, PEER_MAX_QUEUED);
+    }
+    ck_assert(!peer_can_serve(f.peer));
+    peer_tx_sent(f.peer, 14, f.now_ms);
+    ck_assert(peer_can_serve(f.peer));
+    fixture_fini(&f);
+}
+END_TEST
+
 /* BEP 6's own example: 80.4.4.200, hash of 0xaa, 1313 pieces. */
 START_TEST(peer_serve_grants_the_allowed_fast_set)
 {
@@ -273,6 +292,7 @@ Suite *peer_serve_suite(void)
     tcase_add_test(t, peer_serve_requests_cross_a_choke_for_2_s);
     tcase_add_test(t, peer_serve_over_512_rejects_or_ends_it);
     tcase_add_test(t, peer_serve_of_one_that_does_not_read_is_bounded);
+    tcase_add_test(t, peer_can_serve_while_there_is_room);
     tcase_add_test(t, peer_serve_grants_the_allowed_fast_set);
     tcase_add_test(t, peer_serve_grants_nothing_to_one_that_has_pieces);
     suite_add_tcase(s, t);
