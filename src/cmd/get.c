@@ -64,8 +64,8 @@ static const struct opt options[] = {
      AT(seed_ratio), 0, 0},
     {"seed-time", 0, OPT_NUMBER, "MIN", "seed for MIN minutes",
      AT(seed_time_min), 0, GET_LIMIT_MAX},
-    {"down", 0, OPT_SIZE, "RATE", "receive at most RATE bytes a second (K, M, G)",
-     AT(down_Bps), 0, 0},
+    {"down", 0, OPT_SIZE, "RATE",
+     "receive at most RATE bytes a second (K, M, G)", AT(down_Bps), 0, 0},
     {"up", 0, OPT_SIZE, "RATE", "send at most RATE bytes a second (K, M, G)",
      AT(up_Bps), 0, 0},
     {"max-peers", 0, OPT_NUMBER, "N", "connect to at most N peers",
@@ -81,8 +81,8 @@ static const struct opt options[] = {
     {"quiet", 'q', OPT_FLAG, NULL, "say nothing but errors", AT(quiet), 0, 0},
     {"verbose", 'v', OPT_COUNT, NULL, "log to stderr; -vv: more", AT(verbose),
      0, 0},
-    {"log", 0, OPT_TEXT, "TOPICS", "log these topics: peer=trace,disk",
-     AT(log), 0, 0},
+    {"log", 0, OPT_TEXT, "TOPICS", "log these topics: peer=trace,disk", AT(log),
+     0, 0},
     {0},
 };
 
@@ -103,16 +103,16 @@ static const struct opt_command command = {
 /* What is known of the run. */
 struct get {
     struct get_options opts;
-    struct bridge *bridge;   /* owned */
-    struct report *report;   /* owned */
-    struct frame *frame;     /* owned: the latest, or NULL */
+    struct bridge *bridge; /* owned */
+    struct report *report; /* owned */
+    struct frame *frame;   /* owned: the latest, or NULL */
     size_t n_added;
     size_t n_refused;
     int status;
-    const char *words;       /* how it ended; static */
+    const char *words; /* how it ended; static */
     bool is_quitting;
     bool is_over;
-    int64_t last_came_ms;    /* when bytes came last */
+    int64_t last_came_ms; /* when bytes came last */
     uint64_t bytes_came;
 };
 
@@ -140,12 +140,12 @@ static void catch_signals(void)
     sigaction(SIGHUP, &act, NULL);
 }
 
-static void log_to_stderr(void *ctx, enum log_topic topic,
-                          enum log_level level, const char *line)
+static void log_to_stderr(void *ctx, enum log_topic topic, enum log_level level,
+                          const char *line)
 {
     (void)ctx;
-    fprintf(stderr, "%s %s: %s\n", log_level_name(level),
-            log_topic_name(topic), line);
+    fprintf(stderr, "%s %s: %s\n", log_level_name(level), log_topic_name(topic),
+            line);
 }
 
 static bool set_up_log(const struct get_options *o)
@@ -224,8 +224,10 @@ static struct command *make_add(const struct get_options *o,
     if (choose_files(o->files, meta, c->add->priorities))
         return c;
     char *clean = text_clean_dup(o->files, strlen(o->files));
-    opt_error(&command, "--files: '%s' is not a list such as 1,3-5 of numbers "
-              "from 1 to %zu", clean, meta->n_files);
+    opt_error(&command,
+              "--files: '%s' is not a list such as 1,3-5 of numbers "
+              "from 1 to %zu",
+              clean, meta->n_files);
     free(clean);
     command_free(c);
     return NULL;

@@ -16,8 +16,8 @@ enum { REPORT_LINE_MAX = 1024, REPORT_DEFAULT_CELLS = 80 };
 
 struct report {
     enum report_style style;
-    size_t cells_drawn;  /* of the live line that stands there */
-    int64_t last_ms;     /* of the last line or object */
+    size_t cells_drawn; /* of the live line that stands there */
+    int64_t last_ms;    /* of the last line or object */
 };
 
 struct report *report_new(enum report_style style)
@@ -75,8 +75,7 @@ static void describe_checking(char *dst, size_t cap,
                               const struct frame_torrent *t)
 {
     snprintf(dst, cap, "checking %5.1f%%  %u of %u pieces",
-             percent(t->n_checked, t->n_to_check), t->n_checked,
-             t->n_to_check);
+             percent(t->n_checked, t->n_to_check), t->n_checked, t->n_to_check);
 }
 
 static void describe_moving(char *dst, size_t cap,
@@ -87,14 +86,16 @@ static void describe_moving(char *dst, size_t cap,
     text_rate(down, sizeof down, t->rate_down_Bps);
     text_rate(up, sizeof up, t->rate_up_Bps);
     text_duration(eta, sizeof eta, t->eta_s);
-    double done = percent(t->wanted_bytes - t->wanted_left_bytes,
-                          t->wanted_bytes);
+    double done =
+        percent(t->wanted_bytes - t->wanted_left_bytes, t->wanted_bytes);
     if (t->is_finished)
         snprintf(dst, cap, "%s %s  up %s  peers %u", frame_state_name(t->state),
                  size, up, t->n_peers);
     else
-        snprintf(dst, cap, "%5.1f%% of %s  down %s  up %s  peers %u (%u seeds)"
-                 "  ETA %s", done, size, down, up, t->n_peers, t->n_seeds, eta);
+        snprintf(dst, cap,
+                 "%5.1f%% of %s  down %s  up %s  peers %u (%u seeds)"
+                 "  ETA %s",
+                 done, size, down, up, t->n_peers, t->n_seeds, eta);
 }
 
 static void describe(char *dst, size_t cap, const struct frame_torrent *t)
@@ -170,8 +171,7 @@ static void print_json_progress(const struct frame_torrent *t)
            t->n_pieces_have, t->n_checked, t->n_to_check,
            (unsigned long long)t->rate_down_Bps,
            (unsigned long long)t->rate_up_Bps,
-           (unsigned long long)t->bytes_down,
-           (unsigned long long)t->bytes_up,
+           (unsigned long long)t->bytes_down, (unsigned long long)t->bytes_up,
            (unsigned long long)t->bytes_wasted, t->n_hash_fails, t->n_peers,
            t->n_seeds, t->n_known, (long long)t->eta_s);
     free(name);
@@ -194,8 +194,8 @@ void report_frame(struct report *r, const struct frame *f, int64_t now_ms)
         draw_live(r, &sum);
         return;
     }
-    int64_t every_ms = r->style == REPORT_JSON ? REPORT_JSON_MS
-                                               : REPORT_LINES_MS;
+    int64_t every_ms =
+        r->style == REPORT_JSON ? REPORT_JSON_MS : REPORT_LINES_MS;
     if (now_ms - r->last_ms < every_ms)
         return;
     r->last_ms = now_ms;

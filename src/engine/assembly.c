@@ -10,10 +10,10 @@
 #include "util/xalloc.h"
 
 struct run {
-    uint64_t key;      /* piece_idx << 32 | begin: ours, so no keyed hash needed */
+    uint64_t key; /* piece_idx << 32 | begin: ours, so no keyed hash needed */
     uint32_t len;
-    uint32_t n_left;   /* blocks not yet filled */
-    uint8_t *bytes;    /* owned, of the pool */
+    uint32_t n_left; /* blocks not yet filled */
+    uint8_t *bytes;  /* owned, of the pool */
     UT_hash_handle hh;
 };
 
@@ -48,7 +48,8 @@ void assembly_free(struct assembly *a)
     if (a == NULL)
         return;
     struct run *r, *tmp;
-    HASH_ITER(hh, a->runs, r, tmp) {
+    HASH_ITER(hh, a->runs, r, tmp)
+    {
         pool_give(a->pool, r->bytes, r->len);
         run_remove(a, r);
     }

@@ -13,12 +13,14 @@
 #include "util/xalloc.h"
 
 enum {
-    CHECKUP_WINDOW_JOBS = 32,
-    CHECKUP_WINDOW_BYTES = 32 << 20,
     CHECKUP_SAVE_MS = 15000,
-    CHECKUP_RUN_MAX = 1 << 20,       /* bytes of a begun piece read at once */
+    CHECKUP_RUN_MAX = 1 << 20, /* bytes of a begun piece read at once */
     CHECKUP_MAX_RESUME = 64 << 20
 };
+
+_Static_assert((int)PIECE_NORMAL == (int)RESUME_PRIORITY_NORMAL &&
+                   (int)PIECE_HIGH == (int)RESUME_PRIORITY_MAX,
+               "what the record says is what pieces mean");
 
 /* What a DISK_STAT is for. */
 enum { STAT_START, STAT_SAVE };
@@ -33,8 +35,8 @@ static void load_resume(struct torrent *t)
         uint8_t *bytes;
         size_t len;
         struct cause cause = {""};
-        enum err err = atomic_read(paths[i], CHECKUP_MAX_RESUME, &bytes, &len,
-                                   &cause);
+        enum err err =
+            atomic_read(paths[i], CHECKUP_MAX_RESUME, &bytes, &len, &cause);
         if (err == ERR_NOT_FOUND)
             continue;
         if (err == OK) {
@@ -65,10 +67,11 @@ void checkup_start(struct torrent *t)
 
 /* Taking over what is remembered. */
 
-static void take_resume(struct torrent *t, const struct store_stat *now)
+static void take_resume(struct torrent *t, const struct store_stat *now,
+                        struct bitset *doubt)
 {
     struct resume *r = t->resume;
-    resume_trust(r, t->meta, now, t->doubt);
+    resume_trust(r, t->meta, now, doubt);
     for (int64_t i = bitset_next_set(r->have, 0); i >= 0;
          i = bitset_next_set(r->have, (size_t)i + 1))
         pieces_found(t->pieces, (uint32_t)i);
@@ -82,7 +85,9 @@ static void take_resume(struct torrent *t, const struct store_stat *now)
 }
 
 /* Nothing is remembered: every piece of a file that has bytes may be there. */
-static void doubt_what_exists(struct torrent *t, const struct store_stat *now)
+static void doubt_what_exists(const struct torrent *t,
+                              const struct store_stat *now,
+                              struct bitset *doubt)
 {
     for (size_t i = 0; i < t->meta->n_files; i++) {
         const struct metainfo_file *f = &t->meta->files[i];
@@ -91,52 +96,71 @@ static void doubt_what_exists(struct torrent *t, const struct store_stat *now)
         uint32_t first, last;
         metainfo_file_pieces(t->meta, i, &first, &last);
         for (uint32_t p = first; p <= last; p++)
-            bitset_set(t->doubt, p);
+            bitset_set(doubt, p);
     }
 }
 
 /* Hashing what is in doubt. */
 
+/* What must be there at once: files without bytes, and space if it is reserved. */
 static void submit_prepare(struct torrent *t)
 {
     struct disk_job *job = disk_job_new(DISK_PREPARE, t->store, t->id);
     job->preallocate = t->preallocate;
+    job->wanted = bitset_new(t->meta->n_files);
+    for (size_t i = 0; i < t->meta->n_files; i++)
+        if (t->file_priorities[i] != PIECE_SKIP)
+            bitset_set(job->wanted, i);
     torrent_submit(t, job);
 }
 
-static uint32_t window_of(const struct torrent *t)
+static void on_piece(void *ctx, uint32_t piece_idx, enum verify_result result)
 {
-    uint32_t n = CHECKUP_WINDOW_BYTES / t->geo->piece_len;
-    if (n > CHECKUP_WINDOW_JOBS)
-        return CHECKUP_WINDOW_JOBS;
-    return n > 2 ? n : 2;
+    struct torrent *t = ctx;
+    if (result == VERIFY_GOOD)
+        pieces_found(t->pieces, piece_idx);
 }
 
-static void hash_more(struct torrent *t)
+static void on_verified(struct torrent *t)
 {
-    while (t->state == TORRENT_CHECKING && t->n_check_jobs < window_of(t)) {
-        int64_t i = bitset_next_set(t->doubt, t->check_next);
-        if (i < 0)
-            break;
-        t->check_next = (uint32_t)i + 1;
-        struct disk_job *job = disk_job_new(DISK_HASH, t->store, t->id);
-        job->piece_idx = (uint32_t)i;
-        job->len = geometry_piece_len(t->geo, job->piece_idx);
-        job->off = geometry_piece_off(t->geo, job->piece_idx);
-        memcpy(job->hash, metainfo_piece_hash(t->meta, job->piece_idx),
-               sizeof job->hash);
-        t->n_check_jobs++;
-        torrent_submit(t, job);
+    struct cause cause = {""};
+    enum err err = verify_error(t->verify, &cause);
+    if (t->state != TORRENT_CHECKING || err == ERR_CANCELLED)
+        return;
+    if (err != OK) {
+        torrent_fail(t, err, cause.text);
+        return;
     }
-    if (t->state == TORRENT_CHECKING && t->n_check_jobs == 0) {
-        if (t->n_to_check > 0) {
-            char *line = xasprintf("%u of %u pieces checked are right",
-                                   pieces_n_have(t->pieces), t->n_to_check);
-            torrent_post(t, EVENT_CHECKED, OK, line);
-            free(line);
-        }
+    char *line = xasprintf("%u of %u pieces checked are right",
+                           verify_progress(t->verify)->n_good,
+                           verify_progress(t->verify)->n_pieces);
+    torrent_post(t, EVENT_CHECKED, OK, line);
+    free(line);
+    submit_prepare(t);
+}
+
+static void verify_doubtful(struct torrent *t, const struct bitset *doubt)
+{
+    if (bitset_count(doubt) == 0) {
         submit_prepare(t);
+        return;
     }
+    struct verify_host host = {.on_piece = on_piece, .ctx = t};
+    t->verify = verify_new(t->meta, t->store, t->env->disk, t->id,
+                           CHECKUP_TAG_VERIFY, doubt);
+    verify_start(t->verify, &host);
+}
+
+void checkup_on_verify_job(struct torrent *t, struct disk_job *job)
+{
+    verify_on_done(t->verify, job);
+    if (verify_is_done(t->verify))
+        on_verified(t);
+}
+
+bool checkup_is_busy(const struct torrent *t)
+{
+    return t->verify != NULL && !verify_is_done(t->verify);
 }
 
 static void save_with(struct torrent *t, const struct store_stat *stats);
@@ -151,27 +175,14 @@ void checkup_on_stat(struct torrent *t, struct disk_job *job)
     } else if (job->err != OK)
         torrent_fail(t, job->err, job->cause.text);
     else if (t->state == TORRENT_CHECKING) {
-        t->doubt = bitset_new(t->geo->n_pieces);
+        struct bitset *doubt = bitset_new(t->geo->n_pieces);
         if (t->resume != NULL)
-            take_resume(t, job->stats);
+            take_resume(t, job->stats, doubt);
         else
-            doubt_what_exists(t, job->stats);
-        t->n_to_check = (uint32_t)bitset_count(t->doubt);
-        hash_more(t);
+            doubt_what_exists(t, job->stats, doubt);
+        verify_doubtful(t, doubt);
+        bitset_free(doubt);
     }
-    disk_job_free(job);
-}
-
-void checkup_on_hashed(struct torrent *t, struct disk_job *job)
-{
-    t->n_check_jobs--;
-    t->n_checked++;
-    if (job->err == OK)
-        pieces_found(t->pieces, job->piece_idx);
-    else if (job->err != ERR_HASH && job->err != ERR_TRUNCATED &&
-             job->err != ERR_NOT_FOUND && job->err != ERR_CANCELLED)
-        torrent_fail(t, job->err, job->cause.text);
-    hash_more(t);
     disk_job_free(job);
 }
 
@@ -192,7 +203,8 @@ static void restore_run(struct torrent *t, uint32_t piece_idx, uint32_t first,
     torrent_submit(t, job);
 }
 
-static void restore_partial(struct torrent *t, const struct resume_partial *part)
+static void restore_partial(struct torrent *t,
+                            const struct resume_partial *part)
 {
     enum piece_state state = pieces_state(t->pieces, part->piece_idx);
     if (state != PIECE_MISSING)
@@ -235,8 +247,8 @@ void checkup_on_prepared(struct torrent *t, struct disk_job *job)
 void checkup_on_restored(struct torrent *t, struct disk_job *job)
 {
     t->n_restoring--;
-    for (uint32_t at = 0; job->err == OK && at < job->len &&
-                          t->state == TORRENT_CHECKING;
+    for (uint32_t at = 0;
+         job->err == OK && at < job->len && t->state == TORRENT_CHECKING;
          at += GEOMETRY_BLOCK_LEN) {
         struct block_ref b = {job->piece_idx,
                               (job->begin + at) / GEOMETRY_BLOCK_LEN};
@@ -322,8 +334,13 @@ static struct resume *record(struct torrent *t, const struct store_stat *stats)
     r->bytes_wasted = t->bytes_wasted;
     r->seconds_seed = t->seconds_seed_before;
     r->seconds_down = t->seconds_down_before;
-    if (t->finished_since_ms > 0)
+    int64_t down_until_ms = now_ms;
+    if (t->finished_since_ms > 0) {
         r->seconds_seed += (now_ms - t->finished_since_ms) / 1000;
+        down_until_ms = t->finished_since_ms;
+    }
+    if (t->running_since_ms > 0 && down_until_ms > t->running_since_ms)
+        r->seconds_down += (down_until_ms - t->running_since_ms) / 1000;
     r->added_wall = t->added_wall;
     r->completed_wall = t->completed_wall;
     r->is_sequential = picker_is_sequential(t->picker);
@@ -407,7 +424,7 @@ void checkup_fini(struct torrent *t)
 {
     loop_timer_cancel(t->env->loop, &t->save_timer);
     resume_free(t->resume);
-    bitset_free(t->doubt);
+    verify_free(t->verify);
 }
 
 void checkup_init(struct torrent *t)

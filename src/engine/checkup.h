@@ -8,12 +8,17 @@
 
 #include "engine/torrent_parts.h"
 
+/* The tag of the jobs that verify submits by itself. */
+static const uint64_t CHECKUP_TAG_VERIFY = UINT64_MAX;
+
 void checkup_init(struct torrent *t);
 void checkup_start(struct torrent *t);
 void checkup_fini(struct torrent *t);
 void checkup_on_stat(struct torrent *t, struct disk_job *job);
+void checkup_on_verify_job(struct torrent *t, struct disk_job *job);
+/* Is something being hashed? */
+bool checkup_is_busy(const struct torrent *t);
 void checkup_on_prepared(struct torrent *t, struct disk_job *job);
-void checkup_on_hashed(struct torrent *t, struct disk_job *job);
 void checkup_on_restored(struct torrent *t, struct disk_job *job);
 /* Remember, soon; or now and for the last time. */
 void checkup_save_soon(struct torrent *t);

@@ -11,16 +11,16 @@
 struct guest {
     struct doorway *doorway; /* borrowed: holds it */
     struct guest *next;
-    struct conn *conn;       /* owned */
+    struct conn *conn; /* owned */
     struct loop_timer timer;
     uint8_t bytes[HANDSHAKE_LEN];
     size_t len;
 };
 
 struct doorway {
-    struct env *env;         /* borrowed: the session's */
+    struct env *env; /* borrowed: the session's */
     struct doorway_host host;
-    struct guest *guests;    /* owned list */
+    struct guest *guests; /* owned list */
     size_t n_guests;
 };
 
@@ -135,8 +135,9 @@ void doorway_enter_conn(struct doorway *d, struct conn *conn)
     loop_timer_init(&g->timer, on_timeout, g);
     loop_timer_arm(d->env->loop, &g->timer,
                    loop_now_ms(d->env->loop) + DOORWAY_TIMEOUT_MS);
-    struct conn_handler handler = {
-        .on_ready = on_ready, .on_failed = on_failed, .ctx = g};
+    struct conn_handler handler = {.on_ready = on_ready,
+                                   .on_failed = on_failed,
+                                   .ctx = g};
     conn_set_handler(conn, &handler);
     conn_want(conn, true, false);
 }

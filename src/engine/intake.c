@@ -49,8 +49,8 @@ size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
     size_t n = 0;
     while (n < cap) {
         struct picker_choice choices[INTAKE_PICK_AT_ONCE];
-        size_t want = cap - n < INTAKE_PICK_AT_ONCE ? cap - n
-                                                    : INTAKE_PICK_AT_ONCE;
+        size_t want =
+            cap - n < INTAKE_PICK_AT_ONCE ? cap - n : INTAKE_PICK_AT_ONCE;
         size_t got = picker_next(t->picker, &q, choices, want);
         for (size_t i = 0; i < got; i++)
             out[n++] = choices[i].block;
@@ -345,6 +345,13 @@ void intake_on_written(struct torrent *t, struct disk_job *job)
 void intake_on_hashed(struct torrent *t, struct disk_job *job)
 {
     t->n_writes--;
+    if (job->err == ERR_HASH && job->block_hashes == NULL) {
+        /* It costs a second read, so only now: which block was it? */
+        job->want_block_hashes = true;
+        t->n_writes++;
+        torrent_submit(t, job);
+        return;
+    }
     if (job->err == OK)
         piece_is_good(t, job);
     else if (job->err == ERR_HASH || job->err == ERR_TRUNCATED)

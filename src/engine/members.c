@@ -12,9 +12,9 @@
 #include "util/xalloc.h"
 
 enum {
-    MEMBERS_RETRY_DIAL_MS = 250,  /* a limit said no */
+    MEMBERS_RETRY_DIAL_MS = 250, /* a limit said no */
     MEMBERS_TICK_MS = 1000,
-    MEMBERS_FEW = 20,             /* fewer candidates than this: ask trackers */
+    MEMBERS_FEW = 20, /* fewer candidates than this: ask trackers */
     MEMBERS_USEFUL_MS = 60000
 };
 
@@ -64,8 +64,9 @@ static void update_interest(struct member *m)
 static void count_interest(struct member *m)
 {
     if (m->has_told)
-        m->n_interesting = (uint32_t)bitset_count_and(
-            peer_has(m->peer), pieces_wanted(m->torrent->pieces));
+        m->n_interesting =
+            (uint32_t)bitset_count_and(peer_has(m->peer),
+                                       pieces_wanted(m->torrent->pieces));
 }
 
 void members_recount(struct torrent *t)
@@ -109,18 +110,20 @@ static void choke_round(void *ctx)
         struct peer_status s;
         peer_status(m->peer, now_ms, &s);
         who[n] = m;
-        peers[n++] = (struct choker_peer){
-            .peer = m->id,
-            .is_interested = s.is_interested,
-            .is_unchoked = !s.am_choking,
-            .is_snubbed = s.is_snubbed,
-            .is_seed = m->is_seed,
-            .rate_down_Bps = s.rate_down_Bps,
-            .rate_up_Bps = s.rate_up_Bps,
-            .bytes_since_unchoke =
-                s.am_choking ? 0 : s.bytes_up - m->bytes_at_unchoke,
-            .flipped_ms = m->flipped_ms,
-            .connected_ms = s.connected_ms};
+        peers[n++] =
+            (struct choker_peer){.peer = m->id,
+                                 .is_interested = s.is_interested,
+                                 .is_unchoked = !s.am_choking,
+                                 .is_snubbed = s.is_snubbed,
+                                 .is_seed = m->is_seed,
+                                 .rate_down_Bps = s.rate_down_Bps,
+                                 .rate_up_Bps = s.rate_up_Bps,
+                                 .bytes_since_unchoke =
+                                     s.am_choking
+                                         ? 0
+                                         : s.bytes_up - m->bytes_at_unchoke,
+                                 .flipped_ms = m->flipped_ms,
+                                 .connected_ms = s.connected_ms};
     }
     struct choker_config config = {.n_slots = CHOKER_SLOTS,
                                    .is_seeding = pieces_is_finished(t->pieces),
@@ -293,9 +296,9 @@ static bool is_welcome(struct member *m, const struct peerlink *l,
     };
     struct torrent *t = m->torrent;
     struct addr old;
-    enum peers_verdict v = peers_on_connected(
-        t->known, peerlink_remote(l), theirs->peer_id,
-        peerlink_is_incoming(l), now_of(t), &old);
+    enum peers_verdict v =
+        peers_on_connected(t->known, peerlink_remote(l), theirs->peer_id,
+                           peerlink_is_incoming(l), now_of(t), &old);
     m->is_counted = v == PEERS_WELCOME || v == PEERS_REPLACES;
     if (v == PEERS_REPLACES)
         close_replaced(t, m, &old);
@@ -354,9 +357,8 @@ static void member_leaves(struct member *m, struct peerlink *l, enum err why)
         struct peer_status s;
         peer_status(m->peer, now_ms, &s);
         bool was_useful =
-            s.bytes_up > 0 ||
-            (s.last_block_ms > 0 &&
-             now_ms - s.last_block_ms < MEMBERS_USEFUL_MS);
+            s.bytes_up > 0 || (s.last_block_ms > 0 &&
+                               now_ms - s.last_block_ms < MEMBERS_USEFUL_MS);
         peers_on_closed(t->known, peerlink_remote(l), was_useful, now_ms);
     } else if (!peerlink_is_incoming(l))
         peers_on_failed(t->known, peerlink_remote(l),

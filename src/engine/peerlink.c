@@ -20,24 +20,24 @@ enum {
 enum peerlink_state { DIALING, GREETING, TALKING, CLOSING };
 
 struct peerlink {
-    struct env *env;          /* borrowed: the session's */
+    struct env *env; /* borrowed: the session's */
     struct peerlink_owner owner;
-    struct conn *conn;        /* owned; NULL when CLOSING */
-    struct peer *peer;        /* owned; NULL before TALKING */
+    struct conn *conn; /* owned; NULL when CLOSING */
+    struct peer *peer; /* owned; NULL before TALKING */
     enum peerlink_state state;
     struct addr remote;
     bool is_incoming;
     bool half_open;
     bool wants_read, wants_write;
-    bool is_dirty;            /* in env->dirty */
-    bool is_paused;           /* in env->paused */
+    bool is_dirty;  /* in env->dirty */
+    bool is_paused; /* in env->paused */
     struct peerlink *next_dirty;
     struct peerlink *next_paused;
-    struct loop_timer deadline; /* of the state, or peer_tick() */
-    struct loop_timer refill;   /* a limit has let us wait */
+    struct loop_timer deadline;      /* of the state, or peer_tick() */
+    struct loop_timer refill;        /* a limit has let us wait */
     uint8_t greeting[HANDSHAKE_LEN]; /* theirs, as far as it came */
     size_t greeting_len;
-    enum err why;             /* CLOSING: what on_closed is told */
+    enum err why; /* CLOSING: what on_closed is told */
     struct cause words;
 };
 
@@ -56,8 +56,9 @@ static struct conn_handler handler_of(struct peerlink *l)
                                  .ctx = l};
 }
 
-static struct peerlink *peerlink_new(struct env *env, const struct peerlink_owner *owner,
-                             const struct addr *remote)
+static struct peerlink *peerlink_new(struct env *env,
+                                     const struct peerlink_owner *owner,
+                                     const struct addr *remote)
 {
     struct peerlink *l = xzalloc(sizeof *l);
     l->env = env;
@@ -202,13 +203,15 @@ void peerlink_send_soon(struct peerlink *l)
 static void remove_from_lists(struct peerlink *l)
 {
     if (l->is_dirty)
-        for (struct peerlink **at = &l->env->dirty; *at; at = &(*at)->next_dirty)
+        for (struct peerlink **at = &l->env->dirty; *at;
+             at = &(*at)->next_dirty)
             if (*at == l) {
                 *at = l->next_dirty;
                 break;
             }
     if (l->is_paused)
-        for (struct peerlink **at = &l->env->paused; *at; at = &(*at)->next_paused)
+        for (struct peerlink **at = &l->env->paused; *at;
+             at = &(*at)->next_paused)
             if (*at == l) {
                 *at = l->next_paused;
                 break;
@@ -408,8 +411,8 @@ static void on_deadline(void *ctx)
     struct peerlink *l = ctx;
     if (l->state != TALKING) {
         peerlink_close(l, ERR_TIMEOUT,
-                   l->state == DIALING ? "no answer to the connection"
-                                       : "no handshake in time");
+                       l->state == DIALING ? "no answer to the connection"
+                                           : "no handshake in time");
         return;
     }
     enum err err = peer_tick(l->peer, loop_now_ms(l->env->loop));
@@ -425,7 +428,7 @@ static void on_deadline(void *ctx)
 /* Beginning and end. */
 
 enum err peerlink_dial(struct env *env, const struct peerlink_owner *owner,
-                   const struct addr *remote, struct peerlink **out)
+                       const struct addr *remote, struct peerlink **out)
 {
     struct peerlink *l = peerlink_new(env, owner, remote);
     struct conn_handler handler = handler_of(l);
@@ -443,8 +446,10 @@ enum err peerlink_dial(struct env *env, const struct peerlink_owner *owner,
     return OK;
 }
 
-struct peerlink *peerlink_accept(struct env *env, const struct peerlink_owner *owner,
-                         struct conn *conn, const struct handshake *theirs)
+struct peerlink *peerlink_accept(struct env *env,
+                                 const struct peerlink_owner *owner,
+                                 struct conn *conn,
+                                 const struct handshake *theirs)
 {
     struct peerlink *l = peerlink_new(env, owner, conn_remote(conn));
     struct conn_handler handler = handler_of(l);
@@ -477,8 +482,8 @@ static void finish_closing(void *ctx)
 {
     struct peerlink *l = ctx;
     char text[ADDR_TEXT_MAX];
-    log_write(LOG_PEER, LOG_DEBUG, "%s closed: %s",
-              addr_text(&l->remote, text), l->words.text);
+    log_write(LOG_PEER, LOG_DEBUG, "%s closed: %s", addr_text(&l->remote, text),
+              l->words.text);
     l->owner.on_closed(l->owner.ctx, l, l->why, l->words.text);
     peer_free(l->peer);
     free(l);

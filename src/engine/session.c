@@ -75,8 +75,9 @@ static void env_post(void *ctx, const struct event *e)
 static void post(struct session *s, enum event_kind kind, enum err err,
                  const char *text)
 {
-    struct event e = {
-        .kind = kind, .err = err, .at_ms = loop_now_ms(s->env.loop)};
+    struct event e = {.kind = kind,
+                      .err = err,
+                      .at_ms = loop_now_ms(s->env.loop)};
     struct cause line;
     cause_set(&line, "%s", text);
     memcpy(e.text, line.text, sizeof e.text);
@@ -133,8 +134,8 @@ static enum err add(struct session *s, struct command_add *a,
         .meta = a->meta,
         .store = store,
         .dir = a->dir,
-        .resume_path = statedir_torrent_path(s->statedir, a->meta->info_hash,
-                                             ".resume"),
+        .resume_path =
+            statedir_torrent_path(s->statedir, a->meta->info_hash, ".resume"),
         .priorities = a->priorities,
         .is_sequential = a->is_sequential,
         .preallocate = a->preallocate,
@@ -280,8 +281,8 @@ static void on_wake(void *ctx)
         else
             disk_job_free(job);
     }
-    if (s->env.paused != NULL && !(pool_is_full(s->env.pool) &&
-                                   env_disk_is_busy(s)))
+    if (s->env.paused != NULL &&
+        !(pool_is_full(s->env.pool) && env_disk_is_busy(s)))
         peerlink_resume_paused(&s->env);
 }
 
@@ -327,12 +328,13 @@ static enum err open_sockets(struct session *s,
     struct dualsock_config sockets = {.v4 = true, .v6 = true};
     sockets.port = config->has_port ? config->port
                                     : statedir_port(s->statedir, &s->env.rng);
-    enum err err = listen_new(s->env.loop, &sockets, on_accept, s, &s->listen,
-                              cause);
+    enum err err =
+        listen_new(s->env.loop, &sockets, on_accept, s, &s->listen, cause);
     if (err == ERR_BUSY && !config->has_port) {
         /* Another instance has the port that is kept: any will do for this one. */
         sockets.port = 0;
-        err = listen_new(s->env.loop, &sockets, on_accept, s, &s->listen, cause);
+        err =
+            listen_new(s->env.loop, &sockets, on_accept, s, &s->listen, cause);
     }
     if (err != OK)
         return err;
@@ -405,9 +407,8 @@ static enum err session_open(struct session *s,
     return open_sockets(s, config, cause);
 }
 
-enum err session_new(const struct session_config *config,
-                     struct bridge *bridge, struct session **out,
-                     struct cause *cause)
+enum err session_new(const struct session_config *config, struct bridge *bridge,
+                     struct session **out, struct cause *cause)
 {
     struct session *s = xzalloc(sizeof *s);
     s->bridge = bridge;

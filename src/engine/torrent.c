@@ -24,8 +24,10 @@ static int64_t now_of(const struct torrent *t)
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text)
 {
-    struct event e = {
-        .kind = kind, .torrent = t->id, .err = err, .at_ms = now_of(t)};
+    struct event e = {.kind = kind,
+                      .torrent = t->id,
+                      .err = err,
+                      .at_ms = now_of(t)};
     struct cause line;
     cause_set(&line, "%s", text);
     memcpy(e.text, line.text, sizeof e.text);
@@ -113,6 +115,11 @@ void torrent_run(struct torrent *t)
 
 void torrent_on_job(struct torrent *t, struct disk_job *job)
 {
+    if (job->tag == CHECKUP_TAG_VERIFY) {
+        checkup_on_verify_job(t, job);
+        torrent_stop_step(t);
+        return;
+    }
     assert(t->n_jobs > 0);
     t->n_jobs--;
     switch (job->op) {
@@ -126,10 +133,7 @@ void torrent_on_job(struct torrent *t, struct disk_job *job)
             intake_on_written(t, job);
         break;
     case DISK_HASH:
-        if (t->n_check_jobs > 0)
-            checkup_on_hashed(t, job);
-        else
-            intake_on_hashed(t, job);
+        intake_on_hashed(t, job);
         break;
     case DISK_READ:
         if (t->n_restoring > 0)
@@ -178,7 +182,7 @@ void torrent_stop_step(struct torrent *t)
         return;
     if (!t->save_is_last && !t->is_saving && t->running_since_ms > 0)
         checkup_save_last(t);
-    bool is_over = t->n_jobs == 0 && t->n_members == 0 &&
+    bool is_over = t->n_jobs == 0 && !checkup_is_busy(t) && t->n_members == 0 &&
                    trackers_is_quiet(t->trackers);
     if (is_over)
         torrent_set_state(t, TORRENT_STOPPED);
@@ -191,7 +195,7 @@ bool torrent_is_stopped(const struct torrent *t)
 
 void torrent_stop_now(struct torrent *t)
 {
-    if (t->state == TORRENT_STOPPING && t->n_jobs == 0)
+    if (t->state == TORRENT_STOPPING && t->n_jobs == 0 && !checkup_is_busy(t))
         torrent_set_state(t, TORRENT_STOPPED);
 }
 
@@ -205,8 +209,8 @@ static void on_totals(void *ctx, struct announcer_totals *out)
         .downloaded = t->down.total,
         .left = pieces_bytes_left(t->pieces),
         .port = t->env->listen_port,
-        .is_partial_seed = pieces_is_finished(t->pieces) &&
-                           !pieces_is_complete(t->pieces),
+        .is_partial_seed =
+            pieces_is_finished(t->pieces) && !pieces_is_complete(t->pieces),
     };
 }
 
@@ -398,8 +402,6 @@ void torrent_frame(struct torrent *t, struct frame_torrent *out)
         .have_bytes = pieces_bytes_have(t->pieces),
         .n_pieces = t->geo->n_pieces,
         .n_pieces_have = pieces_n_have(t->pieces),
-        .n_checked = t->n_checked,
-        .n_to_check = t->n_to_check,
         .rate_down_Bps = rate_Bps(&t->down, now_ms),
         .rate_up_Bps = rate_Bps(&t->up, now_ms),
         .bytes_down = t->bytes_down_before + t->down.total,
@@ -416,6 +418,11 @@ void torrent_frame(struct torrent *t, struct frame_torrent *out)
     memcpy(out->cause, t->cause.text, sizeof out->cause);
     memcpy(out->tracker, t->tracker.text, sizeof out->tracker);
     count_members(t, out);
+    if (t->verify != NULL) {
+        const struct verify_progress *p = verify_progress(t->verify);
+        out->n_to_check = p->n_pieces;
+        out->n_checked = p->n_good + p->n_bad + p->n_missing + p->n_unreadable;
+    }
     if (t->finished_since_ms > 0)
         out->seconds_seed += (now_ms - t->finished_since_ms) / 1000;
     if (out->is_finished)
@@ -437,9 +444,9 @@ void torrent_check(struct torrent *t)
             continue;
         peer_check(m->peer);
         if (m->has_told)
-            assert(m->n_interesting ==
-                   bitset_count_and(peer_has(m->peer),
-                                    pieces_wanted(t->pieces)));
+            assert(
+                m->n_interesting ==
+                bitset_count_and(peer_has(m->peer), pieces_wanted(t->pieces)));
         struct peer_status s;
         peer_status(m->peer, now_of(t), &s);
         n_asked += s.n_outstanding;

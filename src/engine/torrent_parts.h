@@ -4,6 +4,7 @@
 #define ENGINE_TORRENT_PARTS_H
 
 #include "disk/resume.h"
+#include "disk/verify.h"
 #include "engine/assembly.h"
 #include "engine/peerlink.h"
 #include "engine/torrent.h"
@@ -97,8 +98,7 @@ struct torrent {
 
     /* checkup */
     struct resume *resume;     /* as it was loaded, until it is used */
-    struct bitset *doubt;      /* pieces still to be hashed */
-    uint32_t check_next, n_check_jobs, n_checked, n_to_check;
+    struct verify *verify;     /* of what was in doubt at the start, or NULL */
     uint32_t n_restoring;      /* partial pieces being read back */
     struct loop_timer save_timer;
     bool is_saving, is_dirty, save_is_last;
@@ -112,7 +112,6 @@ struct torrent {
     int64_t seconds_seed_before, seconds_down_before;
     int64_t running_since_ms, finished_since_ms;
     int64_t added_wall, completed_wall;
-    int64_t stop_deadline_ms;
 };
 
 /* torrent.c */

@@ -31,13 +31,13 @@ struct leg {
 
 /* One announce or scrape that the announcer asked for. */
 struct call {
-    struct trackers *owner;      /* borrowed */
+    struct trackers *owner; /* borrowed */
     struct call *next;
     size_t tracker_idx;
-    const char *url;             /* borrowed: the announcer's */
+    const char *url; /* borrowed: the announcer's */
     struct tracker_request request;
     bool is_scrape;
-    bool is_answered;            /* the announcer was told of a success */
+    bool is_answered; /* the announcer was told of a success */
     unsigned n_under_way;
     struct resolve_query *query; /* UDP: looking up its name */
     struct leg legs[TRACKERS_LEGS];
@@ -46,7 +46,7 @@ struct call {
 };
 
 struct trackers {
-    struct env *env;             /* borrowed: the session's */
+    struct env *env; /* borrowed: the session's */
     struct trackers_host host;
     struct announcer *announcer; /* owned */
     struct call *calls;          /* owned list */
@@ -291,9 +291,9 @@ static void start_http(struct call *c, char *url)
             .family = n_legs == 1 ? HTTP_ANY : families[i],
         };
         c->legs[i].call = c;
-        c->legs[i].get = http_get(t->env->http, &request,
-                                  c->is_scrape ? on_http_scrape : on_http,
-                                  &c->legs[i]);
+        c->legs[i].get =
+            http_get(t->env->http, &request,
+                     c->is_scrape ? on_http_scrape : on_http, &c->legs[i]);
     }
     free(url);
 }
@@ -307,8 +307,8 @@ static void leg_pump(struct leg *leg)
     uint8_t out[TRACKER_UDP_MAX_REQUEST];
     size_t n = udp_tracker_tx(leg->exchange, out, loop_now_ms(loop));
     if (n > 0) {
-        enum err err = udp_send(t->env->udp, udp_tracker_remote(leg->exchange),
-                                out, n);
+        enum err err =
+            udp_send(t->env->udp, udp_tracker_remote(leg->exchange), out, n);
         if (err != OK && err != ERR_AGAIN) {
             leg_failed(leg, "its address cannot be reached from here", 0);
             return;
@@ -362,7 +362,8 @@ static void on_resolved(void *ctx, const struct resolve_answer *answer)
         const struct addr *a = &answer->addrs[i];
         bool is_v4 = addr_is_v4(a);
         bool *has = is_v4 ? &has_v4 : &has_v6;
-        if (*has || !(is_v4 ? udp_has_v4(t->env->udp) : udp_has_v6(t->env->udp)))
+        if (*has ||
+            !(is_v4 ? udp_has_v4(t->env->udp) : udp_has_v6(t->env->udp)))
             continue;
         *has = true;
         leg_start_udp(c, &c->legs[n++], a, url.path);
@@ -482,7 +483,10 @@ struct trackers *trackers_new(struct env *env, const struct metainfo *meta,
                                   .announce = on_announce,
                                   .scrape = on_scrape,
                                   .cancel = on_cancel};
-    struct announcer_config config = {.rng = &env->rng};
+    /* Private trackers want to be asked one at a time, as BEP 12 has it; for the
+     * others, every tier may know other peers. */
+    struct announcer_config config = {.all_tiers = !meta->is_private,
+                                      .rng = &env->rng};
     memcpy(config.info_hash, meta->info_hash, sizeof config.info_hash);
     memcpy(config.peer_id, peer_id, sizeof config.peer_id);
     t->announcer = announcer_new(&config, &asks);

@@ -20,7 +20,7 @@ struct bridge {
     size_t first_event;
     size_t n_events;
     uint64_t n_lost;
-    struct command *first;   /* owned list */
+    struct command *first; /* owned list */
     struct command **last;
 };
 

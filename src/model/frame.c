@@ -25,10 +25,10 @@ void frame_free(struct frame *f)
 const char *frame_state_name(enum frame_state state)
 {
     static const char *const names[] = {
-        [FRAME_CHECKING] = "checking",   [FRAME_DOWNLOADING] = "downloading",
-        [FRAME_FINISHED] = "finished",   [FRAME_SEEDING] = "seeding",
-        [FRAME_PAUSED] = "paused",       [FRAME_NO_SPACE] = "no space",
-        [FRAME_ERROR] = "error",         [FRAME_STOPPING] = "stopping",
+        [FRAME_CHECKING] = "checking", [FRAME_DOWNLOADING] = "downloading",
+        [FRAME_FINISHED] = "finished", [FRAME_SEEDING] = "seeding",
+        [FRAME_PAUSED] = "paused",     [FRAME_NO_SPACE] = "no space",
+        [FRAME_ERROR] = "error",       [FRAME_STOPPING] = "stopping",
         [FRAME_STOPPED] = "stopped",
     };
     return names[state];

@@ -17,8 +17,8 @@ static char root[256];
 static void set_up(void)
 {
     const char *tmp = getenv("TMPDIR");
-    char *path = xasprintf("%s/tessera-statedir-XXXXXX",
-                           tmp != NULL ? tmp : "/tmp");
+    char *path =
+        xasprintf("%s/tessera-statedir-XXXXXX", tmp != NULL ? tmp : "/tmp");
     ck_assert_uint_lt(strlen(path), sizeof root);
     memcpy(root, path, strlen(path) + 1);
     free(path);
