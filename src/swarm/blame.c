@@ -2,18 +2,15 @@
 
 #include "swarm/blame.h"
 
-#include "swarm/peers.h"
-#include "util/hash.h"
-#include "util/xalloc.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
+#include "util/hash.h"
+#include "util/xalloc.h"
 
-#define uthash_malloc(size) xmalloc(size)
-#include <uthash.h>
+#include "swarm/culprits.h"
+#include "swarm/keyed_hash.h"
 
 /* One failed attempt at a piece. */
 struct record {
@@ -41,7 +38,7 @@ struct verdict {
 
 struct blame {
     struct blame_host host;
-    uint8_t key[crypto_shorthash_KEYBYTES];
+    struct keyed_hash hash;
     struct record records[BLAME_MAX_RECORDS]; /* oldest first */
     size_t n_records;
     size_t n_blocks;          /* in all records */
@@ -55,7 +52,7 @@ struct blame *blame_new(const struct blame_host *host, const struct rng *rng)
 {
     struct blame *b = xzalloc(sizeof(*b));
     b->host = *host;
-    rng_bytes(rng, b->key, sizeof(b->key));
+    keyed_hash_init(&b->hash, rng);
     return b;
 }
 
@@ -86,11 +83,7 @@ void blame_free(struct blame *b)
 
 static unsigned hash_of(const struct blame *b, const struct addr *culprit)
 {
-    uint8_t out[crypto_shorthash_BYTES];
-    unsigned hash;
-    crypto_shorthash(out, (const uint8_t *)culprit, sizeof(*culprit), b->key);
-    memcpy(&hash, out, sizeof(hash));
-    return hash;
+    return keyed_hash_of(&b->hash, culprit, sizeof(*culprit));
 }
 
 static struct score *score_find(const struct blame *b,
@@ -213,7 +206,7 @@ static struct record record_make(uint32_t piece_idx, uint32_t n_blocks,
     r.sender_of = xcalloc(n_blocks, sizeof(*r.sender_of));
     uint32_t last = 0;
     for (uint32_t i = 0; i < n_blocks; i++) {
-        struct addr culprit = peers_culprit(&senders[i]);
+        struct addr culprit = culprits_of(&senders[i]);
         last = culprit_place(&r, &culprit, last);
         r.sender_of[i] = last;
     }
@@ -323,7 +316,7 @@ bool blame_wants_hashes(const struct blame *b, uint32_t piece_idx)
 
 int blame_trust(const struct blame *b, const struct addr *peer)
 {
-    struct addr culprit = peers_culprit(peer);
+    struct addr culprit = culprits_of(peer);
     const struct score *s = score_find(b, &culprit);
     return s == NULL ? 0 : s->settled + (int)s->n_pending * BLAME_TRUST_BAD;
 }

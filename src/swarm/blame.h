@@ -1,7 +1,7 @@
 /* blame.h -- finds who sent bad data. Bans nobody (the host does), hashes
  * nothing, knows no payload: it is given who sent each block of a piece, and
  * their SHA-1s.
- * Terms: a culprit is what peers_culprit() makes of an address: an IP. A record
+ * Terms: a culprit is what culprits_of() makes of an address: an IP. A record
  * is one failed attempt at a piece: sender and SHA-1 of each block.
  * Proofs, each convicts:
  *   a piece failed and one culprit sent all of it;
@@ -46,7 +46,7 @@ enum blame_proof {
 
 struct blame_host {
     void *ctx; /* borrowed */
-    /* Ban and disconnect `who` (port 0 unless loopback, see peers_culprit()).
+    /* Ban and disconnect `who` (port 0 unless loopback, see culprits_of()).
      * Called once a culprit and event, after the records are settled; must not
      * call blame. */
     void (*on_convict)(void *ctx, const struct addr *who, uint32_t piece_idx,

@@ -2,11 +2,11 @@
 
 #include "swarm/choker.h"
 
-#include "util/xalloc.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "util/xalloc.h"
 
 enum {
     MIN_SLOTS_BY_RATE = 2,

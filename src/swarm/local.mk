@@ -15,6 +15,12 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/peer_wants.c src/swarm/peer_wants.h \
 	src/swarm/peer_host.h src/swarm/peer_internal.h \
 	src/swarm/peer_status.h \
+	src/swarm/block_tables.c src/swarm/block_tables.h \
+	src/swarm/candidates.c src/swarm/candidates.h \
+	src/swarm/culprits.c src/swarm/culprits.h \
+	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
+	src/swarm/connected.c src/swarm/connected.h \
+	src/swarm/piece_order.c src/swarm/piece_order.h \
 	src/swarm/peers.c src/swarm/peers.h \
 	src/swarm/picker.c src/swarm/picker.h \
 	src/swarm/pieces.c src/swarm/pieces.h \

@@ -8,14 +8,14 @@
  *              it
  *   CONNECTED  by us, or it connected to us and told its port
  *   PARKED     not dialled: given up, ourselves, or a seed while we seed too
- * Bans are by culprit: an IP, see peers_culprit(). A banned one is not a
+ * Bans are by culprit: an IP, see culprits_of(). A banned one is not a
  * candidate.
  * Order of dialling: fewest failures, then BEP 40 priority, then source.
  * Bounds: PEERS_MAX candidates, of which PEERS_MAX_OF_SOURCE from one source
  * (the user's own excepted): a newcomer replaces the worst if it is better;
- * PEERS_MAX_BANS bans, oldest forgotten.
- * Owned by torrent; loop thread only. Source: BEP 40; reconnect ladder as
- * commonly used. Costs O(log n) unless said otherwise. */
+ * bans as in culprits.h.
+ * Owned by torrent; loop thread only. Source: BEP 40; reconnect ladder as commonly
+ * used. Costs O(log n) unless said otherwise. */
 #ifndef SWARM_PEERS_H
 #define SWARM_PEERS_H
 
@@ -32,13 +32,9 @@ enum {
     PEERS_ID_LEN = 20,
     PEERS_MAX = 2000,
     PEERS_MAX_OF_SOURCE = 1200,
-    PEERS_MAX_BANS = 1000,
     PEERS_MAX_FAILS = 3,         /* then given up, if never reached before */
     PEERS_MAX_FAILS_REACHED = 6, /* then given up, if it once was */
-    PEERS_DIALS_PER_IP = 2,      /* in PEERS_DIALS_MS */
-    PEERS_DIALS_MS = 60000,
-    PEERS_USEFUL_WAIT_MS = 5000, /* before dialling again one that was useful */
-    PEERS_SIMULTANEOUS_MS = 10000 /* two links this close crossed each other */
+    PEERS_USEFUL_WAIT_MS = 5000  /* before dialling again one that was useful */
 };
 
 /* Where we heard of it; in order of trust, best first. */
@@ -69,8 +65,7 @@ enum peers_verdict {
                         once, and both keep the one of the greater peer id */
 };
 
-/* The address that bans, suspicion and dial limits count by: the IP with port
- * 0; on loopback, where many peers share one, IP and port. */
+/* The address that bans and suspicion count by: culprits_of(). */
 struct addr peers_culprit(const struct addr *a);
 
 /* own_id: 20 bytes, copied. rng is used to draw a hash key, and not kept. */

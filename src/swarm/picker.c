@@ -2,11 +2,13 @@
 
 #include "swarm/picker.h"
 
-#include "util/xalloc.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "util/xalloc.h"
+
+#include "swarm/piece_order.h"
 
 /* The buckets of one priority, and of all. A piece leaves MISSING to the right
  * only, so that a scan of a MISSING bucket can go on where a piece was
@@ -39,9 +41,7 @@ struct picker {
     bool is_sequential;
     bool is_dirty; /* order is to be built before it is used */
     uint32_t n_pieces;
-    uint32_t *order; /* owned; NULL before the first build */
-    uint32_t *pos;   /* owned: of each piece, its place in order */
-    uint32_t bounds[N_BUCKETS + 1];    /* where each bucket begins in order */
+    struct piece_order *order;         /* owned; NULL before the first build */
     uint32_t first_missing[N_CLASSES]; /* none of that class is before it */
     struct bitset *parole;             /* owned; NULL while empty */
     uint64_t *heap; /* owned: rank << 32 | piece, least first */
@@ -84,8 +84,9 @@ static uint32_t availability(const struct picker *p, uint32_t piece_idx)
 }
 
 /* Where a piece belongs by what pieces says of it now. */
-static uint32_t bucket_of(const struct picker *p, uint32_t piece_idx)
+static uint32_t bucket_of(const void *ctx, uint32_t piece_idx)
 {
+    const struct picker *p = ctx;
     uint32_t base = class_base(pieces_priority(p->pieces, piece_idx));
     uint32_t n = 0;
     switch (pieces_state(p->pieces, piece_idx)) {
@@ -105,53 +106,6 @@ static uint32_t bucket_of(const struct picker *p, uint32_t piece_idx)
     return BUCKET_OUT;
 }
 
-/* The bucket that a place in order lies in: the last that begins at or
- * before. */
-static uint32_t bucket_at(const struct picker *p, uint32_t at)
-{
-    uint32_t lo = 0;
-    uint32_t hi = N_BUCKETS;
-    while (hi - lo > 1) {
-        uint32_t mid = (lo + hi) / 2;
-        if (p->bounds[mid] <= at)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-static void swap_places(struct picker *p, uint32_t a, uint32_t b)
-{
-    uint32_t x = p->order[a];
-    uint32_t y = p->order[b];
-    p->order[a] = y;
-    p->order[b] = x;
-    p->pos[y] = a;
-    p->pos[x] = b;
-}
-
-/* Move a piece from bucket to bucket, through all between: across each bound it
- * changes places with the bucket's outermost piece. */
-static void move_piece(struct picker *p, uint32_t piece_idx, uint32_t to)
-{
-    uint32_t from = bucket_at(p, p->pos[piece_idx]);
-    if (from == to)
-        return;
-    for (; from < to; from++) {
-        p->bounds[from + 1]--;
-        swap_places(p, p->pos[piece_idx], p->bounds[from + 1]);
-    }
-    for (; from > to; from--) {
-        swap_places(p, p->pos[piece_idx], p->bounds[from]);
-        p->bounds[from]++;
-    }
-    uint32_t len = p->bounds[to + 1] - p->bounds[to];
-    if (to != BUCKET_OUT)
-        swap_places(p, p->pos[piece_idx],
-                    p->bounds[to] + rng_below(&p->rng, len));
-}
-
 static void on_change(void *ctx, uint32_t piece_idx)
 {
     struct picker *p = ctx;
@@ -166,7 +120,7 @@ static void on_change(void *ctx, uint32_t piece_idx)
         if (piece_idx < *first)
             *first = piece_idx;
     }
-    move_piece(p, piece_idx, bucket_of(p, piece_idx));
+    piece_order_move(p->order, piece_idx, bucket_of(p, piece_idx));
 }
 
 static void on_many(void *ctx)
@@ -175,38 +129,11 @@ static void on_many(void *ctx)
     p->is_dirty = true;
 }
 
-static void place_all_at_random(struct picker *p)
-{
-    p->order = xcalloc(p->n_pieces, sizeof(*p->order));
-    p->pos = xcalloc(p->n_pieces, sizeof(*p->pos));
-    for (uint32_t i = 0; i < p->n_pieces; i++) {
-        uint32_t j = rng_below(&p->rng, i + 1);
-        p->order[i] = p->order[j];
-        p->order[j] = i;
-    }
-}
-
-/* Sort by bucket, keeping the random order within each. */
 static void build(struct picker *p)
 {
     if (p->order == NULL)
-        place_all_at_random(p);
-    uint32_t next[N_BUCKETS] = {0};
-    for (uint32_t i = 0; i < p->n_pieces; i++)
-        next[bucket_of(p, i)]++;
-    uint32_t sum = 0;
-    for (uint32_t b = 0; b < N_BUCKETS; b++) {
-        p->bounds[b] = sum;
-        sum += next[b];
-        next[b] = p->bounds[b];
-    }
-    p->bounds[N_BUCKETS] = sum;
-    for (uint32_t i = 0; i < p->n_pieces; i++) {
-        uint32_t piece_idx = p->order[i];
-        p->pos[piece_idx] = next[bucket_of(p, piece_idx)]++;
-    }
-    for (uint32_t i = 0; i < p->n_pieces; i++)
-        p->order[p->pos[i]] = i;
+        p->order = piece_order_new(p->n_pieces, N_BUCKETS, &p->rng);
+    piece_order_build(p->order, bucket_of, p);
     memset(p->first_missing, 0, sizeof(p->first_missing));
     p->is_dirty = false;
 }
@@ -231,8 +158,7 @@ void picker_free(struct picker *p)
     pieces_observe(p->pieces, NULL);
     bitset_free(p->parole);
     free(p->heap);
-    free(p->order);
-    free(p->pos);
+    piece_order_free(p->order);
     free(p);
 }
 
@@ -358,9 +284,11 @@ static void collect(struct call *c, uint32_t bucket)
 {
     struct picker *p = c->p;
     p->n_heap = 0;
-    for (uint32_t i = p->bounds[bucket]; i < p->bounds[bucket + 1]; i++) {
-        if (bitset_get(c->q->has, p->order[i]))
-            heap_add(p, rank_of(p, p->order[i]), p->order[i]);
+    uint32_t end = piece_order_begin(p->order, bucket + 1);
+    for (uint32_t i = piece_order_begin(p->order, bucket); i < end; i++) {
+        uint32_t piece_idx = piece_order_at(p->order, i);
+        if (bitset_get(c->q->has, piece_idx))
+            heap_add(p, rank_of(p, piece_idx), piece_idx);
     }
     heap_order(p);
 }
@@ -376,7 +304,8 @@ static void take_left(struct call *c, uint32_t base)
 static bool is_any_missing(const struct picker *p)
 {
     for (uint32_t base = 0; base < BUCKET_OUT; base += CLASS_LEN) {
-        if (p->bounds[base + CLASS_LEFT] > p->bounds[base])
+        if (piece_order_begin(p->order, base + CLASS_LEFT) >
+            piece_order_begin(p->order, base))
             return true;
     }
     return false;
@@ -433,7 +362,8 @@ static bool try_walk(struct call *c, struct scan *s)
 {
     struct picker *p = c->p;
     const struct bitset *wanted = pieces_wanted(p->pieces);
-    uint32_t n_ahead = p->bounds[s->class_base + CLASS_LEFT] - s->at;
+    uint32_t n_ahead =
+        piece_order_begin(p->order, s->class_base + CLASS_LEFT) - s->at;
     if (bitset_count_and(c->q->has, wanted) > n_ahead)
         return false;
     p->n_heap = 0;
@@ -452,14 +382,17 @@ static int64_t scan_next(struct call *c, struct scan *s)
     if (s->is_walk)
         return p->n_heap == 0 ? -1 : (int64_t)heap_take(p);
     for (; s->bucket < s->class_base + CLASS_LEFT; s->bucket++) {
-        uint32_t end = p->bounds[s->bucket + 1];
-        if (s->at < p->bounds[s->bucket])
-            s->at = p->bounds[s->bucket];
+        uint32_t begin = piece_order_begin(p->order, s->bucket);
+        uint32_t end = piece_order_begin(p->order, s->bucket + 1);
+        if (s->at < begin)
+            s->at = begin;
         for (; s->at < end; s->at++) {
             if (s->n_looks < RANDOM_LOOKS)
-                swap_places(p, s->at, s->at + rng_below(&p->rng, end - s->at));
-            if (bitset_get(c->q->has, p->order[s->at]))
-                return p->order[s->at];
+                piece_order_swap(p->order, s->at,
+                                 s->at + rng_below(&p->rng, end - s->at));
+            uint32_t piece_idx = piece_order_at(p->order, s->at);
+            if (bitset_get(c->q->has, piece_idx))
+                return piece_idx;
             if (++s->n_looks == LOOKS_BEFORE_WALK && try_walk(c, s)) {
                 s->is_walk = true;
                 return p->n_heap == 0 ? -1 : (int64_t)heap_take(p);
@@ -473,10 +406,12 @@ static int64_t scan_next(struct call *c, struct scan *s)
 static int64_t probe(struct call *c, const struct scan *s)
 {
     struct picker *p = c->p;
-    uint32_t from = p->bounds[s->bucket];
-    uint32_t len = p->bounds[s->class_base + CLASS_LEFT] - from;
+    uint32_t from = piece_order_begin(p->order, s->bucket);
+    uint32_t len =
+        piece_order_begin(p->order, s->class_base + CLASS_LEFT) - from;
     for (uint32_t i = 0; i < RANDOM_LOOKS && len > 0; i++) {
-        uint32_t piece_idx = p->order[from + rng_below(&p->rng, len)];
+        uint32_t piece_idx =
+            piece_order_at(p->order, from + rng_below(&p->rng, len));
         if (bitset_get(c->q->has, piece_idx))
             return piece_idx;
     }
@@ -539,7 +474,8 @@ static void choose(struct call *c)
                       n_partial * 2 > (uint64_t)pieces_n_peers(p->pieces) * 3);
     for (uint32_t base = 0; base < BUCKET_OUT && is_room(c);
          base += CLASS_LEN) {
-        if (p->bounds[base] < p->bounds[base + CLASS_LEN])
+        if (piece_order_begin(p->order, base) <
+            piece_order_begin(p->order, base + CLASS_LEN))
             choose_in_class(c, base);
     }
 }
@@ -646,16 +582,11 @@ void picker_check(const struct picker *p)
 {
     if (p->is_dirty)
         return;
-    assert(p->bounds[0] == 0 && p->bounds[N_BUCKETS] == p->n_pieces);
-    for (uint32_t b = 0; b < N_BUCKETS; b++) {
-        assert(p->bounds[b] <= p->bounds[b + 1]);
-        for (uint32_t i = p->bounds[b]; i < p->bounds[b + 1]; i++) {
-            uint32_t piece_idx = p->order[i];
-            assert(piece_idx < p->n_pieces && p->pos[piece_idx] == i);
-            assert(bucket_of(p, piece_idx) == b);
-            for (uint32_t base = 0; base < BUCKET_OUT; base += CLASS_LEN)
-                assert(!is_missing_in(p, piece_idx, base) ||
-                       p->first_missing[base / CLASS_LEN] <= piece_idx);
-        }
+    piece_order_check(p->order);
+    for (uint32_t i = 0; i < p->n_pieces; i++) {
+        assert(piece_order_bucket(p->order, i) == bucket_of(p, i));
+        for (uint32_t base = 0; base < BUCKET_OUT; base += CLASS_LEN)
+            assert(!is_missing_in(p, i, base) ||
+                   p->first_missing[base / CLASS_LEN] <= i);
     }
 }

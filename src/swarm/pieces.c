@@ -2,25 +2,17 @@
 
 #include "swarm/pieces.h"
 
-#include "util/xalloc.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/xalloc.h"
+
+#include "swarm/block_tables.h"
+
 enum {
     MANY_MIN = 256,   /* more pieces of a peer than this, and than */
     MANY_FRACTION = 8 /* an eighth of all, are told as one change */
-};
-
-/* The blocks of one piece. A piece has one while any of its blocks is ASKED or
- * RECEIVED and it is not yet HAVE. */
-struct table {
-    uint32_t n_blocks;
-    uint32_t n_free;
-    uint32_t n_asked;
-    uint32_t first_free; /* no block before it is FREE */
-    struct pieces_block blocks[];
 };
 
 /* What of a piece enters the totals. */
@@ -36,10 +28,9 @@ struct pieces {
     struct bitset *have;    /* owned */
     struct bitset *wanted;  /* owned */
 
-    uint32_t *table_idx;   /* owned: pieces with a table, ascending */
-    struct table **tables; /* owned, and each: in the same order */
-    uint32_t n_tables;
-    uint32_t tables_cap;
+    /* owned: a piece has a table while any of its blocks is ASKED or RECEIVED
+     * and it is not yet HAVE */
+    struct block_tables *tables;
 
     uint32_t n_seeds;
     uint32_t n_partial_peers; /* counted piece by piece */
@@ -60,6 +51,7 @@ struct pieces *pieces_new(const struct geometry *geo)
     memset(p->flags, PIECE_MISSING | PIECE_NORMAL << 4, geo->n_pieces);
     p->availability = xcalloc(geo->n_pieces, sizeof(*p->availability));
     p->have = bitset_new(geo->n_pieces);
+    p->tables = block_tables_new();
     p->wanted = bitset_new(geo->n_pieces);
     bitset_set_all(p->wanted);
     p->bytes_wanted = geo->size_bytes;
@@ -74,10 +66,7 @@ void pieces_free(struct pieces *p)
 {
     if (p == NULL)
         return;
-    for (uint32_t i = 0; i < p->n_tables; i++)
-        free(p->tables[i]);
-    free(p->tables);
-    free(p->table_idx);
+    block_tables_free(p->tables);
     bitset_free(p->have);
     bitset_free(p->wanted);
     free(p->availability);
@@ -167,63 +156,10 @@ uint64_t pieces_n_asked_blocks(const struct pieces *p)
     return p->n_asked_blocks;
 }
 
-/* The place of the first table whose piece is piece_idx or after it. */
-static uint32_t table_place(const struct pieces *p, uint32_t piece_idx)
+static struct block_table *add_table(struct pieces *p, uint32_t piece_idx)
 {
-    uint32_t lo = 0;
-    uint32_t hi = p->n_tables;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (p->table_idx[mid] < piece_idx)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-static struct table *table_find(const struct pieces *p, uint32_t piece_idx)
-{
-    uint32_t i = table_place(p, piece_idx);
-    if (i == p->n_tables || p->table_idx[i] != piece_idx)
-        return NULL;
-    return p->tables[i];
-}
-
-static struct table *table_add(struct pieces *p, uint32_t piece_idx)
-{
-    if (p->n_tables == p->tables_cap) {
-        p->tables_cap = p->tables_cap == 0 ? 16 : p->tables_cap * 2;
-        p->tables = xreallocarray(p->tables, p->tables_cap, sizeof(*p->tables));
-        p->table_idx =
-            xreallocarray(p->table_idx, p->tables_cap, sizeof(*p->table_idx));
-    }
-    uint32_t i = table_place(p, piece_idx);
-    uint32_t n_after = p->n_tables - i;
-    memmove(&p->tables[i + 1], &p->tables[i], n_after * sizeof(*p->tables));
-    memmove(&p->table_idx[i + 1], &p->table_idx[i],
-            n_after * sizeof(*p->table_idx));
-    uint32_t n_blocks = geometry_n_blocks(&p->geo, piece_idx);
-    struct table *t = xzalloc(sizeof(*t) + n_blocks * sizeof(t->blocks[0]));
-    t->n_blocks = n_blocks;
-    t->n_free = n_blocks;
-    p->tables[i] = t;
-    p->table_idx[i] = piece_idx;
-    p->n_tables++;
-    return t;
-}
-
-static void table_remove(struct pieces *p, uint32_t piece_idx)
-{
-    uint32_t i = table_place(p, piece_idx);
-    if (i == p->n_tables || p->table_idx[i] != piece_idx)
-        return;
-    free(p->tables[i]);
-    p->n_tables--;
-    uint32_t n_after = p->n_tables - i;
-    memmove(&p->tables[i], &p->tables[i + 1], n_after * sizeof(*p->tables));
-    memmove(&p->table_idx[i], &p->table_idx[i + 1],
-            n_after * sizeof(*p->table_idx));
+    return block_tables_add(p->tables, piece_idx,
+                            geometry_n_blocks(&p->geo, piece_idx));
 }
 
 static void notify(const struct pieces *p, uint32_t piece_idx)
@@ -235,7 +171,7 @@ static void notify(const struct pieces *p, uint32_t piece_idx)
 /* What piece_idx adds to n_free_blocks and n_asked_blocks; t: its table or
  * NULL. */
 static struct share share_of(const struct pieces *p, uint32_t piece_idx,
-                             const struct table *t)
+                             const struct block_table *t)
 {
     struct share s = {0, 0};
     switch (pieces_state(p, piece_idx)) {
@@ -255,8 +191,8 @@ static struct share share_of(const struct pieces *p, uint32_t piece_idx,
 }
 
 /* Move the totals from what a piece was (`before`) to what it is now. */
-static void settle(struct pieces *p, uint32_t piece_idx, const struct table *t,
-                   struct share before)
+static void settle(struct pieces *p, uint32_t piece_idx,
+                   const struct block_table *t, struct share before)
 {
     struct share now = share_of(p, piece_idx, t);
     p->n_free_blocks = p->n_free_blocks - before.n_free + now.n_free;
@@ -286,39 +222,20 @@ static void set_state(struct pieces *p, uint32_t piece_idx,
 /* The state that priority and table give a piece that is neither COMPLETE nor
  * HAVE. */
 static enum piece_state open_state(const struct pieces *p, uint32_t piece_idx,
-                                   const struct table *t)
+                                   const struct block_table *t)
 {
     if (pieces_priority(p, piece_idx) == PIECE_SKIP)
         return PIECE_UNWANTED;
     return t == NULL ? PIECE_MISSING : PIECE_PARTIAL;
 }
 
-static void set_free(struct table *t, uint32_t block_idx)
-{
-    t->blocks[block_idx] = (struct pieces_block){.state = BLOCK_FREE};
-    t->n_free++;
-    if (block_idx < t->first_free)
-        t->first_free = block_idx;
-}
-
-static void set_taken(struct table *t, uint32_t block_idx)
-{
-    t->n_free--;
-    if (block_idx != t->first_free)
-        return;
-    while (t->first_free < t->n_blocks &&
-           (t->first_free == block_idx ||
-            t->blocks[t->first_free].state != BLOCK_FREE))
-        t->first_free++;
-}
-
 /* Free a table in which nothing is asked or received; NULL then. */
-static struct table *drop_if_idle(struct pieces *p, uint32_t piece_idx,
-                                  struct table *t)
+static struct block_table *drop_if_idle(struct pieces *p, uint32_t piece_idx,
+                                        struct block_table *t)
 {
     if (t->n_free < t->n_blocks)
         return t;
-    table_remove(p, piece_idx);
+    block_tables_remove(p->tables, piece_idx);
     return NULL;
 }
 
@@ -394,7 +311,7 @@ uint32_t pieces_n_peers(const struct pieces *p)
 const struct pieces_block *pieces_blocks(const struct pieces *p,
                                          uint32_t piece_idx)
 {
-    const struct table *t = table_find(p, piece_idx);
+    const struct block_table *t = block_tables_find(p->tables, piece_idx);
     return t == NULL ? NULL : t->blocks;
 }
 
@@ -403,7 +320,7 @@ enum block_state pieces_block_state(const struct pieces *p, struct block_ref b)
     assert(b.block_idx < geometry_n_blocks(&p->geo, b.piece_idx));
     if (pieces_state(p, b.piece_idx) == PIECE_HAVE)
         return BLOCK_RECEIVED;
-    const struct table *t = table_find(p, b.piece_idx);
+    const struct block_table *t = block_tables_find(p->tables, b.piece_idx);
     if (t == NULL)
         return BLOCK_FREE;
     return (enum block_state)t->blocks[b.block_idx].state;
@@ -411,32 +328,31 @@ enum block_state pieces_block_state(const struct pieces *p, struct block_ref b)
 
 int64_t pieces_first_free(const struct pieces *p, uint32_t piece_idx)
 {
-    const struct table *t = table_find(p, piece_idx);
+    const struct block_table *t = block_tables_find(p->tables, piece_idx);
     return t == NULL || t->n_free == 0 ? -1 : (int64_t)t->first_free;
 }
 
 uint32_t pieces_n_blocks_free(const struct pieces *p, uint32_t piece_idx)
 {
-    const struct table *t = table_find(p, piece_idx);
+    const struct block_table *t = block_tables_find(p->tables, piece_idx);
     return t == NULL ? 0 : t->n_free;
 }
 
 uint32_t pieces_n_blocks_asked(const struct pieces *p, uint32_t piece_idx)
 {
-    const struct table *t = table_find(p, piece_idx);
+    const struct block_table *t = block_tables_find(p->tables, piece_idx);
     return t == NULL ? 0 : t->n_asked;
 }
 
 uint32_t pieces_n_blocks_received(const struct pieces *p, uint32_t piece_idx)
 {
-    const struct table *t = table_find(p, piece_idx);
+    const struct block_table *t = block_tables_find(p->tables, piece_idx);
     return t == NULL ? 0 : t->n_blocks - t->n_free - t->n_asked;
 }
 
 int64_t pieces_next_partial(const struct pieces *p, uint32_t from)
 {
-    uint32_t i = table_place(p, from);
-    return i == p->n_tables ? -1 : (int64_t)p->table_idx[i];
+    return block_tables_next(p->tables, from);
 }
 
 /* ---- Events ---- */
@@ -447,10 +363,10 @@ void pieces_ask(struct pieces *p, struct block_ref b, peer_id_t peer,
     enum piece_state state = pieces_state(p, b.piece_idx);
     assert(state == PIECE_MISSING || state == PIECE_PARTIAL);
     assert(b.block_idx < geometry_n_blocks(&p->geo, b.piece_idx));
-    struct table *t = table_find(p, b.piece_idx);
+    struct block_table *t = block_tables_find(p->tables, b.piece_idx);
     struct share before = share_of(p, b.piece_idx, t);
     if (t == NULL)
-        t = table_add(p, b.piece_idx);
+        t = add_table(p, b.piece_idx);
     struct pieces_block *block = &t->blocks[b.block_idx];
     assert(block->state != BLOCK_RECEIVED && block->n_asked < UINT8_MAX);
     bool is_first = block->state == BLOCK_FREE;
@@ -461,7 +377,7 @@ void pieces_ask(struct pieces *p, struct block_ref b, peer_id_t peer,
         block->state = BLOCK_ASKED;
         block->since_ms = now_ms;
         t->n_asked++;
-        set_taken(t, b.block_idx);
+        block_tables_set_taken(t, b.block_idx);
     }
     set_state(p, b.piece_idx, PIECE_PARTIAL);
     settle(p, b.piece_idx, t, before);
@@ -473,7 +389,7 @@ void pieces_ask(struct pieces *p, struct block_ref b, peer_id_t peer,
 void pieces_unask(struct pieces *p, struct block_ref b, peer_id_t peer)
 {
     (void)peer;
-    struct table *t = table_find(p, b.piece_idx);
+    struct block_table *t = block_tables_find(p->tables, b.piece_idx);
     if (t == NULL)
         return;
     assert(b.block_idx < t->n_blocks);
@@ -482,7 +398,7 @@ void pieces_unask(struct pieces *p, struct block_ref b, peer_id_t peer)
         return;
     struct share before = share_of(p, b.piece_idx, t);
     t->n_asked--;
-    set_free(t, b.block_idx);
+    block_tables_set_free(t, b.block_idx);
     bool is_turn = t->n_asked == 0 || t->n_free == 1;
     t = drop_if_idle(p, b.piece_idx, t);
     set_state(p, b.piece_idx, open_state(p, b.piece_idx, t));
@@ -497,10 +413,10 @@ bool pieces_receive(struct pieces *p, struct block_ref b, peer_id_t peer,
     enum piece_state state = pieces_state(p, b.piece_idx);
     assert(state != PIECE_HAVE && state != PIECE_COMPLETE);
     assert(b.block_idx < geometry_n_blocks(&p->geo, b.piece_idx));
-    struct table *t = table_find(p, b.piece_idx);
+    struct block_table *t = block_tables_find(p->tables, b.piece_idx);
     struct share before = share_of(p, b.piece_idx, t);
     if (t == NULL)
-        t = table_add(p, b.piece_idx);
+        t = add_table(p, b.piece_idx);
     struct pieces_block *block = &t->blocks[b.block_idx];
     assert(block->state != BLOCK_RECEIVED);
     bool was_asked = block->state == BLOCK_ASKED;
@@ -511,7 +427,7 @@ bool pieces_receive(struct pieces *p, struct block_ref b, peer_id_t peer,
     if (was_asked)
         t->n_asked--;
     else
-        set_taken(t, b.block_idx);
+        block_tables_set_taken(t, b.block_idx);
     bool is_whole = t->n_free == 0 && t->n_asked == 0;
     set_state(p, b.piece_idx,
               is_whole ? PIECE_COMPLETE : open_state(p, b.piece_idx, t));
@@ -525,7 +441,7 @@ bool pieces_receive(struct pieces *p, struct block_ref b, peer_id_t peer,
 void pieces_written(struct pieces *p, uint32_t piece_idx)
 {
     assert(pieces_state(p, piece_idx) == PIECE_COMPLETE);
-    table_remove(p, piece_idx);
+    block_tables_remove(p->tables, piece_idx);
     set_state(p, piece_idx, PIECE_HAVE);
     notify(p, piece_idx);
 }
@@ -533,7 +449,7 @@ void pieces_written(struct pieces *p, uint32_t piece_idx)
 /* Back to where it is to be fetched from nothing: MISSING or UNWANTED. */
 static void start_over(struct pieces *p, uint32_t piece_idx)
 {
-    table_remove(p, piece_idx);
+    block_tables_remove(p->tables, piece_idx);
     set_state(p, piece_idx, open_state(p, piece_idx, NULL));
     settle(p, piece_idx, NULL, (struct share){0, 0});
     notify(p, piece_idx);
@@ -548,10 +464,10 @@ void pieces_failed(struct pieces *p, uint32_t piece_idx)
 void pieces_found(struct pieces *p, uint32_t piece_idx)
 {
     assert(pieces_state(p, piece_idx) != PIECE_COMPLETE);
-    const struct table *t = table_find(p, piece_idx);
+    const struct block_table *t = block_tables_find(p->tables, piece_idx);
     assert(t == NULL || t->n_asked == 0);
     struct share before = share_of(p, piece_idx, t);
-    table_remove(p, piece_idx);
+    block_tables_remove(p->tables, piece_idx);
     set_state(p, piece_idx, PIECE_HAVE);
     settle(p, piece_idx, NULL, before);
     notify(p, piece_idx);
@@ -565,14 +481,14 @@ void pieces_lost(struct pieces *p, uint32_t piece_idx)
 
 void pieces_drop_received(struct pieces *p, uint32_t piece_idx)
 {
-    struct table *t = table_find(p, piece_idx);
+    struct block_table *t = block_tables_find(p->tables, piece_idx);
     if (t == NULL)
         return;
     assert(pieces_state(p, piece_idx) != PIECE_COMPLETE);
     struct share before = share_of(p, piece_idx, t);
     for (uint32_t i = 0; i < t->n_blocks; i++) {
         if (t->blocks[i].state == BLOCK_RECEIVED)
-            set_free(t, i);
+            block_tables_set_free(t, i);
     }
     t = drop_if_idle(p, piece_idx, t);
     set_state(p, piece_idx, open_state(p, piece_idx, t));
@@ -587,7 +503,7 @@ void pieces_set_priority(struct pieces *p, uint32_t piece_idx,
     enum piece_state state = pieces_state(p, piece_idx);
     if (old == priority)
         return;
-    const struct table *t = table_find(p, piece_idx);
+    const struct block_table *t = block_tables_find(p->tables, piece_idx);
     struct share before = share_of(p, piece_idx, t);
     uint32_t len = geometry_piece_len(&p->geo, piece_idx);
     p->flags[piece_idx] = (uint8_t)(priority << 4 | state);
@@ -614,22 +530,11 @@ void pieces_observe(struct pieces *p, const struct pieces_observer *observer)
 /* ---- Checking ---- */
 
 static void check_table(const struct pieces *p, uint32_t piece_idx,
-                        const struct table *t)
+                        const struct block_table *t)
 {
-    uint32_t n_free = 0;
-    uint32_t n_asked = 0;
     assert(t->n_blocks == geometry_n_blocks(&p->geo, piece_idx));
-    for (uint32_t i = 0; i < t->n_blocks; i++) {
-        const struct pieces_block *b = &t->blocks[i];
-        assert((b->state == BLOCK_ASKED) == (b->n_asked > 0));
-        assert(b->state != BLOCK_FREE || i >= t->first_free);
-        n_free += b->state == BLOCK_FREE;
-        n_asked += b->state == BLOCK_ASKED;
-    }
-    assert(n_free == t->n_free && n_asked == t->n_asked);
-    assert(n_free < t->n_blocks);
-    assert(n_free == 0 || t->blocks[t->first_free].state == BLOCK_FREE);
-    bool is_whole = n_free == 0 && n_asked == 0;
+    assert(t->n_free < t->n_blocks);
+    bool is_whole = t->n_free == 0 && t->n_asked == 0;
     enum piece_state state = pieces_state(p, piece_idx);
     assert(is_whole == (state == PIECE_COMPLETE));
     assert(is_whole || state == open_state(p, piece_idx, t));
@@ -640,12 +545,13 @@ void pieces_check(const struct pieces *p)
     uint64_t bytes_have = 0, bytes_wanted = 0, bytes_wanted_left = 0;
     uint64_t n_free = 0, n_asked = 0;
     uint32_t n_partial = 0, n_tables = 0;
+    block_tables_check(p->tables);
     for (uint32_t i = 0; i < p->geo.n_pieces; i++) {
         enum piece_state state = pieces_state(p, i);
         bool has = state == PIECE_HAVE;
         bool is_wanted = pieces_priority(p, i) != PIECE_SKIP;
         uint32_t len = geometry_piece_len(&p->geo, i);
-        const struct table *t = table_find(p, i);
+        const struct block_table *t = block_tables_find(p->tables, i);
         if (t != NULL)
             check_table(p, i, t);
         else
@@ -664,6 +570,7 @@ void pieces_check(const struct pieces *p)
     }
     assert(bytes_have == p->bytes_have && bytes_wanted == p->bytes_wanted);
     assert(bytes_wanted_left == p->bytes_wanted_left);
-    assert(n_partial == p->n_partial && n_tables == p->n_tables);
+    assert(n_partial == p->n_partial &&
+           n_tables == block_tables_count(p->tables));
     assert(n_free == p->n_free_blocks && n_asked == p->n_asked_blocks);
 }

@@ -7,6 +7,14 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/suites.c tests/swarm/suites.h \
 	tests/swarm/peer_fixture.c tests/swarm/peer_fixture.h \
 	tests/swarm/test_announcer.c \
+	tests/swarm/test_block_tables.c \
+	tests/swarm/test_candidates.c \
+	tests/swarm/test_culprits.c \
+	tests/swarm/test_keyed_hash.c \
+	tests/swarm/test_connected.c \
+	tests/swarm/test_piece_order.c \
+	tests/swarm/test_picker_model.c \
+	tests/swarm/picker_fixture.c tests/swarm/picker_fixture.h \
 	tests/swarm/test_blame.c \
 	tests/swarm/test_choker.c \
 	tests/swarm/test_peer.c \

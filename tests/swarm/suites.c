@@ -4,6 +4,13 @@
 
 const harness_suite harness_suites[] = {
     announcer_suite,
+    block_tables_suite,
+    candidates_suite,
+    culprits_suite,
+    keyed_hash_suite,
+    connected_suite,
+    piece_order_suite,
+    picker_model_suite,
     blame_suite,
     choker_suite,
     peer_suite,

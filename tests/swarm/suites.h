@@ -5,6 +5,13 @@
 #include "tests/harness.h"
 
 Suite *announcer_suite(void);
+Suite *block_tables_suite(void);
+Suite *candidates_suite(void);
+Suite *culprits_suite(void);
+Suite *keyed_hash_suite(void);
+Suite *connected_suite(void);
+Suite *piece_order_suite(void);
+Suite *picker_model_suite(void);
 Suite *blame_suite(void);
 Suite *choker_suite(void);
 Suite *peer_suite(void);
