@@ -391,8 +391,8 @@ START_TEST(peer_ask_with_nothing_on_order_is_never_snubbed)
     struct fixture f;
     begin(&f, F, 2);
     f.max_asked = 0;
-    peer_cancel(f.peer, (struct block_ref){0, 0}, f.now_ms);
     ck_assert_int_eq(fixture_piece(&f, 0, 1), OK);
+    peer_cancel(f.peer, (struct block_ref){0, 0}, f.now_ms);
     ck_assert_int_eq(fixture_run(&f, 100000), OK);
     ck_assert(!peer_is_snubbed(f.peer));
     fixture_fini(&f);
