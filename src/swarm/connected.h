@@ -29,11 +29,9 @@ struct connected_peer {
     bool is_incoming;
     bool is_replaced;
     int64_t since_ms;
-    /* Whose connection it is, so far as is known; borrowed: outlives the
-     * it. */
-    struct candidate *candidate;
-    UT_hash_handle hh;    /* of connected */
-    UT_hash_handle hh_id; /* of connected */
+    struct candidate *candidate; /* borrowed: outlives it; NULL: not known */
+    UT_hash_handle hh;           /* of connected */
+    UT_hash_handle hh_id;        /* of connected */
 };
 
 /* own_id: CONNECTED_ID_LEN bytes, copied; rng is used to draw a hash key, and

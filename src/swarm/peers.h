@@ -14,8 +14,8 @@
  * Bounds: PEERS_MAX candidates, of which PEERS_MAX_OF_SOURCE from one source
  * (the user's own excepted): a newcomer replaces the worst if it is better;
  * bans as in culprits.h.
- * Owned by torrent; loop thread only. Source: BEP 40; reconnect ladder as commonly
- * used. Costs O(log n) unless said otherwise. */
+ * Owned by torrent; loop thread only. Source: BEP 40; reconnect ladder as
+ * commonly used. Costs O(log n) unless said otherwise. */
 #ifndef SWARM_PEERS_H
 #define SWARM_PEERS_H
 
@@ -60,7 +60,7 @@ enum peers_verdict {
     PEERS_WELCOME,
     PEERS_SELF,      /* it is us: close; never dialled again */
     PEERS_BANNED,    /* close */
-    PEERS_DUPLICATE, /* another connection has this peer id: close the new one */
+    PEERS_DUPLICATE, /* a connection has this peer id: close the new one */
     PEERS_REPLACES   /* keep the new one, close the old one: both dialled at
                         once, and both keep the one of the greater peer id */
 };

@@ -8,6 +8,7 @@
 
 #include "util/xalloc.h"
 
+#include "swarm/endgame.h"
 #include "swarm/piece_order.h"
 
 /* The buckets of one priority, and of all. A piece leaves MISSING to the right
@@ -268,6 +269,19 @@ static bool is_missing_in(const struct picker *p, uint32_t piece_idx,
            class_base(pieces_priority(p->pieces, piece_idx)) == base;
 }
 
+/* Are others asked for blocks of a begun piece? */
+static bool is_shared(const struct picker *p, uint32_t piece_idx,
+                      peer_id_t peer)
+{
+    const struct pieces_block *blocks = pieces_blocks(p->pieces, piece_idx);
+    uint32_t n = geometry_n_blocks(pieces_geometry(p->pieces), piece_idx);
+    for (uint32_t i = 0; i < n; i++) {
+        if (blocks[i].state == BLOCK_ASKED && blocks[i].peer != peer)
+            return true;
+    }
+    return false;
+}
+
 /* Stage 1: the piece that the peer is at. */
 static void take_own(struct call *c, uint32_t base)
 {
@@ -275,9 +289,12 @@ static void take_own(struct call *c, uint32_t base)
     const struct affinity *a = &p->affinities[c->q->peer % N_AFFINITIES];
     if (a->peer != c->q->peer || !bitset_get(c->q->has, a->piece_idx))
         return;
-    if (pieces_state(p->pieces, a->piece_idx) == PIECE_PARTIAL &&
-        class_base(pieces_priority(p->pieces, a->piece_idx)) == base)
-        take_all(c, a->piece_idx, PICK_PARTIAL);
+    uint32_t n_free = pieces_n_blocks_free(p->pieces, a->piece_idx);
+    if (n_free == 0 || pieces_state(p->pieces, a->piece_idx) != PIECE_PARTIAL ||
+        class_base(pieces_priority(p->pieces, a->piece_idx)) != base)
+        return;
+    bool is_kept = c->q->is_slow && is_shared(p, a->piece_idx, c->q->peer);
+    take(c, a->piece_idx, PICK_PARTIAL, n_free - is_kept);
 }
 
 static void collect(struct call *c, uint32_t bucket)
@@ -463,15 +480,25 @@ static void choose_in_class(struct call *c, uint32_t base)
         take_shared(c, base);
 }
 
+/* Begun pieces with FREE blocks. */
+static uint64_t count_open(const struct picker *p)
+{
+    uint64_t n = 0;
+    for (uint32_t base = 0; base < BUCKET_OUT; base += CLASS_LEN)
+        n += piece_order_begin(p->order, base + CLASS_LEN) -
+             piece_order_begin(p->order, base + CLASS_LEFT);
+    return n;
+}
+
 static void choose(struct call *c)
 {
     const struct picker *p = c->p;
-    uint64_t n_partial = pieces_n_partial(p->pieces);
     c->is_seed = bitset_full(c->q->has);
-    c->joins_early = !c->q->is_slow &&
-                     (p->is_sequential ||
-                      pieces_n_have(p->pieces) < PICKER_RANDOM_FIRST_PIECES ||
-                      n_partial * 2 > (uint64_t)pieces_n_peers(p->pieces) * 3);
+    c->joins_early =
+        !c->q->is_slow &&
+        (p->is_sequential ||
+         pieces_n_have(p->pieces) < PICKER_RANDOM_FIRST_PIECES ||
+         count_open(p) * 2 > (uint64_t)pieces_n_peers(p->pieces) * 3);
     for (uint32_t base = 0; base < BUCKET_OUT && is_room(c);
          base += CLASS_LEN) {
         if (piece_order_begin(p->order, base) <
@@ -494,64 +521,16 @@ static void choose_allowed_fast(struct call *c)
     }
 }
 
-/* ---- Endgame ---- */
-
-struct busy {
-    struct block_ref block;
-    uint8_t n_asked;
-    int64_t since_ms;
-};
-
-static bool is_before(const struct busy *a, const struct busy *b)
-{
-    if (a->n_asked != b->n_asked)
-        return a->n_asked < b->n_asked;
-    return a->since_ms < b->since_ms;
-}
-
-/* Keep the best of what is offered, in order; return how many there are. */
-static size_t keep_best(struct busy *best, size_t n, size_t cap,
-                        const struct busy *busy)
-{
-    if (n == cap && !is_before(busy, &best[n - 1]))
-        return n;
-    size_t i = n < cap ? n++ : n - 1;
-    for (; i > 0 && is_before(busy, &best[i - 1]); i--)
-        best[i] = best[i - 1];
-    best[i] = *busy;
-    return n;
-}
-
 static void choose_busy(struct call *c)
 {
-    struct pieces *pieces = c->p->pieces;
-    struct busy best[PICKER_ENDGAME_BLOCKS];
+    struct block_ref found[PICKER_ENDGAME_BLOCKS];
     size_t cap =
         c->cap < PICKER_ENDGAME_BLOCKS ? c->cap : PICKER_ENDGAME_BLOCKS;
-    size_t n = 0;
-    for (int64_t i = pieces_next_partial(pieces, 0); i >= 0;
-         i = pieces_next_partial(pieces, (uint32_t)i + 1)) {
-        uint32_t piece_idx = (uint32_t)i;
-        if (!bitset_get(c->q->has, piece_idx) ||
-            pieces_state(pieces, piece_idx) != PIECE_PARTIAL)
-            continue;
-        const struct pieces_block *blocks = pieces_blocks(pieces, piece_idx);
-        uint32_t n_blocks =
-            geometry_n_blocks(pieces_geometry(pieces), piece_idx);
-        for (uint32_t j = 0; j < n_blocks; j++) {
-            struct busy busy = {{piece_idx, j},
-                                blocks[j].n_asked,
-                                blocks[j].since_ms};
-            if (blocks[j].state == BLOCK_ASKED &&
-                blocks[j].n_asked < PICKER_MAX_COPIES &&
-                !c->q->is_asked(c->q->ctx, busy.block))
-                n = keep_best(best, n, cap, &busy);
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        pieces_ask(pieces, best[i].block, c->q->peer, PICK_ENDGAME,
+    size_t n = endgame_find(c->p->pieces, c->q, found, cap);
+    for (; c->n < n; c->n++) {
+        pieces_ask(c->p->pieces, found[c->n], c->q->peer, PICK_ENDGAME,
                    c->q->now_ms);
-        c->out[c->n++] = (struct picker_choice){best[i].block, PICK_ENDGAME};
+        c->out[c->n] = (struct picker_choice){found[c->n], PICK_ENDGAME};
     }
 }
 

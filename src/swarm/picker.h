@@ -5,28 +5,25 @@
  *   1 the piece that this peer is at already
  *   2 begun pieces that nobody is asked for (left by others), rarest first
  *   3 pieces it suggests (BEP 6), unless sequential
- *   4 begun pieces that others are at, rarest first, when pieces must be done:
- *     until 4 are had, when over 3 for every 2 peers are begun, when sequential
+ *   4 begun pieces that others are at, rarest first: only until 4 are had, when
+ *     there are more than 3 with FREE blocks for every 2 peers, or sequential
  *   5 pieces not begun: rarest first, equals at random; until 4 are had, random
  *     ones; when sequential, lowest index first
  *   6 begun pieces that others are at
  * so that a quick peer is given whole pieces, which one slow peer cannot stall,
  * and whose payload comes in order. A slow peer's order is 1 3 5 2 6, and of a
  * piece that others are at it never takes the only FREE block.
- * A piece on parole (it failed its hash) is not shared while others are
- * MISSING. Endgame: when no wanted block is FREE, a peer with nothing
- * outstanding may be given up to PICKER_ENDGAME_BLOCKS already ASKED of others,
- * fewest copies first, then the longest-waiting, at most PICKER_MAX_COPIES
- * copies, never two to one peer (the query's is_asked tells).
+ * A piece on parole (it failed its hash) is not shared while any is MISSING.
+ * Endgame: when no wanted block is FREE, a peer with nothing outstanding may be
+ * given up to PICKER_ENDGAME_BLOCKS already ASKED of others, see endgame.h.
  * Choked with allowed-fast pieces (BEP 6): only those.
- * Structure: one array of all pieces, ordered by bucket (by priority; within it
- * not begun, by availability; begun and left; begun and shared; last of all
- * what cannot be picked now), with bucket bounds: O(1) moves between
- * neighbours. Source: BEP 3; BEP 6; Cohen 2003 (rarest first, endgame).
+ * Structure: all pieces in order of bucket (priority; within it not begun, by
+ * availability; begun and left; begun and shared; last of all what cannot be
+ * picked now), see piece_order.h: O(1) moves between neighbours.
+ * Source: BEP 3; BEP 6; Cohen 2003 (rarest first, endgame).
  * picker_next() is O(1) amortised for a peer at a piece and for seeds, else
- * O(pieces looked at until the peer has one), at most O(n_pieces / 64 + pieces
- * that it has and we want); endgame is O(blocks ASKED). First call, and after
- * on_many: O(n_pieces). */
+ * O(pieces looked at until the peer has one); for one that has few pieces
+ * O(n_pieces / 64 + those). First call, and after on_many: O(n_pieces). */
 #ifndef SWARM_PICKER_H
 #define SWARM_PICKER_H
 

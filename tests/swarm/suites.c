@@ -7,6 +7,7 @@ const harness_suite harness_suites[] = {
     block_tables_suite,
     candidates_suite,
     culprits_suite,
+    endgame_suite,
     keyed_hash_suite,
     connected_suite,
     piece_order_suite,

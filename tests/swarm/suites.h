@@ -8,6 +8,7 @@ Suite *announcer_suite(void);
 Suite *block_tables_suite(void);
 Suite *candidates_suite(void);
 Suite *culprits_suite(void);
+Suite *endgame_suite(void);
 Suite *keyed_hash_suite(void);
 Suite *connected_suite(void);
 Suite *piece_order_suite(void);

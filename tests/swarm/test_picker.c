@@ -273,6 +273,42 @@ START_TEST(two_quick_peers_get_pieces_of_their_own)
 }
 END_TEST
 
+START_TEST(whole_pieces_in_flight_are_no_reason_to_share)
+{
+    struct picker_world w;
+    picker_world_set(&w,
+                     &(struct picker_scene){.availability =
+                                                "9999999999999999****",
+                                            .have = "                ****",
+                                            .asked = "ffffffffffffff8     "},
+                     1);
+    ck_assert_str_eq(picker_world_ask(&w, 4), "f:0123");
+    picker_world_close(&w);
+}
+END_TEST
+
+START_TEST(slow_peer_leaves_the_last_free_block_of_its_piece_to_others)
+{
+    struct picker_world w;
+    picker_world_set(&w,
+                     &(struct picker_scene){.availability = "1****",
+                                            .have = " ****"},
+                     1);
+    w.query.is_slow = true;
+    ck_assert_str_eq(picker_world_ask(&w, 1), "0:0");
+    ck_assert_str_eq(picker_world_ask(&w, 1), "0:1");
+    w.query.peer = OTHER;
+    w.query.is_slow = false;
+    ck_assert_str_eq(picker_world_ask(&w, 1), "0:2");
+    w.query.peer = PICKER_US;
+    w.query.is_slow = true;
+    ck_assert_str_eq(picker_world_ask(&w, 1), "");
+    pieces_unask(w.pieces, (struct block_ref){0, 2}, OTHER);
+    ck_assert_str_eq(picker_world_ask(&w, 2), "0:23");
+    picker_world_close(&w);
+}
+END_TEST
+
 START_TEST(high_priority_interrupts_own_piece)
 {
     struct picker_world w;
@@ -362,51 +398,6 @@ START_TEST(parole_piece_is_not_shared_while_others_are_missing)
 }
 END_TEST
 
-static bool asked_even(const void *ctx, struct block_ref b)
-{
-    (void)ctx;
-    return b.block_idx % 2 == 0;
-}
-
-START_TEST(endgame_never_asks_one_peer_twice)
-{
-    struct picker_world w;
-    picker_world_set(&w,
-                     &(struct picker_scene){.availability = "1****",
-                                            .have = " ****",
-                                            .asked = "f    "},
-                     1);
-    w.query.may_endgame = true;
-    w.query.is_asked = asked_even;
-    ck_assert(picker_in_endgame(w.picker));
-    ck_assert_str_eq(picker_world_ask(&w, 9), "0:13");
-    picker_world_close(&w);
-}
-END_TEST
-
-START_TEST(endgame_spreads_and_keeps_to_max_copies)
-{
-    struct picker_world w;
-    picker_world_set(&w,
-                     &(struct picker_scene){.availability = "1****",
-                                            .have = " ****",
-                                            .received = "3    ",
-                                            .asked = "c    "},
-                     1);
-    w.query.may_endgame = true;
-    static const char *const expected[] = {"0:0", "0:1", "0:0",
-                                           "0:1", "0:0", "0:1"};
-    for (uint32_t i = 0; i < 6; i++) {
-        w.query.peer = 20 + i;
-        ck_assert_str_eq(picker_world_ask(&w, 1), expected[i]);
-    }
-    w.query.peer = 30;
-    ck_assert_str_eq(picker_world_ask(&w, 1), "");
-    ck_assert_uint_eq(pieces_blocks(w.pieces, 0)[0].n_asked, PICKER_MAX_COPIES);
-    picker_world_close(&w);
-}
-END_TEST
-
 START_TEST(seed_gives_what_no_other_has)
 {
     struct picker_world w;
@@ -474,13 +465,14 @@ Suite *picker_suite(void)
                         sizeof(pick_cases) / sizeof(pick_cases[0]));
     tcase_add_test(tc, own_piece_goes_on_before_rarer_ones);
     tcase_add_test(tc, two_quick_peers_get_pieces_of_their_own);
+    tcase_add_test(tc, whole_pieces_in_flight_are_no_reason_to_share);
+    tcase_add_test(tc,
+                   slow_peer_leaves_the_last_free_block_of_its_piece_to_others);
     tcase_add_test(tc, high_priority_interrupts_own_piece);
     tcase_add_test(tc, released_blocks_are_given_out_again_in_order);
     tcase_add_test(tc, choked_gives_allowed_fast_only);
     tcase_add_test(tc, suggested_go_before_rarest);
     tcase_add_test(tc, parole_piece_is_not_shared_while_others_are_missing);
-    tcase_add_test(tc, endgame_never_asks_one_peer_twice);
-    tcase_add_test(tc, endgame_spreads_and_keeps_to_max_copies);
     tcase_add_test(tc, seed_gives_what_no_other_has);
     tcase_add_test(tc, first_pieces_are_random_whatever_their_rarity);
     tcase_add_test(tc, equally_rare_pieces_are_random);

@@ -1,0 +1,70 @@
+#include "config.h"
+
+#include "swarm/endgame.h"
+
+#include <assert.h>
+
+struct busy {
+    struct block_ref block;
+    uint8_t n_asked;
+    int64_t since_ms;
+};
+
+/* The best found so far, best first. */
+struct found {
+    struct busy best[PICKER_ENDGAME_BLOCKS];
+    size_t n;
+    size_t cap;
+};
+
+static bool is_before(const struct busy *a, const struct busy *b)
+{
+    if (a->n_asked != b->n_asked)
+        return a->n_asked < b->n_asked;
+    return a->since_ms < b->since_ms;
+}
+
+static void offer(struct found *f, const struct busy *busy)
+{
+    if (f->n == f->cap && !is_before(busy, &f->best[f->n - 1]))
+        return;
+    size_t i = f->n < f->cap ? f->n++ : f->n - 1;
+    for (; i > 0 && is_before(busy, &f->best[i - 1]); i--)
+        f->best[i] = f->best[i - 1];
+    f->best[i] = *busy;
+}
+
+static void offer_blocks(struct found *f, const struct pieces *pieces,
+                         const struct picker_query *q, uint32_t piece_idx)
+{
+    const struct pieces_block *blocks = pieces_blocks(pieces, piece_idx);
+    uint32_t n = geometry_n_blocks(pieces_geometry(pieces), piece_idx);
+    for (uint32_t i = 0; i < n; i++) {
+        struct busy busy = {{piece_idx, i},
+                            blocks[i].n_asked,
+                            blocks[i].since_ms};
+        if (blocks[i].state == BLOCK_ASKED &&
+            blocks[i].n_asked < PICKER_MAX_COPIES &&
+            !q->is_asked(q->ctx, busy.block))
+            offer(f, &busy);
+    }
+}
+
+size_t endgame_find(const struct pieces *pieces,
+                    const struct picker_query *query, struct block_ref *out,
+                    size_t cap)
+{
+    struct found f = {.n = 0, .cap = cap};
+    assert(cap <= PICKER_ENDGAME_BLOCKS);
+    if (cap == 0)
+        return 0;
+    for (int64_t i = pieces_next_partial(pieces, 0); i >= 0;
+         i = pieces_next_partial(pieces, (uint32_t)i + 1)) {
+        if (bitset_get(query->has, (size_t)i) &&
+            pieces_state(pieces, (uint32_t)i) == PIECE_PARTIAL)
+            offer_blocks(&f, pieces, query, (uint32_t)i);
+    }
+    for (size_t i = 0; i < f.n; i++)
+        out[i] = f.best[i].block;
+    return f.n;
+}
