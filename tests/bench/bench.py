@@ -1,0 +1,271 @@
+#!/usr/bin/python3
+"""tessera side by side with other clients on this machine, in one run.
+
+  leech    1 GiB from four peers without limit
+  latency  64 MiB from one peer 100 ms away that gives 25 MB/s
+  seed     the client serves 1 GiB over four connections
+  check    the client verifies 1 GiB that is complete
+
+Runs are interleaved; the table has medians, and the ratio to libtorrent of the
+same run: numbers of two runs are not comparable. Wall is from the start of the
+program to its being done; CPU is user and system of all threads; anon is the
+peak of anonymous memory. Needs root, as `make check-interop` does.
+"""
+import argparse
+import hashlib
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+for folder in ("pylib", "interop"):
+    sys.path.insert(0, os.path.join(os.path.dirname(HERE), folder))
+
+from clients import OTHERS, PORT, Tessera
+from netns import Net, enter_sandbox
+from runner import Case, Failure
+from scripted import ScriptedTracker
+from torrents import KIB, MIB, bencode
+
+SEED_PORT, TRACKER_PORT = 7001, 6969
+LIMIT_S = 240
+LATENCY_RATE, LATENCY_MS = 25 * 1000 * 1000, 100
+
+
+class BigTorrent:
+    """One big file, made once; what clients.py asks of a torrent."""
+
+    def __init__(self, folder, size, piece_length):
+        self.name, self.size = "bench.bin", size
+        self.piece_length = piece_length
+        self.folder = folder
+        self.path = os.path.join(folder, self.name)
+        hashes = []
+        with open(self.path, "wb") as out:
+            for i in range(0, size, piece_length):
+                piece = hashlib.shake_128(b"%d" % i).digest(
+                    min(piece_length, size - i))
+                hashes.append(hashlib.sha1(piece).digest())
+                out.write(piece)
+        self.info = {"name": self.name, "length": size,
+                     "piece length": piece_length,
+                     "pieces": b"".join(hashes)}
+        self.info_hash = hashlib.sha1(bencode(self.info)).digest()
+
+    def save(self, path, trackers):
+        with open(path, "wb") as out:
+            out.write(bencode({"announce": trackers[0], "info": self.info}))
+        return path
+
+    def write(self, folder):
+        os.link(self.path, os.path.join(folder, self.name))
+
+    def same(self, folder):
+        return subprocess.run(
+            ["cmp", "-s", self.path, os.path.join(folder, self.name)],
+            check=False).returncode == 0
+
+
+class Meter:
+    """CPU seconds and memory of a process, read while it lives, so that
+    nothing is lost when it is ended."""
+
+    def __init__(self, process):
+        self.pid, self.cpu, self.anon, self.rss = process.pid, 0, 0, 0
+        self.ended = False
+
+    def read(self):
+        try:
+            with open("/proc/%d/stat" % self.pid) as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            self.cpu = sum(map(int, fields[11:15])) \
+                / os.sysconf("SC_CLK_TCK")
+            self.ended = fields[0] == "Z"
+            with open("/proc/%d/status" % self.pid) as file:
+                for line in file:
+                    if line.startswith("VmHWM"):
+                        self.rss = int(line.split()[1]) / KIB
+                    if line.startswith("RssAnon"):
+                        self.anon = max(self.anon, int(line.split()[1]) / KIB)
+        except (OSError, IndexError):
+            self.ended = True
+        return self
+
+
+class Bench:
+    """One measurement of one client, in a network of its own."""
+
+    def __init__(self, args, root, torrent, name):
+        self.args, self.torrent, self.name = args, torrent, name
+        self.case = Case(name, os.path.join(root, "run"), LIMIT_S)
+        self.net = Net(self.case)
+        self.swarm, self.host = self.net.host("swarm"), self.net.host("client")
+        self.tracker = self.swarm.inside(ScriptedTracker, self.swarm.ip4,
+                                         TRACKER_PORT)
+        self.case.defer(self.tracker.close)
+        kind = Tessera if name == "tessera" else OTHERS[name]
+        self.client = kind(self.case, self.host, torrent, self.tracker.url())
+
+    def close(self):
+        self.case.cleanup()
+        shutil.rmtree(self.case.folder, ignore_errors=True)
+
+    def add_peers(self, count, rate=0, delay_ms=0):
+        """Peers with an address each, and the tracker that knows them."""
+        for i in range(count):
+            address = "10.99.1.%d" % (i + 1)
+            self.swarm.run(["ip", "addr", "add", address + "/32", "dev",
+                            "eth0"])
+            self.tracker.extra_peers.append((address, SEED_PORT))
+        self.host.run(["ip", "route", "add", "10.99.1.0/24", "via",
+                       self.swarm.ip4])
+        peer = self.swarm.spawn([
+            self.args.peer, "seed", self.torrent.path,
+            self.torrent.info_hash.hex(), self.torrent.piece_length,
+            SEED_PORT, rate, delay_ms], "peers")
+        self.case.wait_for(lambda: "ready" in peer.out(), "the peers", 10)
+
+    def start(self, start):
+        """Call start(); return the Meter of what it started, and when."""
+        os.sync()
+        begun = time.monotonic()
+        start()
+        return Meter(self.client.process), begun
+
+    def until(self, meter, done, begun):
+        """Measure until done() or the end of the process: the row."""
+        while not (meter.read().ended or done()):
+            if time.monotonic() - begun > LIMIT_S:
+                raise Failure("took more than %d s" % LIMIT_S)
+            time.sleep(0.005)
+        wall = time.monotonic() - begun
+        meter.read()
+        return wall, meter.cpu, meter.anon, meter.rss
+
+    def leech(self):
+        options = {"stay": False} if self.name == "tessera" else {}
+        meter, begun = self.start(lambda: self.client.leech(**options))
+        row = self.until(meter,
+                         lambda: os.path.exists(self.client.done_path), begun)
+        self.case.wait_for(lambda: self.torrent.same(self.client.folder),
+                           "the file to be right", 10)
+        return row
+
+    def run_leech(self):
+        self.add_peers(4)
+        return self.leech()
+
+    def run_latency(self):
+        self.add_peers(1, LATENCY_RATE, LATENCY_MS)
+        return self.leech()
+
+    def complete(self):
+        """Has the tracker heard that the client lacks nothing?"""
+        return any(a.left == 0 for a in self.tracker.announces)
+
+    def run_check(self):
+        if self.name == "tessera":
+            self.torrent.write(self.client.folder)
+            self.client.argv = lambda existing: [
+                Tessera.path, "verify", self.client.metainfo,
+                self.client.folder]
+            meter, begun = self.start(lambda: self.client.start(True))
+        else:
+            meter, begun = self.start(self.client.seed)
+        return self.until(meter, self.complete, begun)
+
+    def run_seed(self):
+        self.client.seed()
+        meter = Meter(self.client.process)
+        self.case.wait_for(self.complete, "the client to seed", 60)
+        time.sleep(0.5)
+        before = meter.read().cpu
+        wall = float(self.swarm.run([
+            self.args.peer, "fetch", self.torrent.size,
+            self.torrent.info_hash.hex(), self.torrent.piece_length,
+            self.host.ip4, PORT, 4], LIMIT_S))
+        meter.read()
+        return wall, meter.cpu - before, meter.anon, meter.rss
+
+
+def measure(what, args, root):
+    """All clients, interleaved; {name: [rows]}."""
+    size = args.size or (64 if what == "latency" else 1024)
+    folder = os.path.join(root, "source")
+    os.makedirs(folder, exist_ok=True)
+    torrent = BigTorrent(folder, size * MIB, args.piece * KIB)
+    rows = {name: [] for name in args.clients.split(",")}
+    for i in range(args.runs):
+        for name in rows:
+            bench = Bench(args, root, torrent, name)
+            try:
+                rows[name].append(getattr(bench, "run_" + what)())
+                print("# %s %s %d: %s" % (
+                    what, name, i, " ".join("%.2f" % x
+                                            for x in rows[name][-1])),
+                    file=sys.stderr, flush=True)
+            except (Failure, RuntimeError, OSError) as why:
+                print("# %s %s %d: FAILED: %s" % (what, name, i, why),
+                      file=sys.stderr, flush=True)
+            finally:
+                bench.close()
+    return size, rows
+
+
+def report(what, size, rows):
+    middle = {name: [statistics.median(x) for x in zip(*some)]
+              for name, some in rows.items() if some}
+    base = middle.get("libtorrent")
+    print("\n%s: %d MiB, medians, ratios to libtorrent" % (what, size))
+    print("%-13s%8s%7s%8s%7s%9s%10s%10s  runs" % (
+        "client", "wall s", "ratio", "CPU s", "ratio", "MB/s", "anon MiB",
+        "peak RSS"))
+    for name, some in rows.items():
+        if not some:
+            print("%-13sfailed" % name)
+            continue
+        wall, cpu, anon, rss = middle[name]
+        ratios = ["%7.2f" % (x / y) if y else "%7s" % "" for x, y in
+                  zip((wall, cpu), base[:2] if base else (0, 0))]
+        speed = size * MIB / wall / 1e6
+        print("%-13s%8.2f%s%8.2f%s%9.1f%10.1f%10.1f  %d%s" % (
+            name, wall, ratios[0], cpu, ratios[1], speed, anon, rss,
+            len(some), "  %.0f %% of the peer's rate"
+            % (100 * speed * 1e6 / LATENCY_RATE) if what == "latency" else ""))
+    sys.stdout.flush()
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    whats = ["leech", "latency", "seed", "check"]
+    parser.add_argument("what", nargs="*", metavar="WHAT", default=whats)
+    parser.add_argument("-n", "--runs", type=int, default=3)
+    parser.add_argument("--size", type=int, help="MiB")
+    parser.add_argument("--piece", type=int, default=1024, help="KiB")
+    parser.add_argument("--clients",
+                        default=",".join(["tessera", *OTHERS]))
+    parser.add_argument("--tessera", default="./tessera")
+    parser.add_argument("--peer", default="tests/bench/bench_peer",
+                        help="the program bench_peer")
+    args = parser.parse_args()
+    if set(args.what) - set(whats):
+        parser.error("WHAT is one of " + ", ".join(whats))
+    args.peer = os.path.abspath(args.peer)
+    Tessera.path = os.path.abspath(args.tessera)
+    enter_sandbox()
+    root = tempfile.mkdtemp(prefix="tessera-bench-")
+    try:
+        for what in args.what:
+            report(what, *measure(what, args, root))
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+main()
