@@ -7,7 +7,6 @@ import time
 import client
 import wirepeer
 from client import DONE, INTERRUPTED, TIMEOUT, expect, get, start
-from runner import Failure
 from scripted import ScriptedTracker
 from torrents import KIB, MIB, Torrent, awkward, single
 
@@ -346,22 +345,14 @@ def twice_at_once(case):
 def several_torrents(case):
     torrents = [single("t%d.bin" % i, 200 * KIB + i, 32 * KIB)
                 for i in range(3)]
-    data, options, paths = case.new_dir("data"), [], []
-    tracker = tracker_of(case)
-    peers = {t.info_hash: seed_of(case, t) for t in torrents}
-
-    def answer(handler):
-        info_hash = tracker.announces[-1].info_hash
-        one = peers[info_hash]
-        tracker.reply(handler, wirepeer.bencode(
-            tracker.peers_reply([(one.address, one.port)])))
-    tracker.answer = answer
+    data, paths = case.new_dir("data"), []
     for torrent in torrents:
+        tracker, seed = tracker_of(case), seed_of(case, torrent)
+        tracker.extra_peers.append((seed.address, seed.port))
         paths.append(torrent.save(case.path(torrent.name + ".torrent"),
                                   [tracker.url()]))
-    result = client.run(case, *client.get_argv(paths[0], data, *options),
-                        *paths[1:])
-    expect(case, result, DONE)
+    expect(case, client.run(case, *client.get_argv(paths[0], data),
+                            *paths[1:]), DONE)
     for torrent in torrents:
         with open(os.path.join(data, torrent.name), "rb") as file:
             case.check(file.read() == torrent.data, torrent.name)

@@ -217,33 +217,6 @@ def incoming(case):
     case.equal(process.wait(6), client.INTERRUPTED, "status")
 
 
-def half_open(case):
-    """Many connections that never say a word; a real one still gets in."""
-    torrent, tracker = torrent_of_hostile(), tracker_of(case)
-    data = case.new_dir("data")
-    torrent.write(data)
-    path = torrent.save(case.path("a.torrent"), [tracker.url()])
-    start(case, path, data, "--seed")
-    case.wait_for(lambda: tracker.announces, "an announce", 10)
-    port, silent = tracker.announces[0].port, []
-    for i in range(300):
-        sock = socket.socket()
-        sock.bind(("127.0.2.%d" % (i % 100 + 1), 0))
-        sock.settimeout(2)
-        try:
-            sock.connect(("127.0.0.1", port))
-        except OSError:
-            continue
-        silent.append(sock)
-    begun = time.monotonic()
-    wire = wirepeer.connect(torrent, port)
-    case.check(time.monotonic() - begun < 2, "the real peer had to wait")
-    case.check(wirepeer.fetch_all(wire, torrent) == torrent.data,
-               "other bytes")
-    for sock in silent:
-        sock.close()
-
-
 def never_reads(case):
     """A peer that asks and asks and never reads costs little memory."""
     torrent, tracker = single(size=4 * MIB, piece_length=256 * KIB), \
@@ -497,7 +470,7 @@ def hostile_client_name(case):
 def add(runner):
     runner.add("hostile-thrown-out", hostile_peers(THROWN_OUT, True), 25)
     runner.add("hostile-survived", hostile_peers(SURVIVED, False), 25)
-    for function in (incoming, half_open, never_reads, liar, only_liar,
+    for function in (incoming, never_reads, liar, only_liar,
                      dies_midway, udp_tracker_odd, hostile_client_name):
         runner.add("hostile-" + function.__name__.replace("_", "-"),
                    function, 25)

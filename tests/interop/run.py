@@ -4,13 +4,16 @@ run's own. Needs root, and the programs that `./bootstrap check-interop`
 installs; one that is missing fails its cases."""
 import os
 import random
+import socket
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
-from clients import OTHERS, Libtorrent, Tessera
+import wirepeer
+from clients import OTHERS, PORT, Libtorrent, Tessera
 from netns import Net, enter_sandbox
 from runner import Runner
 from torrents import KIB, MIB, awkward, single
@@ -179,9 +182,44 @@ def with_loss(seeder, leecher):
     return run
 
 
+def half_open(case):
+    """Three hundred connections that never say a word, from four addresses:
+    a real peer still gets in, at once. (On loopback no address is limited.)"""
+    net = Net(case)
+    torrent = single(size=MIB)
+    tracker = OwnTracker(net)
+    seed = Tessera(case, net.host("seed"), torrent, tracker.url).seed()
+    tracker.wait_seeds(torrent, 1)
+    attacker, honest = net.host("attacker"), net.host("honest")
+    addresses = ["10.99.0.%d" % n for n in range(200, 204)]
+    for address in addresses:
+        attacker.run(["ip", "addr", "add", address + "/24", "dev", "eth0"])
+
+    def attack():
+        for i in range(300):
+            sock = socket.socket()
+            sock.bind((addresses[i % len(addresses)], 0))
+            sock.setblocking(False)
+            sock.connect_ex((seed.host.ip4, PORT))
+            silent.append(sock)
+
+    def fetch():
+        wire = wirepeer.connect(torrent, PORT, seed.host.ip4)
+        took = time.monotonic() - begun
+        return took, wirepeer.fetch_all(wire, torrent)
+    silent = []
+    attacker.inside(attack)
+    time.sleep(0.5)
+    begun = time.monotonic()
+    took, data = honest.inside(fetch)
+    case.check(took < 2, "the real peer waited %.1f s" % took)
+    case.check(data == torrent.data, "other bytes")
+
+
 def add_swarms(runner):
     runner.add("mixed-swarm", mixed_swarm, 150, alone=True)
     runner.add("several-seeds", several_seeds, 90)
+    runner.add("half-open", half_open, LIMIT_S)
     runner.add("exits-when-done", exits_when_done, LIMIT_S)
     runner.add("killed-and-resumed", killed_and_resumed, 90)
     runner.add("loss-from-libtorrent", with_loss(Libtorrent, Tessera), 90)
