@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/log.h"
 #include "util/xalloc.h"
 
 struct lockfile {
@@ -34,6 +35,15 @@ static bool is_still_there(int fd, const char *path)
     struct stat ours, there;
     return fstat(fd, &ours) == 0 && stat(path, &there) == 0 &&
            ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+/* Only for the words of the second instance: a full disk costs those. */
+static void write_pid(int fd)
+{
+    char pid[24];
+    int len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len)
+        log_write(LOG_DISK, LOG_WARN, "the lock does not name its holder");
 }
 
 enum err lockfile_take(const char *path, struct lockfile **out,
@@ -60,11 +70,7 @@ enum err lockfile_take(const char *path, struct lockfile **out,
             close(fd);
             continue;
         }
-        char pid[24];
-        int len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-        /* Only for the words of the second instance: a full disk costs those. */
-        if (ftruncate(fd, 0) == 0 && pwrite(fd, pid, (size_t)len, 0) < 0)
-            cause_set_errno(cause, errno, "%s", path);
+        write_pid(fd);
         struct lockfile *l = xzalloc(sizeof *l);
         l->fd = fd;
         l->path = xstrdup(path);
@@ -77,7 +83,9 @@ void lockfile_release(struct lockfile *l)
 {
     if (l == NULL)
         return;
-    unlink(l->path);
+    /* If the file was deleted meanwhile, what lies there is another's lock. */
+    if (is_still_there(l->fd, l->path))
+        unlink(l->path);
     close(l->fd);
     free(l->path);
     free(l);

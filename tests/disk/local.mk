@@ -17,6 +17,7 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_atomic.c \
 	tests/disk/test_beneath.c \
 	tests/disk/test_fdcache.c \
+	tests/disk/test_lockfile.c \
 	tests/disk/test_queue.c \
 	tests/disk/test_resume.c \
 	tests/disk/test_root.c \

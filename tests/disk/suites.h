@@ -7,6 +7,7 @@
 Suite *atomic_suite(void);
 Suite *beneath_suite(void);
 Suite *fdcache_suite(void);
+Suite *lockfile_suite(void);
 Suite *queue_suite(void);
 Suite *resume_suite(void);
 Suite *root_suite(void);
