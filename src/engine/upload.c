@@ -5,17 +5,33 @@
 #include "engine/members.h"
 
 enum {
-    UPLOAD_READ_MAX = 256 << 10,   /* bytes a read job */
-    UPLOAD_BACKLOG_MAX = 384 << 10 /* no further read with so much to send */
+    UPLOAD_READ_MAX = 256 << 10, /* bytes a read job */
+    UPLOAD_BACKLOG_MS = 500,     /* no further read with so much to send, */
+    UPLOAD_BACKLOG_MIN = 32 << 10, /* in bytes at least, and at most */
+    UPLOAD_BACKLOG_MAX = 384 << 10
 };
+
+/* How much may wait to be sent. What was read for a slow peer stands before all that
+ * it asks for later, and is sent after a choke too: keep that short. */
+static size_t backlog_max(struct torrent *t, struct peer *p)
+{
+    struct peer_status s;
+    peer_status(p, loop_now_ms(t->env->loop), &s);
+    uint64_t most = s.rate_up_Bps * UPLOAD_BACKLOG_MS / 1000;
+    if (most < UPLOAD_BACKLOG_MIN)
+        return UPLOAD_BACKLOG_MIN;
+    return most < UPLOAD_BACKLOG_MAX ? (size_t)most : UPLOAD_BACKLOG_MAX;
+}
 
 static uint64_t off_of(const struct torrent *t, const struct peer_request *r)
 {
     return geometry_piece_off(t->geo, r->piece_idx) + r->begin;
 }
 
-/* The bytes of the first waiting request and of those that follow on it. */
-static uint32_t run_len(const struct torrent *t, const struct peer *p)
+/* The bytes of the first waiting request and of those that follow on it, up to `most`
+ * where that is more than the first. */
+static uint32_t run_len(const struct torrent *t, const struct peer *p,
+                        size_t most)
 {
     size_t n = peer_n_requests(p);
     struct peer_request first = peer_request(p, 0);
@@ -23,7 +39,7 @@ static uint32_t run_len(const struct torrent *t, const struct peer *p)
     uint32_t len = first.len;
     for (size_t i = 1; i < n; i++) {
         struct peer_request r = peer_request(p, i);
-        if (off_of(t, &r) != next_off || len + r.len > UPLOAD_READ_MAX)
+        if (off_of(t, &r) != next_off || len + r.len > most)
             break;
         len += r.len;
         next_off += r.len;
@@ -35,16 +51,20 @@ void upload_serve(struct member *m)
 {
     struct torrent *t = m->torrent;
     if (m->is_reading || m->peer == NULL || !torrent_is_running(t) ||
-        peer_n_requests(m->peer) == 0 ||
-        peer_tx_backlog(m->peer) > UPLOAD_BACKLOG_MAX)
+        peer_n_requests(m->peer) == 0)
         return;
+    size_t most = backlog_max(t, m->peer);
+    if (peer_tx_backlog(m->peer) > most)
+        return;
+    if (most > UPLOAD_READ_MAX)
+        most = UPLOAD_READ_MAX;
     struct peer_request first = peer_request(m->peer, 0);
     struct disk_job *job = disk_job_new(DISK_READ, t->store, t->id);
     job->tag = m->id;
     job->piece_idx = first.piece_idx;
     job->begin = first.begin;
     job->off = off_of(t, &first);
-    job->len = run_len(t, m->peer);
+    job->len = run_len(t, m->peer, most);
     job->data = refbuf_new(job->len);
     m->is_reading = true;
     torrent_submit(t, job);
