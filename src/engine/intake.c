@@ -122,6 +122,8 @@ uint8_t *intake_block_memory(void *ctx, struct peer *p, struct block_ref b,
     m->is_late = late;
     m->is_filling = false;
     if (!is_needed(t, b, late)) {
+        /* It comes all the same. */
+        rate_add(&t->down, geometry_block_len(t->geo, b), now_of(t));
         t->bytes_wasted += geometry_block_len(t->geo, b);
         return NULL;
     }

@@ -1,1 +1,14 @@
-# to be filled by its own files
+if HAVE_CHECK
+check_PROGRAMS += tests/sim/test_sim
+TESTS += tests/sim/test_sim
+tests_sim_test_sim_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_sim_test_sim_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
+tests_sim_test_sim_SOURCES = \
+	tests/sim/content.c tests/sim/content.h \
+	tests/sim/inside.c tests/sim/inside.h \
+	tests/sim/simstore.c tests/sim/simstore.h \
+	tests/sim/suites.c tests/sim/suites.h \
+	tests/sim/swarm.c tests/sim/swarm.h \
+	tests/sim/test_spread.c \
+	tests/sim/test_transfer.c
+endif

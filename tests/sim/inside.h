@@ -1,0 +1,36 @@
+/* inside.h -- what a simulation looks at inside a torrent: the laws that hold at
+ * any moment between two steps, and numbers that no frame has. The only file of
+ * the tests that includes engine/torrent_parts.h. */
+#ifndef TESTS_SIM_INSIDE_H
+#define TESTS_SIM_INSIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct env;
+struct torrent;
+
+/* What the laws compare with: of one torrent, zeroed at its birth. */
+struct inside {
+    bool has_begun;        /* the torrent runs: the rest is set */
+    uint64_t base_bytes;   /* had or begun when it began */
+    uint64_t base_wasted;
+    uint64_t last_bytes;   /* had or received, at the last look */
+    uint32_t last_fails;   /* hash failures then */
+};
+
+/* Assert:
+ *   the torrent's own invariants
+ *   requests on order with the peers are those that the pieces know as asked
+ *   no peer has more on order than it takes
+ *   payload that came = had + received and not yet had + wasted
+ *   that never shrinks but by pieces that failed their hash
+ *   connections counted by limits are those that exist (when the torrent has the
+ *   limits for itself, less n_guests that wait at the door) */
+void inside_check(struct inside *in, struct torrent *t, const struct env *env);
+
+/* Peers that snub us now; that we unchoke. */
+uint32_t inside_n_snubbing(struct torrent *t);
+uint32_t inside_n_unchoked(struct torrent *t);
+
+#endif
