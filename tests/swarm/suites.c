@@ -2,6 +2,7 @@
 
 #include "tests/swarm/suites.h"
 
+/* clang-format off */
 const harness_suite harness_suites[] = {
     announcer_suite,
     block_tables_suite,
@@ -32,3 +33,4 @@ const harness_suite harness_suites[] = {
     udp_tracker_suite,
     NULL,
 };
+/* clang-format on */
