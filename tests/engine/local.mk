@@ -4,9 +4,12 @@ TESTS += tests/engine/test_engine
 tests_engine_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_engine_test_engine_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
 tests_engine_test_engine_SOURCES = \
+	tests/engine/stage.c \
+	tests/engine/stage.h \
 	tests/engine/suites.c \
 	tests/engine/suites.h \
 	tests/engine/test_assembly.c \
+	tests/engine/test_doorway.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_pool.c \
 	tests/engine/test_statedir.c

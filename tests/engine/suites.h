@@ -6,6 +6,7 @@
 #include "tests/harness.h"
 
 Suite *assembly_suite(void);
+Suite *doorway_suite(void);
 Suite *limits_suite(void);
 Suite *pool_suite(void);
 Suite *statedir_suite(void);

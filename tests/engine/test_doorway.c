@@ -1,0 +1,332 @@
+#include "config.h"
+
+#include "tests/engine/suites.h"
+
+#include "engine/doorway.h"
+#include "tests/engine/stage.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct stage stage;
+static struct doorway *doorway;
+
+/* What the host was given. */
+static struct conn *greeted;
+static struct handshake theirs;
+static int n_greetings;
+static bool refuses; /* as a session that has no such torrent */
+
+static void on_greeting(void *ctx, struct conn *conn,
+                        const struct handshake *handshake)
+{
+    ck_assert_ptr_eq(ctx, &stage);
+    n_greetings++;
+    theirs = *handshake;
+    if (!refuses) {
+        greeted = conn;
+        return;
+    }
+    conn_close(conn);
+    limits_on_closed(&stage.here.limits, false);
+}
+
+static void set_up(void)
+{
+    stage_init(&stage);
+    struct doorway_host host = {.on_greeting = on_greeting, .ctx = &stage};
+    doorway = doorway_new(&stage.here.env, &host);
+    greeted = NULL;
+    n_greetings = 0;
+    refuses = false;
+}
+
+static void tear_down(void)
+{
+    doorway_free(doorway);
+    stage_fini(&stage);
+}
+
+/* A connection from `remote` goes in; returns the far end. */
+static struct conn *enter_from(const struct addr *remote)
+{
+    struct link_config config = {.addr_a = *remote, .addr_b = stage.here.at};
+    struct conn *far, *near;
+    link_pair(stage.loop, &config, &far, &near);
+    doorway_enter_conn(doorway, near);
+    return far;
+}
+
+static struct conn *enter(void)
+{
+    struct addr remote = stage_addr(9, 40000);
+    return enter_from(&remote);
+}
+
+static void make_hello(uint8_t out[HANDSHAKE_LEN])
+{
+    struct handshake h = stage_hello(0xab, 'p');
+    handshake_encode(&h, out);
+}
+
+static void expect_greeted(void)
+{
+    ck_assert_int_eq(n_greetings, 1);
+    ck_assert_ptr_nonnull(greeted);
+    ck_assert_uint_eq(theirs.info_hash[19], 0xab);
+    ck_assert_uint_eq(theirs.peer_id[19], 'p');
+    ck_assert(theirs.fast && theirs.extended && !theirs.dht);
+    ck_assert_uint_eq(stage.here.limits.n_conns, 1);
+    /* It is the host's from now on, whatever becomes of the doorway. */
+    stage_run(&stage, 2 * DOORWAY_TIMEOUT_MS);
+    ck_assert_int_eq(n_greetings, 1);
+    conn_close(greeted);
+    limits_on_closed(&stage.here.limits, false);
+}
+
+START_TEST(enter_whole_handshake_is_handed_on)
+{
+    uint8_t bytes[HANDSHAKE_LEN];
+    make_hello(bytes);
+    struct conn *far = enter();
+    stage_write(far, bytes, sizeof bytes);
+    stage_run(&stage, 0);
+    expect_greeted();
+    conn_close(far);
+}
+END_TEST
+
+START_TEST(enter_handshake_byte_by_byte_is_handed_on)
+{
+    uint8_t bytes[HANDSHAKE_LEN];
+    make_hello(bytes);
+    struct conn *far = enter();
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        ck_assert_int_eq(n_greetings, 0);
+        stage_write(far, bytes + i, 1);
+        stage_run(&stage, 10);
+    }
+    expect_greeted();
+    conn_close(far);
+}
+END_TEST
+
+START_TEST(enter_what_follows_the_handshake_stays_in_the_stream)
+{
+    uint8_t bytes[HANDSHAKE_LEN + 5];
+    make_hello(bytes);
+    memcpy(bytes + HANDSHAKE_LEN, "after", 5);
+    struct conn *far = enter();
+    stage_write(far, bytes, sizeof bytes);
+    stage_run(&stage, 0);
+    char rest[32];
+    ck_assert_ptr_nonnull(greeted);
+    ck_assert_uint_eq(stage_read(greeted, rest, sizeof rest, NULL), 5);
+    ck_assert_int_eq(memcmp(rest, "after", 5), 0);
+    expect_greeted();
+    conn_close(far);
+}
+END_TEST
+
+/* _i bytes of a handshake, and no more. */
+START_TEST(enter_cut_handshake_is_closed_at_the_timeout)
+{
+    uint8_t bytes[HANDSHAKE_LEN];
+    make_hello(bytes);
+    struct conn *far = enter();
+    if (_i > 0)
+        stage_write(far, bytes, (size_t)_i);
+    stage_run(&stage, DOORWAY_TIMEOUT_MS - 1);
+    ck_assert(!stage_is_closed(far));
+    ck_assert_uint_eq(stage.here.limits.n_conns, 1);
+    stage_run(&stage, 1);
+    ck_assert(stage_is_closed(far));
+    ck_assert_uint_eq(stage.here.limits.n_conns, 0);
+    ck_assert_int_eq(n_greetings, 0);
+    conn_close(far);
+}
+END_TEST
+
+START_TEST(enter_far_side_closing_midway_is_forgotten_at_once)
+{
+    uint8_t bytes[HANDSHAKE_LEN];
+    make_hello(bytes);
+    struct conn *far = enter();
+    if (_i > 0)
+        stage_write(far, bytes, (size_t)_i);
+    conn_close(far);
+    stage_run(&stage, 0);
+    ck_assert_uint_eq(stage.here.limits.n_conns, 0);
+    ck_assert_int_eq(n_greetings, 0);
+}
+END_TEST
+
+START_TEST(enter_trickle_does_not_put_the_timeout_off)
+{
+    uint8_t bytes[HANDSHAKE_LEN];
+    make_hello(bytes);
+    struct conn *far = enter();
+    for (size_t i = 0; i < 9; i++) {
+        stage_write(far, bytes + i, 1);
+        stage_run(&stage, 1000);
+    }
+    ck_assert(!stage_is_closed(far));
+    stage_run(&stage, 1000);
+    ck_assert(stage_is_closed(far));
+    conn_close(far);
+}
+END_TEST
+
+/* The protocol's name is wrong at byte _i: closed at that byte. */
+START_TEST(enter_wrong_protocol_is_closed_at_its_first_wrong_byte)
+{
+    uint8_t bytes[HANDSHAKE_LEN];
+    make_hello(bytes);
+    bytes[_i] ^= 0x20;
+    struct conn *far = enter();
+    if (_i > 0)
+        stage_write(far, bytes, (size_t)_i);
+    stage_run(&stage, 0);
+    ck_assert(!stage_is_closed(far));
+    stage_write(far, bytes + _i, 1);
+    stage_run(&stage, 0);
+    ck_assert(stage_is_closed(far));
+    ck_assert_uint_eq(stage.here.limits.n_conns, 0);
+    ck_assert_int_eq(n_greetings, 0);
+    conn_close(far);
+}
+END_TEST
+
+START_TEST(enter_cut_cable_is_forgotten)
+{
+    struct conn *far = enter();
+    stage_write(far, "\023Bit", 4);
+    stage_run(&stage, 5);
+    link_break(far, ECONNRESET);
+    stage_run(&stage, 0);
+    ck_assert_uint_eq(stage.here.limits.n_conns, 0);
+    conn_close(far);
+}
+END_TEST
+
+START_TEST(enter_is_bounded_and_lets_in_again)
+{
+    struct conn *far[DOORWAY_MAX + 1];
+    for (size_t i = 0; i <= DOORWAY_MAX; i++) {
+        struct addr remote = stage_addr((uint8_t)(10 + i), 40000);
+        far[i] = enter_from(&remote);
+    }
+    stage_run(&stage, 0);
+    for (size_t i = 0; i <= DOORWAY_MAX; i++)
+        ck_assert(stage_is_closed(far[i]) == (i == DOORWAY_MAX));
+    ck_assert_uint_eq(stage.here.limits.n_conns, DOORWAY_MAX);
+    conn_close(far[DOORWAY_MAX]);
+    /* One whose handshake came makes room, and goes on being counted. */
+    uint8_t bytes[HANDSHAKE_LEN];
+    make_hello(bytes);
+    stage_write(far[3], bytes, sizeof bytes);
+    stage_run(&stage, 0);
+    ck_assert_ptr_nonnull(greeted);
+    struct conn *late = enter();
+    stage_run(&stage, 0);
+    ck_assert(!stage_is_closed(late));
+    ck_assert_uint_eq(stage.here.limits.n_conns, DOORWAY_MAX + 1);
+    stage_run(&stage, DOORWAY_TIMEOUT_MS);
+    expect_greeted();
+    conn_close(late);
+    for (size_t i = 0; i < DOORWAY_MAX; i++)
+        conn_close(far[i]);
+}
+END_TEST
+
+START_TEST(enter_many_of_one_ip_are_refused_but_not_of_loopback)
+{
+    static const uint8_t LOOPBACK[4] = {127, 0, 0, 1};
+    enum { N = 3 * DOORWAY_MAX_PER_IP };
+    struct conn *far[2][N];
+    for (uint16_t i = 0; i < N; i++) {
+        struct addr one = stage_addr(77, (uint16_t)(1000 + i));
+        struct addr local = addr_v4(LOOPBACK, (uint16_t)(1000 + i));
+        far[0][i] = enter_from(&one);
+        far[1][i] = enter_from(&local);
+    }
+    stage_run(&stage, 0);
+    for (size_t i = 0; i < N; i++) {
+        ck_assert(stage_is_closed(far[0][i]) == (i >= DOORWAY_MAX_PER_IP));
+        ck_assert(!stage_is_closed(far[1][i]));
+        conn_close(far[0][i]);
+        conn_close(far[1][i]);
+    }
+    stage_run(&stage, 0);
+}
+END_TEST
+
+START_TEST(enter_when_the_connections_are_used_up_is_refused)
+{
+    stage.here.limits.max_conns = 2;
+    struct conn *far[3] = {enter(), enter(), enter()};
+    stage_run(&stage, 0);
+    ck_assert(!stage_is_closed(far[0]) && !stage_is_closed(far[1]));
+    ck_assert(stage_is_closed(far[2]));
+    ck_assert_uint_eq(stage.here.limits.n_conns, 2);
+    for (size_t i = 0; i < 3; i++)
+        conn_close(far[i]);
+    stage_run(&stage, 0);
+}
+END_TEST
+
+START_TEST(enter_host_may_close_what_it_is_given)
+{
+    refuses = true;
+    uint8_t bytes[HANDSHAKE_LEN];
+    make_hello(bytes);
+    struct conn *far = enter();
+    stage_write(far, bytes, sizeof bytes);
+    stage_run(&stage, 0);
+    ck_assert_int_eq(n_greetings, 1);
+    ck_assert(stage_is_closed(far));
+    conn_close(far);
+}
+END_TEST
+
+START_TEST(free_closes_whoever_waits)
+{
+    struct conn *far[2] = {enter(), enter()};
+    stage_write(far[0], "\023", 1);
+    stage_run(&stage, 0);
+    doorway_free(doorway);
+    doorway = NULL;
+    ck_assert_uint_eq(stage.here.limits.n_conns, 0);
+    stage_run(&stage, DOORWAY_TIMEOUT_MS);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert(stage_is_closed(far[i]));
+        conn_close(far[i]);
+    }
+}
+END_TEST
+
+Suite *doorway_suite(void)
+{
+    Suite *s = suite_create("doorway");
+    TCase *tc = tcase_create("doorway");
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_test(tc, enter_whole_handshake_is_handed_on);
+    tcase_add_test(tc, enter_handshake_byte_by_byte_is_handed_on);
+    tcase_add_test(tc, enter_what_follows_the_handshake_stays_in_the_stream);
+    tcase_add_loop_test(tc, enter_cut_handshake_is_closed_at_the_timeout, 0,
+                        HANDSHAKE_LEN);
+    tcase_add_loop_test(tc, enter_far_side_closing_midway_is_forgotten_at_once,
+                        0, HANDSHAKE_LEN);
+    tcase_add_test(tc, enter_trickle_does_not_put_the_timeout_off);
+    tcase_add_loop_test(tc,
+                        enter_wrong_protocol_is_closed_at_its_first_wrong_byte,
+                        0, 20);
+    tcase_add_test(tc, enter_cut_cable_is_forgotten);
+    tcase_add_test(tc, enter_is_bounded_and_lets_in_again);
+    tcase_add_test(tc, enter_many_of_one_ip_are_refused_but_not_of_loopback);
+    tcase_add_test(tc, enter_when_the_connections_are_used_up_is_refused);
+    tcase_add_test(tc, enter_host_may_close_what_it_is_given);
+    tcase_add_test(tc, free_closes_whoever_waits);
+    suite_add_tcase(s, tc);
+    return s;
+}
