@@ -3,6 +3,7 @@
 #include "engine/doorway.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "net/loop.h"
 #include "util/log.h"
@@ -107,11 +108,19 @@ static void on_failed(void *ctx, enum err why, int errnum)
     guest_close(ctx, err_text(why));
 }
 
-static size_t n_of_ip(const struct doorway *d, const struct addr *remote)
+/* One host has 2^64 addresses of IPv6. */
+static bool is_same_host(const struct addr *a, const struct addr *b)
+{
+    if (addr_is_v4(a) || addr_is_v4(b))
+        return addr_same_ip(a, b);
+    return memcmp(a->ip, b->ip, sizeof a->ip / 2) == 0;
+}
+
+static size_t n_of_host(const struct doorway *d, const struct addr *remote)
 {
     size_t n = 0;
     for (const struct guest *g = d->guests; g != NULL; g = g->next)
-        if (addr_same_ip(conn_remote(g->conn), remote))
+        if (is_same_host(conn_remote(g->conn), remote))
             n++;
     return n;
 }
@@ -121,7 +130,7 @@ void doorway_enter_conn(struct doorway *d, struct conn *conn)
     const struct addr *remote = conn_remote(conn);
     if (d->n_guests >= DOORWAY_MAX ||
         (!addr_is_loopback(remote) &&
-         n_of_ip(d, remote) >= DOORWAY_MAX_PER_IP) ||
+         n_of_host(d, remote) >= DOORWAY_MAX_PER_IP) ||
         !limits_may_accept(d->env->limits)) {
         conn_close(conn);
         return;

@@ -261,6 +261,28 @@ START_TEST(enter_many_of_one_ip_are_refused_but_not_of_loopback)
 }
 END_TEST
 
+START_TEST(enter_one_host_of_ipv6_counts_as_one_ip)
+{
+    enum { N = DOORWAY_MAX_PER_IP + 1 };
+    uint8_t ip[16] = {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1};
+    struct conn *far[N + 1];
+    for (uint8_t i = 0; i < N; i++) {
+        ip[8] = ip[15] = (uint8_t)(i + 1);
+        struct addr remote = addr_v6(ip, 1000);
+        far[i] = enter_from(&remote);
+    }
+    ip[7] = 2;
+    struct addr neighbour = addr_v6(ip, 1000);
+    far[N] = enter_from(&neighbour);
+    stage_run(&stage, 0);
+    for (size_t i = 0; i <= N; i++) {
+        ck_assert(stage_is_closed(far[i]) == (i == DOORWAY_MAX_PER_IP));
+        conn_close(far[i]);
+    }
+    stage_run(&stage, 0);
+}
+END_TEST
+
 START_TEST(enter_when_the_connections_are_used_up_is_refused)
 {
     stage.here.limits.max_conns = 2;
@@ -324,6 +346,7 @@ Suite *doorway_suite(void)
     tcase_add_test(tc, enter_cut_cable_is_forgotten);
     tcase_add_test(tc, enter_is_bounded_and_lets_in_again);
     tcase_add_test(tc, enter_many_of_one_ip_are_refused_but_not_of_loopback);
+    tcase_add_test(tc, enter_one_host_of_ipv6_counts_as_one_ip);
     tcase_add_test(tc, enter_when_the_connections_are_used_up_is_refused);
     tcase_add_test(tc, enter_host_may_close_what_it_is_given);
     tcase_add_test(tc, free_closes_whoever_waits);
