@@ -273,6 +273,8 @@ static void piece_is_bad(struct torrent *t, struct disk_job *job)
     reset_runs(t, piece_idx);
     blame_on_failed(t->blame, piece_idx, n, senders, job->block_hashes);
     free(senders);
+    if (blame_is_suspect(t->blame, piece_idx))
+        picker_set_parole(t->picker, piece_idx);
     members_fill_soon(t);
 }
 

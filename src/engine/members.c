@@ -125,7 +125,11 @@ static void choke_round(void *ctx)
                                  .flipped_ms = m->flipped_ms,
                                  .connected_ms = s.connected_ms};
     }
-    struct choker_config config = {.n_slots = CHOKER_SLOTS,
+    /* More slots than usual only while those there are make full use of theirs. */
+    uint32_t n_slots = choker_slots_by_rate(peers, n);
+    struct choker_config config = {.n_slots = n_slots > CHOKER_SLOTS
+                                                  ? n_slots
+                                                  : CHOKER_SLOTS,
                                    .is_seeding = pieces_is_finished(t->pieces),
                                    .piece_len = t->geo->piece_len};
     choker_run(t->choker, &config, peers, n, now_ms);
