@@ -5,10 +5,10 @@
 #include "engine/members.h"
 
 enum {
-    UPLOAD_READ_MAX = 256 << 10, /* bytes a read job */
-    UPLOAD_BACKLOG_MS = 500,     /* no further read with so much to send, */
+    UPLOAD_READ_MAX = 256 << 10,   /* bytes a read job */
+    UPLOAD_BACKLOG_MS = 500,       /* no further read with so much to send, */
     UPLOAD_BACKLOG_MIN = 32 << 10, /* in bytes at least, and at most */
-    UPLOAD_BACKLOG_MAX = 384 << 10
+    UPLOAD_BACKLOG_MAX = PEER_MAX_TX_BACKLOG - UPLOAD_READ_MAX
 };
 
 /* How much may wait to be sent. What was read for a slow peer stands before all that
@@ -98,6 +98,8 @@ void upload_on_read(struct torrent *t, struct disk_job *job)
                 peer_refuse(m->peer, now_ms);
                 continue;
             }
+            if (!peer_can_serve(m->peer))
+                break; /* read again when some of it has left */
             peer_serve(m->peer, job->data, data_off, now_ms);
             rate_add(&t->up, r.len, now_ms);
         }
