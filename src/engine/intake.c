@@ -61,12 +61,19 @@ size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
     return n;
 }
 
+static bool same_block(struct block_ref a, struct block_ref b)
+{
+    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
+}
+
 void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
                        enum peer_release why)
 {
     struct member *m = ctx;
     struct torrent *t = m->torrent;
     (void)p;
+    if (m->is_filling && same_block(m->filling, b))
+        m->is_late = true;
     if (pieces_blocks(t->pieces, b.piece_idx) != NULL)
         pieces_unask(t->pieces, b, m->id);
     if (why != PEER_RELEASE_CANCELLED)
@@ -89,11 +96,6 @@ static bool is_needed(const struct torrent *t, struct block_ref b, bool late)
         return false;
     }
     return false;
-}
-
-static bool same_block(struct block_ref a, struct block_ref b)
-{
-    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
 }
 
 /* Who is receiving this block into its piece's memory now? */
@@ -148,14 +150,14 @@ void intake_on_block_dropped(void *ctx, struct peer *p, struct block_ref b)
     members_fill_soon(m->torrent);
 }
 
-/* The block is in by m: nobody else needs to send it. */
-static void withdraw_from_others(struct torrent *t, const struct member *m,
-                                 struct block_ref b)
+/* The block is in: nobody needs to send it. Who sent it may have been asked again,
+ * when its first request was given up while it was being answered. */
+static void withdraw(struct torrent *t, struct block_ref b)
 {
     int64_t now_ms = now_of(t);
-    for (struct member *o = t->members; o != NULL; o = o->next)
-        if (o != m && o->peer != NULL && !peerlink_is_closing(o->link))
-            peer_cancel(o->peer, b, now_ms);
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL && !peerlink_is_closing(m->link))
+            peer_cancel(m->peer, b, now_ms);
 }
 
 /* m was second to begin and first to end: its copy becomes the block. Who was
@@ -212,7 +214,7 @@ void intake_on_block(void *ctx, struct peer *p, struct block_ref b)
                       (blocks != NULL && blocks[b.block_idx].n_asked > 1);
     receive(t, m->id, b);
     if (has_others)
-        withdraw_from_others(t, m, b);
+        withdraw(t, b);
 }
 
 void intake_restore(struct torrent *t, struct block_ref b, const uint8_t *bytes)

@@ -10,5 +10,6 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/suites.c tests/sim/suites.h \
 	tests/sim/swarm.c tests/sim/swarm.h \
 	tests/sim/test_spread.c \
-	tests/sim/test_transfer.c
+	tests/sim/test_transfer.c \
+	tests/sim/test_trouble.c
 endif

@@ -5,5 +5,6 @@
 const harness_suite harness_suites[] = {
     transfer_suite,
     spread_suite,
+    trouble_suite,
     NULL,
 };

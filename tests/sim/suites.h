@@ -5,5 +5,6 @@
 
 Suite *spread_suite(void);
 Suite *transfer_suite(void);
+Suite *trouble_suite(void);
 
 #endif

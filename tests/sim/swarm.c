@@ -23,6 +23,7 @@
 enum {
     SWARM_START_MS = 1000,
     SWARM_PORT = 6881,
+    SWARM_FIRST_DIAL_PORT = 50000,
     SWARM_MAX_CONNS = 200,
     SWARM_BATCH = 8, /* whatever this machine likes: runs repeat */
     SWARM_CHECK_ALL_MS = 1000,
@@ -44,6 +45,7 @@ struct node {
     struct torrent *torrent; /* owned; NULL: stopped */
     struct inside inside;
     bool is_leaving;
+    uint32_t n_dials; /* each from a port of its own */
     /* The disk. */
     int64_t job_ms;
     struct loop_timer disk_timer;
@@ -77,7 +79,9 @@ static enum err node_dial(void *ctx, const struct addr *remote,
                           const struct conn_handler *handler, struct conn **out)
 {
     struct node *n = ctx;
-    return link_net_dial(n->swarm->net, remote, &n->addr, handler, out);
+    struct addr local = n->addr;
+    local.port = (uint16_t)(SWARM_FIRST_DIAL_PORT + n->n_dials++ % 10000);
+    return link_net_dial(n->swarm->net, remote, &local, handler, out);
 }
 
 static bool node_disk_is_busy(void *ctx)
