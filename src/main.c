@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,22 +36,25 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
-    signal(SIGPIPE, SIG_IGN);
-    const char *word = argc > 1 ? argv[1] : "--help";
+    if (argc < 2) {
+        fputs("tessera: no command given (see tessera --help)\n", stderr);
+        return EXIT_USAGE;
+    }
+    const char *word = argv[1];
     if (strcmp(word, "--version") == 0) {
         puts(PACKAGE_STRING);
         return EXIT_DONE;
     }
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         print_help();
-        return argc > 1 ? EXIT_DONE : EXIT_USAGE;
+        return EXIT_DONE;
     }
     for (size_t i = 0; commands[i].name != NULL; i++)
         if (strcmp(word, commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     char *clean = text_clean_dup(word, strlen(word));
-    fprintf(stderr, "tessera: %s: unknown command (see tessera --help)\n",
-            clean);
+    fprintf(stderr, "tessera: '%s': unknown %s (see tessera --help)\n", clean,
+            word[0] == '-' ? "option" : "command");
     free(clean);
     return EXIT_USAGE;
 }

@@ -12,6 +12,7 @@
 #include "cmd/commands.h"
 #include "cmd/fetch.h"
 #include "cmd/opt.h"
+#include "cmd/peerargs.h"
 #include "cmd/report.h"
 #include "engine/session.h"
 #include "meta/metainfo.h"
@@ -48,41 +49,46 @@ static const struct opt options[] = {
     {"dir", 'd', OPT_TEXT, "DIR", "download into DIR (default: here)", AT(dir),
      0, 0},
     {"port", 'p', OPT_NUMBER, "N",
-     "listen on port N; 0: any free one (default: one chosen once, and kept)",
+     "listen on port N; 0: any free one (default: one chosen at the first "
+     "start, and kept)",
      AT(port), 0, 65535},
-    {"peer", 0, OPT_LIST, "HOST:PORT", "a peer to begin with (again and again)",
-     AT(peers), 0, 0},
+    {"peer", 0, OPT_LIST, "HOST:PORT",
+     "a peer to begin with; may be given again", AT(peers), 0, 0},
     {"files", 0, OPT_TEXT, "LIST",
-     "only these files, numbered as `show` prints them: 1,3-5", AT(files), 0,
-     0},
+     "only these files, by the numbers that tessera show prints, such as 1,3-5",
+     AT(files), 0, 0},
     {"sequential", 0, OPT_FLAG, NULL, "fetch pieces in order", AT(sequential),
      0, 0},
     {"preallocate", 0, OPT_FLAG, NULL, "reserve the space of all files first",
      AT(preallocate), 0, 0},
     {"seed", 0, OPT_FLAG, NULL, "go on seeding when done", AT(seed), 0, 0},
-    {"seed-ratio", 0, OPT_DECIMAL, "R", "seed until R times the size is sent",
+    {"seed-ratio", 0, OPT_DECIMAL, "R", "seed until R times the size was sent",
      AT(seed_ratio), 0, 0},
     {"seed-time", 0, OPT_NUMBER, "MIN", "seed for MIN minutes",
      AT(seed_time_min), 0, GET_LIMIT_MAX},
     {"down", 0, OPT_SIZE, "RATE",
-     "receive at most RATE bytes a second (K, M, G)", AT(down_Bps), 0, 0},
-    {"up", 0, OPT_SIZE, "RATE", "send at most RATE bytes a second (K, M, G)",
-     AT(up_Bps), 0, 0},
-    {"max-peers", 0, OPT_NUMBER, "N", "connect to at most N peers",
+     "receive at most RATE bytes a second; 500K, 2M; 0: no limit", AT(down_Bps),
+     0, 0},
+    {"up", 0, OPT_SIZE, "RATE", "send at most RATE bytes a second", AT(up_Bps),
+     0, 0},
+    {"max-peers", 0, OPT_NUMBER, "N", "connect to at most N peers (1 to 10000)",
      AT(max_peers), 1, 10000},
     {"timeout", 0, OPT_NUMBER, "SECONDS",
-     "give up when nothing came for so long", AT(timeout_s), 1, GET_LIMIT_MAX},
-    {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT", AT(no_dht), 0, 0},
-    {"no-pex", 0, OPT_FLAG, NULL, "do not exchange peers", AT(no_pex), 0, 0},
-    {"no-lsd", 0, OPT_FLAG, NULL, "do not look for peers nearby", AT(no_lsd), 0,
-     0},
-    {"json", 0, OPT_FLAG, NULL, "say everything as JSON, one object a line",
+     "give up when nothing came for so long (exit status 3)", AT(timeout_s), 1,
+     GET_LIMIT_MAX},
+    {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT (no effect yet)",
+     AT(no_dht), 0, 0},
+    {"no-pex", 0, OPT_FLAG, NULL, "do not exchange peers (no effect yet)",
+     AT(no_pex), 0, 0},
+    {"no-lsd", 0, OPT_FLAG, NULL,
+     "do not look for peers nearby (no effect yet)", AT(no_lsd), 0, 0},
+    {"json", 0, OPT_FLAG, NULL, "print JSON, one object a line, see tessera(1)",
      AT(json), 0, 0},
-    {"quiet", 'q', OPT_FLAG, NULL, "say nothing but errors", AT(quiet), 0, 0},
-    {"verbose", 'v', OPT_COUNT, NULL, "log to stderr; -vv: more", AT(verbose),
-     0, 0},
-    {"log", 0, OPT_TEXT, "TOPICS", "log these topics: peer=trace,disk", AT(log),
-     0, 0},
+    {"quiet", 'q', OPT_FLAG, NULL, "print nothing but errors", AT(quiet), 0, 0},
+    {"verbose", 'v', OPT_COUNT, NULL,
+     "log to standard error what happens; -vv: more", AT(verbose), 0, 0},
+    {"log", 0, OPT_TEXT, "TOPICS", "log these topics, such as peer=trace,disk",
+     AT(log), 0, 0},
     {0},
 };
 
@@ -93,16 +99,22 @@ static const struct opt_command command = {
     .args = "[OPTIONS] FILE|URL...",
     .summary = "Download what .torrent files (or http(s) URLs of them) "
                "describe.",
-    .notes = "What was begun is resumed; data already in DIR is checked and "
-             "used.\n"
-             "Exit status: 0 done, 1 usage, 2 bad torrent, 3 nothing came "
-             "before --timeout,\n4 disk, 130 interrupted (state saved).",
+    .notes =
+        "FILE - is standard input. What was begun is resumed, and data that "
+        "is\n"
+        "already in DIR is checked and used. Ctrl-C stops in good order, a\n"
+        "second one at once. State is kept in $XDG_STATE_HOME/tessera, else\n"
+        "in ~/.local/state/tessera.\n\n"
+        "Exit status: 0 done, 1 usage, 2 bad torrent, 3 nothing came before\n"
+        "--timeout, 4 disk, 130 interrupted (state saved).",
     .opts = options,
 };
 
 /* What is known of the run. */
 struct get {
     struct get_options opts;
+    struct addr *peers; /* owned: those of --peer */
+    size_t n_peers;
     struct bridge *bridge; /* owned */
     struct report *report; /* owned */
     struct frame *frame;   /* owned: the latest, or NULL */
@@ -117,13 +129,17 @@ struct get {
 };
 
 static volatile sig_atomic_t n_interrupts;
+static volatile sig_atomic_t has_live_line; /* stands on the terminal */
 
 /* Once: stop in good order. Twice: at once. */
 static void on_interrupt(int sig)
 {
     (void)sig;
-    if (++n_interrupts > 1)
-        _exit(EXIT_INTERRUPTED);
+    if (++n_interrupts < 2)
+        return;
+    ssize_t n = has_live_line ? write(STDOUT_FILENO, "\n", 1) : 0;
+    (void)n;
+    _exit(EXIT_INTERRUPTED);
 }
 
 static bool is_interrupted(void)
@@ -138,6 +154,7 @@ static void catch_signals(void)
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGHUP, &act, NULL);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 static void log_to_stderr(void *ctx, enum log_topic topic, enum log_level level,
@@ -148,11 +165,11 @@ static void log_to_stderr(void *ctx, enum log_topic topic, enum log_level level,
             line);
 }
 
-static bool set_up_log(const struct get_options *o)
+static bool set_up_log(const struct get_options *o, bool *shares_line)
 {
     if (o->verbose == 0 && o->log == NULL)
         return true;
-    log_set_sink(log_to_stderr, NULL);
+    log_set_sink(log_to_stderr, shares_line);
     if (o->verbose > 0)
         log_set_all_levels(o->verbose > 1 ? LOG_DEBUG : LOG_INFO);
     if (o->log == NULL || log_set_levels_from(o->log))
@@ -188,36 +205,33 @@ static bool choose_files(const char *list, const struct metainfo *meta,
     return list[0] != '\0';
 }
 
-static bool parse_peers(const struct get_options *o, struct addr *out)
+/* Look the peers up, before anything is begun. */
+static int find_peers(struct get *g)
 {
-    for (size_t i = 0; i < o->peers.n; i++)
-        if (addr_parse(o->peers.items[i], 0, &out[i]) != OK ||
-            !addr_is_dialable(&out[i])) {
-            char *clean =
-                text_clean_dup(o->peers.items[i], strlen(o->peers.items[i]));
-            opt_error(&command, "--peer: '%s' is not ADDRESS:PORT", clean);
-            free(clean);
-            return false;
-        }
-    return true;
+    struct cause cause = {""};
+    enum err err =
+        peerargs_resolve(g->opts.peers.items, g->opts.peers.n, is_interrupted,
+                         &g->peers, &g->n_peers, &cause);
+    if (err == OK)
+        return EXIT_DONE;
+    if (err == ERR_CANCELLED)
+        return EXIT_INTERRUPTED;
+    opt_error(&command, "--peer: %s", cause.text);
+    return EXIT_USAGE;
 }
 
 /* The command that adds one torrent; NULL when an option does not fit it. */
-static struct command *make_add(const struct get_options *o,
-                                struct metainfo *meta)
+static struct command *make_add(const struct get *g, struct metainfo *meta)
 {
+    const struct get_options *o = &g->opts;
     struct command *c = command_new(COMMAND_ADD, 0);
     c->add->meta = meta;
     c->add->dir = xstrdup(o->dir != NULL ? o->dir : ".");
     c->add->is_sequential = o->sequential;
     c->add->preallocate = o->preallocate;
     c->add->max_peers = (uint32_t)o->max_peers;
-    c->add->peers = xcalloc(o->peers.n, sizeof *c->add->peers);
-    c->add->n_peers = o->peers.n;
-    if (!parse_peers(o, c->add->peers)) {
-        command_free(c);
-        return NULL;
-    }
+    c->add->peers = xmemdup(g->peers, g->n_peers * sizeof *g->peers);
+    c->add->n_peers = g->n_peers;
     if (o->files == NULL)
         return c;
     c->add->priorities = xzalloc(meta->n_files);
@@ -233,23 +247,47 @@ static struct command *make_add(const struct get_options *o,
     return NULL;
 }
 
+static bool is_named_twice(struct command *const *adds, int n,
+                           const struct metainfo *meta)
+{
+    for (int i = 0; i < n; i++)
+        if (memcmp(adds[i]->add->meta->info_hash, meta->info_hash,
+                   METAINFO_HASH_LEN) == 0)
+            return true;
+    return false;
+}
+
+/* Read one torrent; adds holds the n before it. Return an exit status. */
+static int prepare_add(const struct get *g, const char *uri,
+                       struct command **adds, int n)
+{
+    struct metainfo *meta;
+    struct cause cause = {""};
+    enum err err = fetch_torrent(uri, is_interrupted, &meta, &cause);
+    if (err == ERR_CANCELLED)
+        return EXIT_INTERRUPTED;
+    if (err != OK) {
+        opt_error(&command, "%s", cause.text);
+        return EXIT_BAD_TORRENT;
+    }
+    char *name = text_clean_dup(uri, strlen(uri));
+    int status = EXIT_USAGE;
+    if (is_named_twice(adds, n, meta)) {
+        opt_error(&command, "%s: this torrent is named twice", name);
+        metainfo_free(meta);
+    } else if ((adds[n] = make_add(g, meta)) != NULL)
+        status = EXIT_DONE;
+    free(name);
+    return status;
+}
+
 /* Read every torrent before anything is begun. */
 static int send_adds(struct get *g, int n, char **uris)
 {
     struct command **adds = xcalloc((size_t)n, sizeof *adds);
-    int status = EXIT_DONE;
-    for (int i = 0; i < n && status == EXIT_DONE; i++) {
-        struct metainfo *meta;
-        struct cause cause = {""};
-        enum err err = fetch_torrent(uris[i], is_interrupted, &meta, &cause);
-        if (err == ERR_CANCELLED)
-            status = EXIT_INTERRUPTED;
-        else if (err != OK) {
-            opt_error(&command, "%s", cause.text);
-            status = EXIT_BAD_TORRENT;
-        } else if ((adds[i] = make_add(&g->opts, meta)) == NULL)
-            status = EXIT_USAGE;
-    }
+    int status = find_peers(g);
+    for (int i = 0; i < n && status == EXIT_DONE; i++)
+        status = prepare_add(g, uris[i], adds, i);
     for (int i = 0; i < n; i++) {
         if (status == EXIT_DONE) {
             bridge_send(g->bridge, adds[i]);
@@ -268,6 +306,7 @@ static void quit(struct get *g, int status, const char *words)
     g->is_quitting = true;
     g->status = status;
     g->words = words;
+    report_stopping(g->report, clock_now_ms());
     bridge_send(g->bridge, command_new(COMMAND_QUIT, 0));
 }
 
@@ -376,7 +415,9 @@ static int run_session(struct get *g, int n, char **uris)
     if (g->status == EXIT_NOTHING_CAME)
         opt_error(&command, "nothing came for %llu s",
                   (unsigned long long)o->timeout_s);
-    report_result(g->report, g->frame, g->status, g->words);
+    bool is_ours = g->status == EXIT_USAGE; /* nothing was begun */
+    report_result(g->report, is_ours ? NULL : g->frame, g->status, g->words,
+                  clock_now_ms());
     return g->status;
 }
 
@@ -389,6 +430,28 @@ static enum report_style style_of(const struct get_options *o)
     return isatty(STDOUT_FILENO) ? REPORT_LIVE : REPORT_LINES;
 }
 
+static int begin(struct get *g, int n, char **uris)
+{
+    enum report_style style = style_of(&g->opts);
+    has_live_line = style == REPORT_LIVE;
+    bool shares_line = has_live_line && isatty(STDERR_FILENO);
+    if (!set_up_log(&g->opts, &shares_line))
+        return EXIT_USAGE;
+    catch_signals();
+    g->bridge = bridge_new();
+    g->report = report_new(&(struct report_config){.style = style,
+                                                   .out = stdout,
+                                                   .err = stderr,
+                                                   .now_ms = clock_now_ms()});
+    int status = run_session(g, n, uris);
+    frame_free(g->frame);
+    report_free(g->report);
+    bridge_free(g->bridge);
+    free(g->peers);
+    log_set_sink(NULL, NULL);
+    return status;
+}
+
 int cmd_get(int argc, char **argv)
 {
     struct get g = {.opts = {.port = GET_NO_PORT}, .words = ""};
@@ -398,18 +461,13 @@ int cmd_get(int argc, char **argv)
     if (parsed == OPT_DONE)
         status = EXIT_DONE;
     else if (parsed == OPT_OK && first == argc)
-        opt_error(&command, "name a .torrent file (see tessera get --help)");
+        opt_error(&command, "no torrent given (see tessera get --help)");
     else if (parsed == OPT_OK && g.opts.files != NULL && argc - first > 1)
-        opt_error(&command, "--files goes with one torrent only");
-    else if (parsed == OPT_OK && set_up_log(&g.opts)) {
-        catch_signals();
-        g.bridge = bridge_new();
-        g.report = report_new(style_of(&g.opts));
-        status = run_session(&g, argc - first, argv + first);
-        frame_free(g.frame);
-        report_free(g.report);
-        bridge_free(g.bridge);
-    }
+        opt_error(&command, "--files: goes with one torrent only");
+    else if (parsed == OPT_OK && g.opts.json && g.opts.quiet)
+        opt_error(&command, "--json and --quiet exclude each other");
+    else if (parsed == OPT_OK)
+        status = begin(&g, argc - first, argv + first);
     opt_list_fini(&g.opts.peers);
     return status;
 }

@@ -1,5 +1,5 @@
-bin_PROGRAMS += tessera
-tessera_SOURCES = \
+noinst_LIBRARIES += src/cmd/libcmd.a
+src_cmd_libcmd_a_SOURCES = \
 	src/cmd/commands.h \
 	src/cmd/create.c \
 	src/cmd/fetch.c \
@@ -9,13 +9,20 @@ tessera_SOURCES = \
 	src/cmd/hashers.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
+	src/cmd/peerargs.c \
+	src/cmd/peerargs.h \
 	src/cmd/progress.c \
 	src/cmd/progress.h \
 	src/cmd/report.c \
 	src/cmd/report.h \
 	src/cmd/show.c \
+	src/cmd/statusline.c \
+	src/cmd/statusline.h \
 	src/cmd/tree.c \
 	src/cmd/tree.h \
-	src/cmd/verify.c \
-	src/main.c
-tessera_LDADD = $(LIBS_ENGINE)
+	src/cmd/verify.c
+LIBS_CMD = src/cmd/libcmd.a $(LIBS_ENGINE)
+
+bin_PROGRAMS += tessera
+tessera_SOURCES = src/main.c
+tessera_LDADD = $(LIBS_CMD)

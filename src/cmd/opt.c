@@ -16,6 +16,7 @@
 enum {
     OPT_MAX = 48,
     OPT_HELP_COLUMN = 28,
+    OPT_HELP_CELLS = 79,
     OPT_HELP_CODE = 1000, /* --help, in getopt_long()'s answers */
     OPT_FIRST_CODE        /* of the table's options, by their place */
 };
@@ -36,32 +37,50 @@ void opt_list_fini(struct opt_list *list)
     *list = (struct opt_list){0};
 }
 
-static void print_option(const struct opt *o)
+/* Print text from a column on, broken between words; the cursor is at `at`. */
+static void print_wrapped(FILE *out, const char *text, size_t at, size_t column)
 {
-    char left[64];
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        if (at > column && at + 1 + len > OPT_HELP_CELLS) {
+            fprintf(out, "\n%*s", (int)column, "");
+            at = column;
+        }
+        fprintf(out, "%s%.*s", at > column ? " " : "", (int)len, text);
+        at += len + (at > column ? 1 : 0);
+        text += len + strspn(text + len, " ");
+    }
+    fputc('\n', out);
+}
+
+static void print_option(FILE *out, const struct opt *o)
+{
+    char left[OPT_HELP_CELLS];
     char letter[8] = "    ";
     if (o->letter != 0)
         snprintf(letter, sizeof letter, "-%c, ", o->letter);
-    snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name,
-             o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
-    if (strlen(left) >= OPT_HELP_COLUMN)
-        printf("%s\n%*s%s\n", left, OPT_HELP_COLUMN, "", o->help);
+    int len = snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name,
+                       o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
+    if (len >= OPT_HELP_COLUMN)
+        fprintf(out, "%s\n%*s", left, OPT_HELP_COLUMN, "");
     else
-        printf("%-*s%s\n", OPT_HELP_COLUMN, left, o->help);
+        fprintf(out, "%-*s", OPT_HELP_COLUMN, left);
+    print_wrapped(out, o->help, OPT_HELP_COLUMN, OPT_HELP_COLUMN);
 }
 
-static void print_help(const struct opt_command *command)
+void opt_print_help(const struct opt_command *command, FILE *out)
 {
-    printf("Usage: tessera %s %s\n%s\n\n", command->name, command->args,
-           command->summary);
-    for (const struct opt *o = command->opts; o->name != NULL; o++)
-        print_option(o);
     static const struct opt help = {.name = "help",
                                     .letter = 'h',
                                     .help = "show this help"};
-    print_option(&help);
+    fprintf(out, "Usage: tessera %s %s\n", command->name, command->args);
+    print_wrapped(out, command->summary, 0, 0);
+    fputc('\n', out);
+    for (const struct opt *o = command->opts; o->name != NULL; o++)
+        print_option(out, o);
+    print_option(out, &help);
     if (command->notes != NULL)
-        printf("\n%s\n", command->notes);
+        fprintf(out, "\n%s\n", command->notes);
 }
 
 static bool parse_number(const char *text, uint64_t *out)
@@ -102,6 +121,20 @@ static bool in_range(const struct opt *o, uint64_t n)
     return n >= o->min && (o->max == 0 || n <= o->max);
 }
 
+/* A bound as the user would write it: 16384 of a size is 16K. */
+static const char *bound_text(char *dst, size_t cap, const struct opt *o,
+                              uint64_t n)
+{
+    static const char *const suffixes[] = {"", "K", "M", "G"};
+    size_t i = 0;
+    while (o->kind == OPT_SIZE && i < 3 && n != 0 && n % 1024 == 0) {
+        n /= 1024;
+        i++;
+    }
+    snprintf(dst, cap, "%llu%s", (unsigned long long)n, suffixes[i]);
+    return dst;
+}
+
 static bool store_number(const struct opt_command *command, const struct opt *o,
                          const char *text, uint64_t *field)
 {
@@ -113,10 +146,12 @@ static bool store_number(const struct opt_command *command, const struct opt *o,
         return true;
     }
     char *clean = text_clean_dup(text, strlen(text));
+    char min[24], max[24];
     if (o->max != 0)
-        opt_error(command, "--%s: '%s' is not a number from %llu to %llu",
-                  o->name, clean, (unsigned long long)o->min,
-                  (unsigned long long)o->max);
+        opt_error(command, "--%s: '%s' is not a %s from %s to %s", o->name,
+                  clean, o->kind == OPT_SIZE ? "size" : "number",
+                  bound_text(min, sizeof min, o, o->min),
+                  bound_text(max, sizeof max, o, o->max));
     else
         opt_error(command, "--%s: '%s' is not a %s", o->name, clean,
                   o->kind == OPT_SIZE ? "size such as 500K or 2M" : "number");
@@ -210,14 +245,34 @@ static const struct opt *option_of(const struct opt *opts, size_t n, int code)
     return NULL;
 }
 
-static void say_misused(const struct opt_command *command, int code,
-                        const char *word)
+/* How many options begin with a word that stands after two dashes? */
+static size_t n_beginning(const struct option *longs, const char *word)
 {
+    size_t n = 0;
+    size_t len = strcspn(word, "=");
+    for (size_t i = 0; longs[i].name != NULL; i++)
+        n += strncmp(longs[i].name, word, len) == 0 ? 1 : 0;
+    return n;
+}
+
+/* getopt_long() said '?' or ':' of a word: say what is wrong with it. */
+static void say_misused(const struct opt_command *command,
+                        const struct option *longs, int code, const char *word)
+{
+    const char *what = "unknown option";
+    char letter[3] = {'-', (char)optopt, '\0'};
+    if (code == ':')
+        what = "needs an argument";
+    else if (optopt >= OPT_HELP_CODE)
+        what = "takes no argument";
+    else if (optopt == 0 && strncmp(word, "--", 2) == 0 &&
+             n_beginning(longs, word + 2) > 1)
+        what = "could be one of several options";
+    if (optopt > 0 && optopt < OPT_HELP_CODE)
+        word = letter;
     char *clean = text_clean_dup(word, strlen(word));
-    opt_error(command,
-              code == ':' ? "%s: needs an argument (see tessera %s --help)"
-                          : "%s: unknown option (see tessera %s --help)",
-              clean, command->name);
+    opt_error(command, "%s: %s (see tessera %s --help)", clean, what,
+              command->name);
     free(clean);
 }
 
@@ -230,18 +285,15 @@ enum opt_result opt_parse(const struct opt_command *command, int argc,
     optind = 1;
     opterr = 0;
     for (;;) {
-        int at = optind;
         int code = getopt_long(argc, argv, shorts, longs, NULL);
         if (code == -1)
             break;
         if (code == 'h' || code == OPT_HELP_CODE) {
-            print_help(command);
+            opt_print_help(command, stdout);
             return OPT_DONE;
         }
         if (code == '?' || code == ':') {
-            char letter[3] = {'-', (char)optopt, '\0'};
-            bool is_short = optopt > 0 && optopt < OPT_HELP_CODE;
-            say_misused(command, code, is_short ? letter : argv[at]);
+            say_misused(command, longs, code, argv[optind - 1]);
             return OPT_ERROR;
         }
         const struct opt *o = option_of(command->opts, n, code);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum opt_kind {
     OPT_FLAG,   /* bool: set to true */
@@ -25,20 +26,21 @@ struct opt_list {
 };
 
 struct opt {
-    const char *name;   /* long form, without dashes; NULL ends a table */
-    char letter;        /* short form, or 0 */
+    const char *name; /* long form, without dashes; NULL ends a table */
+    char letter;      /* short form, or 0 */
     enum opt_kind kind;
-    const char *arg;    /* what --help calls its argument; NULL for OPT_FLAG */
-    const char *help;   /* one line */
-    size_t field;       /* offsetof() in the subcommand's struct */
-    uint64_t min, max;  /* OPT_NUMBER, OPT_SIZE; max 0: no bound */
+    const char *arg;   /* what --help calls its argument; NULL for OPT_FLAG */
+    const char *help;  /* one sentence; --help breaks it into lines */
+    size_t field;      /* offsetof() in the subcommand's struct */
+    uint64_t min, max; /* OPT_NUMBER, OPT_SIZE; max 0: no bound */
 };
 
 struct opt_command {
     const char *name;    /* "get" */
     const char *args;    /* "[OPTIONS] URI..." */
     const char *summary; /* one line */
-    const char *notes;   /* after the options in --help, or NULL */
+    const char
+        *notes; /* after the options in --help, or NULL; lines below 80 */
     const struct opt *opts;
 };
 
@@ -52,6 +54,9 @@ enum opt_result {
  * not options are moved to the end: they begin at argv[*first_out]. */
 enum opt_result opt_parse(const struct opt_command *command, int argc,
                           char **argv, void *into, int *first_out);
+
+/* What --help prints, in lines of at most 79 cells. */
+void opt_print_help(const struct opt_command *command, FILE *out);
 
 /* Free what a list holds. */
 void opt_list_fini(struct opt_list *list);

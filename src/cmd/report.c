@@ -2,208 +2,289 @@
 
 #include "cmd/report.h"
 
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
+#include "cmd/statusline.h"
 #include "util/err.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum { REPORT_LINE_MAX = 1024, REPORT_DEFAULT_CELLS = 80 };
+enum { REPORT_DEFAULT_CELLS = 80 };
 
-struct report {
-    enum report_style style;
-    size_t cells_drawn; /* of the live line that stands there */
-    int64_t last_ms;    /* of the last line or object */
+/* What is remembered of a torrent, for its summary. */
+struct story {
+    uint32_t id;
+    char name[FRAME_NAME_LEN];
+    char tracker_words[EVENT_TEXT_LEN]; /* the last bad ones that were said */
+    bool is_done;                       /* and it was said */
+    int64_t started_ms;                 /* transfer began: checking was over */
+    int64_t finished_ms;                /* -1: not yet */
 };
 
-struct report *report_new(enum report_style style)
+struct report {
+    struct report_config config;
+    size_t cells_drawn;    /* of the live line that stands there */
+    int64_t last_ms;       /* of the last line or object */
+    int64_t stopping_ms;   /* when the end was begun; INT64_MAX: not yet */
+    struct story *stories; /* owned */
+    size_t n_stories;
+};
+
+struct report *report_new(const struct report_config *config)
 {
     struct report *r = xzalloc(sizeof *r);
-    r->style = style;
+    r->config = *config;
     r->last_ms = INT64_MIN / 2;
+    r->stopping_ms = INT64_MAX;
     return r;
 }
 
 void report_free(struct report *r)
 {
+    if (r == NULL)
+        return;
+    free(r->stories);
     free(r);
 }
 
-/* All torrents of a frame as one. */
-static struct frame_torrent sum_of(const struct frame *f)
+static struct story *story_of(struct report *r, uint32_t id, int64_t now_ms)
 {
-    struct frame_torrent sum = {.eta_s = -1};
-    if (f->n_torrents == 1)
-        return f->torrents[0];
-    snprintf(sum.name, sizeof sum.name, "%zu torrents", f->n_torrents);
-    sum.is_finished = f->n_torrents > 0;
-    for (size_t i = 0; i < f->n_torrents; i++) {
-        const struct frame_torrent *t = &f->torrents[i];
-        sum.is_finished = sum.is_finished && t->is_finished;
-        sum.state = i == 0 || t->state < sum.state ? t->state : sum.state;
-        sum.wanted_bytes += t->wanted_bytes;
-        sum.wanted_left_bytes += t->wanted_left_bytes;
-        sum.rate_down_Bps += t->rate_down_Bps;
-        sum.rate_up_Bps += t->rate_up_Bps;
-        sum.bytes_down += t->bytes_down;
-        sum.bytes_up += t->bytes_up;
-        sum.n_peers += t->n_peers;
-        sum.n_seeds += t->n_seeds;
-        sum.n_known += t->n_known;
-        sum.n_checked += t->n_checked;
-        sum.n_to_check += t->n_to_check;
-    }
-    if (sum.rate_down_Bps > 0)
-        sum.eta_s = (int64_t)(sum.wanted_left_bytes / sum.rate_down_Bps);
-    return sum;
+    for (size_t i = 0; i < r->n_stories; i++)
+        if (r->stories[i].id == id)
+            return &r->stories[i];
+    r->stories =
+        xreallocarray(r->stories, r->n_stories + 1, sizeof *r->stories);
+    struct story *s = &r->stories[r->n_stories++];
+    *s = (struct story){.id = id, .started_ms = now_ms, .finished_ms = -1};
+    return s;
 }
 
-static double percent(uint64_t part, uint64_t whole)
+static bool is_for_people(const struct report *r)
 {
-    /* 100.0 only when it is all: rounding must not say so early. */
-    if (whole == 0 || part >= whole)
-        return 100.0;
-    double p = 100.0 * (double)part / (double)whole;
-    return p > 99.9 ? 99.9 : p;
+    return r->config.style == REPORT_LIVE || r->config.style == REPORT_LINES;
 }
 
-static void describe_checking(char *dst, size_t cap,
-                              const struct frame_torrent *t)
-{
-    snprintf(dst, cap, "checking %5.1f%%  %u of %u pieces",
-             percent(t->n_checked, t->n_to_check), t->n_checked, t->n_to_check);
-}
+/* ---- The live line ---- */
 
-static void describe_moving(char *dst, size_t cap,
-                            const struct frame_torrent *t)
-{
-    char size[24], down[24], up[24], eta[24];
-    text_size(size, sizeof size, t->wanted_bytes);
-    text_rate(down, sizeof down, t->rate_down_Bps);
-    text_rate(up, sizeof up, t->rate_up_Bps);
-    text_duration(eta, sizeof eta, t->eta_s);
-    double done =
-        percent(t->wanted_bytes - t->wanted_left_bytes, t->wanted_bytes);
-    if (t->is_finished)
-        snprintf(dst, cap, "%s %s  up %s  peers %u", frame_state_name(t->state),
-                 size, up, t->n_peers);
-    else
-        snprintf(dst, cap,
-                 "%5.1f%% of %s  down %s  up %s  peers %u (%u seeds)"
-                 "  ETA %s",
-                 done, size, down, up, t->n_peers, t->n_seeds, eta);
-}
-
-static void describe(char *dst, size_t cap, const struct frame_torrent *t)
-{
-    if (t->state == FRAME_CHECKING)
-        describe_checking(dst, cap, t);
-    else if (t->state == FRAME_NO_SPACE || t->state == FRAME_ERROR)
-        snprintf(dst, cap, "%s: %s", frame_state_name(t->state), t->cause);
-    else
-        describe_moving(dst, cap, t);
-}
-
-static size_t terminal_cells(void)
+static size_t line_cells(const struct report *r)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return REPORT_DEFAULT_CELLS;
-    return size.ws_col;
+    size_t cells = REPORT_DEFAULT_CELLS;
+    if (r->config.cells != 0)
+        cells = r->config.cells;
+    else if (ioctl(fileno(r->config.out), TIOCGWINSZ, &size) == 0 &&
+             size.ws_col > 1)
+        cells = size.ws_col;
+    return cells - 1; /* so that no terminal goes to its next line */
 }
 
-/* The facts keep their place at the right; the name gets what is left. */
+static void draw(struct report *r, const char *line, size_t width, size_t cells)
+{
+    size_t pad = r->cells_drawn > width ? r->cells_drawn - width : 0;
+    if (width + pad > cells)
+        pad = cells > width ? cells - width : 0;
+    fprintf(r->config.out, "\r%s%*s", line, (int)pad, "");
+    fflush(r->config.out);
+    r->cells_drawn = width;
+}
+
 static void draw_live(struct report *r, const struct frame_torrent *t)
 {
-    char facts[REPORT_LINE_MAX], name[FRAME_NAME_LEN];
-    char line[FRAME_NAME_LEN + REPORT_LINE_MAX + 3];
-    size_t cells = terminal_cells() - 1;
-    describe(facts, sizeof facts, t);
-    size_t n_facts = text_width(facts);
-    size_t for_name = cells > n_facts + 2 ? cells - n_facts - 2 : 0;
-    if (for_name > 40)
-        for_name = 40;
-    size_t n = text_fit(name, sizeof name, t->name, for_name, true);
-    int len = snprintf(line, sizeof line, "%s", name);
-    snprintf(line + len, sizeof line - (size_t)len, "%s%s", n > 0 ? "  " : "",
-             facts);
-    char fitted[REPORT_LINE_MAX];
-    n = text_fit(fitted, sizeof fitted, line, cells, true);
-    size_t pad = r->cells_drawn > n ? r->cells_drawn - n : 0;
-    if (n + pad > cells)
-        pad = cells - n;
-    printf("\r%s%*s", fitted, (int)pad, "");
-    fflush(stdout);
-    r->cells_drawn = n;
+    char line[FRAME_NAME_LEN + STATUSLINE_MAX_LEN];
+    size_t cells = line_cells(r);
+    size_t width = statusline_format(line, sizeof line, t, cells);
+    draw(r, line, width, cells);
 }
 
-/* Make room for a line of its own. */
+/* Make room for a line of its own: take away what stands there, also the ^C that the
+ * terminal itself may have put behind it. */
 static void leave_live_line(struct report *r)
 {
     if (r->cells_drawn == 0)
         return;
-    printf("\r%*s\r", (int)r->cells_drawn, "");
-    fflush(stdout);
+    fprintf(r->config.out, "\r%*s\r", (int)line_cells(r), "");
+    fflush(r->config.out);
     r->cells_drawn = 0;
 }
 
-static void print_json_progress(const struct frame_torrent *t)
+/* ---- Summaries ---- */
+
+/* "2.0 MiB in 4s (512 KiB/s)", of this run. */
+static void describe_transfer(char *dst, size_t cap, uint64_t bytes, int64_t ms)
+{
+    char size[24], took[24], rate[24];
+    text_size(size, sizeof size, bytes);
+    text_duration(took, sizeof took, (ms + 500) / 1000);
+    if (ms < 1000) { /* too short for a rate that means something */
+        snprintf(dst, cap, "%s in less than 1s", size);
+        return;
+    }
+    text_rate(rate, sizeof rate,
+              (uint64_t)((double)bytes * 1000.0 / (double)ms));
+    snprintf(dst, cap, "%s in %s (%s)", size, took, rate);
+}
+
+static bool is_done(const struct frame_torrent *t)
+{
+    return t->is_finished && t->state != FRAME_CHECKING &&
+           t->state != FRAME_ERROR;
+}
+
+/* Said once, when a torrent is complete: seeding may go on for days. */
+static void say_done(struct report *r, struct story *s,
+                     const struct frame_torrent *t, int64_t now_ms)
+{
+    char size[24], transfer[96];
+    int64_t end_ms = s->finished_ms >= 0 ? s->finished_ms : now_ms;
+    const char *what =
+        t->state == FRAME_FINISHED ? "what was asked for is there" : "complete";
+    s->is_done = true;
+    text_size(size, sizeof size, t->wanted_bytes);
+    leave_live_line(r);
+    fprintf(r->config.out, "%s: %s, %s", t->name, what, size);
+    if (t->bytes_down_run > 0) {
+        describe_transfer(transfer, sizeof transfer, t->bytes_down_run,
+                          end_ms - s->started_ms);
+        fprintf(r->config.out, "; received %s", transfer);
+    }
+    fputc('\n', r->config.out);
+    fflush(r->config.out);
+}
+
+static void follow(struct report *r, const struct frame *f, int64_t now_ms)
+{
+    for (size_t i = 0; i < f->n_torrents; i++) {
+        const struct frame_torrent *t = &f->torrents[i];
+        struct story *s = story_of(r, t->id, now_ms);
+        memcpy(s->name, t->name, sizeof s->name);
+        if (t->state == FRAME_CHECKING)
+            s->started_ms = now_ms;
+        if (is_for_people(r) && !s->is_done && is_done(t))
+            say_done(r, s, t, now_ms);
+    }
+}
+
+static void say_ended(struct report *r, const struct frame_torrent *t,
+                      const char *words, int64_t now_ms)
+{
+    const struct story *s = story_of(r, t->id, now_ms);
+    char transfer[96], sent[24];
+    bool has_sent = t->bytes_up_run > 0;
+    if (s->is_done && !has_sent)
+        return;
+    fprintf(r->config.out, "%s: ", t->name);
+    if (!s->is_done) {
+        describe_transfer(transfer, sizeof transfer, t->bytes_down_run,
+                          now_ms - s->started_ms);
+        fprintf(r->config.out, "%s; %.1f%% there, received %s%s", words,
+                statusline_percent(t->wanted_bytes - t->wanted_left_bytes,
+                                   t->wanted_bytes),
+                transfer, has_sent ? ", " : "");
+    }
+    if (has_sent) {
+        text_size(sent, sizeof sent, t->bytes_up_run);
+        fprintf(r->config.out, "sent %s", sent);
+        if (t->wanted_bytes > 0)
+            fprintf(r->config.out, " (ratio %.2f in all)",
+                    (double)t->bytes_up / (double)t->wanted_bytes);
+    }
+    fputc('\n', r->config.out);
+}
+
+/* ---- JSON ---- */
+
+static void print_json_text(FILE *out, const char *key, const char *text)
+{
+    char *quoted = text_json_dup(text, strlen(text));
+    fprintf(out, ",\"%s\":%s", key, quoted);
+    free(quoted);
+}
+
+static void print_json_progress(FILE *out, const struct frame_torrent *t)
 {
     char hash[41];
     text_hex(hash, t->info_hash, sizeof t->info_hash);
-    char *name = text_json_dup(t->name, strlen(t->name));
-    char *cause = text_json_dup(t->cause, strlen(t->cause));
-    printf("{\"type\":\"progress\",\"torrent\":%u,\"info_hash\":\"%s\","
-           "\"name\":%s,\"state\":\"%s\",\"cause\":%s,\"size\":%llu,"
-           "\"wanted\":%llu,\"left\":%llu,\"pieces\":%u,\"pieces_have\":%u,"
-           "\"checked\":%u,\"to_check\":%u,"
-           "\"rate_down\":%llu,\"rate_up\":%llu,\"downloaded\":%llu,"
-           "\"uploaded\":%llu,\"wasted\":%llu,\"hash_fails\":%u,\"peers\":%u,"
-           "\"seeds\":%u,\"known\":%u,\"eta\":%lld}\n",
-           t->id, hash, name, frame_state_name(t->state), cause,
-           (unsigned long long)t->size_bytes,
-           (unsigned long long)t->wanted_bytes,
-           (unsigned long long)t->wanted_left_bytes, t->n_pieces,
-           t->n_pieces_have, t->n_checked, t->n_to_check,
-           (unsigned long long)t->rate_down_Bps,
-           (unsigned long long)t->rate_up_Bps,
-           (unsigned long long)t->bytes_down, (unsigned long long)t->bytes_up,
-           (unsigned long long)t->bytes_wasted, t->n_hash_fails, t->n_peers,
-           t->n_seeds, t->n_known, (long long)t->eta_s);
-    free(name);
-    free(cause);
+    fprintf(out, "{\"type\":\"progress\",\"torrent\":%u,\"info_hash\":\"%s\"",
+            t->id, hash);
+    print_json_text(out, "name", t->name);
+    print_json_text(out, "state", frame_state_name(t->state));
+    print_json_text(out, "cause", t->cause);
+    print_json_text(out, "tracker", t->tracker);
+    const struct {
+        const char *key;
+        uint64_t n;
+    } numbers[] = {
+        {"size", t->size_bytes},         {"wanted", t->wanted_bytes},
+        {"left", t->wanted_left_bytes},  {"have", t->have_bytes},
+        {"pieces", t->n_pieces},         {"pieces_have", t->n_pieces_have},
+        {"checked", t->n_checked},       {"to_check", t->n_to_check},
+        {"rate_down", t->rate_down_Bps}, {"rate_up", t->rate_up_Bps},
+        {"downloaded", t->bytes_down},   {"uploaded", t->bytes_up},
+        {"wasted", t->bytes_wasted},     {"hash_fails", t->n_hash_fails},
+        {"peers", t->n_peers},           {"seeds", t->n_seeds},
+        {"connecting", t->n_connecting}, {"known", t->n_known},
+        {"banned", t->n_banned},         {"trackers", t->n_trackers},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        fprintf(out, ",\"%s\":%llu", numbers[i].key,
+                (unsigned long long)numbers[i].n);
+    fprintf(out, ",\"eta\":%lld,\"seeding\":%lld}\n", (long long)t->eta_s,
+            (long long)t->seconds_seed);
 }
 
-static void print_line(const struct frame_torrent *t)
+static void print_json_event(FILE *out, const struct event *e, bool is_good)
 {
-    char facts[REPORT_LINE_MAX];
-    describe(facts, sizeof facts, t);
-    printf("%s: %s\n", t->name, facts);
+    fprintf(out,
+            "{\"type\":\"event\",\"event\":\"%s\",\"torrent\":%u,\"ok\":%s",
+            event_kind_name(e->kind), e->torrent, is_good ? "true" : "false");
+    print_json_text(out, "text", e->text);
+    fputs("}\n", out);
+    fflush(out);
+}
+
+static void print_json_result(struct report *r, const struct frame *f,
+                              int status, const char *words, int64_t now_ms)
+{
+    for (size_t i = 0; f != NULL && i < f->n_torrents; i++)
+        print_json_progress(r->config.out, &f->torrents[i]);
+    fprintf(r->config.out,
+            "{\"type\":\"result\",\"status\":%d,\"seconds\":%.1f", status,
+            (double)(now_ms - r->config.now_ms) / 1000.0);
+    print_json_text(r->config.out, "text", words);
+    fputs("}\n", r->config.out);
+}
+
+/* ---- What comes ---- */
+
+static void print_line(FILE *out, const struct frame_torrent *t)
+{
+    char facts[STATUSLINE_MAX_LEN];
+    statusline_facts(facts, sizeof facts, t, STATUSLINE_MAX_LEN);
+    fprintf(out, "%s: %s\n", t->name, facts);
 }
 
 void report_frame(struct report *r, const struct frame *f, int64_t now_ms)
 {
-    if (f->n_torrents == 0 || r->style == REPORT_QUIET)
+    if (f->n_torrents == 0 || r->config.style == REPORT_QUIET)
         return;
-    struct frame_torrent sum = sum_of(f);
-    if (r->style == REPORT_LIVE) {
+    follow(r, f, now_ms);
+    struct frame_torrent sum = statusline_sum(f);
+    if (r->config.style == REPORT_LIVE) {
         draw_live(r, &sum);
         return;
     }
-    int64_t every_ms =
-        r->style == REPORT_JSON ? REPORT_JSON_MS : REPORT_LINES_MS;
-    if (now_ms - r->last_ms < every_ms)
+    bool is_json = r->config.style == REPORT_JSON;
+    if (now_ms - r->last_ms < (is_json ? REPORT_JSON_MS : REPORT_LINES_MS))
         return;
     r->last_ms = now_ms;
-    for (size_t i = 0; r->style == REPORT_JSON && i < f->n_torrents; i++)
-        print_json_progress(&f->torrents[i]);
-    if (r->style == REPORT_LINES)
-        print_line(&sum);
-    fflush(stdout);
+    for (size_t i = 0; is_json && i < f->n_torrents; i++)
+        print_json_progress(r->config.out, &f->torrents[i]);
+    if (!is_json)
+        print_line(r->config.out, &sum);
+    fflush(r->config.out);
 }
 
 static bool is_bad_news(const struct event *e)
@@ -233,48 +314,76 @@ static bool ends_it(const struct event *e)
            e->kind == EVENT_DISK;
 }
 
+/* One line of an event, with its torrent's name where that is known. */
+static void say_event(struct report *r, FILE *to, const struct event *e)
+{
+    const struct story *s =
+        e->torrent != 0 ? story_of(r, e->torrent, e->at_ms) : NULL;
+    leave_live_line(r);
+    if (to == r->config.err)
+        fputs("tessera get: ", to);
+    if (s != NULL && s->name[0] != '\0')
+        fprintf(to, "%s: ", s->name);
+    if (e->kind == EVENT_TRACKER)
+        fputs("tracker ", to);
+    fprintf(to, "%s\n", e->text);
+    fflush(to);
+}
+
+/* A tracker that is asked again and again gives the same answer. */
+static bool is_said_already(struct report *r, const struct event *e)
+{
+    if (e->kind != EVENT_TRACKER)
+        return false;
+    struct story *s = story_of(r, e->torrent, e->at_ms);
+    if (strcmp(s->tracker_words, e->text) == 0)
+        return true;
+    memcpy(s->tracker_words, e->text, sizeof s->tracker_words);
+    return false;
+}
+
 void report_event(struct report *r, const struct event *e)
 {
-    if (r->style == REPORT_JSON) {
-        char *text = text_json_dup(e->text, strlen(e->text));
-        printf("{\"type\":\"event\",\"event\":\"%s\",\"torrent\":%u,"
-               "\"ok\":%s,\"text\":%s}\n",
-               event_kind_name(e->kind), e->torrent,
-               is_bad_news(e) ? "false" : "true", text);
-        free(text);
-        fflush(stdout);
-    }
-    if (ends_it(e) || (is_bad_news(e) && r->style != REPORT_QUIET &&
-                       r->style != REPORT_JSON)) {
-        leave_live_line(r);
-        fprintf(stderr, "tessera get: %s\n", e->text);
-    } else if (e->kind == EVENT_CHECKED && r->style != REPORT_QUIET &&
-               r->style != REPORT_JSON) {
-        leave_live_line(r);
-        puts(e->text);
-    }
+    if (e->kind == EVENT_ADDED)
+        text_clean(story_of(r, e->torrent, e->at_ms)->name, FRAME_NAME_LEN,
+                   e->text, strlen(e->text));
+    if (e->kind == EVENT_CHECKED)
+        story_of(r, e->torrent, e->at_ms)->started_ms = e->at_ms;
+    if (e->kind == EVENT_FINISHED)
+        story_of(r, e->torrent, e->at_ms)->finished_ms = e->at_ms;
+    if (r->config.style == REPORT_JSON)
+        print_json_event(r->config.out, e, !is_bad_news(e));
+    if (ends_it(e) ||
+        (is_bad_news(e) && is_for_people(r) && !is_said_already(r, e)))
+        say_event(r, r->config.err, e);
+    else if (e->kind == EVENT_CHECKED && is_for_people(r))
+        say_event(r, r->config.out, e);
+}
+
+void report_stopping(struct report *r, int64_t now_ms)
+{
+    static const char words[] =
+        "stopping: telling trackers, saving (Ctrl-C: at once)";
+    char line[sizeof words];
+    r->stopping_ms = now_ms;
+    if (r->config.style != REPORT_LIVE)
+        return;
+    leave_live_line(r);
+    size_t cells = line_cells(r);
+    draw(r, line, text_fit(line, sizeof line, words, cells, true), cells);
 }
 
 void report_result(struct report *r, const struct frame *f, int status,
-                   const char *words)
+                   const char *words, int64_t now_ms)
 {
-    if (r->style == REPORT_JSON) {
-        char *text = text_json_dup(words, strlen(words));
-        for (size_t i = 0; f != NULL && i < f->n_torrents; i++)
-            print_json_progress(&f->torrents[i]);
-        printf("{\"type\":\"result\",\"status\":%d,\"text\":%s}\n", status,
-               text);
-        free(text);
-    } else if (r->style != REPORT_QUIET) {
-        leave_live_line(r);
-        for (size_t i = 0; f != NULL && i < f->n_torrents; i++) {
-            char down[24], up[24];
-            const struct frame_torrent *t = &f->torrents[i];
-            text_size(down, sizeof down, t->bytes_down);
-            text_size(up, sizeof up, t->bytes_up);
-            printf("%s: %s; %s received, %s sent\n", t->name,
-                   t->is_finished ? "complete" : words, down, up);
-        }
-    }
-    fflush(stdout);
+    leave_live_line(r);
+    if (f != NULL)
+        follow(r, f, now_ms);
+    if (r->config.style == REPORT_JSON)
+        print_json_result(r, f, status, words, now_ms);
+    if (now_ms > r->stopping_ms)
+        now_ms = r->stopping_ms; /* goodbyes are no part of the transfer */
+    for (size_t i = 0; is_for_people(r) && f != NULL && i < f->n_torrents; i++)
+        say_ended(r, &f->torrents[i], words, now_ms);
+    fflush(r->config.out);
 }

@@ -420,7 +420,13 @@ static int report(const struct metainfo *meta, const struct verify *v,
         print_json(meta, v);
     else if (!options->is_quiet)
         print_text(meta, v);
-    return exit_status(meta, v);
+    int status = exit_status(meta, v);
+    if (status == EXIT_BAD_DATA && !options->is_quiet) {
+        char *name = text_clean_dup(meta->name, strlen(meta->name));
+        opt_error(&command, "%s: not all there, or damaged", name);
+        free(name);
+    }
+    return status;
 }
 
 static int run(const char *path, const char *dir, const struct options *options)

@@ -406,10 +406,13 @@ void torrent_frame(struct torrent *t, struct frame_torrent *out)
         .rate_up_Bps = rate_Bps(&t->up, now_ms),
         .bytes_down = t->bytes_down_before + t->down.total,
         .bytes_up = t->bytes_up_before + t->up.total,
+        .bytes_down_run = t->down.total,
+        .bytes_up_run = t->up.total,
         .bytes_wasted = t->bytes_wasted,
         .n_hash_fails = t->n_hash_fails,
         .n_known = (uint32_t)peers_n_known(t->known),
         .n_banned = (uint32_t)peers_n_banned(t->known),
+        .n_trackers = (uint32_t)t->meta->n_trackers,
         .eta_s = -1,
         .seconds_seed = t->seconds_seed_before,
     };

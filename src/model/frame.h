@@ -42,6 +42,8 @@ struct frame_torrent {
     uint64_t rate_up_Bps;
     uint64_t bytes_down;           /* payload, of all runs */
     uint64_t bytes_up;
+    uint64_t bytes_down_run;       /* payload, of this run */
+    uint64_t bytes_up_run;
     uint64_t bytes_wasted;         /* not needed, or failed its hash */
     uint32_t n_hash_fails;         /* pieces that failed, this run */
     uint32_t n_peers;              /* connected, greeted */
@@ -49,6 +51,7 @@ struct frame_torrent {
     uint32_t n_connecting;
     uint32_t n_known;              /* peers known, connected or not */
     uint32_t n_banned;
+    uint32_t n_trackers;           /* that the torrent names */
     int64_t eta_s;                 /* -1: unknown */
     int64_t seconds_seed;          /* of all runs */
 };

@@ -1,0 +1,32 @@
+/* statusline.h -- how a torrent fares, in one line of a given width: what matters
+ * least is left out first, so that no number is ever cut. Decides words only; draws
+ * nothing. */
+#ifndef CMD_STATUSLINE_H
+#define CMD_STATUSLINE_H
+
+#include "model/frame.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    STATUSLINE_MAX_LEN = 1024, /* bytes with the NUL: what dst should hold */
+    STATUSLINE_NAME_CELLS = 40 /* a longer name is cut, however wide the line */
+};
+
+/* The share in percent, 0..100; 100.0 only when it is all, also when printed with
+ * one decimal. Of nothing: 100. */
+double statusline_percent(uint64_t part, uint64_t whole);
+
+/* What there is to say of t without its name, in at most `cells` cells. */
+void statusline_facts(char *dst, size_t cap, const struct frame_torrent *t,
+                      size_t cells);
+
+/* Name and facts, in at most `cells` cells; returns the cells used. */
+size_t statusline_format(char *dst, size_t cap, const struct frame_torrent *t,
+                         size_t cells);
+
+/* All torrents of a frame as one, for one line; the frame holds at least one. */
+struct frame_torrent statusline_sum(const struct frame *f);
+
+#endif
