@@ -96,14 +96,16 @@ static size_t quota_of(struct bucket *all, struct bucket *own, int64_t now_ms)
     return quota > SIZE_MAX ? SIZE_MAX : (size_t)quota;
 }
 
+/* Whoever had a share now comes after those who wait without one: their timers are due
+ * first, and run in the order in which they were armed. */
 static void wait_for_quota(struct peerlink *l, struct bucket *all,
-                           struct bucket *own)
+                           struct bucket *own, bool had_share)
 {
     int64_t now_ms = loop_now_ms(l->env->loop);
     int64_t a = bucket_wait_ms(all, PEERLINK_MIN_QUOTA, now_ms);
     int64_t b = bucket_wait_ms(own, PEERLINK_MIN_QUOTA, now_ms);
     int64_t wait_ms = a > b ? a : b;
-    int64_t at_ms = now_ms + (wait_ms > 0 ? wait_ms : 1);
+    int64_t at_ms = now_ms + (wait_ms > 0 ? wait_ms : 1) + (had_share ? 1 : 0);
     if (!loop_timer_armed(&l->refill) || at_ms < l->refill.node.key)
         loop_timer_arm(l->env->loop, &l->refill, at_ms);
 }
@@ -144,6 +146,7 @@ static void flush(struct peerlink *l)
 {
     struct env *env = l->env;
     int64_t now_ms = loop_now_ms(env->loop);
+    bool had_share = false;
     while (l->state == TALKING) {
         struct iovec iov[PEERLINK_MAX_IOV];
         int n = peer_tx(l->peer, iov, PEERLINK_MAX_IOV);
@@ -154,7 +157,7 @@ static void flush(struct peerlink *l)
         size_t quota = quota_of(&env->limits->up, l->owner.up, now_ms);
         if (quota < PEERLINK_MIN_QUOTA) {
             want(l, l->wants_read, false);
-            wait_for_quota(l, &env->limits->up, l->owner.up);
+            wait_for_quota(l, &env->limits->up, l->owner.up, had_share);
             break;
         }
         n = clip(iov, n, quota);
@@ -169,6 +172,7 @@ static void flush(struct peerlink *l)
             want(l, l->wants_read, true);
             break;
         }
+        had_share = true;
         take(&env->limits->up, l->owner.up, (size_t)sent, now_ms);
         peer_tx_sent(l->peer, (size_t)sent, now_ms);
         l->owner.on_sent(l->owner.ctx, l);
@@ -260,7 +264,7 @@ static void pump_in(struct peerlink *l)
         size_t quota = quota_of(&env->limits->down, l->owner.down, now_ms);
         if (quota < PEERLINK_MIN_QUOTA) {
             want(l, false, l->wants_write);
-            wait_for_quota(l, &env->limits->down, l->owner.down);
+            wait_for_quota(l, &env->limits->down, l->owner.down, i > 0);
             return;
         }
         size_t block_len = 0;
@@ -311,8 +315,9 @@ static void on_refill(void *ctx)
     struct peerlink *l = ctx;
     if (l->state != TALKING)
         return;
-    if (!l->is_paused)
-        want(l, true, l->wants_write);
+    /* At once: after a poll, the order would be that of the descriptors. */
+    if (!l->is_paused && !l->wants_read)
+        pump_in(l);
     flush(l);
 }
 
@@ -337,6 +342,8 @@ static void greet(struct peerlink *l, const struct handshake *theirs)
 {
     struct cause cause = {""};
     l->peer = l->owner.on_greeted(l->owner.ctx, l, theirs, &cause);
+    if (l->state == CLOSING)
+        return;
     if (l->peer == NULL) {
         peerlink_close(l, ERR_REFUSED, cause.text);
         return;
@@ -416,6 +423,8 @@ static void on_deadline(void *ctx)
         return;
     }
     enum err err = peer_tick(l->peer, loop_now_ms(l->env->loop));
+    if (l->state != TALKING)
+        return;
     if (err != OK) {
         const char *fault = peer_fault(l->peer);
         peerlink_close(l, err, fault[0] != '\0' ? fault : err_text(err));

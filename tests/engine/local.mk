@@ -11,6 +11,10 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_assembly.c \
 	tests/engine/test_doorway.c \
 	tests/engine/test_limits.c \
+	tests/engine/test_peerlink.c \
+	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
-	tests/engine/test_statedir.c
+	tests/engine/test_statedir.c \
+	tests/engine/torrentlet.c \
+	tests/engine/torrentlet.h
 endif

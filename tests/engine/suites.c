@@ -3,6 +3,6 @@
 #include "tests/engine/suites.h"
 
 const harness_suite harness_suites[] = {
-    assembly_suite, doorway_suite,  limits_suite,
-    pool_suite,     statedir_suite, NULL,
+    assembly_suite,      doorway_suite, limits_suite,   peerlink_suite,
+    peerlink_flow_suite, pool_suite,    statedir_suite, NULL,
 };

@@ -8,6 +8,8 @@
 Suite *assembly_suite(void);
 Suite *doorway_suite(void);
 Suite *limits_suite(void);
+Suite *peerlink_flow_suite(void);
+Suite *peerlink_suite(void);
 Suite *pool_suite(void);
 Suite *statedir_suite(void);
 
