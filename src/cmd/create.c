@@ -65,7 +65,8 @@ static const struct opt_command command = {
     .name = "create",
     .args = "[OPTIONS] PATH",
     .summary = "Make a torrent of a file or a folder.",
-    .notes = "Symbolic links and special files are left out, and named.",
+    .notes = "Symbolic links and special files are left out, and named.\n\n"
+             "Exit status: 0 done, 1 usage, 4 disk, 130 interrupted.",
     .opts = opts,
 };
 

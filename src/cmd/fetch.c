@@ -2,6 +2,7 @@
 
 #include "cmd/fetch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +28,13 @@ static enum err read_stdin(uint8_t **bytes_out, size_t *len_out,
     buf_init(&b, METAINFO_MAX_LEN);
     while (err == OK && (n = fread(chunk, 1, sizeof chunk, stdin)) > 0)
         err = buf_append(&b, chunk, n);
-    if (err == OK)
-        *bytes_out = buf_take(&b, len_out);
-    else
+    if (err != OK) {
         cause_set(cause, "longer than a torrent may be");
+    } else if (ferror(stdin)) {
+        cause_set_errno(cause, errno, "cannot be read");
+        err = ERR_SYS;
+    } else
+        *bytes_out = buf_take(&b, len_out);
     buf_fini(&b);
     return err;
 }
@@ -93,6 +97,21 @@ static enum err download(const char *url, bool (*is_cancelled)(void),
     return err;
 }
 
+/* What is no file, although it may look like the name of one. */
+static const char *why_unsupported(const char *uri)
+{
+    uint8_t hash[METAINFO_HASH_LEN];
+    if (strncasecmp(uri, "magnet:", 7) == 0)
+        return "magnet links are not supported yet: give a .torrent file";
+    if (text_unhex(hash, sizeof hash, uri))
+        return "there is no such file, and an info-hash alone is not supported "
+               "yet";
+    if (strstr(uri, "://") != NULL)
+        return "there is no such file, and only http and https URLs are "
+               "fetched";
+    return NULL;
+}
+
 static bool is_url(const char *uri)
 {
     return strncasecmp(uri, "http://", 7) == 0 ||
@@ -103,16 +122,35 @@ static enum err get_bytes(const char *uri, bool (*is_cancelled)(void),
                           uint8_t **bytes_out, size_t *len_out,
                           struct cause *cause)
 {
-    if (strncasecmp(uri, "magnet:", 7) == 0) {
-        cause_set(cause, "magnet links are not supported yet: give a .torrent "
-                         "file");
-        return ERR_UNSUPPORTED;
+    if (uri[0] == '\0') {
+        cause_set(cause, "an empty name");
+        return ERR_USAGE;
     }
     if (strcmp(uri, "-") == 0)
         return read_stdin(bytes_out, len_out, cause);
     if (is_url(uri))
         return download(uri, is_cancelled, bytes_out, len_out, cause);
-    return atomic_read(uri, METAINFO_MAX_LEN, bytes_out, len_out, cause);
+    enum err err =
+        atomic_read(uri, METAINFO_MAX_LEN, bytes_out, len_out, cause);
+    const char *why = err == ERR_NOT_FOUND ? why_unsupported(uri) : NULL;
+    if (why != NULL) {
+        cause_set(cause, "%s", why);
+        return ERR_UNSUPPORTED;
+    }
+    return err;
+}
+
+/* What the user named, as a message begins. */
+static void name_of(char *dst, size_t cap, const char *uri)
+{
+    const char *name = uri;
+    if (strcmp(uri, "-") == 0)
+        name = "standard input";
+    else if (uri[0] == '\0')
+        name = "''";
+    char *clean = text_clean_dup(name, strlen(name));
+    text_fit(dst, cap, clean, FETCH_NAME_CELLS, true);
+    free(clean);
 }
 
 enum err fetch_torrent(const char *uri, bool (*is_cancelled)(void),
@@ -122,20 +160,21 @@ enum err fetch_torrent(const char *uri, bool (*is_cancelled)(void),
     size_t len = 0;
     struct cause why = {""};
     enum err err = get_bytes(uri, is_cancelled, &bytes, &len, &why);
-    if (err == OK)
+    if (err == OK && len == 0) {
+        cause_set(&why, "not a torrent: it is empty");
+        err = ERR_TRUNCATED;
+    } else if (err == OK)
         err = metainfo_parse(bytes, len, out, &why);
     free(bytes);
     if (err == OK)
         return OK;
-    char *clean = text_clean_dup(uri, strlen(uri));
     char name[CAUSE_MAX_LEN];
-    text_fit(name, sizeof name, clean, FETCH_NAME_CELLS, true);
+    name_of(name, sizeof name, uri);
     /* A cause of the disk begins with the path already. */
     if (strncmp(why.text, name, strlen(name)) == 0)
         *cause = why;
     else
         cause_set(cause, "%s: %s", name,
                   why.text[0] != '\0' ? why.text : err_text(err));
-    free(clean);
     return err;
 }

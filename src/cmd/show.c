@@ -2,18 +2,16 @@
 
 #include "cmd/commands.h"
 
-#include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
+#include "cmd/fetch.h"
 #include "cmd/opt.h"
-#include "disk/atomic.h"
 #include "meta/metainfo.h"
-#include "util/buf.h"
 #include "util/text.h"
 
 struct show {
@@ -30,63 +28,13 @@ static const struct opt opts[] = {
 
 static const struct opt_command command = {
     .name = "show",
-    .args = "[OPTIONS] FILE...",
+    .args = "[OPTIONS] FILE|URL...",
     .summary = "Show what torrents hold.",
     .notes = "FILE - is standard input. The numbers of the files are those "
-             "that\n\"tessera get --files\" takes.",
+             "that\n\"tessera get --files\" takes.\n\n"
+             "Exit status: 0 done, 1 usage, 2 bad torrent.",
     .opts = opts,
 };
-
-/* ---- Reading ---- */
-
-static enum err read_stdin(uint8_t **bytes_out, size_t *len_out,
-                           struct cause *cause)
-{
-    struct buf b;
-    uint8_t chunk[4096];
-    size_t n;
-    enum err err = OK;
-    buf_init(&b, METAINFO_MAX_LEN);
-    while (err == OK && (n = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
-        err = buf_append(&b, chunk, n);
-    if (err != OK) {
-        cause_set(cause, "longer than a torrent may be");
-    } else if (ferror(stdin)) {
-        cause_set_errno(cause, errno, "cannot be read");
-        err = ERR_SYS;
-    } else {
-        *bytes_out = buf_take(&b, len_out);
-    }
-    buf_fini(&b);
-    return err;
-}
-
-/* Read what the user named; the cause begins with that name. */
-static enum err load(const char *argument, struct metainfo **out,
-                     struct cause *cause)
-{
-    char name[CAUSE_MAX_LEN / 2];
-    uint8_t *bytes = NULL;
-    size_t len = 0;
-    enum err err;
-    text_clean(name, sizeof(name), argument, strlen(argument));
-    if (strncasecmp(argument, "magnet:", 7) == 0) {
-        cause_set(cause, "magnet links are not supported yet");
-        err = ERR_UNSUPPORTED;
-    } else if (strcmp(argument, "-") == 0) {
-        err = read_stdin(&bytes, &len, cause);
-    } else {
-        err = atomic_read(argument, METAINFO_MAX_LEN, &bytes, &len, cause);
-        if (err != OK)
-            return err; /* its cause is named already */
-    }
-    if (err == OK)
-        err = metainfo_parse(bytes, len, out, cause);
-    if (err != OK)
-        cause_prefix(cause, name);
-    free(bytes);
-    return err;
-}
 
 /* ---- For people ---- */
 
@@ -289,7 +237,7 @@ static bool show_one(const char *argument, bool is_json, bool is_first)
 {
     struct metainfo *m;
     struct cause cause = {.text = ""};
-    if (load(argument, &m, &cause) != OK) {
+    if (fetch_torrent(argument, NULL, &m, &cause) != OK) {
         opt_error(&command, "%s", cause.text);
         return false;
     }

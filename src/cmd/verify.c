@@ -11,16 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "util/clock.h"
-#include "util/text.h"
-#include "util/xalloc.h"
-#include "meta/metainfo.h"
-#include "disk/atomic.h"
+#include "cmd/fetch.h"
+#include "cmd/opt.h"
+#include "cmd/progress.h"
 #include "disk/queue.h"
 #include "disk/store.h"
 #include "disk/verify.h"
-#include "cmd/opt.h"
-#include "cmd/progress.h"
+#include "meta/metainfo.h"
+#include "util/clock.h"
+#include "util/text.h"
+#include "util/xalloc.h"
 
 enum {
     MAX_WORKERS = 16, /* each may hold WORKER_MAX_BATCH_LEN of memory */
@@ -47,11 +47,12 @@ static const struct opt opts[] = {
 
 static const struct opt_command command = {
     .name = "verify",
-    .args = "[OPTIONS] FILE [DIR]",
-    .summary = "Check data against its torrent FILE.",
+    .args = "[OPTIONS] FILE|URL [DIR]",
+    .summary = "Check data against its torrent.",
     .notes = "DIR is the folder that the torrent was downloaded to: it holds "
              "the file or\nfolder with the torrent's name. The current folder, "
-             "if not given.\n\nExit status: 0 all is there and right, 5 not, "
+             "if not given. FILE - is standard\ninput. Nothing is written.\n\n"
+             "Exit status: 0 all is there and right, 5 not, 1 usage, "
              "2 bad torrent, 4 disk.",
     .opts = opts,
 };
@@ -389,25 +390,6 @@ static void print_json(const struct metainfo *meta, const struct verify *v)
 
 /* ---- The whole ---- */
 
-/* Read the torrent; the cause names the file. */
-static enum err load(const char *path, struct metainfo **out,
-                     struct cause *cause)
-{
-    uint8_t *bytes;
-    size_t len;
-    enum err err = atomic_read(path, METAINFO_MAX_LEN, &bytes, &len, cause);
-    if (err != OK)
-        return err;
-    err = metainfo_parse(bytes, len, out, cause);
-    free(bytes);
-    if (err != OK) {
-        char *clean = text_clean_dup(path, strlen(path));
-        cause_prefix(cause, clean);
-        free(clean);
-    }
-    return err;
-}
-
 static int report(const struct metainfo *meta, const struct verify *v,
                   const struct options *options)
 {
@@ -436,7 +418,7 @@ static int run(const char *path, const char *dir, const struct options *options)
     struct store *store = NULL;
     struct verify *v = NULL;
     int status = EXIT_BAD_TORRENT;
-    if (load(path, &meta, &cause) != OK) {
+    if (fetch_torrent(path, NULL, &meta, &cause) != OK) {
         opt_error(&command, "%s", cause.text);
         goto out;
     }

@@ -64,7 +64,7 @@ refused() {
 }
 
 printf 'hello' >text;             refused text 'byte 0'
-: >empty;                         refused empty 'byte 0'
+: >empty;                         refused empty 'it is empty'
 head -c 100 all.torrent >cut;     refused cut 'byte 100'
 printf 'd4:infod6:lengthi5e4:name2:..%see' "$tail" >dots
 refused dots 'leads out of its folder'

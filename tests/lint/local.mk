@@ -5,6 +5,7 @@ LINTS_CHECK = \
 	tests/lint/banned.sh \
 	tests/lint/headers.sh \
 	tests/lint/layers.sh \
+	tests/lint/manual.sh \
 	tests/lint/selftest.sh \
 	tests/lint/symbols.sh
 LINTS_WHOLE = \

@@ -185,4 +185,38 @@ compile
 echo 'src/net/thing.c:oth* stand for other things' >tests/lint/symbols.allow
 passes symbols "an exception for a prefix, and static data"
 
+# A program of one command, and its manual.
+good_manual() {
+    printf '%s\n' '#!/bin/sh' 'case $1 in' \
+        '--help) echo "  get  gets"; echo "      --version  tell" ;;' \
+        '*) echo "  -o, --output FILE  where"; echo "      --fast  quick"' \
+        '   echo "  -h, --help  help" ;;' 'esac' >"$work/program"
+    chmod +x "$work/program"
+    printf '%s\n' '.Sh COMMANDS' '.Ss get' '.It Fl o , Fl Fl output Ar FILE' \
+        '.It Fl Fl fast' '.Sh FILES' '.Ss put' >"$work/manual"
+}
+manual_finds() {
+    status=0
+    "$lint/manual.sh" "$work/manual" "$work/program" >"$work/out" 2>&1 ||
+        status=$?
+    [ "$status" -eq 1 ] && grep -qF -e "$1" "$work/out" ||
+        fail "manual does not find: $1 (status $status)"
+    good_manual
+}
+good_manual
+"$lint/manual.sh" "$work/manual" "$work/program" >"$work/out" ||
+    fail "manual finds something where there is nothing"
+sed -i.old '/Fl Fl fast/d' "$work/manual"
+manual_finds 'get: lacks --fast'
+sed -i.old 's/Fl Fl fast/Fl Fl fast , Fl Fl slow/' "$work/manual"
+manual_finds 'get: there is no --slow'
+sed -i.old 's/Fl o/Fl O/' "$work/manual"
+manual_finds 'get: lacks --output o'
+sed -i.old 's/Ss get/Ss gets/' "$work/manual"
+manual_finds 'no command get'
+sed -i.old 's/Sh FILES/Ss fetch/' "$work/manual"
+manual_finds 'there is no command fetch'
+sed -i.old 's/--help)/--hello)/' "$work/program"
+manual_finds 'names no command'
+
 [ "$n_failed" -eq 0 ]
