@@ -6,11 +6,25 @@
 
 #include "engine/torrent_parts.h"
 
+static void check_connections(const struct torrent *t, const struct limits *l)
+{
+    uint32_t n = 0;
+    uint32_t n_half_open = 0;
+    for (const struct member *m = t->members; m != NULL; m = m->next) {
+        if (peerlink_is_closing(m->link))
+            continue;
+        n++;
+        n_half_open += peerlink_is_half_open(m->link);
+    }
+    assert(t->n_members <= t->max_peers);
+    assert(n <= l->n_conns && n_half_open == l->n_half_open);
+}
+
 static void check_requests(struct torrent *t)
 {
     uint64_t n_on_order = 0;
     for (struct member *m = t->members; m != NULL; m = m->next) {
-        if (m->peer == NULL || peerlink_is_closing(m->link))
+        if (m->peer == NULL)
             continue;
         struct peer_status s;
         peer_status(m->peer, loop_now_ms(t->env->loop), &s);
@@ -64,8 +78,7 @@ static void check_bytes(struct inside *in, const struct torrent *t)
 void inside_check(struct inside *in, struct torrent *t, const struct env *env)
 {
     torrent_check(t);
-    assert(t->n_members <= t->max_peers);
-    assert(t->n_members <= env->limits->n_conns);
+    check_connections(t, env->limits);
     if (!torrent_is_running(t))
         return;
     check_requests(t);

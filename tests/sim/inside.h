@@ -25,8 +25,8 @@ struct inside {
  *   no peer has more on order than it takes
  *   payload that came = had + received and not yet had + wasted
  *   that never shrinks but by pieces that failed their hash
- *   connections counted by limits are those that exist (when the torrent has the
- *   limits for itself, less n_guests that wait at the door) */
+ *   connections are those that limits counts, but for guests at the door; it has the
+ *   limits for itself */
 void inside_check(struct inside *in, struct torrent *t, const struct env *env);
 
 /* Peers that snub us now; that we unchoke. */

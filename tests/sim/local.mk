@@ -9,6 +9,9 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/simstore.c tests/sim/simstore.h \
 	tests/sim/suites.c tests/sim/suites.h \
 	tests/sim/swarm.c tests/sim/swarm.h \
+	tests/sim/test_choking.c \
+	tests/sim/test_life.c \
+	tests/sim/test_limits.c \
 	tests/sim/test_spread.c \
 	tests/sim/test_transfer.c \
 	tests/sim/test_trouble.c

@@ -3,6 +3,9 @@
 
 #include "tests/harness.h"
 
+Suite *choking_suite(void);
+Suite *life_suite(void);
+Suite *limits_suite(void);
 Suite *spread_suite(void);
 Suite *transfer_suite(void);
 Suite *trouble_suite(void);

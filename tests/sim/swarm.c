@@ -27,6 +27,7 @@ enum {
     SWARM_MAX_CONNS = 200,
     SWARM_BATCH = 8, /* whatever this machine likes: runs repeat */
     SWARM_CHECK_ALL_MS = 1000,
+    SWARM_CHECK_ONE_MS = 10,
     SWARM_STOP_MS = 60000,
     SWARM_MAX_BANS = 64
 };
@@ -71,6 +72,7 @@ struct swarm {
     bool check_each;
     size_t check_next;
     int64_t check_all_ms;
+    int64_t check_one_ms;
 };
 
 /* What a node reaches the world by: env's functions. */
@@ -448,8 +450,10 @@ static void check(struct swarm *s)
         for (size_t i = 0; i < s->n_nodes; i++)
             check_node(s->nodes[i]);
         s->check_all_ms = now_ms + SWARM_CHECK_ALL_MS;
-    } else
+    } else if (now_ms >= s->check_one_ms) {
         check_node(s->nodes[s->check_next++ % s->n_nodes]);
+        s->check_one_ms = now_ms + SWARM_CHECK_ONE_MS;
+    }
 }
 
 struct run {

@@ -2,8 +2,8 @@
  * thread, no socket, no sleep. Each node is what a session has (env, torrent, disk
  * queue, doorway) at an address of a network in memory, its files a simstore.
  * All randomness comes of one seed: SIM_SEED in the environment, or 1.
- * After each step the laws of inside.h are asserted of one node in turn, and at
- * every second of virtual time of all; with SIM_CHECK set of all after each step.
+ * The laws of inside.h are asserted of one node every 10 ms of virtual time, in
+ * turn, and of all every second; with SIM_CHECK set of all after each step.
  * A node is there from swarm_add() to swarm_remove() or swarm_free(); between
  * node_stop() and node_start() it has its address and files, but no torrent. */
 #ifndef TESTS_SIM_SWARM_H

@@ -1,0 +1,163 @@
+#include "config.h"
+
+#include "tests/sim/suites.h"
+#include "tests/sim/swarm.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "util/xalloc.h"
+
+enum { KB = 1024, MB = 1024 * KB, BLOCK = 16 * KB };
+
+/* Twenty others around one who stays; every two seconds one goes and one comes. */
+static uint64_t churn(int64_t *took_ms_out)
+{
+    struct content *c = content_new(8 * MB, 128 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node_config config = {.line_up_Bps = 128 * KB, .latency_ms = 30};
+    struct node *stays = swarm_add(s, &config);
+    config.is_seed = true;
+    swarm_add_many(s, &config, 2);
+    config.is_seed = false;
+    swarm_add_many(s, &config, 18);
+    swarm_introduce_all(s, 10);
+    int64_t begin_ms = swarm_now_ms(s);
+    for (int i = 0; i < 200 && !node_is_finished(stays); i++) {
+        swarm_run_ms(s, 2000);
+        size_t goes = 1 + swarm_below(s, (uint32_t)swarm_n_nodes(s) - 1);
+        swarm_remove(swarm_node(s, goes));
+        swarm_run_ms(s, 100);
+        config.is_seed = i % 8 == 0;
+        swarm_introduce_to_some(swarm_add(s, &config), 6);
+    }
+    ck_assert(node_is_finished(stays));
+    ck_assert(node_has_all(stays));
+    *took_ms_out = node_finished_ms(stays) - begin_ms;
+    uint64_t hash = swarm_log_hash(s);
+    swarm_report("churn: %d ms, log %016llx", (int)*took_ms_out,
+                 (unsigned long long)hash);
+    swarm_free(s);
+    content_free(c);
+    return hash;
+}
+
+START_TEST(churn_leech_completes_and_the_same_seed_gives_the_same_run)
+{
+    int64_t first_ms, again_ms;
+    uint64_t first = churn(&first_ms);
+    uint64_t again = churn(&again_ms);
+    ck_assert_int_le(first_ms, 240000);
+    ck_assert_int_eq(first_ms, again_ms);
+    ck_assert_uint_eq(first, again);
+}
+END_TEST
+
+/* Restarts. */
+
+static char *new_path(void)
+{
+    const char *base = getenv("TMPDIR");
+    char *path = xasprintf("%s/tessera-sim-XXXXXX", base != NULL ? base : ".");
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    ck_assert_int_eq(unlink(path), 0);
+    return path;
+}
+
+static void remove_path(char *path)
+{
+    char *backup = xasprintf("%s.bak", path);
+    (void)unlink(path);
+    (void)unlink(backup);
+    free(backup);
+    free(path);
+}
+
+static const uint32_t piece_lens[] = {256 * KB, 40000, 5 * MB};
+
+/* Stopped again and again on the way, it fetches nothing twice, but for the blocks
+ * that were half on their way. */
+START_TEST(restart_goes_on_where_it_stopped)
+{
+    struct content *c = content_new(12 * MB + 777, piece_lens[_i]);
+    char *path = new_path();
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 1 * MB,
+                                           .latency_ms = 10});
+    struct node *leech = swarm_add(s, &(struct node_config){.resume_path = path,
+                                                            .latency_ms = 10});
+    uint64_t up = 0;
+    for (int i = 0; i < 3; i++) {
+        swarm_introduce(leech, seed);
+        swarm_run_ms(s, 3000);
+        ck_assert(!node_is_finished(leech));
+        struct frame_torrent before = node_frame(leech);
+        node_stop(leech);
+        node_start(leech);
+        struct frame_torrent after = node_frame(leech);
+        ck_assert_int_eq(after.state, FRAME_DOWNLOADING);
+        ck_assert_uint_eq(after.n_to_check, 0);
+        ck_assert_uint_ge(after.have_bytes, before.have_bytes);
+        ck_assert_uint_eq(after.bytes_down, before.bytes_down);
+        up = before.bytes_down;
+    }
+    ck_assert_uint_gt(up, 0);
+    swarm_introduce(leech, seed);
+    ck_assert(node_run_finished(leech, 60000));
+    ck_assert(node_has_all(leech));
+    struct frame_torrent f = node_frame(leech);
+    swarm_report("restarts: %d bytes more than needed",
+                 (int)(f.bytes_down - f.size_bytes));
+    ck_assert_uint_eq(f.bytes_down, f.size_bytes);
+    ck_assert_uint_eq(f.bytes_wasted, 0);
+    swarm_free(s);
+    remove_path(path);
+    content_free(c);
+}
+END_TEST
+
+/* Without a record what is there is checked, and used. */
+START_TEST(restart_without_record_checks_and_goes_on)
+{
+    struct content *c = content_new(8 * MB, 256 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 1 * MB});
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 10});
+    swarm_introduce(leech, seed);
+    swarm_run_ms(s, 4000);
+    uint64_t had = node_frame(leech).have_bytes;
+    ck_assert_uint_gt(had, 2 * MB);
+    node_stop(leech);
+    node_start(leech);
+    struct frame_torrent f = node_frame(leech);
+    ck_assert_uint_eq(f.have_bytes, had);
+    ck_assert_uint_gt(f.n_to_check, 0);
+    swarm_introduce(leech, seed);
+    ck_assert(node_run_finished(leech, 60000));
+    ck_assert_uint_eq(node_frame(leech).bytes_down, f.size_bytes - had);
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
+Suite *life_suite(void)
+{
+    Suite *suite = suite_create("life");
+    TCase *tc = tcase_create("churn");
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc,
+                   churn_leech_completes_and_the_same_seed_gives_the_same_run);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("restart");
+    tcase_add_loop_test(tc, restart_goes_on_where_it_stopped, 0,
+                        sizeof piece_lens / sizeof piece_lens[0]);
+    tcase_add_test(tc, restart_without_record_checks_and_goes_on);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
