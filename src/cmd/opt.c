@@ -113,7 +113,10 @@ bool opt_parse_size(const char *text, uint64_t *out)
         unit = (uint64_t)1024 << (10 * (suffix - suffixes));
         digits[len - 1] = '\0';
     }
-    return parse_number(digits, &n) && !__builtin_mul_overflow(n, unit, out);
+    if (!parse_number(digits, &n) || n > UINT64_MAX / unit)
+        return false;
+    *out = n * unit;
+    return true;
 }
 
 static bool in_range(const struct opt *o, uint64_t n)

@@ -1,0 +1,7 @@
+#include "config.h"
+
+#include "tests/cmd/suites.h"
+
+const harness_suite harness_suites[] = {
+    opt_suite, peerargs_suite, report_suite, statusline_suite, NULL,
+};

@@ -1,0 +1,12 @@
+/* suites.h -- the suites of the cmd layer, one a module. */
+#ifndef TESTS_CMD_SUITES_H
+#define TESTS_CMD_SUITES_H
+
+#include "tests/harness.h"
+
+Suite *opt_suite(void);
+Suite *peerargs_suite(void);
+Suite *report_suite(void);
+Suite *statusline_suite(void);
+
+#endif

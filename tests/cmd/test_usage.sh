@@ -1,0 +1,78 @@
+#!/bin/sh
+# Every wrong use is one clear line on stderr and a status, and nothing on stdout;
+# every --help fits a terminal.
+. "${srcdir:-.}/tests/cmd/lib.sh"
+XDG_STATE_HOME=$scratch/state
+export XDG_STATE_HOME
+
+head -c 20000 /dev/zero >data
+run 0 create -q data
+: >empty
+mkdir folder
+
+# wrong STATUS TEXT ARGS... -- refused with one line that holds TEXT.
+wrong() {
+    want=$1
+    text=$2
+    shift 2
+    run "$want" "$@"
+    one_line err
+    says err "$text"
+    [ ! -s "$scratch/out" ] || fail "tessera $*: something on stdout"
+}
+
+wrong 1 'no command given'
+wrong 1 "'nonsense': unknown command" nonsense
+wrong 1 "'--nonsense': unknown option" --nonsense
+for command in get show create verify; do
+    wrong 1 '--nonsense: unknown option' $command --nonsense data.torrent
+    wrong 1 '-X: unknown option' $command data.torrent -X
+    wrong 1 '(see tessera' $command
+    run 0 $command --help
+    says out "Usage: tessera $command"
+    awk 'length($0) > 79 { print; bad = 1 } END { exit bad }' out ||
+        fail "$command --help is too wide"
+done
+for command in get show verify; do
+    wrong 2 'missing.torrent: cannot open' $command missing.torrent
+    wrong 2 'folder: not a regular file' $command folder
+    wrong 2 'empty: not a torrent: it is empty' $command empty
+    wrong 2 'standard input: not a torrent: it is empty' $command -
+    wrong 2 "'': an empty name" $command ''
+    wrong 2 'only http and https' $command ftp://192.0.2.1/a.torrent
+    wrong 2 'info-hash' $command 0123456789012345678901234567890123456789
+    wrong 2 'magnet links are not supported yet' $command 'magnet:?xt=a'
+done
+
+port='--port 0'
+wrong 1 "--port: '70000' is not a number from 0 to 65535" \
+    get --port 70000 data.torrent
+wrong 1 "--port: needs an argument" get data.torrent --port
+for list in 0 1-0 9-3 2 1- -1 1,,1 1, a ''; do
+    wrong 1 "--files: '$list' is not a list" get $port --files "$list" \
+        data.torrent
+done
+wrong 1 '--files: goes with one torrent' get --files 1 data.torrent data.torrent
+for peer in nonsense 127.0.0.1 127.0.0.1:0 ::1:5 :5 ''; do
+    wrong 1 "--peer: '$peer': not HOST:PORT" get --peer "$peer" data.torrent
+done
+wrong 1 "--peer: '0.0.0.0:5': no address" get --peer 0.0.0.0:5 data.torrent
+wrong 1 "--down: '5X' is not a size such as" get --down 5X data.torrent
+wrong 1 "--max-peers: '0' is not a number from" get --max-peers 0 data.torrent
+wrong 1 '--log: topics are' get --log nonsense data.torrent
+wrong 1 '--json and --quiet exclude' get --json -q data.torrent
+wrong 1 'this torrent is named twice' get data.torrent data.torrent
+wrong 4 'empty: not a folder' get $port --dir empty data.torrent
+
+wrong 1 'needs one PATH' create data data
+wrong 4 'missing: cannot look at it' create missing
+wrong 1 'empty: holds no data' create empty
+wrong 1 'exists already (--force' create data
+wrong 1 "'nonsense' is no http, https or udp URL" create -t nonsense data
+wrong 1 "--piece-length: '17' is not a size from 16K" create -l 17 data
+wrong 1 'no power of two' create -l 17K data
+wrong 1 'too many arguments' verify data.torrent folder folder
+wrong 4 'empty: not a folder' verify data.torrent empty
+[ ! -e state ] || [ -z "$(find state -name '*.resume')" ] ||
+    fail 'state was written of what was refused'
+finish
