@@ -24,7 +24,11 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/torrent.c \
 	src/engine/torrent.h \
 	src/engine/torrent_parts.h \
+	src/engine/tracker_call.c \
+	src/engine/tracker_call.h \
 	src/engine/trackers.c \
 	src/engine/trackers.h \
+	src/engine/trackerurl.c \
+	src/engine/trackerurl.h \
 	src/engine/upload.c \
 	src/engine/upload.h

@@ -229,6 +229,11 @@ static void on_tracker_words(void *ctx, bool good, const char *words)
     torrent_post(t, EVENT_TRACKER, good ? OK : ERR_REFUSED, words);
 }
 
+static void on_trackers_quiet(void *ctx)
+{
+    torrent_stop_step(ctx);
+}
+
 /* A piece is wanted as much as the file in it that is wanted most. */
 static void apply_priorities(struct torrent *t)
 {
@@ -288,6 +293,7 @@ struct torrent *torrent_new(struct env *env,
     struct trackers_host host = {.totals = on_totals,
                                  .on_peer = on_tracker_peer,
                                  .on_words = on_tracker_words,
+                                 .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
     apply_priorities(t);

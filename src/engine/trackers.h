@@ -1,7 +1,6 @@
 /* trackers.h -- carries one torrent's announces: the policy is the announcer's, this
- * sends what it decides, by HTTP or UDP, over IPv4 and IPv6 at once where the tracker
- * has both, and brings the answers back. An announce that goes out over two families
- * is one success when either is answered.
+ * sends what it decides, each as a tracker_call, and brings the answers back. An
+ * announce that goes out over two families is one success when either is answered.
  * Owned by a torrent; loop thread only. Source: BEP 3, 7, 12, 15, 48. */
 #ifndef ENGINE_TRACKERS_H
 #define ENGINE_TRACKERS_H
@@ -17,34 +16,46 @@
 
 struct trackers;
 
+/* None of these may free the trackers. */
 struct trackers_host {
+    /* Fill in the numbers that an announce tells. */
     void (*totals)(void *ctx, struct announcer_totals *out);
     /* A peer from a tracker. */
     void (*on_peer)(void *ctx, const struct addr *a);
     /* What a tracker said, in clean words: good or bad. */
     void (*on_words)(void *ctx, bool good, const char *words);
+    /* What trackers_stop() began is done: everybody was told, or given up. Once, never
+     * inside trackers_stop(), and not when that had nobody to tell. */
+    void (*on_quiet)(void *ctx);
     void *ctx; /* borrowed */
 };
 
-/* env, meta: borrowed, outlive it. peer_id: 20 bytes. */
+/* Make those of meta's trackers whose URLs can be one. env is borrowed and outlives it;
+ * meta is only read; peer_id: 20 bytes, copied; host is copied. Owned by the caller. */
 struct trackers *trackers_new(struct env *env, const struct metainfo *meta,
                               const uint8_t *peer_id,
                               const struct trackers_host *host);
-/* Drops what is in flight. */
+/* Drop what is in flight, tell nobody, and free. NULL: nothing. */
 void trackers_free(struct trackers *t);
 
+/* Begin to announce, `started` first. Does nothing while that goes on. */
 void trackers_start(struct trackers *t);
+/* Tell `stopped` to those who know us, each within TRACKER_CALL_STOP_MS, and nothing
+ * after; what else is in flight is dropped. */
 void trackers_stop(struct trackers *t);
-/* After trackers_stop(): has everybody been told, or given up? */
+/* After trackers_stop(): has everybody been told, or been given up? */
 bool trackers_is_quiet(const struct trackers *t);
+/* The last missing piece came (was not just found at the start): tell it. */
 void trackers_completed(struct trackers *t);
+/* Peers run short: announce as early as the trackers allow. */
 void trackers_want_peers(struct trackers *t);
+/* The user asks: the same, and failed ones are tried at once. */
 void trackers_reannounce(struct trackers *t);
 
 /* For the views; borrowed. */
 const struct announcer *trackers_announcer(const struct trackers *t);
 
-/* A datagram of the session's socket: true when it was for one of these exchanges. */
+/* A datagram came to the session's socket. Was it for one of these? */
 bool trackers_on_datagram(struct trackers *t, const struct addr *from,
                           struct span bytes);
 

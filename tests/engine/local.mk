@@ -4,6 +4,8 @@ TESTS += tests/engine/test_engine
 tests_engine_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_engine_test_engine_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
 tests_engine_test_engine_SOURCES = \
+	tests/engine/outside.c \
+	tests/engine/outside.h \
 	tests/engine/stage.c \
 	tests/engine/stage.h \
 	tests/engine/suites.c \
@@ -15,6 +17,13 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
 	tests/engine/test_statedir.c \
+	tests/engine/test_tracker_call.c \
+	tests/engine/test_trackers.c \
+	tests/engine/test_trackerurl.c \
 	tests/engine/torrentlet.c \
-	tests/engine/torrentlet.h
+	tests/engine/torrentlet.h \
+	tests/fake/udptracker.c \
+	tests/fake/udptracker.h \
+	tests/net/turns.c \
+	tests/net/turns.h
 endif

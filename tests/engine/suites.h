@@ -12,5 +12,8 @@ Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);
 Suite *statedir_suite(void);
+Suite *tracker_call_suite(void);
+Suite *trackers_suite(void);
+Suite *trackerurl_suite(void);
 
 #endif
