@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cmd/statusline.h"
 #include "util/text.h"
 
 enum {
@@ -19,7 +20,7 @@ enum {
 void progress_init(struct progress *p, const char *label, uint64_t total,
                    bool is_quiet)
 {
-    *p = (struct progress){.label = label, .total = total};
+    *p = (struct progress){.label = label, .total = total, .begun_ms = -1};
     rate_init(&p->rate);
     p->is_on = !is_quiet && isatty(STDERR_FILENO) == 1;
 }
@@ -38,7 +39,7 @@ static void format(const struct progress *p, uint64_t rate_Bps, unsigned cells,
 {
     char rate[32], eta[32], right[128], label[LINE_CAP], bar[MAX_BAR + 3] = "";
     uint64_t done = p->done < p->total ? p->done : p->total;
-    double share = p->total > 0 ? (double)done / (double)p->total : 1.0;
+    double share = statusline_percent(done, p->total) / 100.0;
     text_rate(rate, sizeof rate, rate_Bps);
     uint64_t left_bytes = p->total > done ? p->total - done : 0;
     int64_t left_s = -1;
@@ -88,7 +89,11 @@ void progress_update(struct progress *p, uint64_t done, int64_t now_ms)
     if (!p->is_on)
         return;
     rate_add(&p->rate, more, now_ms);
-    if (!p->is_drawn || now_ms - p->drawn_ms >= PROGRESS_PERIOD_MS)
+    if (p->begun_ms < 0)
+        p->begun_ms = now_ms;
+    bool is_due = p->is_drawn ? now_ms - p->drawn_ms >= PROGRESS_PERIOD_MS
+                              : now_ms - p->begun_ms >= PROGRESS_DELAY_MS;
+    if (is_due)
         draw(p, now_ms);
 }
 
