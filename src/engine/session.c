@@ -76,7 +76,7 @@ static void post(struct session *s, enum event_kind kind, enum err err,
                  const char *text)
 {
     struct event e = {.kind = kind,
-                      .err = err,
+                      .err = (int)err,
                       .at_ms = loop_now_ms(s->env.loop)};
     struct cause line;
     cause_set(&line, "%s", text);

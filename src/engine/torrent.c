@@ -26,7 +26,7 @@ void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
 {
     struct event e = {.kind = kind,
                       .torrent = t->id,
-                      .err = err,
+                      .err = (int)err,
                       .at_ms = now_of(t)};
     struct cause line;
     cause_set(&line, "%s", text);

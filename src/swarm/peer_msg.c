@@ -71,8 +71,26 @@ void peer_msg_opened(struct peer *p)
     peer_serve_grant(p);
 }
 
+/* BEP 3 has a bitfield as the first message only, but aria2 sends another in
+ * place of many HAVEs: what is new in it counts as those. */
+static enum err on_later_bitfield(struct peer *p, const struct wire_msg *msg)
+{
+    struct bitset *now = bitset_new(bitset_size(p->has));
+    enum err e = bitset_from_wire(now, msg->body.p, msg->body.len);
+    for (int64_t i = e == OK ? bitset_next_set(now, 0) : BITSET_NONE; i >= 0;
+         i = bitset_next_set(now, (size_t)i + 1))
+        if (bitset_set(p->has, (size_t)i))
+            p->host.on_have(p->host.ctx, p, (uint32_t)i);
+    bitset_free(now);
+    if (e != OK)
+        return peer_fail(p, e, "sent a bitfield that does not fit");
+    return OK;
+}
+
 static enum err on_opening(struct peer *p, const struct wire_msg *msg)
 {
+    if (p->has_told && msg->id == WIRE_BITFIELD)
+        return on_later_bitfield(p, msg);
     if (p->has_told)
         return peer_fail(p, ERR_PROTO_STATE,
                          "sent a %s message that was not its first",

@@ -41,10 +41,8 @@ static const struct {
     {0, ERR_PROTO_LENGTH, BYTES("\0\0\0\5\5\xff\xff\xf0\0")},
     {0, ERR_PROTO_RANGE, BYTES("\0\0\0\4\5\xff\xff\xf1")},
     {0, ERR_PROTO_RANGE, BYTES("\0\0\0\4\5\0\0\x8")},
-    {0, ERR_PROTO_STATE, BYTES(BITFIELD BITFIELD)},
-    {0, ERR_PROTO_STATE, BYTES(HAVE_0 BITFIELD)},
-    {0, ERR_PROTO_STATE, BYTES(UNCHOKE BITFIELD)},
-    {F, ERR_PROTO_STATE, BYTES(HAVE_ALL BITFIELD)},
+    {0, ERR_PROTO_RANGE, BYTES(BITFIELD "\0\0\0\4\5\xff\xff\xf1")},
+    {0, ERR_PROTO_LENGTH, BYTES(UNCHOKE "\0\0\0\3\5\xff\xff")},
     {F, ERR_PROTO_STATE, BYTES(HAVE_ALL HAVE_ALL)},
     {F, ERR_PROTO_STATE, BYTES(HAVE_ALL HAVE_NONE)},
     {F, ERR_PROTO_STATE, BYTES(HAVE_NONE HAVE_ALL)},
@@ -136,6 +134,12 @@ static const struct {
      BYTES(HAVE_0)}, /* BEP 6 wants an opening; others not */
     {0, "has(0) have(0)", BYTES(HAVE_0 HAVE_0)},
     {0, "has(20)", BYTES(BITFIELD HAVE_0)},
+    /* A later bitfield, as aria2 sends in place of many HAVEs. */
+    {0, "has(20)", BYTES(BITFIELD BITFIELD)},
+    {F, "has(20)", BYTES(HAVE_ALL BITFIELD)},
+    {0, "has(0) have(0) have(3) have(19)",
+     BYTES(HAVE_0 "\0\0\0\4\5\x90\0\x10")},
+    {0, "has(20)", BYTES(BITFIELD "\0\0\0\4\5\0\0\0")}, /* none is lost */
     {0, "has(0) unchoke", BYTES(UNCHOKE UNCHOKE)},
     {0, "has(0)", BYTES("\0\0\0\1\0\0\0\0\1\0")}, /* choked from the start */
     {0, "has(0) unchoke choke", BYTES(UNCHOKE "\0\0\0\1\0\0\0\0\1\0")},
