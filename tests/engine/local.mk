@@ -4,6 +4,8 @@ TESTS += tests/engine/test_engine
 tests_engine_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_engine_test_engine_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
 tests_engine_test_engine_SOURCES = \
+	tests/disk/tmpdir.c \
+	tests/disk/tmpdir.h \
 	tests/engine/outside.c \
 	tests/engine/outside.h \
 	tests/engine/stage.c \
@@ -16,6 +18,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_peerlink.c \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
+	tests/engine/test_session.c \
 	tests/engine/test_statedir.c \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \

@@ -11,6 +11,7 @@ Suite *limits_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);
+Suite *session_suite(void);
 Suite *statedir_suite(void);
 Suite *tracker_call_suite(void);
 Suite *trackers_suite(void);
