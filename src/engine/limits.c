@@ -5,21 +5,42 @@
 #include <assert.h>
 #include <sys/resource.h>
 
-static uint32_t conns_for_descriptors(void)
+/* What is left for connections of so many descriptors: files, trackers and the rest
+ * need some too. */
+uint32_t limits_conns_for(uint64_t n_descriptors)
+{
+    enum { OTHERS = 20, LEAST = 4 };
+    uint64_t n = n_descriptors > OTHERS ? n_descriptors - OTHERS : 0;
+    n = n / 10 * 8 + n % 10 * 8 / 10;
+    if (n < LEAST)
+        return LEAST;
+    return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+/* Ask the system for enough descriptors for so many connections; return for how many
+ * there are enough. */
+static uint32_t conns_to_be_had(uint32_t n_conns)
 {
     struct rlimit r;
-    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur == RLIM_INFINITY)
-        return LIMITS_MAX_CONNS;
-    uint64_t fds = r.rlim_cur > 40 ? (uint64_t)r.rlim_cur - 20 : 20;
-    uint64_t n = fds * 8 / 10;
-    return n < LIMITS_MAX_CONNS ? (uint32_t)n : LIMITS_MAX_CONNS;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur == RLIM_INFINITY ||
+        limits_conns_for(r.rlim_cur) >= n_conns)
+        return n_conns;
+    rlim_t before = r.rlim_cur;
+    rlim_t wanted = (rlim_t)n_conns / 8 * 10 + 40;
+    r.rlim_cur = r.rlim_max != RLIM_INFINITY && r.rlim_max < wanted ? r.rlim_max
+                                                                    : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+        r.rlim_cur = before;
+    uint32_t n = limits_conns_for(r.rlim_cur);
+    return n < n_conns ? n : n_conns;
 }
 
 void limits_init(struct limits *l, uint32_t max_conns, uint64_t down_Bps,
                  uint64_t up_Bps, int64_t now_ms)
 {
     *l = (struct limits){0};
-    l->max_conns = max_conns > 0 ? max_conns : conns_for_descriptors();
+    l->max_conns =
+        conns_to_be_had(max_conns > 0 ? max_conns : LIMITS_MAX_CONNS);
     bucket_init(&l->down, down_Bps, now_ms);
     bucket_init(&l->up, up_Bps, now_ms);
     l->dial_tokens_m = LIMITS_DIAL_BURST * 1000;

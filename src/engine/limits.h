@@ -1,6 +1,7 @@
 /* limits.h -- how fast bytes may move and how many connections there may be, over all
  * torrents. Decides yes or no at each question; keeps counts, knows no connection.
- * Loop thread only. Source of the figures: common practice of the large clients. */
+ * Invariant: n_half_open <= n_conns <= max_conns; each yes is taken back once.
+ * Held by the session; loop thread only. Source of the figures: common practice of the large clients. */
 #ifndef ENGINE_LIMITS_H
 #define ENGINE_LIMITS_H
 
@@ -18,28 +19,33 @@ enum {
 };
 
 struct limits {
-    struct bucket down;      /* payload and protocol, all torrents */
+    struct bucket down; /* payload and protocol, all torrents */
     struct bucket up;
     uint32_t max_conns;
-    uint32_t n_conns;        /* dialled or accepted, whatever their state */
-    uint32_t n_half_open;    /* dialled, not yet up */
-    int64_t dial_tokens_m;   /* thousandths of a dial */
+    uint32_t n_conns;      /* dialled or accepted, whatever their state */
+    uint32_t n_half_open;  /* dialled, not yet up */
+    int64_t dial_tokens_m; /* thousandths of a dial */
     int64_t dial_filled_ms;
 };
 
-/* max_conns 0: LIMITS_MAX_CONNS, or 80 % of the descriptors that the process may
- * have, less 20, where that is fewer. */
+/* Begin with nothing counted. max_conns: the most connections, 0 for LIMITS_MAX_CONNS;
+ * fewer where the process cannot have the descriptors for them, after asking the system
+ * for more. down_Bps, up_Bps: bytes a second, 0 for unlimited. */
 void limits_init(struct limits *l, uint32_t max_conns, uint64_t down_Bps,
                  uint64_t up_Bps, int64_t now_ms);
+
+/* How many connections there may be with so many descriptors: 80 % of all but 20, at
+ * least a few. */
+uint32_t limits_conns_for(uint64_t n_descriptors);
 
 /* May one more peer be dialled now? If so it is counted as connected and half open:
  * limits_on_up() and limits_on_closed() take it back. */
 bool limits_may_dial(struct limits *l, int64_t now_ms);
-/* May one more be accepted? If so it is counted. */
+/* May one more be accepted? If so it is counted: limits_on_closed() takes it back. */
 bool limits_may_accept(struct limits *l);
-/* A dialled connection is up. */
+/* A dialled connection is up: half open no more. */
 void limits_on_up(struct limits *l);
-/* One went away; was it still half open? */
+/* One that was counted went away; was it dialled and not yet up? */
 void limits_on_closed(struct limits *l, bool half_open);
 
 #endif

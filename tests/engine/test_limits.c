@@ -3,6 +3,11 @@
 #include "tests/engine/suites.h"
 
 #include "engine/limits.h"
+#include "util/rng.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 
 START_TEST(dials_burst_then_rate)
 {
@@ -53,6 +58,101 @@ START_TEST(connections_are_bounded_both_ways)
 }
 END_TEST
 
+static const struct {
+    uint64_t n_descriptors;
+    uint32_t n_conns;
+} budgets[] = {
+    {0, 4},
+    {20, 4},
+    {21, 4},
+    {25, 4},
+    {30, 8},
+    {64, 35},
+    {256, 188},
+    {270, 200},
+    {1024, 803},
+    {65536, 52412},
+    {UINT32_MAX, 3435973820},
+    {UINT64_MAX, UINT32_MAX},
+};
+
+START_TEST(conns_for_descriptors_leaves_some_for_the_rest)
+{
+    ck_assert_uint_eq(limits_conns_for(budgets[_i].n_descriptors),
+                      budgets[_i].n_conns);
+}
+END_TEST
+
+static void allow_descriptors(rlim_t soft, rlim_t hard)
+{
+    struct rlimit r = {.rlim_cur = soft, .rlim_max = hard};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &r), 0);
+}
+
+/* Each in a process of its own, where libcheck forks: a hard limit stays. */
+START_TEST(init_asks_for_descriptors_and_makes_do_with_what_there_is)
+{
+    const char *fork_mode = getenv("CK_FORK");
+    if (fork_mode != NULL && strcmp(fork_mode, "no") == 0)
+        return;
+    struct limits l;
+    struct rlimit r;
+    allow_descriptors(100, 400);
+    limits_init(&l, 0, 0, 0, 0);
+    ck_assert_uint_eq(l.max_conns, LIMITS_MAX_CONNS);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &r), 0);
+    ck_assert_uint_ge(r.rlim_cur, 270);
+    limits_init(&l, 50, 0, 0, 0);
+    ck_assert_uint_eq(l.max_conns, 50);
+    limits_init(&l, 5000, 0, 0, 0);
+    ck_assert_uint_eq(l.max_conns, limits_conns_for(400));
+}
+END_TEST
+
+/* Refused is not counted, given back is there again: against a plain count. */
+START_TEST(counts_follow_random_use)
+{
+    uint64_t seed = (uint64_t)_i + 1;
+    struct rng rng = rng_seeded(&seed);
+    struct limits l;
+    uint32_t n_up = 0, n_half_open = 0;
+    int64_t now_ms = 0;
+    limits_init(&l, 30, 0, 0, 0);
+    for (int step = 0; step < 5000; step++) {
+        now_ms += rng_below(&rng, 100);
+        switch (rng_below(&rng, 5)) {
+        case 0:
+            n_half_open += limits_may_dial(&l, now_ms) ? 1 : 0;
+            break;
+        case 1:
+            n_up += limits_may_accept(&l) ? 1 : 0;
+            break;
+        case 2:
+            if (n_half_open > 0) {
+                limits_on_up(&l);
+                n_half_open--;
+                n_up++;
+            }
+            break;
+        case 3:
+            if (n_half_open > 0) {
+                limits_on_closed(&l, true);
+                n_half_open--;
+            }
+            break;
+        default:
+            if (n_up > 0) {
+                limits_on_closed(&l, false);
+                n_up--;
+            }
+        }
+        ck_assert_msg(l.n_half_open == n_half_open &&
+                          l.n_conns == n_half_open + n_up && l.n_conns <= 30,
+                      "seed %d, step %d", _i + 1, step);
+    }
+}
+END_TEST
+
 Suite *limits_suite(void)
 {
     Suite *s = suite_create("limits");
@@ -60,6 +160,11 @@ Suite *limits_suite(void)
     tcase_add_test(tc, dials_burst_then_rate);
     tcase_add_test(tc, half_open_are_bounded);
     tcase_add_test(tc, connections_are_bounded_both_ways);
+    tcase_add_loop_test(tc, conns_for_descriptors_leaves_some_for_the_rest, 0,
+                        (int)(sizeof budgets / sizeof budgets[0]));
+    tcase_add_test(tc,
+                   init_asks_for_descriptors_and_makes_do_with_what_there_is);
+    tcase_add_loop_test(tc, counts_follow_random_use, 0, 5);
     suite_add_tcase(s, tc);
     return s;
 }
