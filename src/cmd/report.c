@@ -297,11 +297,17 @@ static bool is_bad_news(const struct event *e)
     case EVENT_HASH_FAILED:
         return true;
     case EVENT_TRACKER:
+    case EVENT_COMMAND:
         return e->err != OK;
     case EVENT_ADDED:
     case EVENT_CHECKED:
     case EVENT_FINISHED:
     case EVENT_STOPPED:
+    case EVENT_REMOVED:
+    case EVENT_PIECE:
+    case EVENT_CHOKE:
+    case EVENT_SLOT:
+    case EVENT_PEER:
     case EVENT_N_KINDS:
         return false;
     }

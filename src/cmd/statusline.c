@@ -168,6 +168,8 @@ void statusline_facts(char *dst, size_t cap, const struct frame_torrent *t,
     case FRAME_PAUSED:
     case FRAME_STOPPING:
     case FRAME_STOPPED:
+    case FRAME_QUEUED:
+    case FRAME_METADATA:
         text_fit(dst, cap, frame_state_name(t->state), cells, true);
         return;
     }

@@ -226,6 +226,23 @@ static void carry_out(struct session *s, struct command *c)
     case COMMAND_QUIT:
         quit(s);
         break;
+    case COMMAND_FOCUS:
+    case COMMAND_PAUSE:
+    case COMMAND_RESUME:
+    case COMMAND_REMOVE:
+    case COMMAND_VERIFY:
+    case COMMAND_LIMITS:
+    case COMMAND_PRIORITY:
+    case COMMAND_SEQUENTIAL:
+    case COMMAND_RAISE:
+    case COMMAND_KICK:
+    case COMMAND_BAN:
+    case COMMAND_TRACKER:
+    case COMMAND_LABEL:
+    case COMMAND_QUEUE:
+    case COMMAND_N_KINDS:
+        post(s, EVENT_COMMAND, ERR_UNSUPPORTED, "cannot be done yet");
+        break;
     }
     command_free(c);
 }

@@ -1,7 +1,7 @@
 /* bridge.h -- all that crosses between the engine's thread and a front end's: the
  * latest frame, events, commands. Decides nothing.
  * Frames: the engine publishes only when the last one was taken (or is old): no work
- * is done for nobody. Events: a ring of BRIDGE_MAX_EVENTS; the oldest fall out, and
+ * is done for nobody; a frame has a detail only after COMMAND_FOCUS named a torrent. Events: a ring of BRIDGE_MAX_EVENTS; the oldest fall out, and
  * are counted. Commands: a queue, in order. One mutex, held for pointer moves only.
  * Each side is woken by its own means: the engine by the function given at birth, the
  * front end inside bridge_wait(). */

@@ -26,7 +26,9 @@ void command_free(struct command *c)
         free(c->add->dir);
         free(c->add->priorities);
         free(c->add->peers);
+        free(c->add->label);
         free(c->add);
     }
+    free(c->text);
     free(c);
 }

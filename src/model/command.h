@@ -1,8 +1,10 @@
 /* command.h -- what a front end may ask of the engine. Values with their own memory;
- * the engine answers by events and by what the next frames show. */
+ * the engine answers by events (EVENT_COMMAND says why something was not done) and by
+ * what the next frames show. A command for a torrent that is gone does nothing. */
 #ifndef MODEL_COMMAND_H
 #define MODEL_COMMAND_H
 
+#include "model/focus.h"
 #include "util/addr.h"
 
 #include <stdbool.h>
@@ -12,10 +14,26 @@
 struct metainfo;
 
 enum command_kind {
-    COMMAND_ADD,
-    COMMAND_PEER,     /* a peer for a torrent, given by the user */
+    COMMAND_ADD,        /* add */
+    COMMAND_PEER,       /* addr: a peer for a torrent, given by the user */
     COMMAND_REANNOUNCE,
-    COMMAND_QUIT      /* stop everything; EVENT_STOPPED (torrent 0) when done */
+    COMMAND_QUIT,       /* stop everything; EVENT_STOPPED (torrent 0) when done; a
+                           second one waits no more for trackers */
+    COMMAND_FOCUS,      /* focus: what frames are to show from now on */
+    COMMAND_PAUSE,      /* torrent 0: all */
+    COMMAND_RESUME,     /* torrent 0: all; also tries again what failed */
+    COMMAND_REMOVE,     /* flag: delete its data too. Answered by EVENT_REMOVED */
+    COMMAND_VERIFY,     /* hash all that is on disk, then go on as before */
+    COMMAND_LIMITS,     /* limits; torrent 0: of the session */
+    COMMAND_PRIORITY,   /* priority of n_files files from first_file on */
+    COMMAND_SEQUENTIAL, /* flag */
+    COMMAND_RAISE,      /* piece_idx: before all others */
+    COMMAND_KICK,       /* peer: close its connection */
+    COMMAND_BAN,        /* peer: close it and never talk to its address again */
+    COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own */
+    COMMAND_LABEL,      /* text, "" for none */
+    COMMAND_QUEUE,      /* delta: so many places up (negative) or down */
+    COMMAND_N_KINDS
 };
 
 struct command_add {
@@ -29,16 +47,36 @@ struct command_add {
     uint32_t max_peers;      /* 0: the default */
     struct addr *peers;      /* owned: known from the start */
     size_t n_peers;
+    bool is_kept;            /* in the saved session: there again at the next start */
+    bool is_paused;          /* from the start */
+    char *label;             /* owned, or NULL */
+};
+
+struct command_limits {
+    bool has_down, has_up, has_peers; /* the others stay what they are */
+    uint64_t down_Bps;                /* 0: unlimited */
+    uint64_t up_Bps;
+    uint32_t max_peers;               /* 0: the default */
 };
 
 struct command {
     enum command_kind kind;
     uint32_t torrent;
-    struct addr addr;        /* COMMAND_PEER */
-    struct command_add *add; /* owned; COMMAND_ADD */
-    struct command *next;    /* the bridge's */
+    bool flag;
+    uint32_t peer;            /* detail_peer.id */
+    uint32_t piece_idx;
+    uint32_t first_file, n_files; /* n_files 0: all from first_file on */
+    uint8_t priority;         /* 0 skip, 1 low, 2 normal, 3 high */
+    int32_t delta;
+    struct focus focus;
+    struct command_limits limits;
+    struct addr addr;         /* COMMAND_PEER */
+    struct command_add *add;  /* owned; COMMAND_ADD */
+    char *text;               /* owned, or NULL */
+    struct command *next;     /* the bridge's */
 };
 
+/* With `add` there for COMMAND_ADD; all else 0. */
 struct command *command_new(enum command_kind kind, uint32_t torrent);
 void command_free(struct command *c); /* NULL: nothing */
 

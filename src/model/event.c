@@ -10,6 +10,9 @@ const char *event_kind_name(enum event_kind kind)
         [EVENT_TRACKER] = "tracker", [EVENT_HASH_FAILED] = "hash-failed",
         [EVENT_BANNED] = "banned",   [EVENT_DISK] = "disk",
         [EVENT_ERROR] = "error",     [EVENT_STOPPED] = "stopped",
+        [EVENT_REMOVED] = "removed", [EVENT_COMMAND] = "command",
+        [EVENT_PIECE] = "piece",     [EVENT_CHOKE] = "choke",
+        [EVENT_SLOT] = "slot",       [EVENT_PEER] = "peer",
     };
     return names[kind];
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "model/detail.h"
 #include "util/xalloc.h"
 
 struct frame *frame_new(size_t n_torrents)
@@ -18,6 +19,7 @@ void frame_free(struct frame *f)
 {
     if (f == NULL)
         return;
+    detail_free(f->detail);
     free(f->torrents);
     free(f);
 }
@@ -29,7 +31,8 @@ const char *frame_state_name(enum frame_state state)
         [FRAME_FINISHED] = "finished", [FRAME_SEEDING] = "seeding",
         [FRAME_PAUSED] = "paused",     [FRAME_NO_SPACE] = "no space",
         [FRAME_ERROR] = "error",       [FRAME_STOPPING] = "stopping",
-        [FRAME_STOPPED] = "stopped",
+        [FRAME_STOPPED] = "stopped",   [FRAME_QUEUED] = "queued",
+        [FRAME_METADATA] = "metadata",
     };
     return names[state];
 }

@@ -17,10 +17,17 @@ enum frame_state {
     FRAME_NO_SPACE,    /* the disk is full: waiting for space */
     FRAME_ERROR,       /* `cause` says what; nothing goes on */
     FRAME_STOPPING,    /* saying goodbye to trackers, saving */
-    FRAME_STOPPED
+    FRAME_STOPPED,
+    FRAME_QUEUED,      /* waits for its turn: others are before it */
+    FRAME_METADATA     /* a magnet: what it holds is not known yet */
 };
 
-enum { FRAME_NAME_LEN = 256, FRAME_CAUSE_LEN = 480 };
+enum {
+    FRAME_NAME_LEN = 256,
+    FRAME_CAUSE_LEN = 480,
+    FRAME_LABEL_LEN = 32,
+    FRAME_HOST_LEN = 64
+};
 
 struct frame_torrent {
     uint32_t id;
@@ -54,17 +61,42 @@ struct frame_torrent {
     uint32_t n_trackers;           /* that the torrent names */
     int64_t eta_s;                 /* -1: unknown */
     int64_t seconds_seed;          /* of all runs */
+    /* For views; filled when the session keeps them (session_config.is_watched). */
+    int err;                       /* enum err: of FRAME_ERROR, FRAME_NO_SPACE */
+    bool is_stalled;               /* wants data, none comes: `cause` says why */
+    bool is_sequential;
+    bool is_private;
+    char label[FRAME_LABEL_LEN];   /* the user's; "" */
+    char tracker_host[FRAME_HOST_LEN]; /* of the tracker that answered last, or ""  */
+    int64_t added_wall;            /* 0: unknown */
+    int64_t completed_wall;        /* 0: not yet */
+    uint32_t queue_pos;            /* 1 first */
+    int32_t availability_m;        /* copies here, thousandths; ours not; -1: unknown */
+    uint64_t limit_down_Bps, limit_up_Bps; /* 0: none */
+    int64_t eta_low_s, eta_high_s; /* a range about eta_s; -1: unknown */
 };
 
+struct detail;
+
 struct frame {
-    int64_t now_ms;
+    int64_t now_ms;    /* the engine's clock; all *_ms of events and details */
+    int64_t now_wall;  /* the same moment, seconds since 1970 */
     uint64_t rate_down_Bps, rate_up_Bps;
     uint16_t listen_port;
     uint32_t n_peers;
     size_t disk_jobs;              /* waiting or running */
     uint64_t pool_used_bytes;      /* piece buffers */
+    uint64_t pool_max_bytes;
+    uint64_t limit_down_Bps, limit_up_Bps; /* of the session; 0: none */
+    uint32_t max_peers;            /* over all torrents */
+    uint32_t n_half_open;
+    uint64_t bytes_down_run, bytes_up_run; /* payload */
+    uint64_t disk_write_Bps, disk_read_Bps;
+    int64_t last_incoming_ms;      /* when somebody last connected to us; -1: never */
+    uint32_t n_incoming;           /* of n_peers, that came to us */
     size_t n_torrents;
-    struct frame_torrent *torrents; /* owned */
+    struct frame_torrent *torrents; /* owned; in queue order */
+    struct detail *detail;         /* owned; NULL: nothing is in focus */
 };
 
 struct frame *frame_new(size_t n_torrents);

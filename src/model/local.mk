@@ -4,7 +4,21 @@ src_model_libmodel_a_SOURCES = \
 	src/model/bridge.h \
 	src/model/command.c \
 	src/model/command.h \
+	src/model/detail.c \
+	src/model/detail.h \
+	src/model/detail_peer.c \
+	src/model/detail_peer.h \
+	src/model/detail_piece.c \
+	src/model/detail_piece.h \
+	src/model/detail_tracker.c \
+	src/model/detail_tracker.h \
 	src/model/event.c \
 	src/model/event.h \
+	src/model/filetable.c \
+	src/model/filetable.h \
+	src/model/focus.h \
 	src/model/frame.c \
-	src/model/frame.h
+	src/model/frame.h \
+	src/model/history.h \
+	src/model/timeline.h \
+	src/model/why.h

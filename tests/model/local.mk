@@ -8,6 +8,11 @@ tests_model_test_model_SOURCES = \
 	tests/model/suites.h \
 	tests/model/test_bridge.c \
 	tests/model/test_command.c \
+	tests/model/test_detail.c \
+	tests/model/test_detail_peer.c \
+	tests/model/test_detail_piece.c \
+	tests/model/test_detail_tracker.c \
 	tests/model/test_event.c \
+	tests/model/test_filetable.c \
 	tests/model/test_frame.c
 endif
