@@ -405,7 +405,8 @@ static int run_session(struct get *g, int n, char **uris)
     if (err == OK)
         err = session_start(session, &cause);
     if (err != OK) {
-        opt_error(&command, "%s", cause.text);
+        opt_error(&command, "%s%s", cause.text,
+                  err == ERR_BUSY ? " (--port chooses another)" : "");
         session_join(session);
         return err == ERR_BUSY ? EXIT_USAGE : EXIT_DISK;
     }

@@ -139,9 +139,11 @@ static void say_done(struct report *r, struct story *s,
 {
     char size[24], transfer[96];
     int64_t end_ms = s->finished_ms >= 0 ? s->finished_ms : now_ms;
-    const char *what =
-        t->state == FRAME_FINISHED ? "what was asked for is there" : "complete";
+    const char *what = t->state == FRAME_FINISHED
+                           ? "the files asked for are complete"
+                           : "complete";
     s->is_done = true;
+    r->last_ms = now_ms; /* the next line can wait its time */
     text_size(size, sizeof size, t->wanted_bytes);
     leave_live_line(r);
     fprintf(r->config.out, "%s: %s, %s", t->name, what, size);

@@ -203,6 +203,20 @@ START_TEST(completion_is_said_once_with_time_and_rate)
 }
 END_TEST
 
+START_TEST(completion_puts_off_the_next_line)
+{
+    set_up(REPORT_LINES);
+    rig.torrent.is_finished = true;
+    rig.torrent.state = FRAME_FINISHED;
+    report_frame(rig.report, &rig.frame, 0);
+    ck_assert_str_eq(said(),
+                     "debian.iso: the files asked for are complete, 4.0 KiB\n");
+    report_frame(rig.report, &rig.frame, REPORT_LINES_MS);
+    ck_assert_ptr_nonnull(strstr(said(), "debian.iso: finished 4.0 KiB"));
+    tear_down();
+}
+END_TEST
+
 START_TEST(result_of_what_is_not_finished_says_how_far_it_came)
 {
     set_up(REPORT_LINES);
@@ -262,6 +276,7 @@ Suite *report_suite(void)
     tcase_add_test(tc, lines_come_every_30_seconds);
     tcase_add_test(tc, quiet_says_errors_only);
     tcase_add_test(tc, completion_is_said_once_with_time_and_rate);
+    tcase_add_test(tc, completion_puts_off_the_next_line);
     tcase_add_test(tc, result_of_what_is_not_finished_says_how_far_it_came);
     tcase_add_test(tc, tracker_is_blamed_once_for_the_same_words);
     tcase_add_test(tc, live_line_covers_the_one_before);
