@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 import cases_files
 import cases_get
 import cases_hostile
+import cases_terminal
 import client
 from runner import Runner
 
@@ -23,7 +24,8 @@ def main():
     client.PATH = os.path.abspath(args.tessera)
     if not args.list and not os.access(client.PATH, os.X_OK):
         sys.exit("e2e: there is no program " + client.PATH)
-    for cases in (cases_get, cases_hostile, cases_files):
+    for cases in (cases_get, cases_hostile, cases_files,
+                  cases_terminal):
         cases.add(runner)
     return runner.main(args)
 
