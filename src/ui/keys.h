@@ -1,0 +1,91 @@
+/* keys.h -- which key does what where: one const table, which makes the dispatch, the
+ * help page, the keys on the last line and the manual's list. Does nothing itself.
+ * A key is a character (UTF-8 keys beyond ASCII are never bound), a control character,
+ * or one of curses' KEY_ codes. Scopes nest: a view's own bindings win over those of
+ * all lists, these over those of everywhere. Pure tables; any thread. */
+#ifndef UI_KEYS_H
+#define UI_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum keys_scope {
+    KEYS_ANYWHERE,
+    KEYS_MOVE,   /* whatever has rows */
+    KEYS_LIST,   /* the list of torrents */
+    KEYS_DETAIL, /* one torrent's tabs */
+    KEYS_HELP,
+    KEYS_N_SCOPES
+};
+
+enum keys_action {
+    KEYS_NOTHING,
+    /* moving */
+    KEYS_NEXT,
+    KEYS_PREV,
+    KEYS_FIRST,
+    KEYS_LAST,
+    KEYS_HALF_NEXT,
+    KEYS_HALF_PREV,
+    KEYS_PAGE_NEXT,
+    KEYS_PAGE_PREV,
+    KEYS_LEFT,
+    KEYS_RIGHT,
+    /* everywhere */
+    KEYS_BACK,
+    KEYS_QUIT,
+    KEYS_SHOW_HELP,
+    KEYS_REDRAW,
+    KEYS_GLYPHS,
+    KEYS_THEME,
+    KEYS_FREEZE,
+    KEYS_LOG,
+    /* the list */
+    KEYS_OPEN,
+    KEYS_MARK,
+    KEYS_MARK_ALL,
+    KEYS_MARK_INVERT,
+    KEYS_UNMARK,
+    KEYS_FILTER,
+    KEYS_SORT,
+    KEYS_SORT_LEFT,
+    KEYS_SORT_RIGHT,
+    KEYS_SORT_INVERT,
+    KEYS_PREVIEW,
+    KEYS_PAUSE,
+    KEYS_REANNOUNCE,
+    KEYS_VERIFY,
+    KEYS_REMOVE,
+    /* a torrent's tabs */
+    KEYS_TAB_NEXT,
+    KEYS_TAB_PREV,
+    KEYS_TAB_1,
+    KEYS_TAB_2,
+    KEYS_TAB_3,
+    KEYS_TAB_4,
+    KEYS_TAB_5,
+    KEYS_TAB_6,
+    KEYS_TAB_7,
+    KEYS_N_ACTIONS
+};
+
+enum { KEYS_MAX_ALIASES = 3, KEYS_NAME_LEN = 12 };
+
+struct keys_binding {
+    enum keys_scope scope;
+    enum keys_action action;
+    int keys[KEYS_MAX_ALIASES]; /* 0: no more */
+    const char *note;           /* what it does, for the help page */
+    const char *hint;           /* one word for the last line; NULL: not there */
+};
+
+/* All bindings, by scope. */
+const struct keys_binding *keys_table(size_t *n_out);
+/* What a key does in a view of this scope; with has_rows also those of KEYS_MOVE. */
+enum keys_action keys_find(enum keys_scope scope, bool has_rows, int key);
+/* The key's name, such as "^D", "PgUp", "Space", at most KEYS_NAME_LEN - 1 bytes. */
+void keys_name(int key, char dst[KEYS_NAME_LEN]);
+/* A heading for the help page. */
+const char *keys_scope_name(enum keys_scope scope);
+
+#endif
