@@ -14,17 +14,17 @@
 #include <stdint.h>
 
 struct tree_file {
-    char *path;          /* owned; below the root, '/'-separated; "" when the
+    char *path;   /* owned; below the root, '/'-separated; "" when the
                             tree is a single file */
-    uint64_t off;        /* first byte, in the run */
+    uint64_t off; /* first byte, in the run */
     uint64_t size_bytes;
     int64_t mtime_ns;
 };
 
 struct tree {
-    char *root;          /* owned; as the user named it */
-    char *name;          /* owned; the last component of root */
-    bool is_single;      /* root is the one file */
+    char *root;              /* owned; as the user named it */
+    char *name;              /* owned; the last component of root */
+    bool is_single;          /* root is the one file */
     struct tree_file *files; /* owned */
     size_t n_files;
     uint64_t size_bytes; /* sum */
@@ -37,8 +37,8 @@ char *tree_name(const char *path);
 /* Who is told what was left out, and why: path is strangers' text. */
 struct tree_skips {
     void (*on_skip)(void *ctx, const char *path, const char *why);
-    void *ctx;           /* borrowed */
-    const char *output;  /* borrowed: a file to leave out, or NULL */
+    void *ctx;          /* borrowed */
+    const char *output; /* borrowed: a file to leave out, or NULL */
 };
 
 /* Find the files. A link at root itself is followed. ERR_NOT_FOUND, ERR_SYS: a

@@ -49,11 +49,12 @@ static const struct opt_command command = {
     .name = "verify",
     .args = "[OPTIONS] FILE|URL [DIR]",
     .summary = "Check data against its torrent.",
-    .notes = "DIR is the folder that the torrent was downloaded to: it holds the "
-             "file or\nfolder with the torrent's name. The current folder, if "
-             "not given.\nFILE - is standard input. Nothing is written.\n\n"
-             "Exit status: 0 all is there and right, 1 usage, 2 bad torrent, "
-             "4 disk,\n5 data is missing or wrong.",
+    .notes =
+        "DIR is the folder that the torrent was downloaded to: it holds the "
+        "file or\nfolder with the torrent's name. The current folder, if "
+        "not given.\nFILE - is standard input. Nothing is written.\n\n"
+        "Exit status: 0 all is there and right, 1 usage, 2 bad torrent, "
+        "4 disk,\n5 data is missing or wrong.",
     .opts = opts,
 };
 
