@@ -31,20 +31,22 @@ struct assembly_run {
     uint8_t *bytes;
 };
 
-/* geo and pool are borrowed and outlive it. */
+/* Make one with nothing in it. geo and pool are borrowed and outlive it. Owned by the
+ * caller. */
 struct assembly *assembly_new(const struct geometry *geo, struct pool *pool);
-/* Gives all memory back to the pool. */
+/* Give all memory back to the pool, and free. NULL: nothing. */
 void assembly_free(struct assembly *a);
 
 /* Are pieces one run each, so that a full run is a whole piece? */
 bool assembly_is_whole(const struct assembly *a);
 
-/* The memory of a block, its run taken from the pool if it is not there yet.
- * Borrowed until the run is taken out or the piece dropped. */
+/* The memory of a block, its run taken from the pool if it is not there yet:
+ * geometry_block_len() bytes, borrowed until the run is taken out or the piece
+ * dropped. Not for a block of a run that was taken out, unless its piece begins anew. */
 uint8_t *assembly_block(struct assembly *a, struct block_ref b);
 
-/* The block's payload is in its memory (once a block). Return true, with the run in
- * *out, when that filled its run. */
+/* The block's payload is in its memory (once a block, after assembly_block()). Return
+ * true, with the run in *out, when that filled its run; its bytes are the caller's. */
 bool assembly_filled(struct assembly *a, struct block_ref b,
                      struct assembly_run *out);
 
@@ -54,7 +56,7 @@ bool assembly_filled(struct assembly *a, struct block_ref b,
 bool assembly_next(const struct assembly *a, uint32_t piece_idx, uint32_t begin,
                    struct assembly_run *out);
 
-/* Forget a piece, its runs given back. */
+/* Forget a piece, its runs given back; one that was not begun too. */
 void assembly_drop(struct assembly *a, uint32_t piece_idx);
 
 #endif

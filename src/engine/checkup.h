@@ -11,18 +11,27 @@
 /* The tag of the jobs that verify submits by itself. */
 static const uint64_t CHECKUP_TAG_VERIFY = UINT64_MAX;
 
+/* Make what the checkup part of t needs; asks nothing of the disk yet. */
 void checkup_init(struct torrent *t);
+/* Begin CHECKING: load what is remembered, and look at the files. In the end it calls
+ * torrent_run() or torrent_fail(). */
 void checkup_start(struct torrent *t);
+/* Free it; no job of the torrent may be with the disk any more. */
 void checkup_fini(struct torrent *t);
-void checkup_on_stat(struct torrent *t, struct disk_job *job);
-void checkup_on_verify_job(struct torrent *t, struct disk_job *job);
 /* Is something being hashed? */
 bool checkup_is_busy(const struct torrent *t);
+
+/* Remember, within seconds; a call more changes nothing. */
+void checkup_save_soon(struct torrent *t);
+/* Remember now and for the last time, blocks of begun pieces too. Does nothing where
+ * nothing is remembered, or when called again. */
+void checkup_save_last(struct torrent *t);
+
+/* Jobs that are done, each of the kind in its name; job: taken. */
+void checkup_on_stat(struct torrent *t, struct disk_job *job);
+void checkup_on_verify_job(struct torrent *t, struct disk_job *job);
 void checkup_on_prepared(struct torrent *t, struct disk_job *job);
 void checkup_on_restored(struct torrent *t, struct disk_job *job);
-/* Remember, soon; or now and for the last time. */
-void checkup_save_soon(struct torrent *t);
-void checkup_save_last(struct torrent *t);
 void checkup_on_synced(struct torrent *t, struct disk_job *job);
 void checkup_on_saved(struct torrent *t, struct disk_job *job);
 

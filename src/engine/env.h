@@ -1,6 +1,7 @@
 /* env.h -- what every part of the engine is given: the loop, the disk, memory,
- * limits, randomness, and how to reach the world. One a session; tests and simulations
- * make one with fakes. An open struct of borrowed things: the session outlives all. */
+ * limits, randomness, and how to reach the world. Decides nothing. One a session; tests
+ * and simulations make one with fakes. An open struct of borrowed things: the session
+ * outlives all that is given it. Loop thread only. */
 #ifndef ENGINE_ENV_H
 #define ENGINE_ENV_H
 

@@ -7,21 +7,34 @@
 
 #include "engine/torrent_parts.h"
 
+/* Make what the members part of t needs; before any other of these. */
 void members_init(struct torrent *t);
+/* Close every connection at once, telling nobody, and free. */
 void members_fini(struct torrent *t);
+/* The torrent is RUNNING: begin to dial, and to look after members every second. */
 void members_run(struct torrent *t);
+/* Close every connection, as of the end of this turn, and dial no more. words: why, for
+ * the log; clean, copied. */
 void members_close_all(struct torrent *t, const char *words);
+/* Dial candidates as far as the limits allow; what they do not is tried again later. */
 void members_dial(struct torrent *t);
+/* Give every member work at the end of this turn: blocks became free, or memory. */
 void members_fill_soon(struct torrent *t);
+/* Take an accepted connection in, or close it: as torrent_accept(). */
 void members_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
-/* A piece is had: tell everybody, and look who is still interesting. */
+/* A piece is had: tell everybody, and look who is still interesting. O(members). */
 void members_on_have(struct torrent *t, uint32_t piece_idx);
-/* Wanted pieces changed: count interest anew. */
+/* Wanted pieces changed: count interest anew. O(members * n_pieces / 64). */
 void members_recount(struct torrent *t);
+/* The member with this id that is connected; borrowed until the end of the turn. NULL:
+ * it is gone. O(members). */
 struct member *members_by_id(struct torrent *t, peer_id_t id);
-/* The address that a connection had, also one that is gone. */
+/* The address that a connection had, also one that is gone; all zero when id is
+ * PEER_ID_NONE, or one of more than TORRENT_SENDERS connections ago. */
 struct addr members_sender(const struct torrent *t, peer_id_t id);
+/* Ban a culprit (peers_culprit() of an address), close its connections, and post
+ * EVENT_BANNED. words: what it did; clean, copied. */
 void members_ban(struct torrent *t, const struct addr *culprit,
                  const char *words);
 

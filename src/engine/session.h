@@ -21,23 +21,26 @@ enum {
 struct session;
 
 struct session_config {
-    bool has_port;          /* `port` was given; else the one kept, or a new one */
-    uint16_t port;          /* 0: any that is free */
-    uint32_t max_peers;     /* over all torrents; 0: the default */
+    bool has_port;      /* `port` was given; else the one kept, or a new one */
+    uint16_t port;      /* 0: any that is free */
+    uint32_t max_peers; /* over all torrents; 0: the default */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
-    size_t pool_bytes;      /* memory for pieces; 0: POOL_DEFAULT_BYTES */
+    size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
 };
 
-/* Open sockets and state folder. bridge is borrowed and outlives it. ERR_SYS,
- * ERR_BUSY (the port is taken), ERR_INVALID: cause says what and what to do. */
-enum err session_new(const struct session_config *config,
-                     struct bridge *bridge, struct session **out,
-                     struct cause *cause) ERR_MUST_CHECK;
+/* Open sockets and state folder. config is only read; bridge is borrowed and outlives
+ * it; *out: owned, until session_join(). SIGPIPE must be ignored by then. ERR_SYS;
+ * ERR_BUSY: the port that was given is taken (one that was kept is replaced by any);
+ * ERR_INVALID: no place for the state folder. cause says what and what to do. */
+enum err session_new(const struct session_config *config, struct bridge *bridge,
+                     struct session **out, struct cause *cause) ERR_MUST_CHECK;
 
-/* Run in a thread of its own until COMMAND_QUIT is carried out. */
+/* Run in a thread of its own until COMMAND_QUIT is carried out, which EVENT_STOPPED of
+ * torrent 0 says. Commands sent before are carried out. ERR_SYS: no thread, see cause;
+ * the session is still to be joined. */
 enum err session_start(struct session *s, struct cause *cause) ERR_MUST_CHECK;
-/* Wait for that, and free. Without session_start(): free. */
+/* Wait for that, and free. Without session_start(): free. NULL: nothing. */
 void session_join(struct session *s);
 
 #endif

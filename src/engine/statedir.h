@@ -16,20 +16,23 @@ enum { STATEDIR_PORT_MIN = 49152, STATEDIR_PORT_MAX = 65535 };
 
 struct statedir;
 
-/* Find and make the folders. ERR_SYS, ERR_INVALID (neither XDG_STATE_HOME nor HOME is
+/* Find the folders, and make those that are absent. *out: owned. ERR_SYS (one cannot be
+ * made, or is no folder), ERR_INVALID (neither XDG_STATE_HOME nor HOME is
  * an absolute path): cause says which. */
-enum err statedir_open(struct statedir **out, struct cause *cause)
-    ERR_MUST_CHECK;
-void statedir_free(struct statedir *s);
+enum err statedir_open(struct statedir **out,
+                       struct cause *cause) ERR_MUST_CHECK;
+void statedir_free(struct statedir *s); /* NULL: nothing */
 
+/* The folder itself; absolute, borrowed. */
 const char *statedir_path(const struct statedir *s);
 
-/* The path of a torrent's file with this suffix (".resume"). Free with free(). */
+/* The path of a torrent's file with this suffix (".resume"); absolute. free() it. */
 char *statedir_torrent_path(const struct statedir *s,
                             const uint8_t info_hash[20], const char *suffix);
 
-/* The port kept from the first start; chosen at random and kept if there is none. A
- * port that cannot be kept is used all the same. */
+/* The port kept from the first start; if there is none, or the file has none that can
+ * be one, choose STATEDIR_PORT_MIN..MAX at random and keep it. A port that cannot be
+ * kept is used all the same. Never 0. */
 uint16_t statedir_port(const struct statedir *s, const struct rng *rng);
 
 #endif

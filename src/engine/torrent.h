@@ -29,45 +29,54 @@ struct torrent;
 
 struct torrent_config {
     uint32_t id;
-    struct metainfo *meta;      /* taken */
-    struct store *store;        /* taken: one reference */
-    const char *dir;            /* copied: the download folder, for the record */
-    char *resume_path;          /* taken; NULL: nothing is remembered */
-    const uint8_t *priorities;  /* borrowed: one a file, or NULL */
+    struct metainfo *meta;     /* taken */
+    struct store *store;       /* taken: one reference */
+    const char *dir;           /* copied: the download folder, for the record */
+    char *resume_path;         /* taken; NULL: nothing is remembered */
+    const uint8_t *priorities; /* borrowed: one a file, or NULL */
     bool is_sequential;
     bool preallocate;
-    uint64_t limit_down_Bps;    /* 0: unlimited */
+    uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
-    uint32_t max_peers;         /* 0: LIMITS_MAX_CONNS_TORRENT */
+    uint32_t max_peers; /* 0: LIMITS_MAX_CONNS_TORRENT */
 };
 
-/* Begin: CHECKING. env is borrowed and outlives it. */
+/* Make a torrent and begin: CHECKING. env is borrowed and outlives it; what config
+ * takes is the torrent's from here on. Posts EVENT_ADDED. Owned by the caller. */
 struct torrent *torrent_new(struct env *env,
                             const struct torrent_config *config);
-/* Drops everything at once; no job of it may be with the disk any more. */
+/* Drop everything at once, and free; no job of it may be with the disk any more: only
+ * when torrent_is_stopped(), or when the disk is gone. NULL: nothing. */
 void torrent_free(struct torrent *t);
 
-/* Tell the trackers, save, come to rest. */
+/* Begin to stop: close the connections, tell the trackers, save, come to rest. A second
+ * call does nothing. */
 void torrent_stop(struct torrent *t);
+/* Has it come to rest? */
 bool torrent_is_stopped(const struct torrent *t);
-/* Give up what torrent_stop() still waits for. */
+/* Give up what torrent_stop() still waits for but the disk: STOPPED, unless a job is
+ * with the disk; then call again. */
 void torrent_stop_now(struct torrent *t);
 
 /* A job of this torrent is done: taken. */
 void torrent_on_job(struct torrent *t, struct disk_job *job);
 /* An accepted connection (counted by limits_may_accept()) that named this torrent:
- * taken; its handshake was read, and nothing after it. */
+ * taken, and closed when it is not welcome; its handshake was read, and nothing after
+ * it. theirs: borrowed for the call. */
 void torrent_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
-/* A peer that the user named. */
+/* A peer that the user named: dialled as soon as the torrent runs. */
 void torrent_add_peer(struct torrent *t, const struct addr *a);
+/* The user asks for an announce, as early as the trackers allow. */
 void torrent_reannounce(struct torrent *t);
-/* True when the datagram was an answer to this torrent. */
+/* Was this datagram, of the session's socket, an answer to this torrent? */
 bool torrent_on_datagram(struct torrent *t, const struct addr *from,
                          struct span bytes);
 
-uint32_t torrent_id(const struct torrent *t);
-const uint8_t *torrent_info_hash(const struct torrent *t); /* 20 bytes */
+uint32_t torrent_id(const struct torrent *t); /* as configured */
+/* 20 bytes, borrowed. */
+const uint8_t *torrent_info_hash(const struct torrent *t);
+/* Fill in what a front end may know of it. O(members). */
 void torrent_frame(struct torrent *t, struct frame_torrent *out);
 
 void torrent_check(struct torrent *t); /* asserts its invariants: for tests */

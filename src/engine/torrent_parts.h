@@ -28,26 +28,26 @@ enum torrent_state {
 
 /* A connected peer, or one on its way. */
 struct member {
-    struct torrent *torrent;   /* borrowed: holds it */
+    struct torrent *torrent; /* borrowed: holds it */
     struct member *next;
-    struct peerlink *link;     /* owned */
-    struct peer *peer;         /* borrowed: the link's; NULL before greeted */
+    struct peerlink *link; /* owned */
+    struct peer *peer;     /* borrowed: the link's; NULL before greeted */
     struct peer_host host;
     peer_id_t id;
-    bool is_counted;           /* in peers, by peers_on_connected() */
-    bool has_told;             /* its pieces are counted in availability */
-    bool is_seed;              /* counted as a seed there */
-    uint32_t n_interesting;    /* pieces that it has and we want */
+    bool is_counted;        /* in peers, by peers_on_connected() */
+    bool has_told;          /* its pieces are counted in availability */
+    bool is_seed;           /* counted as a seed there */
+    uint32_t n_interesting; /* pieces that it has and we want */
     /* Choking. */
     int64_t flipped_ms;
     uint64_t bytes_at_unchoke; /* uploaded then */
     bool is_optimistic;
     /* The block on its way in. */
     bool is_filling;
-    bool is_late;              /* its request had been released */
-    bool fills_side;           /* into `side`, another has the block's memory */
+    bool is_late;    /* its request had been released */
+    bool fills_side; /* into `side`, another has the block's memory */
     struct block_ref filling;
-    uint8_t *side;             /* owned; one block, or NULL */
+    uint8_t *side; /* owned; one block, or NULL */
     /* Uploading: one read ahead of what it asks for. */
     bool is_reading;
 };
@@ -55,26 +55,26 @@ struct member {
 enum { TORRENT_SENDERS = 4096 }; /* connections whose address is remembered */
 
 struct torrent {
-    struct env *env;           /* borrowed: the session's */
+    struct env *env; /* borrowed: the session's */
     uint32_t id;
-    struct metainfo *meta;     /* owned */
+    struct metainfo *meta;      /* owned */
     const struct geometry *geo; /* borrowed: meta's */
-    struct store *store;       /* owned reference */
-    char *dir;                 /* owned */
-    char *resume_path;         /* owned or NULL */
+    struct store *store;        /* owned reference */
+    char *dir;                  /* owned */
+    char *resume_path;          /* owned or NULL */
     enum torrent_state state;
     struct cause cause;        /* of FAILED, NO_SPACE */
     struct cause tracker;      /* the latest words of a tracker */
     char name[FRAME_NAME_LEN]; /* clean */
 
-    struct pieces *pieces;     /* owned, as the rest here */
+    struct pieces *pieces; /* owned, as the rest here */
     struct picker *picker;
     struct choker *choker;
     struct peers *known;
     struct blame *blame;
     struct trackers *trackers;
     struct assembly *assembly;
-    uint8_t *file_priorities;  /* one a file */
+    uint8_t *file_priorities; /* one a file */
 
     /* members */
     struct handshake hello;
@@ -82,48 +82,56 @@ struct torrent {
     size_t n_members;
     uint32_t max_peers;
     peer_id_t next_id;
-    struct addr *senders;      /* ring of TORRENT_SENDERS, by peer id */
+    struct addr *senders; /* ring of TORRENT_SENDERS, by peer id */
     struct loop_timer dial_timer, choke_timer, tick_timer;
-    bool fill_is_due;          /* members_fill_soon() was called */
+    bool fill_is_due; /* members_fill_soon() was called */
     bool choke_is_due;
     struct bucket down_limit, up_limit;
 
     /* intake */
-    struct disk_job *stalled;  /* writes that found no space, to be tried again */
+    struct disk_job
+        *stalled; /* writes that found no space, to be tried again */
     struct loop_timer retry_timer;
-    uint32_t n_writes;         /* with the disk */
+    uint32_t n_writes; /* with the disk */
     uint32_t n_reads;
-    uint16_t *runs_left;       /* a piece in several runs: not yet written; or NULL */
+    uint16_t *runs_left; /* a piece in several runs: not yet written; or NULL */
     uint32_t n_hash_fails;
 
     /* checkup */
-    struct resume *resume;     /* as it was loaded, until it is used */
-    struct verify *verify;     /* of what was in doubt at the start, or NULL */
-    uint32_t n_restoring;      /* partial pieces being read back */
+    struct resume *resume; /* as it was loaded, until it is used */
+    struct verify *verify; /* of what was in doubt at the start, or NULL */
+    uint32_t n_restoring;  /* partial pieces being read back */
     struct loop_timer save_timer;
     bool is_saving, is_dirty, save_is_last;
-    uint32_t n_jobs;           /* of all kinds with the disk */
+    uint32_t n_jobs; /* of all kinds with the disk */
     bool preallocate;
-    bool was_finished;         /* it has been told */
+    bool was_finished; /* it has been told */
 
     /* numbers */
-    struct rate down, up;      /* payload */
+    struct rate down, up; /* payload */
     uint64_t bytes_down_before, bytes_up_before, bytes_wasted;
     int64_t seconds_seed_before, seconds_down_before;
     int64_t running_since_ms, finished_since_ms;
     int64_t added_wall, completed_wall;
 };
 
-/* torrent.c */
+/* What torrent.c has for its parts. */
+
+/* Post an event of this torrent to the front end, and log it. text: clean, copied. */
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text);
+/* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
+/* The disk or the data cannot be used: go to FAILED with these words (clean, copied),
+ * and close everything. Does nothing once FAILED or stopping. */
 void torrent_fail(struct torrent *t, enum err err, const char *words);
-bool torrent_is_running(const struct torrent *t); /* RUNNING or NO_SPACE */
-/* Checking is over: begin. */
+/* Is it RUNNING or NO_SPACE? */
+bool torrent_is_running(const struct torrent *t);
+/* Checking is over: announce, dial, serve. */
 void torrent_run(struct torrent *t);
 /* Pieces were had or lost: look whether that finishes it. */
 void torrent_on_progress(struct torrent *t);
+/* Give a job of this torrent to the disk, counted until torrent_on_job(). job: taken. */
 void torrent_submit(struct torrent *t, struct disk_job *job);
 /* Something under way ended: is that what STOPPING waited for? */
 void torrent_stop_step(struct torrent *t);
