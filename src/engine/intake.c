@@ -351,9 +351,10 @@ void intake_on_written(struct torrent *t, struct disk_job *job)
 void intake_on_hashed(struct torrent *t, struct disk_job *job)
 {
     t->n_writes--;
-    if (job->err == ERR_HASH && job->block_hashes == NULL) {
+    if (job->err == ERR_HASH && !job->want_block_hashes) {
         /* It costs a second read, so only now: which block was it? */
         job->want_block_hashes = true;
+        job->err = OK;
         t->n_writes++;
         torrent_submit(t, job);
         return;

@@ -223,14 +223,21 @@ void node_stop(struct node *n)
     free_torrent(n);
 }
 
+void node_kill(struct node *n)
+{
+    do
+        (void)drain(n);
+    while (diskq_run_one(n->env.disk));
+    free_torrent(n);
+}
+
 static void node_free(struct node *n)
 {
     struct swarm *s = n->swarm;
     link_net_listen(s->net, &n->addr, NULL, NULL);
     loop_timer_cancel(s->loop, &n->disk_timer);
-    while (n->torrent != NULL && diskq_run_one(n->env.disk))
-        drain(n);
-    free_torrent(n);
+    if (n->torrent != NULL)
+        node_kill(n);
     doorway_free(n->doorway);
     assert(n->limits.n_conns == 0 && n->limits.n_half_open == 0);
     diskq_free(n->env.disk);

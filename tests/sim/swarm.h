@@ -82,7 +82,11 @@ bool node_run_finished(struct node *n, int64_t ms);
 
 /* The torrent's end, as at quitting: runs until it has stopped. */
 void node_stop(struct node *n);
-/* A new torrent on the same files. */
+/* The same without warning, as of a process that is killed: what is with the disk is
+ * finished, nothing is saved. */
+void node_kill(struct node *n);
+/* A new torrent on the same files; checking them takes no time, but with a slow disk.
+ */
 void node_start(struct node *n);
 /* Change its line from now on. */
 void node_set_line(struct node *n, uint64_t up_Bps, uint64_t down_Bps);

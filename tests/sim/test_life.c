@@ -146,6 +146,85 @@ START_TEST(restart_without_record_checks_and_goes_on)
 }
 END_TEST
 
+/* Killed, it trusts its record only where the files are as they were then. */
+START_TEST(killed_loses_begun_pieces_only)
+{
+    struct content *c = content_new(24 * MB, 256 * KB);
+    char *path = new_path();
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 1 * MB});
+    struct node *leech = swarm_add(s, &(struct node_config){.resume_path = path,
+                                                            .latency_ms = 10});
+    uint64_t lost = 0;
+    for (int i = 0; i < 2; i++) {
+        swarm_introduce(leech, seed);
+        swarm_run_ms(s, i == 0 ? 16500 : 2500); /* one save was on the way */
+        struct frame_torrent before = node_frame(leech);
+        node_kill(leech);
+        node_start(leech);
+        struct frame_torrent after = node_frame(leech);
+        ck_assert_int_eq(after.state, FRAME_DOWNLOADING);
+        ck_assert_uint_eq(after.have_bytes, before.have_bytes);
+        lost += simstore_right_bytes(node_store(leech)) - after.have_bytes;
+    }
+    ck_assert_uint_eq(lost, 0);
+    swarm_introduce(leech, seed);
+    ck_assert(node_run_finished(leech, 60000));
+    ck_assert(node_has_all(leech));
+    swarm_free(s);
+    remove_path(path);
+    content_free(c);
+}
+END_TEST
+
+/* Stopped or killed at any moment, with a slow disk that may be full, and seeds that
+ * may lie: it always comes to rest, and always ends with the right bytes. */
+static void live_and_die(struct swarm *s, struct node *leech, bool quick)
+{
+    swarm_introduce(leech, swarm_node(s, 0));
+    swarm_introduce(leech, swarm_node(s, 1));
+    node_set_disk_ms(leech, quick ? 1 : 1 + swarm_below(s, 60));
+    uint64_t space = swarm_below(s, 3) == 0 ? 512 * KB : UINT64_MAX;
+    simstore_set_space(node_store(leech), space);
+    swarm_run_ms(s, swarm_below(s, 1200));
+    if (swarm_below(s, 3) == 0)
+        node_kill(leech);
+    else
+        node_stop(leech);
+    simstore_set_space(node_store(leech), UINT64_MAX);
+    node_start(leech);
+}
+
+START_TEST(stopped_at_any_moment_it_goes_on)
+{
+    struct content *c = content_new(6 * MB + 1, piece_lens[_i % 3]);
+    char *path = new_path();
+    struct swarm *s = swarm_new(c);
+    struct node_config config = {.is_seed = true,
+                                 .line_up_Bps = 600 * KB,
+                                 .latency_ms = 5};
+    struct node *liar = swarm_add(s, &config);
+    (void)swarm_add(s, &config);
+    struct node *leech = swarm_add(s, &(struct node_config){.resume_path = path,
+                                                            .latency_ms = 10});
+    if (_i % 2 == 1)
+        simstore_lie(node_store(liar), 30);
+    for (int i = 0; i < 12; i++)
+        live_and_die(s, leech, i % 2 == 0);
+    simstore_lie(node_store(liar), 0);
+    node_set_disk_ms(leech, 0);
+    swarm_introduce(leech, liar);
+    swarm_introduce(leech, swarm_node(s, 1));
+    ck_assert(node_run_finished(leech, 120000));
+    ck_assert(node_has_all(leech));
+    swarm_free(s);
+    remove_path(path);
+    content_free(c);
+}
+END_TEST
+
 Suite *life_suite(void)
 {
     Suite *suite = suite_create("life");
@@ -158,6 +237,8 @@ Suite *life_suite(void)
     tcase_add_loop_test(tc, restart_goes_on_where_it_stopped, 0,
                         sizeof piece_lens / sizeof piece_lens[0]);
     tcase_add_test(tc, restart_without_record_checks_and_goes_on);
+    tcase_add_test(tc, killed_loses_begun_pieces_only);
+    tcase_add_loop_test(tc, stopped_at_any_moment_it_goes_on, 0, 12);
     suite_add_tcase(suite, tc);
     return suite;
 }

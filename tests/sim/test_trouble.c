@@ -91,11 +91,15 @@ static const struct {
     uint32_t n_honest;
     uint32_t fails_min; /* pieces that fail: none when no such block is asked */
     uint32_t fails_max;
-} lies[] = {{10, 5, 0, 3}, {100, 5, 1, 4}, {1000, 5, 1, 4}, {1000, 1, 1, 4}};
+    uint32_t piece_len;
+} lies[] = {{10, 5, 0, 3, 256 * KB},
+            {100, 5, 1, 4, 256 * KB},
+            {1000, 5, 1, 4, 256 * KB},
+            {1000, 1, 1, 4, 256 * KB}};
 
 START_TEST(liar_among_honest_is_banned_and_nobody_else)
 {
-    struct content *c = content_new(8 * MB, 256 * KB);
+    struct content *c = content_new(10 * MB, lies[_i].piece_len);
     struct swarm *s = swarm_new(c);
     struct node *leech = add_leech(s);
     struct node *liar = add_seed(s, 512 * KB);
