@@ -17,7 +17,23 @@ struct statedir {
     char *torrents; /* owned */
 };
 
-/* Make a folder and its parents. */
+/* Make a folder, or see that there is one. */
+static enum err make_folder(const char *path, struct cause *cause)
+{
+    struct stat st;
+    if (mkdir(path, 0700) == 0)
+        return OK;
+    int why = errno;
+    if (why == EEXIST && stat(path, &st) == 0) {
+        if (S_ISDIR(st.st_mode))
+            return OK;
+        why = ENOTDIR;
+    }
+    cause_set_errno(cause, why, "state folder %s", path);
+    return ERR_SYS;
+}
+
+/* The same with its parents. */
 static enum err make_folders(const char *path, struct cause *cause)
 {
     char *copy = xstrdup(path);
@@ -27,10 +43,7 @@ static enum err make_folders(const char *path, struct cause *cause)
         if (was != '/' && was != '\0')
             continue;
         *at = '\0';
-        if (mkdir(copy, 0700) != 0 && errno != EEXIST) {
-            cause_set_errno(cause, errno, "state folder %s", copy);
-            err = ERR_SYS;
-        }
+        err = make_folder(copy, cause);
         if (was == '\0')
             break;
         *at = was;

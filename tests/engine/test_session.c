@@ -40,6 +40,7 @@ static void set_up(void)
     free(dir);
     dir = absolute;
     setenv("XDG_STATE_HOME", dir, 1);
+    session = NULL;
     bridge = bridge_new();
     cause = (struct cause){""};
 }

@@ -107,15 +107,39 @@ START_TEST(no_absolute_path_is_an_error_that_says_so)
 }
 END_TEST
 
+/* The folder itself, or the one in it. */
 START_TEST(state_folder_that_is_a_file_is_named)
 {
     struct statedir *s;
     struct cause cause;
-    char *path = xasprintf("%s/tessera", root);
+    char *path = xasprintf("%s/tessera%s", root, _i == 1 ? "/torrents" : "");
+    if (_i == 1) {
+        char *above = xasprintf("%s/tessera", root);
+        ck_assert_int_eq(mkdir(above, 0700), 0);
+        free(above);
+    }
     ck_assert_int_eq(atomic_replace(path, "x", 1, 0600, &cause), OK);
     ck_assert_int_eq(statedir_open(&s, &cause), ERR_SYS);
     ck_assert_ptr_nonnull(strstr(cause.text, path));
     free(path);
+}
+END_TEST
+
+/* A link to a folder elsewhere is a folder. */
+START_TEST(state_folder_behind_a_link_is_used)
+{
+    struct statedir *s;
+    struct cause cause;
+    char *behind = xasprintf("%s/behind", root);
+    char *path = xasprintf("%s/tessera", root);
+    ck_assert_int_eq(mkdir(behind, 0700), 0);
+    ck_assert_int_eq(symlink(behind, path), 0);
+    ck_assert_int_eq(statedir_open(&s, &cause), OK);
+    statedir_free(s);
+    free(behind);
+    free(path);
+    remove_at("/behind/torrents");
+    remove_at("/behind");
 }
 END_TEST
 
@@ -128,7 +152,8 @@ Suite *statedir_suite(void)
     tcase_add_test(tc, port_is_chosen_once_and_kept);
     tcase_add_loop_test(tc, port_file_with_nonsense_is_replaced, 0, 5);
     tcase_add_test(tc, no_absolute_path_is_an_error_that_says_so);
-    tcase_add_test(tc, state_folder_that_is_a_file_is_named);
+    tcase_add_loop_test(tc, state_folder_that_is_a_file_is_named, 0, 2);
+    tcase_add_test(tc, state_folder_behind_a_link_is_used);
     suite_add_tcase(s, tc);
     return s;
 }

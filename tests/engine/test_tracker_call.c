@@ -68,6 +68,8 @@ static void set_up(void)
     has_v6 = turns_has_v6();
     if (has_v6)
         udptracker_init(&v6, outside.env.loop, true);
+    call = NULL;
+    url = NULL;
     n_replies = n_scrapes = n_over = 0;
     n_peers = 0;
     words[0] = '\0';
