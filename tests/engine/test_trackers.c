@@ -123,7 +123,7 @@ START_TEST(udp_life_is_started_completed_stopped)
     ck_assert_uint_eq(udp.port, 6881);
     ck_assert_int_eq(n_totals, 1);
     ck_assert_int_eq(n_peers, 1);
-    ck_assert_ptr_nonnull(strstr(words, "1 peers"));
+    ck_assert_ptr_nonnull(strstr(words, ": 1 peer"));
     trackers_completed(trackers);
     turns_until_count(outside.env.loop, &n_good, 2);
     ck_assert_uint_eq(udp.event, TRACKER_EVENT_COMPLETED);

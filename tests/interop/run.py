@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
+import tls
 import wirepeer
 from clients import OTHERS, PORT, Libtorrent, Tessera
 from netns import Net, enter_sandbox
@@ -216,7 +217,36 @@ def half_open(case):
     case.check(data == torrent.data, "other bytes")
 
 
+def over_https(case):
+    """An HTTPS tracker whose certificate is good."""
+    net = Net(case)
+    torrent = awkward()
+    tracker = OwnTracker(net, tls=lambda ip: tls.context("good", ip))
+    seed = Tessera(case, net.host("seed"), torrent, tracker.url).seed()
+    tracker.wait_seeds(torrent, 1)
+    leech = Tessera(case, net.host("leech"), torrent, tracker.url).leech()
+    leech.wait_done()
+    leech.compare()
+    seed.compare()
+
+
+def bad_certificate(case):
+    """One that vouches for itself: not a word goes there, and the user is told
+    why."""
+    net = Net(case)
+    torrent = single(size=MIB)
+    tracker = OwnTracker(net, tls=lambda ip: tls.context("bad", ip, False))
+    leech = Tessera(case, net.host("leech"), torrent, tracker.url).leech()
+
+    def told():
+        return "certificate" in leech.process.out()
+    case.wait_for(told, "word of the certificate", 20)
+    case.equal(tracker.scripted.announces, [], "announces")
+
+
 def add_swarms(runner):
+    runner.add("over-https", over_https, LIMIT_S)
+    runner.add("bad-certificate", bad_certificate, LIMIT_S)
     runner.add("mixed-swarm", mixed_swarm, 150, alone=True)
     runner.add("several-seeds", several_seeds, 90)
     runner.add("half-open", half_open, LIMIT_S)
@@ -245,6 +275,7 @@ def main():
         add_swarms(runner)
     if not args.list:
         enter_sandbox()
+        tls.make_authority()
     return runner.main(args)
 
 

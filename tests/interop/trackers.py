@@ -87,12 +87,16 @@ class NodeTracker(Tracker):
 
 
 class OwnTracker(Tracker):
-    """The scripted one, in this process: HTTP and UDP, either family."""
+    """The scripted one, in this process: HTTP and UDP, either family; HTTPS
+    with tls, a function from its address to an ssl.SSLContext."""
 
-    def __init__(self, net, udp=False):
+    def __init__(self, net, udp=False, tls=None):
         super().__init__(net, "tracker")
         address = self.host.ip4 or self.host.ip6
-        self.scripted = self.host.inside(ScriptedTracker, address, PORT)
+        self.scripted = self.host.inside(ScriptedTracker, address, PORT, 1800,
+                                         tls(address) if tls else None)
+        if tls:
+            self.url = "https://%s:%d/announce" % (self.host.address, PORT)
         self.case.defer(self.scripted.close)
         if udp:
             self.url = "udp://%s:%d/announce" % (self.host.address, PORT)

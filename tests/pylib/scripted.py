@@ -37,9 +37,10 @@ class ScriptedTracker:
 
     answer: None, or a function (handler) that answers an HTTP request in
     place of us. udp_answer: None, or a function (datagram) -> reply or None.
+    tls: an ssl.SSLContext to speak HTTPS in place of HTTP.
     """
 
-    def __init__(self, address="127.0.0.1", port=0, interval=1800):
+    def __init__(self, address="127.0.0.1", port=0, interval=1800, tls=None):
         self.address, self.interval = address, interval
         self.swarms, self.announces, self.extra_peers = {}, [], []
         self.scrapes = 0
@@ -60,6 +61,9 @@ class ScriptedTracker:
                 pass
 
         self.http = Server((address, port), Handler)
+        if tls:
+            self.http.socket = tls.wrap_socket(self.http.socket,
+                                               server_side=True)
         self.port = self.http.server_address[1]
         self.udp = socket.socket(family, socket.SOCK_DGRAM)
         self.udp.bind((address, self.port))
