@@ -71,7 +71,8 @@ struct history_stats {
 struct history_stats history_stats(const struct history *h, uint32_t span_s);
 
 /* When left_bytes will have come, judged by the last minute: the middle, and a range
- * from its fastest and slowest 20 s. False while it is under 1000 bytes a second. */
+ * from its fastest and slowest 20 s; high_s -1 when those were under 1000 bytes a
+ * second. False, nothing written, while the whole minute is. */
 bool history_eta(const struct history *h, uint64_t left_bytes, int64_t *mid_s,
                  int64_t *low_s, int64_t *high_s);
 

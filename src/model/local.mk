@@ -19,6 +19,9 @@ src_model_libmodel_a_SOURCES = \
 	src/model/focus.h \
 	src/model/frame.c \
 	src/model/frame.h \
+	src/model/history.c \
 	src/model/history.h \
+	src/model/timeline.c \
 	src/model/timeline.h \
+	src/model/why.c \
 	src/model/why.h

@@ -9,7 +9,7 @@
 
 enum { TIMELINE_SLOTS = 600 };
 
-/* What a peer was at in one second, as bits. */
+/* What a peer was at in one second, as bits. A gap repeats the second before it. */
 enum {
     TIMELINE_KNOWN = 1 << 0,         /* it was connected: 0 is "not there" */
     TIMELINE_THEY_CHOKE = 1 << 1,

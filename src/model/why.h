@@ -96,7 +96,7 @@ struct why {
 
 /* Rank. At least one reason comes out. */
 void why_rank(const struct why_input *in, struct why *out);
-/* "limited by peers: 6 of 9 useful peers choke us" in one line; "" when nothing limits.
+/* "peers choking: 6 of 9 useful peers choke us; ..." in one line; "" when nothing limits.
  * cap >= 1. */
 void why_line(const struct why *w, char *dst, size_t cap);
 

@@ -14,5 +14,8 @@ tests_model_test_model_SOURCES = \
 	tests/model/test_detail_tracker.c \
 	tests/model/test_event.c \
 	tests/model/test_filetable.c \
-	tests/model/test_frame.c
+	tests/model/test_frame.c \
+	tests/model/test_history.c \
+	tests/model/test_timeline.c \
+	tests/model/test_why.c
 endif

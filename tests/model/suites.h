@@ -13,5 +13,8 @@ Suite *detail_tracker_suite(void);
 Suite *event_suite(void);
 Suite *filetable_suite(void);
 Suite *frame_suite(void);
+Suite *history_suite(void);
+Suite *timeline_suite(void);
+Suite *why_suite(void);
 
 #endif
