@@ -115,15 +115,21 @@ class Bench:
         self.case.cleanup()
         shutil.rmtree(self.case.folder, ignore_errors=True)
 
-    def add_peers(self, count, rate=0, delay_ms=0):
-        """Peers with an address each, and the tracker that knows them."""
-        for i in range(count):
-            address = "10.99.1.%d" % (i + 1)
+    def addresses(self, count):
+        """So many addresses for the swarm: some clients take one connection
+        from each."""
+        found = ["10.99.1.%d" % (i + 1) for i in range(count)]
+        for address in found:
             self.swarm.run(["ip", "addr", "add", address + "/32", "dev",
                             "eth0"])
-            self.tracker.extra_peers.append((address, SEED_PORT))
         self.host.run(["ip", "route", "add", "10.99.1.0/24", "via",
                        self.swarm.ip4])
+        return found
+
+    def add_peers(self, count, rate=0, delay_ms=0):
+        """Peers with an address each, and the tracker that knows them."""
+        self.tracker.extra_peers += [(address, SEED_PORT)
+                                     for address in self.addresses(count)]
         peer = self.swarm.spawn([
             self.args.peer, "seed", self.torrent.path,
             self.torrent.info_hash.hex(), self.torrent.piece_length,
@@ -188,7 +194,7 @@ class Bench:
         wall = float(self.swarm.run([
             self.args.peer, "fetch", self.torrent.size,
             self.torrent.info_hash.hex(), self.torrent.piece_length,
-            self.host.ip4, PORT, 4], LIMIT_S))
+            self.host.ip4, PORT, 64, *self.addresses(4)], LIMIT_S))
         meter.read()
         return wall, meter.cpu - before, meter.anon, meter.rss
 

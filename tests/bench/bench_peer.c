@@ -4,15 +4,16 @@
  *   bench_peer seed FILE INFO_HASH PIECE_LENGTH PORT [RATE [DELAY_MS]]
  *       serves FILE to any number of connections on every address of the host: at most
  *       RATE bytes a second on each (0: no limit), each block DELAY_MS after its request.
- *   bench_peer fetch SIZE INFO_HASH PIECE_LENGTH HOST PORT CONNECTIONS [DEPTH]
- *       downloads the pieces of SIZE bytes, dealt out over the connections, DEPTH
- *       requests in flight on each; drops the data unseen, and prints the seconds from
- *       the first request to the last byte.
+ *   bench_peer fetch SIZE INFO_HASH PIECE_LENGTH HOST PORT DEPTH ADDRESS...
+ *       downloads the pieces of SIZE bytes, dealt out over connections from these own
+ *       addresses, DEPTH requests in flight on each; drops the data unseen, and prints
+ *       the seconds from the first request to the last byte.
  *
  * One thread, epoll. Payload is sent with sendfile() and received with MSG_TRUNC: it never
  * is in our memory. Not hardened: it talks to the clients that bench.py starts. */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,8 +37,12 @@ enum {
     BLOCK = 16384,
     HELLO_LEN = 68,
     MAX_INPUT = 128 * 1024,
-    MAX_REQUESTS = 4096, /* in the queue of one connection; a power of two */
+    MAX_REQUESTS =
+        65536, /* in the queue of one connection: Transmission asks for all */
     MAX_EVENTS = 64,
+    /* Transmission 3 does not look at what came in one packet with the handshake
+     * before more comes: the bitfield goes after it. */
+    BITFIELD_US = 5000,
     SLICE_US = 2000, /* what a limited connection may send ahead */
     PIECE_HEAD = 13  /* length, id, index, begin */
 };
@@ -62,6 +67,7 @@ struct link {
     off_t file_off;
     size_t file_left;
     int64_t may_send_us;
+    int64_t bitfield_us; /* when to send it; 0: not now */
     bool waits_for_room;
     /* Fetching: the pieces first_piece + k * stride, and what is in flight. */
     uint32_t piece_idx, begin, in_flight;
@@ -159,15 +165,22 @@ static void watch(const struct bench *bench, struct link *link, int op,
         die("epoll_ctl");
 }
 
+/* Send now what TCP still gathers. */
+static void push(int fd)
+{
+    int one = 1;
+
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+}
+
 static struct link *new_link(const struct bench *bench, int fd)
 {
     struct link *link = calloc(1, sizeof(*link));
-    int one = 1;
 
     if (!link)
         die("calloc");
     link->fd = fd;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+    push(fd);
     fcntl(fd, F_SETFL, O_NONBLOCK);
     watch(bench, link, EPOLL_CTL_ADD, EPOLLIN);
     return link;
@@ -205,8 +218,6 @@ static void accept_link(struct bench *bench)
     if (!bench->links)
         die("realloc");
     bench->links[bench->n_links++] = link;
-    say_hello(bench, fd);
-    send_bitfield(bench, fd);
 }
 
 /* Begin the next block that is due; false when there is none. */
@@ -242,6 +253,10 @@ static void pump(struct bench *bench, struct link *link, int64_t now)
 {
     bool room = true;
 
+    if (link->bitfield_us != 0 && link->bitfield_us <= now) {
+        link->bitfield_us = 0;
+        send_bitfield(bench, link->fd);
+    }
     while (room && (link->file_left > 0 || begin_block(bench, link, now))) {
         ssize_t n;
         if (link->out_sent < link->out_len) {
@@ -257,6 +272,8 @@ static void pump(struct bench *bench, struct link *link, int64_t now)
         }
         room = n > 0;
     }
+    if (room)
+        push(link->fd); /* sendfile() may hold back a last part */
     if (link->waits_for_room == room) {
         link->waits_for_room = !room;
         watch(bench, link, EPOLL_CTL_MOD, room ? EPOLLIN : EPOLLIN | EPOLLOUT);
@@ -288,9 +305,13 @@ static bool read_messages(struct bench *bench, struct link *link)
     if (n <= 0)
         return n < 0 && errno == EAGAIN;
     link->in_len += (size_t)n;
+    if (!link->greeted && link->in[0] != 19)
+        return false; /* encrypted: it will come again without */
     if (!link->greeted && link->in_len >= HELLO_LEN) {
         link->greeted = true;
         at = HELLO_LEN;
+        say_hello(bench, link->fd);
+        link->bitfield_us = now_us() + BITFIELD_US;
     }
     while (link->greeted && link->in_len - at >= 4) {
         size_t len = get_u32(link->in + at);
@@ -321,6 +342,8 @@ static int seed_timeout(const struct bench *bench, int64_t now)
     for (size_t i = 0; i < bench->n_links; i++) {
         const struct link *link = bench->links[i];
         int64_t due = link->queue[link->head % MAX_REQUESTS].due_us;
+        if (link->bitfield_us != 0 && link->bitfield_us < soonest)
+            soonest = link->bitfield_us;
         if (link->head == link->tail || link->waits_for_room)
             continue;
         if (bench->rate_Bps > 0 && due < link->may_send_us - SLICE_US)
@@ -396,39 +419,59 @@ static void fill_requests(struct bench *bench, struct link *link)
     }
 }
 
-/* Read a message's head; its payload, when it is a block, is skipped. */
-static bool read_head(struct bench *bench, struct link *link)
+/* How many bytes of a head or a small message are wanted next. */
+static size_t wanted_len(const struct link *link)
 {
-    size_t wanted = link->greeted ? 4 : HELLO_LEN;
-    ssize_t n;
+    size_t len;
 
-    if (link->greeted && link->in_len >= 4) {
-        size_t len = get_u32(link->in);
-        assert(len <= MAX_INPUT - 4);
-        wanted = len > 9 && (link->in_len < 5 || link->in[4] == PIECE)
-                     ? (link->in_len < 5 ? 5 : PIECE_HEAD)
-                     : len + 4;
+    if (!link->greeted)
+        return HELLO_LEN;
+    if (link->in_len < 4)
+        return 4;
+    len = get_u32(link->in);
+    assert(len <= MAX_INPUT - 4);
+    if (len == 0)
+        return 4;
+    if (link->in_len < 5)
+        return 5;
+    return link->in[4] == PIECE ? PIECE_HEAD : len + 4;
+}
+
+static void on_fetch_message(struct bench *bench, struct link *link)
+{
+    const uint8_t interested[] = {0, 0, 0, 1, INTERESTED};
+
+    if (!link->greeted) {
+        link->greeted = true;
+        send_all(link->fd, interested, sizeof(interested));
+    } else if (link->in_len > 4) {
+        if (link->in[4] == PIECE) {
+            link->skip = get_u32(link->in) - 9;
+            link->in_flight--;
+        }
+        if (link->in[4] == UNCHOKE || link->in[4] == CHOKE)
+            link->open = link->in[4] == UNCHOKE;
     }
-    if (link->in_len < wanted) {
+    link->in_len = 0;
+    fill_requests(bench, link);
+}
+
+/* Read up to the payload of the next block, which is skipped. False when the client
+ * closed. */
+static bool read_heads(struct bench *bench, struct link *link)
+{
+    while (link->skip == 0) {
+        size_t wanted = wanted_len(link);
+        ssize_t n;
+        if (link->in_len == wanted) {
+            on_fetch_message(bench, link);
+            continue;
+        }
         n = recv(link->fd, link->in + link->in_len, wanted - link->in_len, 0);
         if (n <= 0)
             return n < 0 && errno == EAGAIN;
         link->in_len += (size_t)n;
-        return true;
     }
-    if (!link->greeted) {
-        link->greeted = true;
-    } else if (link->in_len > 4 && link->in[4] == PIECE) {
-        if (link->in_len < PIECE_HEAD)
-            return true;
-        link->skip = get_u32(link->in) - 9;
-        link->in_flight--;
-    } else if (link->in_len > 4) {
-        link->open =
-            link->in[4] == UNCHOKE || (link->open && link->in[4] != CHOKE);
-    }
-    link->in_len = 0;
-    fill_requests(bench, link);
     return true;
 }
 
@@ -444,18 +487,19 @@ static bool skip_payload(struct bench *bench, struct link *link)
 }
 
 static void connect_link(struct bench *bench, const struct addrinfo *where,
-                         uint32_t first_piece)
+                         const char *from, uint32_t first_piece)
 {
-    const uint8_t interested[] = {0, 0, 0, 1, INTERESTED};
+    struct sockaddr_in own = {.sin_family = AF_INET};
     int fd = socket(where->ai_family, SOCK_STREAM, 0);
     struct link *link;
 
-    if (fd < 0 || connect(fd, where->ai_addr, where->ai_addrlen) < 0)
+    if (inet_pton(AF_INET, from, &own.sin_addr) != 1 || fd < 0 ||
+        bind(fd, (struct sockaddr *)&own, sizeof(own)) < 0 ||
+        connect(fd, where->ai_addr, where->ai_addrlen) < 0)
         die("connect");
     link = new_link(bench, fd);
     link->piece_idx = first_piece;
     say_hello(bench, fd);
-    send_all(fd, interested, sizeof(interested));
 }
 
 static void fetch(struct bench *bench)
@@ -471,7 +515,7 @@ static void fetch(struct bench *bench)
         for (int i = 0; i < n; i++) {
             struct link *link = events[i].data.ptr;
             if (!(link->skip > 0 ? skip_payload(bench, link)
-                                 : read_head(bench, link))) {
+                                 : read_heads(bench, link))) {
                 fputs("bench_peer: the client closed\n", stderr);
                 exit(1);
             }
@@ -485,7 +529,7 @@ static int usage(void)
     fputs("usage: bench_peer seed FILE INFO_HASH PIECE_LENGTH PORT "
           "[RATE [DELAY_MS]]\n"
           "       bench_peer fetch SIZE INFO_HASH PIECE_LENGTH HOST PORT "
-          "CONNECTIONS [DEPTH]\n",
+          "DEPTH ADDRESS...\n",
           stderr);
     return 2;
 }
@@ -521,12 +565,12 @@ static int main_fetch(struct bench *bench, int argc, char **argv)
     struct addrinfo *where;
 
     set_size(bench, strtoull(argv[2], NULL, 10), argv[3], argv[4]);
-    bench->stride = (uint32_t)strtoul(argv[7], NULL, 10);
-    bench->depth = argc > 8 ? (uint32_t)strtoul(argv[8], NULL, 10) : 64;
+    bench->depth = (uint32_t)strtoul(argv[7], NULL, 10);
+    bench->stride = (uint32_t)argc - 8;
     if (getaddrinfo(argv[5], argv[6], &hints, &where) != 0)
         die(argv[5]);
     for (uint32_t i = 0; i < bench->stride; i++)
-        connect_link(bench, where, i);
+        connect_link(bench, where, argv[8 + i], i);
     freeaddrinfo(where);
     fetch(bench);
     return 0;
@@ -540,7 +584,7 @@ int main(int argc, char **argv)
     bench.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (argc >= 6 && strcmp(argv[1], "seed") == 0)
         return main_seed(&bench, argc, argv);
-    if (argc >= 8 && strcmp(argv[1], "fetch") == 0)
+    if (argc >= 9 && strcmp(argv[1], "fetch") == 0)
         return main_fetch(&bench, argc, argv);
     return usage();
 }
