@@ -97,6 +97,26 @@ def seeds(case):
     case.same_files(torrent, data, limit=0)
 
 
+def bitfield_again(case):
+    """aria2 says what it has in a new bitfield when that is shorter than its
+    HAVEs: a leech that does so is served on."""
+    torrent, tracker = single(size=512 * KIB, piece_length=32 * KIB), \
+        tracker_of(case)
+    data = case.new_dir("data")
+    torrent.write(data)
+    path = torrent.save(case.path("a.torrent"), [tracker.url()])
+    start(case, path, data, "--seed")
+    wire = wirepeer.connect(torrent, port_of(case, tracker))
+    wire.send(wirepeer.HAVE_NONE)
+    wire.send(wirepeer.INTERESTED)
+    while wire.recv()[0] != wirepeer.UNCHOKE:
+        pass
+    for index in range(torrent.n_pieces):
+        wirepeer.fetch_piece(wire, torrent, index)
+        wire.send(wirepeer.BITFIELD, wirepeer.bitfield(
+            torrent.n_pieces, range(index + 1)))
+
+
 def to_each_other(case):
     """A chain of two: one seeds, the other fetches and serves on."""
     torrent, tracker = single(size=2 * MIB + 3, piece_length=64 * KIB), \
@@ -396,7 +416,7 @@ def add(runner):
         add_("interrupted-" + number.lower(),
              interrupted(getattr(signal, "SIG" + number)), 15)
     for function in (
-            second_tier, seeds, to_each_other, complete_already,
+            second_tier, seeds, bitfield_again, to_each_other, complete_already,
             partial_already, longer_file, chosen_files, sequential,
             limited_rate, json_lines, changed_meanwhile, broken_state,
             nothing_came, interrupted_twice, interrupted_once_slow,
