@@ -28,6 +28,7 @@ enum { GET_WAIT_MS = 200, GET_NO_PORT = 65536, GET_LIMIT_MAX = 1 << 30 };
 struct get_options {
     const char *dir;
     uint64_t port;
+    const char *bind;
     struct opt_list peers;
     bool seed;
     double seed_ratio;
@@ -52,6 +53,9 @@ static const struct opt options[] = {
      "listen on port N; 0: any free one (default: one chosen at the first "
      "start, and kept)",
      AT(port), 0, 65535},
+    {"bind", 0, OPT_TEXT, "ADDRESS",
+     "use this address of the machine only, to listen and to connect from",
+     AT(bind), 0, 0},
     {"peer", 0, OPT_LIST, "HOST:PORT",
      "a peer to begin with; may be given again", AT(peers), 0, 0},
     {"files", 0, OPT_TEXT, "LIST",
@@ -203,6 +207,21 @@ static bool choose_files(const char *list, const struct metainfo *meta,
         at = *end == ',' ? end + 1 : end;
     }
     return list[0] != '\0';
+}
+
+/* An address without a port. */
+static bool parse_bind(const char *text, struct addr *out)
+{
+    bool has_port = addr_parse(text, 0, out) == OK;
+    if (!has_port && addr_parse(text, 1, out) == OK)
+        return true;
+    char *clean = text_clean_dup(text, strlen(text));
+    opt_error(&command,
+              "--bind: '%s' is not an address such as 192.0.2.7 or "
+              "2001:db8::7",
+              clean);
+    free(clean);
+    return false;
 }
 
 /* Look the peers up, before anything is begun. */
@@ -398,6 +417,10 @@ static int run_session(struct get *g, int n, char **uris)
                                     .limit_up_Bps = o->up_Bps};
     struct session *session = NULL;
     struct cause cause = {""};
+    struct addr bind;
+    if (o->bind != NULL && !parse_bind(o->bind, &bind))
+        return EXIT_USAGE;
+    config.bind = o->bind != NULL ? &bind : NULL;
     int status = send_adds(g, n, uris);
     if (status != EXIT_DONE)
         return status;

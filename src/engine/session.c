@@ -39,6 +39,8 @@ struct session {
     struct bridge *bridge;     /* borrowed: the front end's */
     struct statedir *statedir; /* owned, as the rest */
     struct limits limits;
+    bool is_bound;
+    struct addr bind; /* when is_bound; port 0 */
     struct listen *listen;
     struct doorway *doorway;
     struct entry *entries;
@@ -57,7 +59,8 @@ static enum err env_dial(void *ctx, const struct addr *remote,
                          const struct conn_handler *handler, struct conn **out)
 {
     struct session *s = ctx;
-    return conn_dial_tcp(s->env.loop, remote, NULL, handler, out);
+    return conn_dial_tcp(s->env.loop, remote, s->is_bound ? &s->bind : NULL,
+                         handler, out);
 }
 
 static bool env_disk_is_busy(void *ctx)
@@ -343,6 +346,12 @@ static enum err open_sockets(struct session *s,
                              struct cause *cause)
 {
     struct dualsock_config sockets = {.v4 = true, .v6 = true};
+    if (s->is_bound) {
+        sockets.v4 = addr_is_v4(&s->bind);
+        sockets.v6 = !sockets.v4;
+        sockets.local_v4 = sockets.v4 ? &s->bind : NULL;
+        sockets.local_v6 = sockets.v6 ? &s->bind : NULL;
+    }
     sockets.port = config->has_port ? config->port
                                     : statedir_port(s->statedir, &s->env.rng);
     enum err err =
@@ -406,7 +415,14 @@ static enum err session_open(struct session *s,
         err = loop_new(now_ms, true, &env->loop);
     if (err == OK)
         err = diskq_new(SESSION_DISK_WORKERS, wake, s, &env->disk);
+    char bind_text[ADDR_TEXT_MAX];
     struct http_config http = {.user_agent = PACKAGE "/" PACKAGE_VERSION};
+    if (config->bind != NULL) {
+        s->is_bound = true;
+        s->bind = *config->bind;
+        s->bind.port = 0;
+        http.local = addr_ip_text(&s->bind, bind_text);
+    }
     if (err == OK)
         err = http_new(env->loop, &http, &env->http);
     if (err != OK)

@@ -6,6 +6,7 @@
 #define ENGINE_SESSION_H
 
 #include "model/bridge.h"
+#include "util/addr.h"
 #include "util/err.h"
 
 #include <stdbool.h>
@@ -21,9 +22,12 @@ enum {
 struct session;
 
 struct session_config {
-    bool has_port;      /* `port` was given; else the one kept, or a new one */
-    uint16_t port;      /* 0: any that is free */
-    uint32_t max_peers; /* over all torrents; 0: the default */
+    bool has_port; /* `port` was given; else the one kept, or a new one */
+    uint16_t port; /* 0: any that is free */
+    const struct addr
+        *bind; /* copied; listen there, dial and ask trackers from there,
+                              * the other family is left alone; NULL: any address */
+    uint32_t max_peers;      /* over all torrents; 0: the default */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */

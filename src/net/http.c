@@ -59,9 +59,10 @@ struct http {
     LIST_HEAD(, http_sock) socks; /* owned */
     size_t n_gets;
     bool in_curl; /* libcurl is on the stack: it must not be entered again */
-    char *user_agent; /* owned, these three; NULL: none */
+    char *user_agent; /* owned, these four; NULL: none */
     char *proxy;
     char *ca_file;
+    char *local; /* as CURLOPT_INTERFACE has it */
 };
 
 static pthread_once_t init_once = PTHREAD_ONCE_INIT;
@@ -318,6 +319,8 @@ static bool set_request(struct http_get *get, const struct http_request *req)
         curl_easy_setopt(easy, CURLOPT_USERAGENT, h->user_agent) == CURLE_OK;
     if (ok && h->ca_file != NULL)
         ok = curl_easy_setopt(easy, CURLOPT_CAINFO, h->ca_file) == CURLE_OK;
+    if (ok && h->local != NULL)
+        ok = curl_easy_setopt(easy, CURLOPT_INTERFACE, h->local) == CURLE_OK;
     return ok;
 }
 
@@ -512,6 +515,8 @@ enum err http_new(struct loop *loop, const struct http_config *config,
     h->user_agent = dup_or_null(config->user_agent);
     h->proxy = dup_or_null(config->proxy);
     h->ca_file = dup_or_null(config->ca_file);
+    if (config->local != NULL)
+        h->local = xasprintf("host!%s", config->local);
     LIST_INIT(&h->gets);
     LIST_INIT(&h->socks);
     loop_timer_init(&h->timer, on_timer, h);
@@ -538,5 +543,6 @@ void http_free(struct http *h)
     free(h->user_agent);
     free(h->proxy);
     free(h->ca_file);
+    free(h->local);
     free(h);
 }

@@ -47,6 +47,7 @@ struct http_config {
     const char *proxy;      /* copied; curl's syntax; NULL: none, whatever the
                              * environment says */
     const char *ca_file;    /* copied; NULL: the system's certificates */
+    const char *local;      /* copied; IP address to connect from; NULL: any */
 };
 
 struct http_request {

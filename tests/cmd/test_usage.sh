@@ -56,6 +56,11 @@ wrong 1 '--files: goes with one torrent' get --files 1 data.torrent data.torrent
 for peer in nonsense 127.0.0.1 127.0.0.1:0 ::1:5 :5 ''; do
     wrong 1 "--peer: '$peer': not HOST:PORT" get --peer "$peer" data.torrent
 done
+for address in nonsense 127.0.0.1:80 '[::1]:80' localhost ''; do
+    wrong 1 "--bind: '$address' is not an address" \
+        get $port --bind "$address" data.torrent
+done
+wrong 4 'cannot use TCP port 192.0.2.1' get $port --bind 192.0.2.1 data.torrent
 wrong 1 "--peer: '0.0.0.0:5': no address" get --peer 0.0.0.0:5 data.torrent
 wrong 1 "--down: '5X' is not a size such as" get --down 5X data.torrent
 wrong 1 "--max-peers: '0' is not a number from" get --max-peers 0 data.torrent

@@ -7,6 +7,7 @@ import time
 import client
 import wirepeer
 from client import DONE, INTERRUPTED, TIMEOUT, expect, get, start
+from runner import Skip
 from scripted import ScriptedTracker
 from torrents import KIB, MIB, Torrent, awkward, single
 
@@ -58,6 +59,40 @@ def from_tracker(address, scheme):
         case.equal((first.left, last.left), (torrent.size, 0), "left")
         case.check(last.downloaded >= torrent.size, "downloaded is too low")
         case.equal(first.via, scheme, "scheme")
+    return run
+
+
+def bound(scheme):
+    """--bind: trackers and peers see that address, it alone is listened on,
+    and the other family is left alone."""
+    def run(case):
+        torrent, own = single(size=300 * KIB), "127.0.0.77"
+        try:
+            socket.create_server((own, 0)).close()
+        except OSError as why:
+            raise Skip("no address %s: %s" % (own, why)) from None
+        tracker, tracker6 = tracker_of(case), tracker_of(case, "::1")
+        seed = seed_of(case, torrent)
+        tracker.extra_peers.append((seed.address, seed.port))
+        path = torrent.save(case.path("a.torrent"), [
+            tracker6.url(scheme), tracker.url(scheme)])
+        data = case.new_dir("data")
+        process = start(case, path, data, "--bind", own, "--seed")
+        case.wait_for(lambda: "completed" in tracker.events(), "the end", 10)
+        case.same_files(torrent, data, limit=0)
+        case.equal(seed.callers, {own}, "addresses that the peer saw")
+        case.equal({a.address for a in tracker.announces}, {own},
+                   "addresses that the tracker saw")
+        case.equal(tracker6.announces, [], "announces by IPv6")
+        port = tracker.announces[-1].port
+        wirepeer.connect(torrent, port, own).close()
+        for other in ("127.0.0.1", "::1"):
+            family = socket.AF_INET6 if ":" in other else socket.AF_INET
+            with socket.socket(family) as sock:
+                case.check(sock.connect_ex((other, port)) != 0,
+                           "listens on %s too" % other)
+        client.interrupt(process)
+        case.equal(process.wait(6), INTERRUPTED, "status")
     return run
 
 
@@ -410,6 +445,8 @@ def add(runner):
             ("http", "127.0.0.1", "http"), ("udp", "127.0.0.1", "udp"),
             ("http6", "::1", "http"), ("udp6", "::1", "udp")):
         add_("tracker-" + name, from_tracker(address, scheme), 15)
+    for scheme in ("http", "udp"):
+        add_("bound-" + scheme, bound(scheme), 15)
     add_("resumed-after-kill", resumed_after(signal.SIGKILL), 20)
     add_("resumed-after-term", resumed_after(signal.SIGTERM), 20)
     for number in ("INT", "TERM", "HUP"):

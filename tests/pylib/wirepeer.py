@@ -125,6 +125,7 @@ class Listener:
         self.behave = behave or self.serve
         self.address = address
         self.accepted, self.error = 0, None
+        self.callers = set()    # addresses
         self.closed = threading.Event()
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self.sock = socket.socket(family)
@@ -143,10 +144,11 @@ class Listener:
     def _accept(self):
         while True:
             try:
-                sock, _ = self.sock.accept()
+                sock, remote = self.sock.accept()
             except OSError:
                 return
             self.accepted += 1
+            self.callers.add(remote[0])
             threading.Thread(target=self._run, args=(sock,),
                              daemon=True).start()
 
