@@ -50,7 +50,7 @@ static void offer_blocks(struct found *f, const struct pieces *pieces,
     }
 }
 
-size_t endgame_find(const struct pieces *pieces,
+size_t endgame_find(const struct pieces *pieces, const struct parole *parole,
                     const struct picker_query *query, struct block_ref *out,
                     size_t cap)
 {
@@ -61,7 +61,9 @@ size_t endgame_find(const struct pieces *pieces,
     for (int64_t i = pieces_next_partial(pieces, 0); i >= 0;
          i = pieces_next_partial(pieces, (uint32_t)i + 1)) {
         if (bitset_get(query->has, (size_t)i) &&
-            pieces_state(pieces, (uint32_t)i) == PIECE_PARTIAL)
+            pieces_state(pieces, (uint32_t)i) == PIECE_PARTIAL &&
+            !parole_keeps(parole, pieces, (uint32_t)i, query->peer,
+                          query->now_ms))
             offer_blocks(&f, pieces, query, (uint32_t)i);
     }
     for (size_t i = 0; i < f.n; i++)

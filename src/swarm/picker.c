@@ -9,6 +9,7 @@
 #include "util/xalloc.h"
 
 #include "swarm/endgame.h"
+#include "swarm/parole.h"
 #include "swarm/piece_order.h"
 
 /* The buckets of one priority, and of all. A piece leaves MISSING to the right
@@ -44,7 +45,7 @@ struct picker {
     uint32_t n_pieces;
     struct piece_order *order;         /* owned; NULL before the first build */
     uint32_t first_missing[N_CLASSES]; /* none of that class is before it */
-    struct bitset *parole;             /* owned; NULL while empty */
+    struct parole parole;
     uint64_t *heap; /* owned: rank << 32 | piece, least first */
     uint32_t n_heap;
     uint32_t heap_cap;
@@ -111,8 +112,8 @@ static void on_change(void *ctx, uint32_t piece_idx)
 {
     struct picker *p = ctx;
     enum piece_state state = pieces_state(p->pieces, piece_idx);
-    if (state == PIECE_HAVE && p->parole != NULL)
-        bitset_clear(p->parole, piece_idx);
+    if (state == PIECE_HAVE)
+        parole_end(&p->parole, piece_idx);
     if (p->is_dirty)
         return;
     if (state == PIECE_MISSING) {
@@ -157,7 +158,7 @@ void picker_free(struct picker *p)
     if (p == NULL)
         return;
     pieces_observe(p->pieces, NULL);
-    bitset_free(p->parole);
+    parole_fini(&p->parole);
     free(p->heap);
     piece_order_free(p->order);
     free(p);
@@ -176,9 +177,7 @@ bool picker_is_sequential(const struct picker *p)
 void picker_set_parole(struct picker *p, uint32_t piece_idx)
 {
     assert(piece_idx < p->n_pieces);
-    if (p->parole == NULL)
-        p->parole = bitset_new(p->n_pieces);
-    bitset_set(p->parole, piece_idx);
+    parole_begin(&p->parole, p->n_pieces, piece_idx);
 }
 
 /* ---- Candidates by rank: a heap for the length of one stage ---- */
@@ -282,6 +281,12 @@ static bool is_shared(const struct picker *p, uint32_t piece_idx,
     return false;
 }
 
+static bool is_kept_for_another(const struct call *c, uint32_t piece_idx)
+{
+    return parole_keeps(&c->p->parole, c->p->pieces, piece_idx, c->q->peer,
+                        c->q->now_ms);
+}
+
 /* Stage 1: the piece that the peer is at. */
 static void take_own(struct call *c, uint32_t base)
 {
@@ -291,7 +296,8 @@ static void take_own(struct call *c, uint32_t base)
         return;
     uint32_t n_free = pieces_n_blocks_free(p->pieces, a->piece_idx);
     if (n_free == 0 || pieces_state(p->pieces, a->piece_idx) != PIECE_PARTIAL ||
-        class_base(pieces_priority(p->pieces, a->piece_idx)) != base)
+        class_base(pieces_priority(p->pieces, a->piece_idx)) != base ||
+        is_kept_for_another(c, a->piece_idx))
         return;
     bool is_kept = c->q->is_slow && is_shared(p, a->piece_idx, c->q->peer);
     take(c, a->piece_idx, PICK_PARTIAL, n_free - is_kept);
@@ -318,25 +324,14 @@ static void take_left(struct call *c, uint32_t base)
         take_all(c, heap_take(c->p), PICK_PARTIAL);
 }
 
-static bool is_any_missing(const struct picker *p)
-{
-    for (uint32_t base = 0; base < BUCKET_OUT; base += CLASS_LEN) {
-        if (piece_order_begin(p->order, base + CLASS_LEFT) >
-            piece_order_begin(p->order, base))
-            return true;
-    }
-    return false;
-}
-
 /* Stages 4 and 6. */
 static void take_shared(struct call *c, uint32_t base)
 {
     struct picker *p = c->p;
-    bool is_parole_kept = p->parole != NULL && is_any_missing(p);
     collect(c, base + CLASS_SHARED);
     while (is_room(c) && p->n_heap > 0) {
         uint32_t piece_idx = heap_take(p);
-        if (is_parole_kept && bitset_get(p->parole, piece_idx))
+        if (is_kept_for_another(c, piece_idx))
             continue;
         uint32_t n_free = pieces_n_blocks_free(p->pieces, piece_idx);
         take(c, piece_idx, PICK_PARTIAL, n_free - c->q->is_slow);
@@ -512,7 +507,8 @@ static void choose_allowed_fast(struct call *c)
     const struct picker *p = c->p;
     for (size_t i = 0; i < c->q->n_allowed_fast && is_room(c); i++) {
         uint32_t piece_idx = c->q->allowed_fast[i];
-        if (piece_idx >= p->n_pieces || !bitset_get(c->q->has, piece_idx))
+        if (piece_idx >= p->n_pieces || !bitset_get(c->q->has, piece_idx) ||
+            is_kept_for_another(c, piece_idx))
             continue;
         enum piece_state state = pieces_state(p->pieces, piece_idx);
         if (state == PIECE_PARTIAL ||
@@ -526,7 +522,7 @@ static void choose_busy(struct call *c)
     struct block_ref found[PICKER_ENDGAME_BLOCKS];
     size_t cap =
         c->cap < PICKER_ENDGAME_BLOCKS ? c->cap : PICKER_ENDGAME_BLOCKS;
-    size_t n = endgame_find(c->p->pieces, c->q, found, cap);
+    size_t n = endgame_find(c->p->pieces, &c->p->parole, c->q, found, cap);
     for (; c->n < n; c->n++) {
         pieces_ask(c->p->pieces, found[c->n], c->q->peer, PICK_ENDGAME,
                    c->q->now_ms);

@@ -13,7 +13,8 @@
  * so that a quick peer is given whole pieces, which one slow peer cannot stall,
  * and whose payload comes in order. A slow peer's order is 1 3 5 2 6, and of a
  * piece that others are at it never takes the only FREE block.
- * A piece on parole (it failed its hash) is not shared while any is MISSING.
+ * A piece on parole (it failed its hash) is not shared, nor asked for twice in
+ * endgame, while the peer that is at it gets on with it: see parole.h.
  * Endgame: when no wanted block is FREE, a peer with nothing outstanding may be
  * given up to PICKER_ENDGAME_BLOCKS already ASKED of others, see endgame.h.
  * Choked with allowed-fast pieces (BEP 6): only those.

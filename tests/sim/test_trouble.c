@@ -95,7 +95,10 @@ static const struct {
 } lies[] = {{10, 5, 0, 3, 256 * KB},
             {100, 5, 1, 4, 256 * KB},
             {1000, 5, 1, 4, 256 * KB},
-            {1000, 1, 1, 4, 256 * KB}};
+            {1000, 1, 1, 4, 256 * KB},
+            {30, 3, 1, 4, 5 * MB}, /* in runs, and all of them fail */
+            {1000, 1, 1, 4, 5 * MB},
+            {30, 3, 1, 4, 16 * MB}}; /* the only piece */
 
 START_TEST(liar_among_honest_is_banned_and_nobody_else)
 {

@@ -13,6 +13,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_endgame.c \
 	tests/swarm/test_keyed_hash.c \
 	tests/swarm/test_connected.c \
+	tests/swarm/test_parole.c \
 	tests/swarm/test_piece_order.c \
 	tests/swarm/test_picker_model.c \
 	tests/swarm/picker_fixture.c tests/swarm/picker_fixture.h \

@@ -11,6 +11,7 @@ const harness_suite harness_suites[] = {
     endgame_suite,
     keyed_hash_suite,
     connected_suite,
+    parole_suite,
     piece_order_suite,
     picker_model_suite,
     blame_suite,

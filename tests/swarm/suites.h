@@ -11,6 +11,7 @@ Suite *culprits_suite(void);
 Suite *endgame_suite(void);
 Suite *keyed_hash_suite(void);
 Suite *connected_suite(void);
+Suite *parole_suite(void);
 Suite *piece_order_suite(void);
 Suite *picker_model_suite(void);
 Suite *blame_suite(void);

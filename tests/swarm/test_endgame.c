@@ -54,6 +54,8 @@ START_TEST(find_looks_at_wanted_begun_pieces_of_the_peer_only)
 {
     struct picker_world w;
     struct block_ref found[PICKER_ENDGAME_BLOCKS];
+    struct parole parole;
+    parole_init(&parole);
     picker_world_set(&w,
                      &(struct picker_scene){.availability = "111****",
                                             .have = "   ****",
@@ -61,10 +63,13 @@ START_TEST(find_looks_at_wanted_begun_pieces_of_the_peer_only)
                      1);
     picker_world_has(&w, "** ****");
     pieces_set_priority(w.pieces, 0, PIECE_SKIP);
-    ck_assert_uint_eq(endgame_find(w.pieces, &w.query, found, 0), 0);
-    ck_assert_uint_eq(endgame_find(w.pieces, &w.query, found, 4), 1);
+    ck_assert_uint_eq(endgame_find(w.pieces, &parole, &w.query, found, 0), 0);
+    ck_assert_uint_eq(endgame_find(w.pieces, &parole, &w.query, found, 4), 1);
     ck_assert_uint_eq(found[0].piece_idx, 1);
     ck_assert_uint_eq(found[0].block_idx, 3);
+    parole_begin(&parole, w.n, 1);
+    ck_assert_uint_eq(endgame_find(w.pieces, &parole, &w.query, found, 4), 0);
+    parole_fini(&parole);
     picker_world_close(&w);
 }
 END_TEST

@@ -2,6 +2,7 @@
 
 #include "tests/swarm/suites.h"
 
+#include "swarm/parole.h"
 #include "tests/swarm/picker_fixture.h"
 
 #include <string.h>
@@ -377,7 +378,7 @@ START_TEST(suggested_go_before_rarest)
 }
 END_TEST
 
-START_TEST(parole_piece_is_not_shared_while_others_are_missing)
+START_TEST(parole_piece_is_not_shared_while_its_peer_gets_on)
 {
     struct picker_world w;
     picker_world_set(&w,
@@ -393,6 +394,13 @@ START_TEST(parole_piece_is_not_shared_while_others_are_missing)
     ck_assert_uint_eq(w.n_choices, 12);
     for (size_t i = 0; i < 12; i++)
         ck_assert_uint_ne(w.choices[i].block.piece_idx, 0);
+    ck_assert_str_eq(picker_world_ask(&w, 9), "");
+    w.query.is_choked = true;
+    w.query.allowed_fast = &(uint32_t){0};
+    w.query.n_allowed_fast = 1;
+    ck_assert_str_eq(picker_world_ask(&w, 9), "");
+    w.query.is_choked = false;
+    w.query.now_ms = 1000 + PAROLE_QUIET_MS;
     ck_assert_str_eq(picker_world_ask(&w, 9), "0:123");
     picker_world_close(&w);
 }
@@ -472,7 +480,7 @@ Suite *picker_suite(void)
     tcase_add_test(tc, released_blocks_are_given_out_again_in_order);
     tcase_add_test(tc, choked_gives_allowed_fast_only);
     tcase_add_test(tc, suggested_go_before_rarest);
-    tcase_add_test(tc, parole_piece_is_not_shared_while_others_are_missing);
+    tcase_add_test(tc, parole_piece_is_not_shared_while_its_peer_gets_on);
     tcase_add_test(tc, seed_gives_what_no_other_has);
     tcase_add_test(tc, first_pieces_are_random_whatever_their_rarity);
     tcase_add_test(tc, equally_rare_pieces_are_random);
