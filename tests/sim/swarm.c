@@ -342,7 +342,7 @@ static bool pump(void *ctx)
     return any;
 }
 
-static uint64_t seed_of_environment(void)
+uint64_t swarm_seed(void)
 {
     const char *text = getenv("SIM_SEED");
     return text != NULL ? strtoull(text, NULL, 10) : 1;
@@ -352,7 +352,7 @@ struct swarm *swarm_new(const struct content *content)
 {
     struct swarm *s = xzalloc(sizeof *s);
     s->content = content;
-    s->rng_state = seed_of_environment();
+    s->rng_state = swarm_seed();
     s->rng = rng_seeded(&s->rng_state);
     enum err err = loop_new(SWARM_START_MS, false, &s->loop);
     assert(err == OK);

@@ -41,6 +41,7 @@ struct node_config {
     const char *resume_path;       /* borrowed while it exists, or NULL */
 };
 
+uint64_t swarm_seed(void);
 /* content: borrowed, outlives it. */
 struct swarm *swarm_new(const struct content *content);
 void swarm_free(struct swarm *s);
