@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/commands.h"
 #include "util/text.h"
@@ -23,8 +24,10 @@ static const struct {
 
 static void print_help(void)
 {
-    puts("Usage: tessera COMMAND [OPTIONS] [ARGUMENTS]\n"
-         "A BitTorrent client for the terminal.\n");
+    puts("Usage: tessera [OPTIONS] [FILE|URL...]\n"
+         "       tessera COMMAND [OPTIONS] [ARGUMENTS]\n"
+         "A BitTorrent client for the terminal. Without a command: the "
+         "terminal UI.\n");
     for (size_t i = 0; commands[i].name != NULL; i++)
         printf("  %-10s%s\n", commands[i].name, commands[i].summary);
     puts("\n  -h, --help      show this help\n"
@@ -36,10 +39,8 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
-    if (argc < 2) {
-        fputs("tessera: no command given (see tessera --help)\n", stderr);
-        return EXIT_USAGE;
-    }
+    if (argc < 2)
+        return cmd_tui(argc, argv);
     const char *word = argv[1];
     if (strcmp(word, "--version") == 0) {
         puts(PACKAGE_STRING);
@@ -52,9 +53,12 @@ int main(int argc, char **argv)
     for (size_t i = 0; commands[i].name != NULL; i++)
         if (strcmp(word, commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
+    if (word[0] == '-' || strpbrk(word, "./:") != NULL ||
+        access(word, F_OK) == 0)
+        return cmd_tui(argc, argv);
     char *clean = text_clean_dup(word, strlen(word));
-    fprintf(stderr, "tessera: '%s': unknown %s (see tessera --help)\n", clean,
-            word[0] == '-' ? "option" : "command");
+    fprintf(stderr, "tessera: '%s': unknown command (see tessera --help)\n",
+            clean);
     free(clean);
     return EXIT_USAGE;
 }

@@ -14,6 +14,8 @@ enum {
     EXIT_INTERRUPTED = 130
 };
 
+/* Without a subcommand: the terminal UI. */
+int cmd_tui(int argc, char **argv);
 int cmd_get(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_create(int argc, char **argv);

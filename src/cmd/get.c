@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/adds.h"
 #include "cmd/commands.h"
-#include "cmd/fetch.h"
 #include "cmd/opt.h"
 #include "cmd/peerargs.h"
 #include "cmd/report.h"
@@ -184,31 +184,6 @@ static bool set_up_log(const struct get_options *o, bool *shares_line)
     return false;
 }
 
-/* "1,3-5" to priorities; numbers count the files that `show` lists, from 1. */
-static bool choose_files(const char *list, const struct metainfo *meta,
-                         uint8_t *priorities)
-{
-    memset(priorities, PIECE_SKIP, meta->n_files);
-    for (const char *at = list; *at != '\0';) {
-        char *end;
-        unsigned long long first = strtoull(at, &end, 10), last = first;
-        bool ok = end != at && *at >= '0' && *at <= '9';
-        if (ok && *end == '-') {
-            at = end + 1;
-            last = strtoull(at, &end, 10);
-            ok = end != at && *at >= '0' && *at <= '9';
-        }
-        ok = ok && first >= 1 && first <= last && last <= meta->n_files &&
-             (*end == '\0' || (*end == ',' && end[1] != '\0'));
-        if (!ok)
-            return false;
-        memset(priorities + first - 1, PIECE_NORMAL,
-               (size_t)(last - first + 1));
-        at = *end == ',' ? end + 1 : end;
-    }
-    return list[0] != '\0';
-}
-
 /* An address without a port. */
 static bool parse_bind(const char *text, struct addr *out)
 {
@@ -239,82 +214,23 @@ static int find_peers(struct get *g)
     return EXIT_USAGE;
 }
 
-/* The command that adds one torrent; NULL when an option does not fit it. */
-static struct command *make_add(const struct get *g, struct metainfo *meta)
-{
-    const struct get_options *o = &g->opts;
-    struct command *c = command_new(COMMAND_ADD, 0);
-    c->add->meta = meta;
-    c->add->dir = xstrdup(o->dir != NULL ? o->dir : ".");
-    c->add->is_sequential = o->sequential;
-    c->add->preallocate = o->preallocate;
-    c->add->max_peers = (uint32_t)o->max_peers;
-    c->add->peers = xmemdup(g->peers, g->n_peers * sizeof *g->peers);
-    c->add->n_peers = g->n_peers;
-    if (o->files == NULL)
-        return c;
-    c->add->priorities = xzalloc(meta->n_files);
-    if (choose_files(o->files, meta, c->add->priorities))
-        return c;
-    char *clean = text_clean_dup(o->files, strlen(o->files));
-    opt_error(&command,
-              "--files: '%s' is not a list such as 1,3-5 of numbers "
-              "from 1 to %zu",
-              clean, meta->n_files);
-    free(clean);
-    command_free(c);
-    return NULL;
-}
-
-static bool is_named_twice(struct command *const *adds, int n,
-                           const struct metainfo *meta)
-{
-    for (int i = 0; i < n; i++)
-        if (memcmp(adds[i]->add->meta->info_hash, meta->info_hash,
-                   METAINFO_HASH_LEN) == 0)
-            return true;
-    return false;
-}
-
-/* Read one torrent; adds holds the n before it. Return an exit status. */
-static int prepare_add(const struct get *g, const char *uri,
-                       struct command **adds, int n)
-{
-    struct metainfo *meta;
-    struct cause cause = {""};
-    enum err err = fetch_torrent(uri, is_interrupted, &meta, &cause);
-    if (err == ERR_CANCELLED)
-        return EXIT_INTERRUPTED;
-    if (err != OK) {
-        opt_error(&command, "%s", cause.text);
-        return EXIT_BAD_TORRENT;
-    }
-    char *name = text_clean_dup(uri, strlen(uri));
-    int status = EXIT_USAGE;
-    if (is_named_twice(adds, n, meta)) {
-        opt_error(&command, "%s: this torrent is named twice", name);
-        metainfo_free(meta);
-    } else if ((adds[n] = make_add(g, meta)) != NULL)
-        status = EXIT_DONE;
-    free(name);
-    return status;
-}
-
 /* Read every torrent before anything is begun. */
 static int send_adds(struct get *g, int n, char **uris)
 {
-    struct command **adds = xcalloc((size_t)n, sizeof *adds);
+    const struct get_options *o = &g->opts;
     int status = find_peers(g);
-    for (int i = 0; i < n && status == EXIT_DONE; i++)
-        status = prepare_add(g, uris[i], adds, i);
-    for (int i = 0; i < n; i++) {
-        if (status == EXIT_DONE) {
-            bridge_send(g->bridge, adds[i]);
-            g->n_added++;
-        } else
-            command_free(adds[i]);
-    }
-    free(adds);
+    if (status != EXIT_DONE)
+        return status;
+    struct adds_options adds = {.dir = o->dir,
+                                .files = o->files,
+                                .is_sequential = o->sequential,
+                                .preallocate = o->preallocate,
+                                .max_peers = (uint32_t)o->max_peers,
+                                .peers = g->peers,
+                                .n_peers = g->n_peers};
+    status = adds_send(&command, &adds, n, uris, is_interrupted, g->bridge);
+    if (status == EXIT_DONE)
+        g->n_added = (size_t)n;
     return status;
 }
 

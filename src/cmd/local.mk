@@ -1,5 +1,7 @@
 noinst_LIBRARIES += src/cmd/libcmd.a
 src_cmd_libcmd_a_SOURCES = \
+	src/cmd/adds.c \
+	src/cmd/adds.h \
 	src/cmd/commands.h \
 	src/cmd/create.c \
 	src/cmd/fetch.c \
@@ -20,8 +22,9 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/statusline.h \
 	src/cmd/tree.c \
 	src/cmd/tree.h \
+	src/cmd/tui.c \
 	src/cmd/verify.c
-LIBS_CMD = src/cmd/libcmd.a $(LIBS_ENGINE)
+LIBS_CMD = src/cmd/libcmd.a src/ui/libui.a $(LIBS_ENGINE) $(NCURSES_LIBS)
 
 bin_PROGRAMS += tessera
 tessera_SOURCES = src/main.c

@@ -21,10 +21,16 @@ enum {
     OPT_FIRST_CODE        /* of the table's options, by their place */
 };
 
+/* Before the name; without a subcommand there is none. */
+static const char *gap(const struct opt_command *command)
+{
+    return command->name[0] != '\0' ? " " : "";
+}
+
 void opt_error(const struct opt_command *command, const char *fmt, ...)
 {
     va_list ap;
-    fprintf(stderr, "tessera %s: ", command->name);
+    fprintf(stderr, "tessera%s%s: ", gap(command), command->name);
     va_start(ap, fmt);
     vfprintf(stderr, fmt, ap);
     va_end(ap);
@@ -73,7 +79,8 @@ void opt_print_help(const struct opt_command *command, FILE *out)
     static const struct opt help = {.name = "help",
                                     .letter = 'h',
                                     .help = "show this help"};
-    fprintf(out, "Usage: tessera %s %s\n", command->name, command->args);
+    fprintf(out, "Usage: tessera%s%s %s\n", gap(command), command->name,
+            command->args);
     print_wrapped(out, command->summary, 0, 0);
     fputc('\n', out);
     for (const struct opt *o = command->opts; o->name != NULL; o++)
@@ -274,8 +281,8 @@ static void say_misused(const struct opt_command *command,
     if (optopt > 0 && optopt < OPT_HELP_CODE)
         word = letter;
     char *clean = text_clean_dup(word, strlen(word));
-    opt_error(command, "%s: %s (see tessera %s --help)", clean, what,
-              command->name);
+    opt_error(command, "%s: %s (see tessera%s%s --help)", clean, what,
+              gap(command), command->name);
     free(clean);
 }
 

@@ -36,7 +36,7 @@ struct opt {
 };
 
 struct opt_command {
-    const char *name;    /* "get" */
+    const char *name;    /* "get"; "" without a subcommand */
     const char *args;    /* "[OPTIONS] URI..." */
     const char *summary; /* one line */
     const char

@@ -69,7 +69,11 @@ enum keys_action {
     KEYS_N_ACTIONS
 };
 
-enum { KEYS_MAX_ALIASES = 3, KEYS_NAME_LEN = 12 };
+enum {
+    KEYS_MAX_ALIASES = 3,
+    KEYS_NAME_LEN = 12,
+    KEYS_WIDE = 1 << 24 /* added to typed characters from U+0080 on */
+};
 
 struct keys_binding {
     enum keys_scope scope;

@@ -21,9 +21,9 @@ wrong() {
     [ ! -s "$scratch/out" ] || fail "tessera $*: something on stdout"
 }
 
-wrong 1 'no command given'
+wrong 1 'no terminal here'
 wrong 1 "'nonsense': unknown command" nonsense
-wrong 1 "'--nonsense': unknown option" --nonsense
+wrong 1 '--nonsense: unknown option' --nonsense
 for command in get show create verify; do
     wrong 1 '--nonsense: unknown option' $command --nonsense data.torrent
     wrong 1 '-X: unknown option' $command data.torrent -X

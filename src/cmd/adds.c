@@ -1,0 +1,126 @@
+#include "config.h"
+
+#include "cmd/adds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "cmd/fetch.h"
+#include "meta/metainfo.h"
+#include "swarm/pieces.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+/* What reading one torrent after the other needs. */
+struct reading {
+    const struct opt_command *command;
+    const struct adds_options *opts;
+    bool (*is_cancelled)(void);
+};
+
+/* "1,3-5" to priorities; numbers count the files that `show` lists, from 1. */
+static bool choose_files(const char *list, const struct metainfo *meta,
+                         uint8_t *priorities)
+{
+    memset(priorities, PIECE_SKIP, meta->n_files);
+    for (const char *at = list; *at != '\0';) {
+        char *end;
+        unsigned long long first = strtoull(at, &end, 10), last = first;
+        bool ok = end != at && *at >= '0' && *at <= '9';
+        if (ok && *end == '-') {
+            at = end + 1;
+            last = strtoull(at, &end, 10);
+            ok = end != at && *at >= '0' && *at <= '9';
+        }
+        ok = ok && first >= 1 && first <= last && last <= meta->n_files &&
+             (*end == '\0' || (*end == ',' && end[1] != '\0'));
+        if (!ok)
+            return false;
+        memset(priorities + first - 1, PIECE_NORMAL,
+               (size_t)(last - first + 1));
+        at = *end == ',' ? end + 1 : end;
+    }
+    return list[0] != '\0';
+}
+
+/* The command that adds one torrent; NULL when an option does not fit it. */
+static struct command *make_add(const struct reading *r, struct metainfo *meta)
+{
+    const struct adds_options *o = r->opts;
+    struct command *c = command_new(COMMAND_ADD, 0);
+    c->add->meta = meta;
+    c->add->dir = xstrdup(o->dir != NULL ? o->dir : ".");
+    c->add->is_sequential = o->is_sequential;
+    c->add->preallocate = o->preallocate;
+    c->add->max_peers = o->max_peers;
+    c->add->peers = xmemdup(o->peers, o->n_peers * sizeof *o->peers);
+    c->add->n_peers = o->n_peers;
+    if (o->files == NULL)
+        return c;
+    c->add->priorities = xzalloc(meta->n_files);
+    if (choose_files(o->files, meta, c->add->priorities))
+        return c;
+    char *clean = text_clean_dup(o->files, strlen(o->files));
+    opt_error(r->command,
+              "--files: '%s' is not a list such as 1,3-5 of numbers "
+              "from 1 to %zu",
+              clean, meta->n_files);
+    free(clean);
+    command_free(c);
+    return NULL;
+}
+
+static bool is_named_twice(struct command *const *adds, int n,
+                           const struct metainfo *meta)
+{
+    for (int i = 0; i < n; i++)
+        if (memcmp(adds[i]->add->meta->info_hash, meta->info_hash,
+                   METAINFO_HASH_LEN) == 0)
+            return true;
+    return false;
+}
+
+/* Read one torrent; adds holds the n before it. Return an exit status. */
+static int prepare_add(const struct reading *r, const char *uri,
+                       struct command **adds, int n)
+{
+    struct metainfo *meta;
+    struct cause cause = {""};
+    enum err err = fetch_torrent(uri, r->is_cancelled, &meta, &cause);
+    if (err == ERR_CANCELLED)
+        return EXIT_INTERRUPTED;
+    if (err != OK) {
+        opt_error(r->command, "%s", cause.text);
+        return EXIT_BAD_TORRENT;
+    }
+    char *name = text_clean_dup(uri, strlen(uri));
+    int status = EXIT_USAGE;
+    if (is_named_twice(adds, n, meta)) {
+        opt_error(r->command, "%s: this torrent is named twice", name);
+        metainfo_free(meta);
+    } else if ((adds[n] = make_add(r, meta)) != NULL)
+        status = EXIT_DONE;
+    free(name);
+    return status;
+}
+
+int adds_send(const struct opt_command *command,
+              const struct adds_options *opts, int n, char **uris,
+              bool (*is_cancelled)(void), struct bridge *bridge)
+{
+    struct reading r = {command, opts, is_cancelled};
+    struct command **adds = xcalloc((size_t)n, sizeof *adds);
+    int status = EXIT_DONE;
+    for (int i = 0; i < n && status == EXIT_DONE; i++)
+        status = prepare_add(&r, uris[i], adds, i);
+    for (int i = 0; i < n; i++) {
+        if (status == EXIT_DONE)
+            bridge_send(bridge, adds[i]);
+        else
+            command_free(adds[i]);
+    }
+    free(adds);
+    return status;
+}

@@ -1,0 +1,49 @@
+/* screen.h -- all that the UI shows, and what keys do to it: the header, one view, the
+ * message and the keys. Knows frames, events and keys, but no terminal, no engine and
+ * no clock: tests give it all three. Owner and thread: the front end's.
+ * It goes on until SCREEN_LEAVING (COMMAND_QUIT was sent: wait for EVENT_STOPPED) and
+ * perhaps SCREEN_NOW (the user will not wait). */
+#ifndef UI_SCREEN_H
+#define UI_SCREEN_H
+
+#include "model/command.h"
+#include "model/event.h"
+#include "model/frame.h"
+#include "ui/draw.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SCREEN_MESSAGE_MS = 5000, SCREEN_MAX_EVENTS = 300 };
+
+enum screen_phase { SCREEN_RUNS, SCREEN_LEAVING, SCREEN_NOW };
+
+struct screen_host {
+    void (*send)(void *ctx, struct command *c); /* takes c */
+    void *ctx;                                  /* borrowed */
+};
+
+struct screen;
+
+struct screen *screen_new(struct screen_host host);
+void screen_free(struct screen *s);
+
+/* A new frame, from now on the screen's. */
+void screen_on_frame(struct screen *s, struct frame *f);
+void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms);
+/* A key as keys.h has them. May change how d draws (glyphs, theme). */
+void screen_on_key(struct screen *s, struct draw *d, int key, int64_t now_ms);
+/* The user wants to leave: as the key for it. */
+void screen_quit(struct screen *s, int64_t now_ms);
+/* Draw one frame; wall_s: seconds since 1970, for times of day. */
+void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
+                 int64_t wall_s);
+/* Is what was drawn still what would be drawn? */
+bool screen_is_stale(const struct screen *s, int64_t now_ms);
+enum screen_phase screen_phase(const struct screen *s);
+/* Everything is stopped and saved. */
+bool screen_is_over(const struct screen *s);
+/* Is the whole screen to be drawn anew? Asked once: then it is not. */
+bool screen_take_redraw(struct screen *s);
+
+#endif

@@ -1,0 +1,15 @@
+/* torrent_acts.h -- the actions that any view has on torrents: the selected one, or the
+ * marked ones. Sends commands; says in the message line what was asked. */
+#ifndef UI_TORRENT_ACTS_H
+#define UI_TORRENT_ACTS_H
+
+#include "ui/view.h"
+
+/* The torrent of this id in the latest frame; NULL when it is not there. */
+const struct frame_torrent *torrent_acts_find(const struct view_world *w,
+                                              uint32_t id);
+/* Do an action to n torrents; false when it is none of these. */
+bool torrent_acts_do(struct view_world *w, enum keys_action action,
+                     const uint32_t *ids, size_t n);
+
+#endif
