@@ -16,6 +16,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"create", cmd_create, "make a torrent of a file or a folder"},
+    {"demo", cmd_demo, "watch a private swarm on this machine"},
     {"get", cmd_get, "download torrents, without the terminal UI"},
     {"show", cmd_show, "show what torrents hold"},
     {"verify", cmd_verify, "check data against its torrent"},

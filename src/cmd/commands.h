@@ -20,5 +20,6 @@ int cmd_get(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_create(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
 
 #endif

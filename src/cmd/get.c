@@ -380,6 +380,7 @@ static int begin(struct get *g, int n, char **uris)
     catch_signals();
     g->bridge = bridge_new();
     g->report = report_new(&(struct report_config){.style = style,
+                                                   .command = command.name,
                                                    .out = stdout,
                                                    .err = stderr,
                                                    .now_ms = clock_now_ms()});

@@ -4,6 +4,17 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/adds.h \
 	src/cmd/commands.h \
 	src/cmd/create.c \
+	src/cmd/demo.c \
+	src/cmd/demo_data.c \
+	src/cmd/demo_data.h \
+	src/cmd/demo_keeper.c \
+	src/cmd/demo_keeper.h \
+	src/cmd/demo_peer.c \
+	src/cmd/demo_peer.h \
+	src/cmd/demo_plan.c \
+	src/cmd/demo_plan.h \
+	src/cmd/demo_swarm.c \
+	src/cmd/demo_swarm.h \
 	src/cmd/fetch.c \
 	src/cmd/fetch.h \
 	src/cmd/get.c \

@@ -23,7 +23,8 @@ enum { REPORT_LINES_MS = 30000, REPORT_JSON_MS = 1000 };
 
 struct report_config {
     enum report_style style;
-    FILE *out, *err; /* borrowed */
+    const char *command; /* borrowed: whose errors these are, such as "get" */
+    FILE *out, *err;     /* borrowed */
     size_t cells;    /* width of the progress line; 0: out's terminal's */
     int64_t now_ms;
 };

@@ -24,9 +24,9 @@ struct session;
 struct session_config {
     bool has_port; /* `port` was given; else the one kept, or a new one */
     uint16_t port; /* 0: any that is free */
-    const struct addr
-        *bind; /* copied; listen there, dial and ask trackers from there,
-                              * the other family is left alone; NULL: any address */
+    /* Copied: listen there, dial and ask trackers from there, and leave the other
+     * family alone; NULL: any address. Its port is not looked at. */
+    const struct addr *bind;
     uint32_t max_peers;      /* over all torrents; 0: the default */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;

@@ -29,10 +29,18 @@ struct culprits {
     struct dials *dials; /* owned: hash table, and each */
 };
 
+static bool is_shared(const struct addr *a)
+{
+    static const uint8_t v4[4] = {127, 0, 0, 1};
+    static const uint8_t v6[16] = {[15] = 1};
+    const struct addr shared_v4 = addr_v4(v4, 0), shared_v6 = addr_v6(v6, 0);
+    return addr_same_ip(a, &shared_v4) || addr_same_ip(a, &shared_v6);
+}
+
 struct addr culprits_of(const struct addr *a)
 {
     struct addr culprit = *a;
-    if (!addr_is_loopback(a))
+    if (!is_shared(a))
         culprit.port = 0;
     return culprit;
 }

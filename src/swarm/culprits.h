@@ -1,7 +1,8 @@
 /* culprits.h -- what is remembered of addresses rather than of peers: who is
  * banned, and how often each was dialled lately.
- * Terms: the culprit of an address is its IP, with port 0; on loopback, where
- * many peers share one IP, it is IP and port.
+ * Terms: the culprit of an address is its IP, with port 0; but of 127.0.0.1 and
+ * ::1, which all that runs on this machine shares, it is IP and port. Whoever
+ * uses another address of loopback does so to be told apart.
  * Bounds: CULPRITS_MAX_BANS, the oldest forgotten; dials are forgotten after
  * CULPRITS_DIALS_MS.
  * Owned by peers; loop thread only. All calls O(1). */

@@ -30,6 +30,7 @@ static void set_up(enum report_style style)
     rig.err = open_memstream(&rig.err_text, &rig.err_len);
     ck_assert(rig.out != NULL && rig.err != NULL);
     struct report_config config = {.style = style,
+                                   .command = "get",
                                    .out = rig.out,
                                    .err = rig.err,
                                    .cells = 81};

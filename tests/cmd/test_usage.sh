@@ -69,6 +69,25 @@ wrong 1 '--json and --quiet exclude' get --json -q data.torrent
 wrong 1 'this torrent is named twice' get data.torrent data.torrent
 wrong 4 'empty: not a folder' get $port --dir empty data.torrent
 
+run 0 demo --help
+says out 'Usage: tessera demo'
+awk 'length($0) > 79 { print; bad = 1 } END { exit bad }' out ||
+    fail 'demo --help is too wide'
+wrong 1 '--nonsense: unknown option' demo --nonsense
+wrong 1 'takes no arguments' demo data.torrent
+wrong 1 "--size: '1000K' is not a size from 1M" demo --size 1000K
+wrong 1 "--size: 'much' is not a size" demo --size much
+wrong 1 "--peers: '0' is not a number from 1 to 50" demo --peers 0
+wrong 1 "--peers: '51' is not a number from 1 to 50" demo --peers 51
+wrong 1 "--rate: '-1' is not a size" demo --rate -1
+wrong 1 '--rate: needs an argument' demo --rate
+for place in "$scratch/missing" "$scratch/empty"; do
+    TMPDIR=$place
+    export TMPDIR
+    wrong 4 "$place: " demo
+done
+unset TMPDIR
+
 wrong 1 'needs one PATH' create data data
 wrong 4 'missing: cannot look at it' create missing
 wrong 1 'empty: holds no data' create empty

@@ -28,11 +28,23 @@ static struct addr here(uint16_t port)
 
 START_TEST(culprit_is_the_ip_but_on_loopback_the_port_too)
 {
+    static const uint8_t v6[16] = {[15] = 1};
     struct addr a = at(1, 80), b = at(1, 81), c = here(80);
+    struct addr d = addr_v6(v6, 80);
     struct addr of_a = culprits_of(&a), of_b = culprits_of(&b);
-    struct addr of_c = culprits_of(&c);
+    struct addr of_c = culprits_of(&c), of_d = culprits_of(&d);
     ck_assert(addr_eq(&of_a, &of_b));
     ck_assert(addr_eq(&of_c, &c));
+    ck_assert(addr_eq(&of_d, &d));
+}
+END_TEST
+
+START_TEST(culprit_on_a_loopback_address_of_its_own_is_the_ip)
+{
+    static const uint8_t ip[4] = {127, 0, 0, 2};
+    struct addr a = addr_v4(ip, 80), b = addr_v4(ip, 81);
+    struct addr of_a = culprits_of(&a), of_b = culprits_of(&b);
+    ck_assert(addr_eq(&of_a, &of_b));
 }
 END_TEST
 
@@ -96,6 +108,7 @@ Suite *culprits_suite(void)
     Suite *s = suite_create("culprits");
     TCase *tc = tcase_create("culprits");
     tcase_add_test(tc, culprit_is_the_ip_but_on_loopback_the_port_too);
+    tcase_add_test(tc, culprit_on_a_loopback_address_of_its_own_is_the_ip);
     tcase_add_test(tc, ban_covers_all_ports_of_an_ip);
     tcase_add_test(tc, bans_are_bounded_oldest_forgotten);
     tcase_add_test(tc, third_dial_waits_for_a_minute_after_the_first);
