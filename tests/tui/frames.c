@@ -1,0 +1,179 @@
+#include "config.h"
+
+#include "tests/tui/frames.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const uint64_t MiB = 1 << 20;
+
+static struct frame *frame_of(size_t n)
+{
+    struct frame *f = frame_new(n);
+    f->now_ms = FRAMES_NOW_MS;
+    f->now_wall = FRAMES_WALL_S;
+    f->rate_down_Bps = 4 * MiB + 210000;
+    f->rate_up_Bps = 312 * 1024;
+    f->listen_port = 51413;
+    f->n_peers = 31;
+    return f;
+}
+
+/* 61.2 % of 3.7 GiB. */
+static void fill(struct frame_torrent *t, uint32_t id, const char *name)
+{
+    t->id = id;
+    memset(t->info_hash, (int)id, sizeof t->info_hash);
+    snprintf(t->name, sizeof t->name, "%s", name);
+    t->state = FRAME_DOWNLOADING;
+    t->n_pieces = 3772;
+    t->n_pieces_have = 2309;
+    t->size_bytes = t->wanted_bytes = 3772 * MiB;
+    t->have_bytes = 2309 * MiB;
+    t->wanted_left_bytes = 1463 * MiB;
+    t->rate_down_Bps = 4 * MiB;
+    t->rate_up_Bps = 210 * 1024;
+    t->bytes_down = 2310 * MiB;
+    t->bytes_up = 185 * MiB;
+    t->bytes_down_run = 402 * MiB;
+    t->bytes_up_run = 12 * MiB;
+    t->bytes_wasted = 2 * MiB;
+    t->n_hash_fails = 2;
+    t->n_peers = 31;
+    t->n_seeds = 9;
+    t->n_connecting = 22;
+    t->n_known = 118;
+    t->n_banned = 1;
+    t->n_trackers = 2;
+    t->eta_s = 341;
+    snprintf(t->tracker, sizeof t->tracker, "tracker.example: 50 peers");
+}
+
+struct frame *frames_empty(void)
+{
+    struct frame *f = frame_of(0);
+    f->rate_down_Bps = f->rate_up_Bps = 0;
+    f->n_peers = 0;
+    return f;
+}
+
+struct frame *frames_one(void)
+{
+    struct frame *f = frame_of(1);
+    fill(&f->torrents[0], 1, "debian-12.5.0-DVD-1");
+    return f;
+}
+
+static void stand_still(struct frame_torrent *t, enum frame_state state,
+                        const char *cause)
+{
+    t->state = state;
+    t->rate_down_Bps = t->rate_up_Bps = 0;
+    t->eta_s = -1;
+    snprintf(t->cause, sizeof t->cause, "%s", cause);
+}
+
+static void finish(struct frame_torrent *t, enum frame_state state)
+{
+    t->state = state;
+    t->is_finished = true;
+    t->rate_down_Bps = 0;
+    t->eta_s = -1;
+    t->wanted_left_bytes = 0;
+    t->have_bytes = t->wanted_bytes;
+    t->n_pieces_have = t->n_pieces;
+}
+
+struct frame *frames_states(void)
+{
+    static const struct {
+        const char *name;
+        enum frame_state state;
+        const char *cause;
+    } still[] = {
+        {"a stalled one", FRAME_DOWNLOADING, ""},
+        {"backup-set", FRAME_CHECKING, ""},
+        {"dataset-2024", FRAME_PAUSED, ""},
+        {"media", FRAME_NO_SPACE, ""},
+        {"moved away", FRAME_ERROR, "data.bin: permission denied"},
+        {"on its way out", FRAME_STOPPING, ""},
+        {"out", FRAME_STOPPED, ""},
+        {"waits for its turn", FRAME_QUEUED, ""},
+        {"3b1de9cb7011350fa152ec47419620aa153e19e7", FRAME_METADATA, ""},
+    };
+    enum { N = sizeof still / sizeof still[0] };
+    struct frame *f = frame_of(N + 3);
+    for (uint32_t i = 0; i < N; i++) {
+        fill(&f->torrents[i], i + 1, still[i].name);
+        stand_still(&f->torrents[i], still[i].state, still[i].cause);
+    }
+    f->torrents[1].n_to_check = 3000;
+    f->torrents[1].n_checked = 1000;
+    fill(&f->torrents[N], N + 1, "at work");
+    fill(&f->torrents[N + 1], N + 2, "seeded");
+    finish(&f->torrents[N + 1], FRAME_SEEDING);
+    fill(&f->torrents[N + 2], N + 3, "some of it seeded");
+    finish(&f->torrents[N + 2], FRAME_FINISHED);
+    return f;
+}
+
+struct frame *frames_hostile(void)
+{
+    static const char *const names[] = {
+        "日本語のとても長い名前のファイルがここにあります.iso",
+        "e\xcc\x81te\xcc\x81 combining",
+        "emoji \xf0\x9f\x92\xbe disk",
+        "\x1b[31mred\x1b[0m\x07 bell",
+        "two\nlines\tand a tab",
+        "right \xe2\x80\xaeto left\xe2\x80\xac",
+        "zero\xe2\x80\x8bwidth",
+        "bad \xff\xfe\xc3 bytes",
+        "100%s %n percent",
+        "a name so long that no screen shows all of it, which is what happens "
+        "with names that people make of whole sentences, and then some more of "
+        "it so that even two hundred columns are too few for it",
+    };
+    enum { N = sizeof names / sizeof names[0] };
+    struct frame *f = frame_of(N);
+    for (uint32_t i = 0; i < N; i++)
+        fill(&f->torrents[i], i + 1, names[i]);
+    return f;
+}
+
+struct frame *frames_many(void)
+{
+    struct frame *f = frame_of(500);
+    for (uint32_t i = 0; i < 500; i++) {
+        char name[32];
+        struct frame_torrent *t = &f->torrents[i];
+        snprintf(name, sizeof name, "torrent %03u", (i * 37) % 500);
+        fill(t, i + 1, name);
+        t->rate_down_Bps = (uint64_t)((i * 7919) % 500) * 4096;
+        t->wanted_left_bytes = t->wanted_bytes / 500 * i;
+        t->n_peers = i % 90;
+    }
+    return f;
+}
+
+struct event frames_event(size_t i)
+{
+    static const struct {
+        enum event_kind kind;
+        uint32_t torrent;
+        const char *text;
+    } events[FRAMES_N_EVENTS] = {
+        {EVENT_ADDED, 1, "debian-12.5.0-DVD-1"},
+        {EVENT_CHECKED, 1, "2309 of 3772 pieces are there"},
+        {EVENT_TRACKER, 1, "tracker.example: 50 peers"},
+        {EVENT_ADDED, 2, "another"},
+        {EVENT_HASH_FAILED, 1, "piece 1851"},
+        {EVENT_BANNED, 1, "9.9.4.2:6999 sent bad data"},
+        {EVENT_DISK, 2, "data.bin: no space left on device"},
+        {EVENT_TRACKER, 1, "\x1b[2Jtracker says hello"},
+    };
+    struct event e = {.kind = events[i].kind,
+                      .torrent = events[i].torrent,
+                      .at_ms = FRAMES_NOW_MS - 60000 + (int64_t)i * 5000};
+    snprintf(e.text, sizeof e.text, "%s", events[i].text);
+    return e;
+}

@@ -1,0 +1,19 @@
+# Screens compared with golden ones, drawn through curses without a terminal; and the
+# program in a real pseudo-terminal. tests/tui/regen.sh makes the golden ones anew.
+if HAVE_CHECK
+check_PROGRAMS += tests/tui/test_tui
+TESTS += tests/tui/test_tui
+tests_tui_test_tui_CPPFLAGS = $(TEST_CPPFLAGS) $(NCURSES_CFLAGS) \
+	-DGOLDEN_DIR='"$(abs_top_srcdir)/tests/tui/golden"'
+tests_tui_test_tui_LDADD = $(TEST_LIBS) $(LIBS_UI) $(CHECK_LIBS)
+tests_tui_test_tui_SOURCES = \
+	tests/tui/frames.c \
+	tests/tui/frames.h \
+	tests/tui/suites.c \
+	tests/tui/suites.h \
+	tests/tui/test_golden.c \
+	tests/tui/test_screen.c
+endif
+dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh
+TESTS += tests/tui/pty.sh
+EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden

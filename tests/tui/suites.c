@@ -1,0 +1,5 @@
+#include "config.h"
+
+#include "tests/tui/suites.h"
+
+const harness_suite harness_suites[] = {golden_suite, screen_suite, NULL};

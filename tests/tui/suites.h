@@ -1,0 +1,10 @@
+/* suites.h -- whole screens: golden ones, and what keys do to them. */
+#ifndef TESTS_TUI_SUITES_H
+#define TESTS_TUI_SUITES_H
+
+#include "tests/harness.h"
+
+Suite *golden_suite(void);
+Suite *screen_suite(void);
+
+#endif

@@ -1,0 +1,165 @@
+#include "config.h"
+
+#include "ui/screen.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/tui/frames.h"
+#include "tests/tui/suites.h"
+
+/* What is shown, and the keys that lead there. */
+static const struct {
+    const char *name;
+    struct frame *(*frame)(void);
+    const char *keys;
+} cases[] = {
+    {"empty", frames_empty, ""},
+    {"one", frames_one, ""},
+    {"states", frames_states, ""},
+    {"hostile", frames_hostile, ""},
+    {"many", frames_many, "ssssss"},
+    {"many-end", frames_many, "G"},
+    {"marked", frames_states, "  j d"},
+    {"filter", frames_states, "/out"},
+    {"overview", frames_one, "\r"},
+    {"overview-error", frames_states, "jjjjjj\r"},
+    {"log", frames_one, "\r\t"},
+    {"log-all", frames_one, "e"},
+    {"help", frames_one, "?"},
+};
+enum { N_CASES = sizeof cases / sizeof cases[0] };
+
+static const struct {
+    const char *name;
+    struct draw_look look;
+} looks[] = {
+    {"ascii", {GLYPHS_ASCII, THEME_MONO, true}},
+    {"block", {GLYPHS_BLOCK, THEME_DARK, true}},
+    {"braille", {GLYPHS_BRAILLE, THEME_LIGHT, true}},
+};
+enum { N_LOOKS = sizeof looks / sizeof looks[0] };
+
+static const struct {
+    int h, w;
+} sizes[] = {{10, 40}, {24, 80}, {60, 200}};
+enum { N_SIZES = sizeof sizes / sizeof sizes[0] };
+
+static void send_nowhere(void *ctx, struct command *c)
+{
+    (void)ctx;
+    command_free(c);
+}
+
+static struct screen *make_screen(struct draw *d, int i)
+{
+    struct screen *s = screen_new((struct screen_host){.send = send_nowhere});
+    screen_on_frame(s, cases[i].frame());
+    for (size_t e = 0; e < FRAMES_N_EVENTS; e++) {
+        struct event event = frames_event(e);
+        screen_on_event(s, &event, 0);
+    }
+    screen_draw(s, d, FRAMES_NOW_MS, FRAMES_WALL_S);
+    for (const char *key = cases[i].keys; *key != '\0'; key++) {
+        screen_on_key(s, d, *key, FRAMES_NOW_MS);
+        screen_draw(s, d, FRAMES_NOW_MS, FRAMES_WALL_S);
+    }
+    return s;
+}
+
+/* All sizes of a case in one look, as one text; in new memory. */
+static char *render(int i, int look)
+{
+    size_t len, cap = 1 << 20;
+    char *out = malloc(cap);
+    ck_assert_ptr_nonnull(out);
+    len = 0;
+    for (int k = 0; k < N_SIZES; k++) {
+        struct draw *d =
+            draw_sheet_new(looks[look].look, sizes[k].h, sizes[k].w);
+        ck_assert_ptr_nonnull(d);
+        struct screen *s = make_screen(d, i);
+        char *text = draw_snapshot(d, false);
+        char *letters = draw_snapshot(d, true);
+        len += (size_t)snprintf(out + len, cap - len, "=== %dx%d\n%s",
+                                sizes[k].w, sizes[k].h, text);
+        if (sizes[k].w == 80)
+            len += (size_t)snprintf(out + len, cap - len, "=== looks\n%s",
+                                    letters);
+        ck_assert_uint_lt(len, cap);
+        free(text);
+        free(letters);
+        screen_free(s);
+        draw_free(d);
+    }
+    return out;
+}
+
+static void write_golden(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    ck_assert_ptr_nonnull(f);
+    fputs(text, f);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static char *read_golden(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    ck_assert_msg(f != NULL, "%s: not there", path);
+    size_t cap = 1 << 20;
+    char *text = calloc(1, cap);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_lt(fread(text, 1, cap - 1, f), cap - 1);
+    fclose(f);
+    return text;
+}
+
+/* Fail with the first line that is not the same. */
+static void compare(const char *path, const char *wanted, const char *got)
+{
+    for (int line = 1;; line++) {
+        size_t n = strcspn(wanted, "\n"), m = strcspn(got, "\n");
+        ck_assert_msg(n == m && memcmp(wanted, got, n) == 0,
+                      "%s:%d: wanted\n%.*s\ngot\n%.*s\n"
+                      "(tests/tui/regen.sh shows all that changed)",
+                      path, line, (int)n, wanted, (int)m, got);
+        ck_assert_int_eq(wanted[n], got[m]);
+        if (wanted[n] == '\0')
+            return;
+        wanted += n + 1;
+        got += m + 1;
+    }
+}
+
+START_TEST(screen_draw_is_as_the_golden_one)
+{
+    int i = _i / N_LOOKS, look = _i % N_LOOKS;
+    ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+    setenv("TZ", "UTC", 1);
+    tzset();
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s.%s.txt", GOLDEN_DIR, cases[i].name,
+             looks[look].name);
+    char *got = render(i, look);
+    if (getenv("TUI_REGEN") != NULL)
+        write_golden(path, got);
+    char *wanted = read_golden(path);
+    compare(path, wanted, got);
+    free(wanted);
+    free(got);
+}
+END_TEST
+
+Suite *golden_suite(void)
+{
+    Suite *s = suite_create("golden");
+    TCase *t = tcase_create("golden");
+    tcase_add_loop_test(t, screen_draw_is_as_the_golden_one, 0,
+                        N_CASES * N_LOOKS);
+    suite_add_tcase(s, t);
+    return s;
+}
