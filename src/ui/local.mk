@@ -15,6 +15,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/piece_cells.c \
+	src/ui/piece_cells.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \
@@ -40,6 +42,10 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_log.h \
 	src/ui/view_overview.c \
 	src/ui/view_overview.h \
+	src/ui/view_peers.c \
+	src/ui/view_peers.h \
+	src/ui/view_pieces.c \
+	src/ui/view_pieces.h \
 	src/ui/words.c \
 	src/ui/words.h
 LIBS_UI = src/ui/libui.a $(LIBS_MODEL) $(NCURSES_LIBS)

@@ -14,6 +14,8 @@
 #include "ui/view_list.h"
 #include "ui/view_log.h"
 #include "ui/view_overview.h"
+#include "ui/view_peers.h"
+#include "ui/view_pieces.h"
 #include "util/xalloc.h"
 
 enum {
@@ -23,6 +25,8 @@ enum {
 /* In the order of the tabs; those of one torrent come first. */
 enum place {
     PLACE_OVERVIEW,
+    PLACE_PIECES,
+    PLACE_PEERS,
     PLACE_LOG,
     PLACE_LIST,
     PLACE_ALL_LOG,
@@ -41,6 +45,7 @@ struct screen {
     enum place at, before_help;
     enum screen_phase phase;
     int64_t message_until_ms;
+    struct focus focus; /* the latest that was sent */
     bool is_frozen, is_over, is_stale, wants_redraw;
 };
 
@@ -49,10 +54,13 @@ struct screen *screen_new(struct screen_host host)
     struct screen *s = xzalloc(sizeof *s);
     s->events = xcalloc(SCREEN_MAX_EVENTS, sizeof *s->events);
     s->world.events = s->events;
+    s->world.piece_idx = FOCUS_PIECE_NONE;
     s->world.send = host.send;
     s->world.ctx = host.ctx;
     s->ops[PLACE_LIST] = view_list_ops();
     s->ops[PLACE_OVERVIEW] = view_overview_ops();
+    s->ops[PLACE_PIECES] = view_pieces_ops();
+    s->ops[PLACE_PEERS] = view_peers_ops();
     s->ops[PLACE_LOG] = view_log_ops();
     s->ops[PLACE_ALL_LOG] = view_log_all_ops();
     s->ops[PLACE_HELP] = view_help_ops();
@@ -219,6 +227,23 @@ void screen_on_key(struct screen *s, struct draw *d, int key, int64_t now_ms)
         memcpy(s->world.message, before, sizeof before);
 }
 
+/* Tell the engine what is looked at, when that changed. */
+static void tell_focus(struct screen *s)
+{
+    bool is_tab = s->at < N_TABS;
+    struct focus now = {.torrent = is_tab ? s->world.torrent : 0,
+                        .piece_idx =
+                            is_tab ? s->world.piece_idx : FOCUS_PIECE_NONE,
+                        .parts = is_tab ? s->ops[s->at]->parts : 0};
+    if (now.torrent == s->focus.torrent && now.parts == s->focus.parts &&
+        (now.torrent == 0 || now.piece_idx == s->focus.piece_idx))
+        return;
+    s->focus = now;
+    struct command *c = command_new(COMMAND_FOCUS, now.torrent);
+    c->focus = now;
+    s->world.send(s->world.ctx, c);
+}
+
 static void draw_header(struct screen *s, const struct draw_pane *p)
 {
     for (int x = 0; x < p->w; x++)
@@ -305,6 +330,7 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
     draw_tabs(s, &tabs);
     struct draw_pane body = draw_sub(&all, head, 0, all.h - head - foot, all.w);
     s->ops[s->at]->draw(s->views[s->at], &s->world, &body);
+    tell_focus(s);
     if (has_message)
         draw_text(&all, all.h - foot, 1, all.w - 1, THEME_STRONG,
                   s->world.message);

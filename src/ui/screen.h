@@ -35,7 +35,7 @@ void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms);
 void screen_on_key(struct screen *s, struct draw *d, int key, int64_t now_ms);
 /* The user wants to leave: as the key for it. */
 void screen_quit(struct screen *s, int64_t now_ms);
-/* Draw one frame; wall_s: seconds since 1970, for times of day. */
+/* Draw one frame, and ask for what it needs (COMMAND_FOCUS); wall_s: seconds since 1970, for times of day. */
 void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
                  int64_t wall_s);
 /* Is what was drawn still what would be drawn? */

@@ -6,6 +6,7 @@
 #define UI_VIEW_H
 
 #include "model/command.h"
+#include "model/detail.h"
 #include "model/event.h"
 #include "model/frame.h"
 #include "ui/draw.h"
@@ -23,6 +24,7 @@ struct view_world {
     const struct event *events; /* borrowed: the newest last */
     size_t n_events;
     uint32_t torrent;          /* the one selected, by id; 0: none */
+    uint32_t piece_idx;        /* the one under the cursor, or FOCUS_PIECE_NONE */
     int64_t now_ms;            /* the front end's clock */
     int64_t wall_s;            /* the same moment, seconds since 1970 */
     void (*send)(void *ctx, struct command *c); /* takes c */

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/detail.h"
+#include "util/xalloc.h"
+
 static const uint64_t MiB = 1 << 20;
 
 static struct frame *frame_of(size_t n)
@@ -137,6 +140,96 @@ struct frame *frames_hostile(void)
     struct frame *f = frame_of(N);
     for (uint32_t i = 0; i < N; i++)
         fill(&f->torrents[i], i + 1, names[i]);
+    return f;
+}
+
+/* Had up to two thirds, then mixed. */
+static uint8_t piece_of(uint32_t i)
+{
+    static const uint8_t mixed[] = {DETAIL_MISSING,
+                                    DETAIL_PARTIAL,
+                                    DETAIL_ACTIVE,
+                                    DETAIL_CHECKING,
+                                    DETAIL_HAVE,
+                                    DETAIL_UNWANTED,
+                                    DETAIL_MISSING | DETAIL_BAD};
+    return i < 2500 || i % 13 < 4 ? DETAIL_HAVE : mixed[i / 97 % 7];
+}
+
+static void add_blocks(struct detail *d)
+{
+    d->n_active = 1;
+    d->active = xcalloc(1, sizeof *d->active);
+    d->active[0] = (struct detail_active){.n_blocks = 16,
+                                          .n_received = 4,
+                                          .n_asked = 6,
+                                          .availability = 2};
+    d->n_blocks = 16;
+    d->blocks = xcalloc(16, sizeof *d->blocks);
+    for (unsigned i = 0; i < 16; i++)
+        d->blocks[i] = (struct detail_block){
+            .state = (uint8_t)(i % 5 == 0   ? DETAIL_BLOCK_RECEIVED
+                               : i % 3 == 0 ? DETAIL_BLOCK_ASKED
+                                            : DETAIL_BLOCK_FREE),
+            .peer = 1 + i % 4};
+}
+
+static void add_peers(struct detail *d)
+{
+    d->n_peers = 12;
+    d->peers = xcalloc(d->n_peers, sizeof *d->peers);
+    for (uint32_t i = 0; i < d->n_peers; i++) {
+        struct detail_peer *p = &d->peers[i];
+        uint8_t v6[16] = {0x2a, 0x01, 0x04, 0xf8, [15] = (uint8_t)i};
+        uint8_t v4[4] = {185, 21, (uint8_t)i, 4};
+        *p = (struct detail_peer){.id = i + 1,
+                                  .slot = (uint16_t)(i * 5),
+                                  .addr = i % 4 == 3 ? addr_v6(v6, 6889)
+                                                     : addr_v4(v4, 51413),
+                                  .source = (uint8_t)(i % DETAIL_N_SOURCES),
+                                  .is_incoming = i % 3 == 0,
+                                  .is_encrypted = i % 2 == 0,
+                                  .am_choking = i % 3 == 1,
+                                  .am_interested = true,
+                                  .is_choking = i % 4 == 1,
+                                  .is_interested = i % 5 > 2,
+                                  .is_snubbed = i == 6,
+                                  .is_optimistic = i == 5,
+                                  .n_pieces = 3772 - i * 300,
+                                  .n_gives = 612,
+                                  .rate_down_Bps = (uint64_t)(11 - i) * 50000,
+                                  .rate_up_Bps = i % 2 * UINT64_C(9999),
+                                  .n_outstanding = i,
+                                  .depth = 50,
+                                  .request_delay_ms = (int64_t)i * 40 - 1,
+                                  .gets_block = i < 3,
+                                  .now_piece_idx = 1852,
+                                  .now_block_idx = 10 + i};
+        snprintf(p->client, sizeof p->client, "%s",
+                 i == 2 ? "\x1b[2Jhostile" : "qBittorrent 4.6.3");
+    }
+}
+
+struct frame *frames_detail(void)
+{
+    struct frame *f = frames_one();
+    struct focus focus = {.torrent = 1};
+    struct detail *d = detail_new(1, &focus);
+    f->detail = d;
+    d->n_pieces = 3772;
+    d->pieces = xmalloc(d->n_pieces);
+    d->availability = xmalloc(d->n_pieces);
+    for (uint32_t i = 0; i < d->n_pieces; i++) {
+        d->pieces[i] = i == 0 ? DETAIL_ACTIVE : piece_of(i);
+        d->availability[i] = (uint8_t)(i % 911 == 910   ? 0
+                                       : i % 401 == 400 ? 1
+                                                        : 7);
+        d->n_state[detail_piece_state(d->pieces[i])]++;
+    }
+    d->n_one_source = 3;
+    d->n_no_source = 1;
+    add_blocks(d);
+    add_peers(d);
     return f;
 }
 

@@ -13,6 +13,8 @@ struct frame *frames_one(void);
 struct frame *frames_states(void);
 /* Names that are wide, long, or have bytes that must not reach a terminal. */
 struct frame *frames_hostile(void);
+/* One, in focus: pieces in every state, peers of every kind. */
+struct frame *frames_detail(void);
 /* 500 torrents with different numbers. */
 struct frame *frames_many(void);
 

@@ -27,7 +27,12 @@ static const struct {
     {"filter", frames_states, "/out"},
     {"overview", frames_one, "\r"},
     {"overview-error", frames_states, "jjjjjj\r"},
-    {"log", frames_one, "\r\t"},
+    {"log", frames_one, "\r4"},
+    {"pieces", frames_detail, "\r2"},
+    {"pieces-last", frames_detail, "\r2Gkl"},
+    {"pieces-none", frames_one, "\r2"},
+    {"peers", frames_detail, "\r3jjj"},
+    {"peers-none", frames_one, "\r3"},
     {"log-all", frames_one, "e"},
     {"help", frames_one, "?"},
 };

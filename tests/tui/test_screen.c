@@ -18,6 +18,7 @@ struct stage {
     struct screen *screen;
     struct draw *draw;
     int64_t now_ms;
+    struct focus focus; /* the latest */
     size_t n_sent;
     struct {
         enum command_kind kind;
@@ -30,6 +31,8 @@ static void on_send(void *ctx, struct command *c)
 {
     struct stage *g = ctx;
     ck_assert_uint_lt(g->n_sent, MAX_SENT);
+    if (c->kind == COMMAND_FOCUS)
+        g->focus = c->focus;
     g->sent[g->n_sent].kind = c->kind;
     g->sent[g->n_sent].torrent = c->torrent;
     g->sent[g->n_sent++].flag = c->flag;
@@ -98,14 +101,13 @@ START_TEST(screen_back_goes_up_one_level)
 {
     struct stage g;
     set_up(&g, frames_one(), 24, 80);
-    press(&g, "\r\t?");
+    press(&g, "\r4?");
     ck_assert(shows(&g, "this page"));
     press(&g, "q");
-    ck_assert(shows(&g, "[2 Log]"));
+    ck_assert(shows(&g, "[4 Log]"));
     press(&g, "\x1b");
     ck_assert(shows(&g, "Done%"));
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
-    ck_assert_uint_eq(g.n_sent, 0);
     tear_down(&g);
 }
 END_TEST
@@ -234,6 +236,28 @@ START_TEST(screen_help_names_every_binding)
 }
 END_TEST
 
+START_TEST(screen_draw_asks_for_what_is_looked_at)
+{
+    struct stage g;
+    set_up(&g, frames_detail(), 24, 80);
+    press(&g, "jk");
+    ck_assert_uint_eq(g.n_sent, 0);
+    press(&g, "\r2");
+    ck_assert_uint_eq(g.focus.torrent, 1);
+    ck_assert_uint_eq(g.focus.parts & FOCUS_PIECES, FOCUS_PIECES);
+    press(&g, "ll");
+    ck_assert_uint_gt(g.focus.piece_idx, 0);
+    size_t n = g.n_sent;
+    screen_draw(g.screen, g.draw, g.now_ms, FRAMES_WALL_S);
+    ck_assert_uint_eq(g.n_sent, n);
+    press(&g, "3");
+    ck_assert_uint_eq(g.focus.parts, FOCUS_PEERS);
+    press(&g, "q");
+    ck_assert_uint_eq(g.focus.torrent, 0);
+    tear_down(&g);
+}
+END_TEST
+
 /* Any keys, any size: nothing breaks, and all that is drawn is drawn within. */
 START_TEST(screen_random_keys_at_any_size)
 {
@@ -277,6 +301,7 @@ Suite *screen_suite(void)
     tcase_add_test(t, screen_freeze_holds_the_view_and_then_shows_the_latest);
     tcase_add_test(t, screen_message_goes_away);
     tcase_add_test(t, screen_help_names_every_binding);
+    tcase_add_test(t, screen_draw_asks_for_what_is_looked_at);
     tcase_add_loop_test(t, screen_random_keys_at_any_size, 0, 8);
     suite_add_tcase(s, t);
     return s;
