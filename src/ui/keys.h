@@ -63,6 +63,7 @@ enum keys_action {
     KEYS_TAB_2,
     KEYS_TAB_3,
     KEYS_TAB_4,
+    KEYS_TAB_5,
     KEYS_N_ACTIONS
 };
 

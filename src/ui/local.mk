@@ -46,6 +46,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_peers.h \
 	src/ui/view_pieces.c \
 	src/ui/view_pieces.h \
+	src/ui/view_trackers.c \
+	src/ui/view_trackers.h \
 	src/ui/words.c \
 	src/ui/words.h
 LIBS_UI = src/ui/libui.a $(LIBS_MODEL) $(NCURSES_LIBS)

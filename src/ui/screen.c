@@ -16,6 +16,7 @@
 #include "ui/view_overview.h"
 #include "ui/view_peers.h"
 #include "ui/view_pieces.h"
+#include "ui/view_trackers.h"
 #include "util/xalloc.h"
 
 enum {
@@ -27,6 +28,7 @@ enum place {
     PLACE_OVERVIEW,
     PLACE_PIECES,
     PLACE_PEERS,
+    PLACE_TRACKERS,
     PLACE_LOG,
     PLACE_LIST,
     PLACE_ALL_LOG,
@@ -61,6 +63,7 @@ struct screen *screen_new(struct screen_host host)
     s->ops[PLACE_OVERVIEW] = view_overview_ops();
     s->ops[PLACE_PIECES] = view_pieces_ops();
     s->ops[PLACE_PEERS] = view_peers_ops();
+    s->ops[PLACE_TRACKERS] = view_trackers_ops();
     s->ops[PLACE_LOG] = view_log_ops();
     s->ops[PLACE_ALL_LOG] = view_log_all_ops();
     s->ops[PLACE_HELP] = view_help_ops();

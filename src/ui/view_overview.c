@@ -13,7 +13,7 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum { LABEL_W = 10 };
+enum { LABEL_W = 10, WHY_W = 20 };
 
 /* A row with its label; the next row's y. */
 static int row(const struct draw_pane *p, int y, const char *label,
@@ -64,6 +64,36 @@ static int draw_top(const struct draw_pane *p, const struct frame_torrent *t)
     return y + 2;
 }
 
+static void draw_why(const struct draw_pane *p, int y, const struct why *why)
+{
+    draw_text(p, y++, 1, p->w - 1, THEME_HEADING, "Why this speed?");
+    for (size_t i = 0; i < why->n; i++) {
+        const struct why_reason *r = &why->reasons[i];
+        bool limits = r->weight >= WHY_LIMITS;
+        draw_format(p, y, 2, WHY_W - 1, limits ? THEME_STRONG : THEME_DIM,
+                    "%zu %s", i + 1, r->title);
+        draw_text(p, y++, 2 + WHY_W, p->w, limits ? THEME_NORMAL : THEME_DIM,
+                  r->text);
+    }
+}
+
+static void draw_detail(const struct draw_pane *p, int y,
+                        const struct detail *d)
+{
+    char down[UNITS_LEN] = "off", up[UNITS_LEN] = "off", flight[UNITS_LEN];
+    if (d->limit_down_Bps > 0)
+        units_rate(down, d->limit_down_Bps);
+    if (d->limit_up_Bps > 0)
+        units_rate(up, d->limit_up_Bps);
+    units_size(flight, d->in_flight_bytes);
+    y = row(p, y, "Limits",
+            "D %s  U %s  upload slots %u (%u used)   in flight %s", down, up,
+            d->n_slots, d->n_slots_used, flight);
+    if (d->dir != NULL)
+        y = row(p, y, "Folder", "%s", d->dir);
+    draw_why(p, y + 1, &d->why);
+}
+
 static void view_overview_draw(void *self, struct view_world *w,
                                const struct draw_pane *p)
 {
@@ -99,7 +129,9 @@ static void view_overview_draw(void *self, struct view_world *w,
             : t->n_trackers > 0   ? "not asked yet"
                                   : "none");
     text_hex(hash, t->info_hash, sizeof t->info_hash);
-    row(p, y, "Hash", "%s", hash);
+    y = row(p, y, "Hash", "%s", hash);
+    if (w->frame->detail != NULL && w->frame->detail->torrent == t->id)
+        draw_detail(p, y, w->frame->detail);
 }
 
 static bool view_overview_act(void *self, struct view_world *w,

@@ -210,6 +210,44 @@ static void add_peers(struct detail *d)
     }
 }
 
+static void add_trackers(struct detail *d)
+{
+    static const struct {
+        const char *url;
+        enum detail_tracker_state state;
+        const char *words;
+    } rows[] = {
+        {"udp://tracker.example.org:6969", DETAIL_TRACKER_WORKING, "50 peers"},
+        {"https://bt.example.net/announce", DETAIL_TRACKER_FAILING, "HTTP 502"},
+        {"udp://open.example.com:1337", DETAIL_TRACKER_UNUSED, ""},
+        {"http://x.example/\x1b[2J", DETAIL_TRACKER_REFUSED, "go \x1b[31maway"},
+    };
+    d->n_trackers = sizeof rows / sizeof rows[0];
+    d->trackers = xcalloc(d->n_trackers, sizeof *d->trackers);
+    for (size_t i = 0; i < d->n_trackers; i++) {
+        struct detail_tracker *t = &d->trackers[i];
+        *t = (struct detail_tracker){.tier = (uint32_t)i / 2,
+                                     .state = rows[i].state,
+                                     .last_ms = i < 2 ? 3360000 : -1,
+                                     .next_ms = i < 3 ? 5160000 : -1,
+                                     .n_seeds = i == 0 ? 88 : -1,
+                                     .n_leechers = i == 0 ? 41 : -1,
+                                     .n_peers = i == 0 ? 50 : 0,
+                                     .n_attempts = i < 2 ? 2 : 0};
+        snprintf(t->url, sizeof t->url, "%s", rows[i].url);
+        snprintf(t->words, sizeof t->words, "%s", rows[i].words);
+        for (size_t j = 0; j < t->n_attempts; j++) {
+            t->attempts[j] =
+                (struct detail_attempt){.sent_ms = 3360000 - (int64_t)j * 60000,
+                                        .took_ms = 800,
+                                        .event = j == 1 ? "started" : "",
+                                        .ok = i == 0};
+            snprintf(t->attempts[j].words, sizeof t->attempts[j].words, "%s",
+                     rows[i].words);
+        }
+    }
+}
+
 struct frame *frames_detail(void)
 {
     struct frame *f = frames_one();
@@ -228,8 +266,30 @@ struct frame *frames_detail(void)
     }
     d->n_one_source = 3;
     d->n_no_source = 1;
+    d->n_slots = d->n_slots_used = 4;
+    d->limit_up_Bps = 500 * 1024;
+    d->in_flight_bytes = 11 * MiB;
+    d->dir = xstrdup("/srv/dl");
+    d->why_input = (struct why_input){.is_running = true,
+                                      .down_Bps = 4 * MiB,
+                                      .wanted_left_bytes = 1463 * MiB,
+                                      .n_peers = 31,
+                                      .n_seeds = 9,
+                                      .max_peers = 50,
+                                      .n_useful = 9,
+                                      .n_useful_choking = 6,
+                                      .n_giving = 3,
+                                      .n_wanted = 1463,
+                                      .n_one_source = 3,
+                                      .n_slots = 4,
+                                      .n_slots_used = 4,
+                                      .was_reached = true,
+                                      .next_announce_s = 1560,
+                                      .listen_port = 51413};
+    why_rank(&d->why_input, &d->why);
     add_blocks(d);
     add_peers(d);
+    add_trackers(d);
     return f;
 }
 

@@ -101,10 +101,10 @@ START_TEST(screen_back_goes_up_one_level)
 {
     struct stage g;
     set_up(&g, frames_one(), 24, 80);
-    press(&g, "\r4?");
+    press(&g, "\r5?");
     ck_assert(shows(&g, "this page"));
     press(&g, "q");
-    ck_assert(shows(&g, "[4 Log]"));
+    ck_assert(shows(&g, "[5 Log]"));
     press(&g, "\x1b");
     ck_assert(shows(&g, "Done%"));
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
