@@ -365,8 +365,9 @@ def interrupted_twice(case):
     case.check(process.alive(), "it did not wait for the tracker")
     begun = time.monotonic()
     client.interrupt(process)
-    case.equal(process.wait(2), INTERRUPTED, "status")
-    case.check(time.monotonic() - begun < 1, "the second signal was slow")
+    case.equal(process.wait(4), INTERRUPTED, "status")
+    case.check(time.monotonic() - begun < 1 or client.sanitized(),
+               "the second signal was slow")
 
 
 def interrupted_once_slow(case):

@@ -55,7 +55,10 @@ class ScriptedTracker:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                tracker.on_http(self)
+                try:
+                    tracker.on_http(self)
+                except ConnectionError:
+                    pass    # the client has had enough
 
             def log_message(self, *_):
                 pass
