@@ -77,7 +77,7 @@ static void take_resume(struct torrent *t, const struct store_stat *now,
         pieces_found(t->pieces, (uint32_t)i);
     t->bytes_down_before = r->bytes_down;
     t->bytes_up_before = r->bytes_up;
-    t->bytes_wasted = r->bytes_wasted;
+    t->bytes_wasted = t->bytes_wasted_before = r->bytes_wasted;
     t->seconds_seed_before = r->seconds_seed;
     t->seconds_down_before = r->seconds_down;
     t->added_wall = r->added_wall;
@@ -323,7 +323,6 @@ static void record_partials(struct torrent *t, struct resume *r)
 static struct resume *record(struct torrent *t, const struct store_stat *stats)
 {
     struct resume *r = resume_new(t->meta);
-    int64_t now_ms = loop_now_ms(t->env->loop);
     bitset_assign(r->have, pieces_have(t->pieces));
     memcpy(r->files, stats, r->n_files * sizeof *stats);
     memcpy(r->file_priorities, t->file_priorities, r->n_files);
@@ -332,15 +331,7 @@ static struct resume *record(struct torrent *t, const struct store_stat *stats)
     r->bytes_down = t->bytes_down_before + t->down.total;
     r->bytes_up = t->bytes_up_before + t->up.total;
     r->bytes_wasted = t->bytes_wasted;
-    r->seconds_seed = t->seconds_seed_before;
-    r->seconds_down = t->seconds_down_before;
-    int64_t down_until_ms = now_ms;
-    if (t->finished_since_ms > 0) {
-        r->seconds_seed += (now_ms - t->finished_since_ms) / 1000;
-        down_until_ms = t->finished_since_ms;
-    }
-    if (t->running_since_ms > 0 && down_until_ms > t->running_since_ms)
-        r->seconds_down += (down_until_ms - t->running_since_ms) / 1000;
+    torrent_seconds(t, &r->seconds_down, &r->seconds_seed);
     r->added_wall = t->added_wall;
     r->completed_wall = t->completed_wall;
     r->is_sequential = picker_is_sequential(t->picker);

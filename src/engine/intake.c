@@ -8,6 +8,7 @@
 
 #include "engine/checkup.h"
 #include "engine/members.h"
+#include "engine/watch.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -52,8 +53,10 @@ size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
         size_t want =
             cap - n < INTAKE_PICK_AT_ONCE ? cap - n : INTAKE_PICK_AT_ONCE;
         size_t got = picker_next(t->picker, &q, choices, want);
-        for (size_t i = 0; i < got; i++)
+        for (size_t i = 0; i < got; i++) {
+            watch_on_request(m, choices[i].block, (uint8_t)choices[i].reason);
             out[n++] = choices[i].block;
+        }
         if (got < want)
             break;
         q.may_endgame = false;
@@ -74,6 +77,7 @@ void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
     (void)p;
     if (m->is_filling && same_block(m->filling, b))
         m->is_late = true;
+    watch_on_release(m, b, why);
     if (pieces_blocks(t->pieces, b.piece_idx) != NULL)
         pieces_unask(t->pieces, b, m->id);
     if (why != PEER_RELEASE_CANCELLED)
@@ -202,6 +206,7 @@ void intake_on_block(void *ctx, struct peer *p, struct block_ref b)
     struct torrent *t = m->torrent;
     (void)p;
     m->is_filling = false;
+    watch_on_block(m, b);
     rate_add(&t->down, geometry_block_len(t->geo, b), now_of(t));
     if (!is_needed(t, b, false)) {
         waste(t, m, b);
@@ -251,6 +256,7 @@ static void piece_is_good(struct torrent *t, struct disk_job *job)
 {
     uint32_t piece_idx = job->piece_idx;
     struct addr *senders = senders_of(t, piece_idx);
+    watch_on_piece(t, piece_idx);
     pieces_written(t->pieces, piece_idx);
     blame_on_good(t->blame, piece_idx, geometry_n_blocks(t->geo, piece_idx),
                   senders, job->block_hashes);
@@ -270,6 +276,7 @@ static void piece_is_bad(struct torrent *t, struct disk_job *job)
     char *line = xasprintf("piece %u did not match its hash", piece_idx);
     torrent_post(t, EVENT_HASH_FAILED, ERR_HASH, line);
     free(line);
+    watch_on_bad(t, piece_idx);
     pieces_failed(t->pieces, piece_idx);
     assembly_drop(t->assembly, piece_idx);
     reset_runs(t, piece_idx);
@@ -300,6 +307,7 @@ static void stall(struct torrent *t, struct disk_job *job)
     t->stalled = job;
     if (t->state == TORRENT_RUNNING) {
         t->cause = job->cause;
+        t->err = ERR_NO_SPACE;
         torrent_set_state(t, TORRENT_NO_SPACE);
         torrent_post(t, EVENT_DISK, ERR_NO_SPACE, job->cause.text);
     }
@@ -331,6 +339,8 @@ void intake_on_written(struct torrent *t, struct disk_job *job)
     bool was_full = pool_is_full(t->env->pool) || !pool_may_open(t->env->pool);
     pool_give(t->env->pool, job->bytes, job->len);
     job->bytes = NULL;
+    if (t->overall != NULL && job->err == OK)
+        rate_add(&t->overall->disk_write, job->len, now_of(t));
     if (was_full)
         members_fill_soon(t);
     if (job->err == OK && t->state == TORRENT_NO_SPACE && t->stalled == NULL) {

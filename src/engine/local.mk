@@ -7,12 +7,21 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
+	src/engine/inspect.c \
+	src/engine/inspect.h \
+	src/engine/inspect_peers.c \
+	src/engine/inspect_peers.h \
+	src/engine/inspect_pieces.c \
+	src/engine/inspect_pieces.h \
+	src/engine/inspect_why.c \
+	src/engine/inspect_why.h \
 	src/engine/intake.c \
 	src/engine/intake.h \
 	src/engine/limits.c \
 	src/engine/limits.h \
 	src/engine/members.c \
 	src/engine/members.h \
+	src/engine/overall.h \
 	src/engine/peerlink.c \
 	src/engine/peerlink.h \
 	src/engine/pool.c \
@@ -31,4 +40,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/trackerurl.c \
 	src/engine/trackerurl.h \
 	src/engine/upload.c \
-	src/engine/upload.h
+	src/engine/upload.h \
+	src/engine/watch.c \
+	src/engine/watch.h

@@ -8,6 +8,7 @@
 
 #include "engine/intake.h"
 #include "engine/upload.h"
+#include "engine/watch.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -55,6 +56,7 @@ static void update_interest(struct member *m)
         return;
     int64_t now_ms = now_of(t);
     peer_set_interested(m->peer, m->n_interesting > 0, now_ms);
+    watch_on_wish(m, m->n_interesting > 0);
     struct peer_status s;
     peer_status(m->peer, now_ms, &s);
     if (is_of_no_use(m, &s))
@@ -84,6 +86,7 @@ void members_on_have(struct torrent *t, uint32_t piece_idx)
         if (m->peer == NULL || peerlink_is_closing(m->link))
             continue;
         peer_announce_have(m->peer, piece_idx);
+        watch_on_message(m, DETAIL_TRACE_HAVE, true, piece_idx, 0, 0);
         if (m->has_told && bitset_get(peer_has(m->peer), piece_idx)) {
             assert(m->n_interesting > 0);
             if (--m->n_interesting == 0)
@@ -132,6 +135,7 @@ static void choke_round(void *ctx)
                                                   : CHOKER_SLOTS,
                                    .is_seeding = pieces_is_finished(t->pieces),
                                    .piece_len = t->geo->piece_len};
+    t->n_slots = config.n_slots;
     choker_run(t->choker, &config, peers, n, now_ms);
     for (size_t i = 0; i < n; i++) {
         who[i]->is_optimistic = peers[i].is_optimistic;
@@ -142,6 +146,7 @@ static void choke_round(void *ctx)
         who[i]->bytes_at_unchoke = s.bytes_up;
         who[i]->flipped_ms = now_ms;
         peer_set_choked(who[i]->peer, !peers[i].unchoke, now_ms);
+        watch_on_slot(who[i], peers[i].unchoke);
     }
     free(peers);
     free(who);
@@ -193,6 +198,8 @@ static void on_has(void *ctx, struct peer *p)
     struct torrent *t = m->torrent;
     m->has_told = true;
     m->is_seed = peer_is_seed(p);
+    watch_on_message(m, DETAIL_TRACE_BITFIELD, false,
+                     (uint32_t)bitset_count(peer_has(p)), 0, 0);
     if (m->is_seed)
         pieces_seed_joined(t->pieces);
     else
@@ -207,6 +214,7 @@ static void on_have(void *ctx, struct peer *p, uint32_t piece_idx)
 {
     struct member *m = ctx;
     struct torrent *t = m->torrent;
+    watch_on_message(m, DETAIL_TRACE_HAVE, false, piece_idx, 0, 0);
     pieces_peer_gained(t->pieces, piece_idx);
     if (bitset_get(pieces_wanted(t->pieces), piece_idx))
         m->n_interesting++;
@@ -225,7 +233,7 @@ static void on_have(void *ctx, struct peer *p, uint32_t piece_idx)
 static void on_interest(void *ctx, struct peer *p)
 {
     struct member *m = ctx;
-    (void)p;
+    watch_on_interest(m, p);
     choke_soon(m->torrent);
 }
 
@@ -233,12 +241,15 @@ static void on_choke(void *ctx, struct peer *p)
 {
     struct member *m = ctx;
     (void)p;
+    watch_on_choke(m);
     members_fill_soon(m->torrent);
 }
 
 static void on_request(void *ctx, struct peer *p)
 {
-    (void)p;
+    struct peer_request r = peer_request(p, peer_n_requests(p) - 1);
+    watch_on_message(ctx, DETAIL_TRACE_REQUEST, false, r.piece_idx, r.begin,
+                     r.len);
     upload_serve(ctx);
 }
 
@@ -251,6 +262,7 @@ static void on_extended(void *ctx, struct peer *p)
     if (s.is_incoming && s.listen_port != 0)
         peers_on_listen_port(t->known, peer_remote(p), s.listen_port,
                              now_of(t));
+    watch_on_message(m, DETAIL_TRACE_EXTENDED, false, 0, 0, 0);
     update_interest(m);
 }
 
@@ -339,6 +351,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
+    watch_on_greeted(m, l);
     choke_soon(t);
     return m->peer;
 }
@@ -382,6 +395,7 @@ static void member_remove(struct member *m)
         }
     t->n_members--;
     free(m->side);
+    free(m->timeline);
     free(m);
 }
 
@@ -390,7 +404,7 @@ static void on_closed(void *ctx, struct peerlink *l, enum err why,
 {
     struct member *m = ctx;
     struct torrent *t = m->torrent;
-    (void)words;
+    watch_on_left(m, words);
     member_leaves(m, l, why);
     /* Its requests come back now, while the member is still there to tell. */
     peer_free(peerlink_take_peer(l));
@@ -428,6 +442,14 @@ static struct peerlink_owner owner_of(struct member *m)
                                    .hello = m->torrent->hello};
 }
 
+static bool was_named(const struct torrent *t, const struct addr *a)
+{
+    for (uint32_t i = 0; i < t->n_named && i < TORRENT_NAMED; i++)
+        if (addr_eq(&t->named[i], a))
+            return true;
+    return false;
+}
+
 /* Dial one candidate; false when there is none or a limit says no. */
 static bool dial_one(struct torrent *t)
 {
@@ -450,6 +472,7 @@ static bool dial_one(struct torrent *t)
         return false;
     }
     struct member *m = member_new(t);
+    m->source = was_named(t, &remote) ? PEERS_USER : PEERS_TRACKER;
     struct peerlink_owner owner = owner_of(m);
     if (peerlink_dial(t->env, &owner, &remote, &m->link) != OK) {
         peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_ms);
@@ -479,6 +502,7 @@ void members_accept(struct torrent *t, struct conn *conn,
         return;
     }
     struct member *m = member_new(t);
+    m->source = PEERS_INCOMING;
     struct peerlink_owner owner = owner_of(m);
     m->link = peerlink_accept(t->env, &owner, conn, theirs);
 }

@@ -12,6 +12,7 @@
 #include "disk/queue.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
+#include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
 #include "engine/torrent.h"
@@ -46,6 +47,11 @@ struct session {
     struct entry *entries;
     uint32_t next_id;
     struct loop_timer frame_timer;
+    struct loop_timer second_timer;
+    int64_t published_ms;
+    bool is_watched;
+    struct overall overall;
+    struct focus focus;
     struct loop_timer stop_timer;
     bool is_quitting;
     bool is_over;
@@ -145,6 +151,7 @@ static enum err add(struct session *s, struct command_add *a,
         .limit_down_Bps = a->limit_down_Bps,
         .limit_up_Bps = a->limit_up_Bps,
         .max_peers = a->max_peers,
+        .overall = s->is_watched ? &s->overall : NULL,
     };
     a->meta = NULL;
     struct entry *e = xzalloc(sizeof *e);
@@ -211,6 +218,24 @@ static void quit(struct session *s)
 
 /* The bridge. */
 
+/* Show it soon: at once, unless frames would then come too fast. */
+static void set_focus(struct session *s, const struct focus *focus)
+{
+    if (!s->is_watched)
+        return;
+    struct torrent *before = find_by_id(s, s->focus.torrent);
+    struct torrent *now = find_by_id(s, focus->torrent);
+    if (before != NULL && before != now)
+        torrent_focus(before, NULL);
+    if (now != NULL)
+        torrent_focus(now, focus);
+    s->focus = *focus;
+    int64_t now_ms = loop_now_ms(s->env.loop);
+    int64_t at_ms = s->published_ms + SESSION_REFOCUS_MS;
+    loop_timer_arm(s->env.loop, &s->frame_timer,
+                   at_ms > now_ms ? at_ms : now_ms);
+}
+
 static void carry_out(struct session *s, struct command *c)
 {
     struct torrent *t = find_by_id(s, c->torrent);
@@ -230,6 +255,8 @@ static void carry_out(struct session *s, struct command *c)
         quit(s);
         break;
     case COMMAND_FOCUS:
+        set_focus(s, &c->focus);
+        break;
     case COMMAND_PAUSE:
     case COMMAND_RESUME:
     case COMMAND_REMOVE:
@@ -258,14 +285,29 @@ static size_t count_entries(const struct session *s)
     return n;
 }
 
+static void fill_overall(struct session *s, struct frame *f)
+{
+    int64_t now_ms = f->now_ms;
+    f->now_wall = clock_wall();
+    f->listen_port = s->env.listen_port;
+    f->disk_jobs = diskq_depth(s->env.disk, NULL);
+    f->pool_used_bytes = pool_used(s->env.pool);
+    f->pool_max_bytes = pool_max(s->env.pool);
+    f->limit_down_Bps = s->limits.down.limit_Bps;
+    f->limit_up_Bps = s->limits.up.limit_Bps;
+    f->max_peers = s->limits.max_conns;
+    f->n_half_open = s->limits.n_half_open;
+    f->disk_write_Bps = rate_Bps(&s->overall.disk_write, now_ms);
+    f->disk_read_Bps = rate_Bps(&s->overall.disk_read, now_ms);
+    f->last_incoming_ms = s->overall.last_incoming_ms;
+}
+
 static void publish(struct session *s)
 {
     size_t n = count_entries(s);
     struct frame *f = frame_new(n);
     f->now_ms = loop_now_ms(s->env.loop);
-    f->listen_port = s->env.listen_port;
-    f->disk_jobs = diskq_depth(s->env.disk, NULL);
-    f->pool_used_bytes = pool_used(s->env.pool);
+    fill_overall(s, f);
     /* The list has the newest first; people count from the oldest. */
     for (struct entry *e = s->entries; e != NULL; e = e->next) {
         struct frame_torrent *t = &f->torrents[--n];
@@ -273,7 +315,14 @@ static void publish(struct session *s)
         f->rate_down_Bps += t->rate_down_Bps;
         f->rate_up_Bps += t->rate_up_Bps;
         f->n_peers += t->n_peers;
+        f->n_incoming += t->n_incoming;
+        f->bytes_down_run += t->bytes_down_run;
+        f->bytes_up_run += t->bytes_up_run;
     }
+    struct torrent *focused = find_by_id(s, s->focus.torrent);
+    if (focused != NULL)
+        f->detail = torrent_detail(focused, &s->focus);
+    s->published_ms = f->now_ms;
     bridge_publish(s->bridge, f);
 }
 
@@ -282,8 +331,24 @@ static void on_frame_timer(void *ctx)
     struct session *s = ctx;
     if (bridge_wants_frame(s->bridge))
         publish(s);
+    int64_t every_ms = SESSION_FRAME_MS;
+    if (s->focus.interval_ms > 0)
+        every_ms = s->focus.interval_ms;
+    if (every_ms < FOCUS_INTERVAL_MIN_MS)
+        every_ms = FOCUS_INTERVAL_MIN_MS;
+    if (every_ms > FOCUS_INTERVAL_MAX_MS)
+        every_ms = FOCUS_INTERVAL_MAX_MS;
     loop_timer_arm(s->env.loop, &s->frame_timer,
-                   loop_now_ms(s->env.loop) + SESSION_FRAME_MS);
+                   loop_now_ms(s->env.loop) + every_ms);
+}
+
+static void on_second(void *ctx)
+{
+    struct session *s = ctx;
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        torrent_second(e->torrent);
+    loop_timer_arm(s->env.loop, &s->second_timer,
+                   loop_now_ms(s->env.loop) + 1000);
 }
 
 /* Woken: a command waits, or a disk job is done. */
@@ -395,6 +460,7 @@ static void session_free(struct session *s)
     diskq_free(env->disk);
     if (env->loop != NULL) {
         loop_timer_cancel(env->loop, &s->frame_timer);
+        loop_timer_cancel(env->loop, &s->second_timer);
         loop_timer_cancel(env->loop, &s->stop_timer);
         loop_free(env->loop);
     }
@@ -451,7 +517,10 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     s->env.post = env_post;
     s->env.ctx = s;
     loop_timer_init(&s->frame_timer, on_frame_timer, s);
+    loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);
+    s->is_watched = config->is_watched;
+    overall_init(&s->overall);
     enum err err = session_open(s, config, cause);
     if (err != OK) {
         session_free(s);
@@ -468,6 +537,8 @@ static void *run(void *ctx)
     bridge_set_wake(s->bridge, wake, s);
     loop_wake(s->env.loop); /* commands may wait since before */
     on_frame_timer(s);
+    if (s->is_watched)
+        on_second(s);
     enum err err = OK;
     while (!s->is_over && err == OK) {
         err = loop_run_once(s->env.loop, -1);

@@ -16,6 +16,7 @@
 enum {
     SESSION_DISK_WORKERS = 2,
     SESSION_FRAME_MS = 250,
+    SESSION_REFOCUS_MS = 50, /* the soonest a new focus is shown after a frame */
     SESSION_STOP_MS = 4000 /* what trackers and the last save may take */
 };
 
@@ -31,6 +32,7 @@ struct session_config {
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
+    bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
 };
 
 /* Open sockets and state folder. config is only read; bridge is borrowed and outlives

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "engine/checkup.h"
+#include "engine/inspect.h"
 #include "engine/intake.h"
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
 #include "engine/upload.h"
+#include "engine/watch.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -46,8 +48,10 @@ void torrent_set_state(struct torrent *t, enum torrent_state state)
     log_write(LOG_GENERAL, LOG_DEBUG, "torrent %u: %s -> %s", t->id,
               names[t->state], names[state]);
     t->state = state;
-    if (state == TORRENT_RUNNING)
+    if (state == TORRENT_RUNNING) {
         t->cause.text[0] = '\0';
+        t->err = OK;
+    }
 }
 
 bool torrent_is_running(const struct torrent *t)
@@ -62,6 +66,7 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
         return;
     bool was_running = torrent_is_running(t);
     cause_set(&t->cause, "%s", words);
+    t->err = err;
     torrent_set_state(t, TORRENT_FAILED);
     torrent_post(t, EVENT_ERROR, err, words);
     if (was_running) {
@@ -226,6 +231,7 @@ static void on_tracker_words(void *ctx, bool good, const char *words)
 {
     struct torrent *t = ctx;
     cause_set(&t->tracker, "%s", words);
+    watch_on_tracker(t);
     torrent_post(t, EVENT_TRACKER, good ? OK : ERR_REFUSED, words);
 }
 
@@ -263,6 +269,7 @@ static void take_config(struct torrent *t, const struct torrent_config *config)
     t->dir = xstrdup(config->dir);
     t->resume_path = config->resume_path;
     t->preallocate = config->preallocate;
+    t->overall = config->overall;
     t->max_peers =
         config->max_peers > 0 ? config->max_peers : LIMITS_MAX_CONNS_TORRENT;
     t->file_priorities = xmalloc(t->meta->n_files);
@@ -280,6 +287,8 @@ struct torrent *torrent_new(struct env *env,
     struct torrent *t = xzalloc(sizeof *t);
     t->env = env;
     take_config(t, config);
+    if (t->overall != NULL)
+        watch_init(t);
     rate_init(&t->down);
     rate_init(&t->up);
     memcpy(t->hello.info_hash, t->meta->info_hash, sizeof t->hello.info_hash);
@@ -310,6 +319,7 @@ void torrent_free(struct torrent *t)
     if (t == NULL)
         return;
     members_fini(t);
+    watch_fini(t);
     intake_fini(t);
     checkup_fini(t);
     trackers_free(t->trackers);
@@ -334,6 +344,7 @@ void torrent_accept(struct torrent *t, struct conn *conn,
 void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
+    t->named[t->n_named++ % TORRENT_NAMED] = *a;
     members_dial(t);
 }
 
@@ -357,6 +368,21 @@ uint32_t torrent_id(const struct torrent *t)
 const uint8_t *torrent_info_hash(const struct torrent *t)
 {
     return t->meta->info_hash;
+}
+
+void torrent_seconds(const struct torrent *t, int64_t *down_out,
+                     int64_t *seed_out)
+{
+    int64_t now_ms = now_of(t);
+    *down_out = t->seconds_down_before;
+    *seed_out = t->seconds_seed_before;
+    int64_t down_until_ms = now_ms;
+    if (t->finished_since_ms > 0) {
+        *seed_out += (now_ms - t->finished_since_ms) / 1000;
+        down_until_ms = t->finished_since_ms;
+    }
+    if (t->running_since_ms > 0 && down_until_ms > t->running_since_ms)
+        *down_out += (down_until_ms - t->running_since_ms) / 1000;
 }
 
 /* What the front end sees. */
@@ -390,6 +416,8 @@ static void count_members(const struct torrent *t, struct frame_torrent *out)
             out->n_connecting++;
         else
             out->n_peers++;
+        if (m->peer != NULL && peerlink_is_incoming(m->link))
+            out->n_incoming++;
         if (m->is_seed)
             out->n_seeds++;
     }
@@ -420,7 +448,7 @@ void torrent_frame(struct torrent *t, struct frame_torrent *out)
         .n_banned = (uint32_t)peers_n_banned(t->known),
         .n_trackers = (uint32_t)t->meta->n_trackers,
         .eta_s = -1,
-        .seconds_seed = t->seconds_seed_before,
+        .err = (int)t->err,
     };
     memcpy(out->info_hash, t->meta->info_hash, sizeof out->info_hash);
     memcpy(out->name, t->name, sizeof out->name);
@@ -432,12 +460,30 @@ void torrent_frame(struct torrent *t, struct frame_torrent *out)
         out->n_to_check = p->n_pieces;
         out->n_checked = p->n_good + p->n_bad + p->n_missing + p->n_unreadable;
     }
-    if (t->finished_since_ms > 0)
-        out->seconds_seed += (now_ms - t->finished_since_ms) / 1000;
+    int64_t seconds_down;
+    torrent_seconds(t, &seconds_down, &out->seconds_seed);
     if (out->is_finished)
         out->eta_s = 0;
     else if (out->rate_down_Bps > 0)
         out->eta_s = (int64_t)(out->wanted_left_bytes / out->rate_down_Bps);
+    if (t->watch != NULL)
+        inspect_entry(t, out);
+}
+
+void torrent_second(struct torrent *t)
+{
+    watch_second(t);
+}
+
+void torrent_focus(struct torrent *t, const struct focus *focus)
+{
+    bool is_traced = focus != NULL && (focus->parts & FOCUS_TRACE) != 0;
+    watch_focus(t, focus != NULL, is_traced ? focus->peer : PEER_ID_NONE);
+}
+
+struct detail *torrent_detail(struct torrent *t, const struct focus *focus)
+{
+    return inspect_torrent(t, focus);
 }
 
 void torrent_check(struct torrent *t)

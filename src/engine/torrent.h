@@ -25,6 +25,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct detail;
+struct focus;
+struct overall;
 struct torrent;
 
 struct torrent_config {
@@ -39,6 +42,9 @@ struct torrent_config {
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     uint32_t max_peers; /* 0: LIMITS_MAX_CONNS_TORRENT */
+    /* Borrowed, outlives it; NULL: nobody looks, and what only views need is not
+     * kept. */
+    struct overall *overall;
 };
 
 /* Make a torrent and begin: CHECKING. env is borrowed and outlives it; what config
@@ -78,6 +84,13 @@ uint32_t torrent_id(const struct torrent *t); /* as configured */
 const uint8_t *torrent_info_hash(const struct torrent *t);
 /* Fill in what a front end may know of it. O(members). */
 void torrent_frame(struct torrent *t, struct frame_torrent *out);
+/* Once a second, when it is watched: a sample of its rates and peers. */
+void torrent_second(struct torrent *t);
+/* It is looked at from now on, or no more (focus: NULL): what only that needs is kept,
+ * or dropped. */
+void torrent_focus(struct torrent *t, const struct focus *focus);
+/* All that the focus asks for, when it is watched; owned by the caller. */
+struct detail *torrent_detail(struct torrent *t, const struct focus *focus);
 
 void torrent_check(struct torrent *t); /* asserts its invariants: for tests */
 

@@ -6,6 +6,7 @@
 #include "disk/resume.h"
 #include "disk/verify.h"
 #include "engine/assembly.h"
+#include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/torrent.h"
 #include "engine/trackers.h"
@@ -50,9 +51,21 @@ struct member {
     uint8_t *side; /* owned; one block, or NULL */
     /* Uploading: one read ahead of what it asks for. */
     bool is_reading;
+    /* For views: watch's. */
+    enum peers_source source;  /* where we heard of it */
+    bool is_greeted;           /* it has a slot */
+    bool had_trouble;          /* within this second */
+    bool was_interested;       /* we, when last told */
+    uint16_t slot;             /* its letters */
+    uint32_t n_timeouts, n_rejects, n_bad;
+    int64_t choke_ms;          /* when it choked or unchoked us */
+    struct timeline *timeline; /* owned, or NULL */
 };
 
-enum { TORRENT_SENDERS = 4096 }; /* connections whose address is remembered */
+enum {
+    TORRENT_SENDERS = 4096, /* connections whose address is remembered */
+    TORRENT_NAMED = 16      /* addresses that the user gave, likewise */
+};
 
 struct torrent {
     struct env *env; /* borrowed: the session's */
@@ -64,6 +77,7 @@ struct torrent {
     char *resume_path;          /* owned or NULL */
     enum torrent_state state;
     struct cause cause;        /* of FAILED, NO_SPACE */
+    enum err err;              /* likewise */
     struct cause tracker;      /* the latest words of a tracker */
     char name[FRAME_NAME_LEN]; /* clean */
 
@@ -81,8 +95,11 @@ struct torrent {
     struct member *members;
     size_t n_members;
     uint32_t max_peers;
+    uint32_t n_slots;          /* to upload, in the latest round */
     peer_id_t next_id;
     struct addr *senders; /* ring of TORRENT_SENDERS, by peer id */
+    struct addr named[TORRENT_NAMED]; /* the latest */
+    uint32_t n_named;                 /* ever */
     struct loop_timer dial_timer, choke_timer, tick_timer;
     bool fill_is_due; /* members_fill_soon() was called */
     bool choke_is_due;
@@ -107,9 +124,14 @@ struct torrent {
     bool preallocate;
     bool was_finished; /* it has been told */
 
+    /* watch */
+    struct overall *overall;   /* borrowed, or NULL */
+    struct watch *watch;       /* owned, or NULL: nobody looks */
+
     /* numbers */
     struct rate down, up; /* payload */
     uint64_t bytes_down_before, bytes_up_before, bytes_wasted;
+    uint64_t bytes_wasted_before; /* of bytes_wasted, in earlier runs */
     int64_t seconds_seed_before, seconds_down_before;
     int64_t running_since_ms, finished_since_ms;
     int64_t added_wall, completed_wall;
@@ -133,6 +155,9 @@ void torrent_run(struct torrent *t);
 void torrent_on_progress(struct torrent *t);
 /* Give a job of this torrent to the disk, counted until torrent_on_job(). job: taken. */
 void torrent_submit(struct torrent *t, struct disk_job *job);
+/* How long it wanted data, and how long it had all, over all runs. */
+void torrent_seconds(const struct torrent *t, int64_t *down_out,
+                     int64_t *seed_out);
 /* Something under way ended: is that what STOPPING waited for? */
 void torrent_stop_step(struct torrent *t);
 

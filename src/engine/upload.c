@@ -3,6 +3,7 @@
 #include "engine/upload.h"
 
 #include "engine/members.h"
+#include "engine/watch.h"
 
 enum {
     UPLOAD_READ_MAX = 256 << 10,   /* bytes a read job */
@@ -89,6 +90,8 @@ void upload_on_read(struct torrent *t, struct disk_job *job)
 {
     struct member *m = members_by_id(t, (peer_id_t)job->tag);
     int64_t now_ms = loop_now_ms(t->env->loop);
+    if (t->overall != NULL && job->err == OK)
+        rate_add(&t->overall->disk_read, job->len, now_ms);
     if (m != NULL) {
         size_t data_off;
         m->is_reading = false;
@@ -100,6 +103,8 @@ void upload_on_read(struct torrent *t, struct disk_job *job)
             }
             if (!peer_can_serve(m->peer))
                 break; /* read again when some of it has left */
+            watch_on_message(m, DETAIL_TRACE_PIECE, true, r.piece_idx, r.begin,
+                             r.len);
             peer_serve(m->peer, job->data, data_off, now_ms);
             rate_add(&t->up, r.len, now_ms);
         }

@@ -55,6 +55,7 @@ struct frame_torrent {
     uint32_t n_hash_fails;         /* pieces that failed, this run */
     uint32_t n_peers;              /* connected, greeted */
     uint32_t n_seeds;              /* of them, with every piece */
+    uint32_t n_incoming;           /* of n_peers, that came to us */
     uint32_t n_connecting;
     uint32_t n_known;              /* peers known, connected or not */
     uint32_t n_banned;

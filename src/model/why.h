@@ -20,7 +20,6 @@ struct why_input {
     uint64_t wanted_left_bytes;
     uint64_t limit_down_Bps, limit_up_Bps;         /* this torrent's; 0: none */
     uint64_t all_limit_down_Bps, all_limit_up_Bps; /* the session's */
-    uint64_t all_down_Bps, all_up_Bps;             /* of all torrents */
     uint32_t down_capped_pct; /* of the last 16 s, spent waiting for a limit */
     uint32_t up_capped_pct;
     uint32_t n_peers;         /* connected, greeted */

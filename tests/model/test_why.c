@@ -16,7 +16,6 @@ static const struct why_input healthy = {
     .down_Bps = 4 << 20,
     .best_peer_Bps = 1 << 20,
     .wanted_left_bytes = 1 << 30,
-    .all_down_Bps = 4 << 20,
     .n_peers = 9,
     .n_seeds = 9,
     .n_known = 100,

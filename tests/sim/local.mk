@@ -14,5 +14,6 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/test_limits.c \
 	tests/sim/test_spread.c \
 	tests/sim/test_transfer.c \
-	tests/sim/test_trouble.c
+	tests/sim/test_trouble.c \
+	tests/sim/test_views.c
 endif

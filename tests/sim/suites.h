@@ -9,5 +9,6 @@ Suite *limits_suite(void);
 Suite *spread_suite(void);
 Suite *transfer_suite(void);
 Suite *trouble_suite(void);
+Suite *views_suite(void);
 
 #endif

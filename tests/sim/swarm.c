@@ -14,6 +14,7 @@
 #include "disk/queue.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
+#include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/torrent.h"
 #include "tests/fake/link.h"
@@ -45,6 +46,7 @@ struct node {
     struct simstore *files;  /* borrowed: the store's */
     struct torrent *torrent; /* owned; NULL: stopped */
     struct inside inside;
+    struct overall overall;
     bool is_leaving;
     uint32_t n_dials; /* each from a port of its own */
     /* The disk. */
@@ -194,6 +196,7 @@ void node_start(struct node *n)
         .limit_down_Bps = c->torrent_down_Bps,
         .limit_up_Bps = c->torrent_up_Bps,
         .max_peers = c->max_peers,
+        .overall = c->is_watched ? &n->overall : NULL,
     };
     n->inside = (struct inside){0};
     n->finished_ms = -1;
@@ -285,6 +288,7 @@ struct node *swarm_add(struct swarm *s, const struct node_config *config)
                            1};
     n->addr = addr_v4(ip, SWARM_PORT);
     n->rng_state = rng_u64(&s->rng);
+    overall_init(&n->overall);
     loop_timer_init(&n->disk_timer, on_disk_timer, n);
     env_init(n);
     n->store = simstore_new(s->content, &n->files);
@@ -545,6 +549,11 @@ struct simstore *node_store(struct node *n)
 struct torrent *node_torrent(struct node *n)
 {
     return n->torrent;
+}
+
+void node_second(struct node *n)
+{
+    torrent_second(n->torrent);
 }
 
 struct frame_torrent node_frame(struct node *n)

@@ -39,6 +39,7 @@ struct node_config {
     uint32_t max_peers;
     size_t pool_bytes;
     const char *resume_path;       /* borrowed while it exists, or NULL */
+    bool is_watched;               /* as by views; node_second() is its second hand */
 };
 
 uint64_t swarm_seed(void);
@@ -96,6 +97,8 @@ void node_set_disk_ms(struct node *n, int64_t job_ms);
 struct simstore *node_store(struct node *n);
 struct torrent *node_torrent(struct node *n);
 
+/* A second has passed, as a session tells a torrent that is watched. */
+void node_second(struct node *n);
 struct frame_torrent node_frame(struct node *n);
 bool node_is_finished(const struct node *n);
 int64_t node_finished_ms(const struct node *n); /* -1: not yet */

@@ -1,0 +1,168 @@
+#include "config.h"
+
+#include "engine/inspect.h"
+
+#include <string.h>
+
+#include "engine/inspect_peers.h"
+#include "engine/inspect_pieces.h"
+#include "engine/inspect_why.h"
+#include "engine/watch.h"
+#include "model/frame.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+_Static_assert((int)DETAIL_TRACKER_REFUSED == (int)ANNOUNCER_REFUSED &&
+                   (int)DETAIL_TRACKER_WORKING == (int)ANNOUNCER_WORKING &&
+                   (int)DETAIL_TRACKER_WORDS == (int)ANNOUNCER_WORDS_MAX &&
+                   (int)DETAIL_ATTEMPTS == (int)ANNOUNCER_HISTORY,
+               "what the model calls them is what they are");
+
+static void add_attempts(const struct announcer *a, size_t i,
+                         struct detail_tracker *out)
+{
+    struct announcer_attempt attempts[ANNOUNCER_HISTORY];
+    out->n_attempts = announcer_history(a, i, attempts, ANNOUNCER_HISTORY);
+    for (size_t k = 0; k < out->n_attempts; k++) {
+        const struct announcer_attempt *from = &attempts[k];
+        out->attempts[k] =
+            (struct detail_attempt){.sent_ms = from->sent_ms,
+                                    .took_ms = from->took_ms,
+                                    .event = tracker_event_name(from->event),
+                                    .ok = from->ok,
+                                    .n_peers = from->n_peers,
+                                    .n_seeds = from->n_seeds,
+                                    .n_leechers = from->n_leechers};
+        memcpy(out->attempts[k].words, from->words, sizeof from->words);
+    }
+}
+
+static void add_trackers(struct torrent *t, struct detail *d)
+{
+    const struct announcer *a = trackers_announcer(t->trackers);
+    d->n_trackers = announcer_n_trackers(a);
+    d->trackers = xcalloc(d->n_trackers, sizeof *d->trackers);
+    for (size_t i = 0; i < d->n_trackers; i++) {
+        struct announcer_tracker from;
+        struct detail_tracker *out = &d->trackers[i];
+        announcer_tracker(a, i, &from);
+        out->tier = from.tier;
+        out->place = from.place;
+        out->state = (enum detail_tracker_state)from.state;
+        out->last_ms = from.last_ms;
+        out->next_ms = from.next_ms;
+        out->n_fails = from.n_fails;
+        out->n_seeds = from.n_seeds;
+        out->n_leechers = from.n_leechers;
+        out->n_downloaded = from.n_downloaded;
+        out->n_peers = from.n_peers;
+        out->interval_ms = from.interval_ms;
+        out->is_warning = from.is_warning;
+        memcpy(out->words, from.words, sizeof from.words);
+        text_clean(out->url, sizeof out->url, from.url, strlen(from.url));
+        add_attempts(a, i, out);
+    }
+}
+
+/* What it was told once, and what it is set to. */
+static void add_facts(struct torrent *t, struct detail *d)
+{
+    const char *comment = t->meta->comment;
+    memcpy(d->info_hash, t->meta->info_hash, sizeof d->info_hash);
+    d->dir = text_clean_dup(t->dir, strlen(t->dir));
+    if (comment != NULL)
+        d->comment = text_clean_dup(comment, strlen(comment));
+    d->is_private = t->meta->is_private;
+    d->is_sequential = picker_is_sequential(t->picker);
+    d->n_pieces = t->geo->n_pieces;
+    d->piece_len = t->geo->piece_len;
+    d->blocks_per_piece = t->geo->blocks_per_piece;
+    d->size_bytes = t->geo->size_bytes;
+    d->limit_down_Bps = t->down_limit.limit_Bps;
+    d->limit_up_Bps = t->up_limit.limit_Bps;
+    d->max_peers = t->max_peers;
+    d->added_wall = t->added_wall;
+    d->completed_wall = t->completed_wall;
+    torrent_seconds(t, &d->seconds_down, &d->seconds_seed);
+}
+
+static void add_numbers(struct torrent *t, struct detail *d)
+{
+    inspect_why_input(t, &d->why_input);
+    why_rank(&d->why_input, &d->why);
+    d->n_slots = t->n_slots;
+    d->n_slots_used = d->why_input.n_slots_used;
+    d->in_flight_bytes =
+        pieces_n_asked_blocks(t->pieces) * (uint64_t)GEOMETRY_BLOCK_LEN;
+    d->seen_complete_ms = t->watch->seen_complete_ms;
+    announcer_swarm(trackers_announcer(t->trackers), &d->n_swarm_seeds,
+                    &d->n_swarm_leechers);
+    inspect_peers_sources(t, d);
+}
+
+static void add_history(struct torrent *t, struct detail *d)
+{
+    struct history *h = t->watch->history;
+    if (h == NULL)
+        return;
+    history_idle(h, loop_now_ms(t->env->loop) / 1000 - 1);
+    d->history = xmemdup(h, sizeof *h);
+}
+
+static void add_eta(struct torrent *t, struct frame_torrent *out)
+{
+    struct history *h = t->watch->history;
+    out->eta_s = out->eta_low_s = out->eta_high_s = -1;
+    if (out->is_finished) {
+        out->eta_s = out->eta_low_s = out->eta_high_s = 0;
+        return;
+    }
+    if (h == NULL || !torrent_is_running(t))
+        return;
+    history_idle(h, loop_now_ms(t->env->loop) / 1000 - 1);
+    (void)history_eta(h, out->wanted_left_bytes, &out->eta_s, &out->eta_low_s,
+                      &out->eta_high_s);
+}
+
+void inspect_entry(struct torrent *t, struct frame_torrent *out)
+{
+    const struct watch *w = t->watch;
+    out->is_stalled = w->is_stalled && t->state == TORRENT_RUNNING;
+    if (out->is_stalled && out->cause[0] == '\0')
+        memcpy(out->cause, w->stall.text, sizeof out->cause);
+    out->is_sequential = picker_is_sequential(t->picker);
+    out->is_private = t->meta->is_private;
+    memcpy(out->tracker_host, w->tracker_host, sizeof out->tracker_host);
+    out->added_wall = t->added_wall;
+    out->completed_wall = t->completed_wall;
+    out->availability_m =
+        pieces_n_peers(t->pieces) > 0 ? w->availability_m : -1;
+    out->limit_down_Bps = t->down_limit.limit_Bps;
+    out->limit_up_Bps = t->up_limit.limit_Bps;
+    add_eta(t, out);
+}
+
+struct detail *inspect_torrent(struct torrent *t, const struct focus *focus)
+{
+    static const struct {
+        uint32_t parts;
+        void (*add)(struct torrent *t, struct detail *d);
+    } adders[] = {
+        {FOCUS_PIECES, inspect_pieces},
+        {FOCUS_ACTIVE, inspect_pieces_active},
+        {FOCUS_PEERS, inspect_peers},
+        {FOCUS_FILES, inspect_pieces_files},
+        {FOCUS_TRACKERS, add_trackers},
+        {FOCUS_HISTORY, add_history},
+        {FOCUS_SOURCES | FOCUS_AGES, inspect_pieces_origins},
+        {FOCUS_TIMELINE, inspect_peers_timeline},
+        {FOCUS_TRACE, inspect_peers_trace},
+    };
+    struct detail *d = detail_new(t->id, focus);
+    add_facts(t, d);
+    add_numbers(t, d);
+    for (size_t i = 0; i < sizeof adders / sizeof *adders; i++)
+        if ((focus->parts & adders[i].parts) != 0)
+            adders[i].add(t, d);
+    return d;
+}

@@ -1,0 +1,573 @@
+#include "config.h"
+
+#include "engine/watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/inspect_why.h"
+#include "engine/members.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+enum {
+    WATCH_SCARCE_MS = 5000, /* between two looks at every piece */
+    WATCH_STALL_MS = 10000, /* without payload */
+    WATCH_MAX_EVENTS = 50,  /* told a second */
+    WATCH_SLOTS = 4096,     /* letters */
+    WATCH_MAX_SENDERS = 4   /* named in a line */
+};
+
+static int64_t now_of(const struct torrent *t)
+{
+    return loop_now_ms(t->env->loop);
+}
+
+void watch_init(struct torrent *t)
+{
+    struct watch *w = xzalloc(sizeof *w);
+    w->availability_m = -1;
+    w->slots = bitset_new(WATCH_SLOTS);
+    t->watch = w;
+}
+
+void watch_fini(struct torrent *t)
+{
+    struct watch *w = t->watch;
+    if (w == NULL)
+        return;
+    free(w->history);
+    free(w->sources);
+    free(w->came_s);
+    bitset_free(w->bad);
+    bitset_free(w->slots);
+    free(w->gone);
+    free(w->trace);
+    filetable_unref(w->files);
+    free(w);
+    t->watch = NULL;
+}
+
+/* Telling. */
+
+static void tell(struct torrent *t, enum event_kind kind,
+                 const struct member *m, uint32_t piece_idx, const char *text)
+{
+    struct watch *w = t->watch;
+    int64_t now_s = now_of(t) / 1000;
+    if (!w->is_focused)
+        return;
+    if (w->told_s != now_s) {
+        w->told_s = now_s;
+        w->n_told = 0;
+    }
+    if (w->n_told++ >= WATCH_MAX_EVENTS)
+        return;
+    struct event e = {.kind = kind,
+                      .torrent = t->id,
+                      .peer = m != NULL ? m->id : PEER_ID_NONE,
+                      .piece_idx = piece_idx,
+                      .at_ms = now_of(t)};
+    struct cause line;
+    cause_set(&line, "%s", text);
+    memcpy(e.text, line.text, sizeof e.text);
+    t->env->post(t->env->ctx, &e);
+}
+
+/* "B 185.21.3.4:51413" */
+static char *words_of(const struct member *m, const struct peerlink *l)
+{
+    char letters[4];
+    char addr[ADDR_TEXT_MAX];
+    return xasprintf("%s %s", detail_peer_letters(m->slot, letters),
+                     addr_text(peerlink_remote(l), addr));
+}
+
+static void tell_of(const struct member *m, const struct peerlink *l,
+                    enum event_kind kind, const char *what)
+{
+    if (!m->torrent->watch->is_focused)
+        return;
+    char *who = words_of(m, l);
+    char *line = xasprintf("%s %s", who, what);
+    tell(m->torrent, kind, m, 0, line);
+    free(line);
+    free(who);
+}
+
+/* The trace. */
+
+static void trace(struct member *m, struct detail_trace entry)
+{
+    struct watch *w = m->torrent->watch;
+    entry.at_ms = now_of(m->torrent);
+    entry.n_outstanding = m->peer != NULL ? peer_n_outstanding(m->peer) : 0;
+    w->trace[w->n_trace++ % DETAIL_MAX_TRACE] = entry;
+}
+
+static bool is_traced(const struct member *m)
+{
+    const struct watch *w = m->torrent->watch;
+    return w != NULL && w->traced != PEER_ID_NONE && w->traced == m->id;
+}
+
+void watch_on_message(struct member *m, enum detail_trace_kind kind,
+                      bool is_out, uint32_t piece_idx, uint32_t begin,
+                      uint32_t len)
+{
+    if (is_traced(m))
+        trace(m, (struct detail_trace){.kind = (uint8_t)kind,
+                                       .is_out = is_out,
+                                       .piece_idx = piece_idx,
+                                       .begin = begin,
+                                       .len = len});
+}
+
+void watch_on_wish(struct member *m, bool is_interested)
+{
+    if (m->was_interested != is_interested)
+        watch_on_message(m,
+                         is_interested ? DETAIL_TRACE_INTERESTED
+                                       : DETAIL_TRACE_NOT_INTERESTED,
+                         true, 0, 0, 0);
+    m->was_interested = is_interested;
+}
+
+void watch_on_interest(struct member *m, struct peer *p)
+{
+    if (!is_traced(m))
+        return;
+    struct peer_status s;
+    peer_status(p, now_of(m->torrent), &s);
+    watch_on_message(m,
+                     s.is_interested ? DETAIL_TRACE_INTERESTED
+                                     : DETAIL_TRACE_NOT_INTERESTED,
+                     false, 0, 0, 0);
+}
+
+static struct detail_trace of_block(const struct member *m,
+                                    enum detail_trace_kind kind,
+                                    struct block_ref b)
+{
+    return (struct detail_trace){.kind = (uint8_t)kind,
+                                 .piece_idx = b.piece_idx,
+                                 .begin = geometry_block_begin(b),
+                                 .len = geometry_block_len(m->torrent->geo, b)};
+}
+
+void watch_on_request(struct member *m, struct block_ref b, uint8_t reason)
+{
+    if (!is_traced(m))
+        return;
+    struct detail_trace entry = of_block(m, DETAIL_TRACE_REQUEST, b);
+    entry.is_out = true;
+    entry.reason = reason;
+    trace(m, entry);
+}
+
+void watch_on_block(struct member *m, struct block_ref b)
+{
+    if (!is_traced(m))
+        return;
+    struct torrent *t = m->torrent;
+    struct detail_trace entry = of_block(m, DETAIL_TRACE_PIECE, b);
+    const struct pieces_block *blocks = pieces_blocks(t->pieces, b.piece_idx);
+    if (blocks != NULL && blocks[b.block_idx].state == BLOCK_ASKED &&
+        blocks[b.block_idx].peer == m->id)
+        entry.took_ms = (uint32_t)(now_of(t) - blocks[b.block_idx].since_ms);
+    trace(m, entry);
+}
+
+void watch_on_release(struct member *m, struct block_ref b,
+                      enum peer_release why)
+{
+    static const enum detail_trace_kind kinds[] = {
+        [PEER_RELEASE_CHOKED] = DETAIL_TRACE_N_KINDS, /* the CHOKE says it */
+        [PEER_RELEASE_REJECTED] = DETAIL_TRACE_REJECT,
+        [PEER_RELEASE_TIMEOUT] = DETAIL_TRACE_TIMEOUT,
+        [PEER_RELEASE_CANCELLED] = DETAIL_TRACE_CANCEL,
+        [PEER_RELEASE_CLOSED] = DETAIL_TRACE_N_KINDS,
+    };
+    if (m->torrent->watch == NULL)
+        return;
+    if (why == PEER_RELEASE_REJECTED)
+        m->n_rejects++;
+    if (why == PEER_RELEASE_TIMEOUT)
+        m->n_timeouts++;
+    if (why == PEER_RELEASE_REJECTED || why == PEER_RELEASE_TIMEOUT)
+        m->had_trouble = true;
+    if (!is_traced(m) || kinds[why] == DETAIL_TRACE_N_KINDS)
+        return;
+    struct detail_trace entry = of_block(m, kinds[why], b);
+    entry.is_out = why == PEER_RELEASE_CANCELLED;
+    trace(m, entry);
+}
+
+void watch_focus(struct torrent *t, bool is_focused, peer_id_t traced)
+{
+    struct watch *w = t->watch;
+    if (w == NULL)
+        return;
+    w->is_focused = is_focused;
+    if (w->traced == traced)
+        return;
+    w->traced = traced;
+    w->n_trace = 0;
+    if (traced == PEER_ID_NONE) {
+        free(w->trace);
+        w->trace = NULL;
+    } else if (w->trace == NULL)
+        w->trace = xcalloc(DETAIL_MAX_TRACE, sizeof *w->trace);
+}
+
+/* Peers come and go. */
+
+void watch_on_greeted(struct member *m, const struct peerlink *l)
+{
+    struct watch *w = m->torrent->watch;
+    if (w == NULL)
+        return;
+    int64_t slot = bitset_next_clear(w->slots, 0);
+    if (slot < 0)
+        slot = WATCH_SLOTS - 1;
+    m->slot = (uint16_t)slot;
+    bitset_set(w->slots, (size_t)slot);
+    m->is_greeted = true;
+    m->choke_ms = now_of(m->torrent);
+    m->timeline = xmalloc(sizeof *m->timeline);
+    timeline_init(m->timeline, now_of(m->torrent) / 1000);
+    bool came = peerlink_is_incoming(l);
+    if (came)
+        m->torrent->overall->last_incoming_ms = now_of(m->torrent);
+    tell_of(m, l, EVENT_PEER, came ? "connected to us" : "connected");
+}
+
+void watch_on_left(struct member *m, const char *words)
+{
+    struct torrent *t = m->torrent;
+    struct watch *w = t->watch;
+    if (w == NULL || !m->is_greeted)
+        return;
+    struct peer_status s = {0};
+    if (m->peer != NULL)
+        peer_status(m->peer, now_of(t), &s);
+    if (w->gone == NULL)
+        w->gone = xcalloc(DETAIL_MAX_GONE, sizeof *w->gone);
+    struct detail_gone *g = &w->gone[w->n_gone++ % DETAIL_MAX_GONE];
+    *g = (struct detail_gone){.id = m->id,
+                              .slot = m->slot,
+                              .addr = *peerlink_remote(m->link),
+                              .is_banned =
+                                  peers_is_banned(t->known,
+                                                  peerlink_remote(m->link)),
+                              .at_ms = now_of(t),
+                              .bytes_down = s.bytes_down,
+                              .bytes_up = s.bytes_up};
+    memcpy(g->client, s.client, sizeof g->client);
+    text_clean(g->words, sizeof g->words, words, strlen(words));
+    bitset_clear(w->slots, m->slot);
+    char *line = xasprintf("left: %s", words);
+    tell_of(m, m->link, EVENT_PEER, line);
+    free(line);
+}
+
+void watch_on_choke(struct member *m)
+{
+    if (m->torrent->watch == NULL)
+        return;
+    bool is_choking = peer_is_choking(m->peer);
+    watch_on_message(m, is_choking ? DETAIL_TRACE_CHOKE : DETAIL_TRACE_UNCHOKE,
+                     false, 0, 0, 0);
+    char was[16];
+    text_duration(was, sizeof was, (now_of(m->torrent) - m->choke_ms) / 1000);
+    char *line = is_choking ? xasprintf("choked us (had let us for %s)", was)
+                            : xasprintf("unchoked us (had choked for %s)", was);
+    m->choke_ms = now_of(m->torrent);
+    tell_of(m, m->link, EVENT_CHOKE, line);
+    free(line);
+}
+
+void watch_on_slot(struct member *m, bool is_unchoked)
+{
+    if (m->torrent->watch == NULL)
+        return;
+    watch_on_message(m, is_unchoked ? DETAIL_TRACE_UNCHOKE : DETAIL_TRACE_CHOKE,
+                     true, 0, 0, 0);
+    tell_of(m, m->link, EVENT_SLOT,
+            !is_unchoked       ? "choked by us"
+            : m->is_optimistic ? "unchoked by us, by lot"
+                               : "unchoked by us");
+}
+
+/* Pieces. */
+
+/* Who sent how many blocks of a piece; the first few. */
+struct senders {
+    size_t n;
+    struct {
+        peer_id_t peer;
+        uint32_t n_blocks;
+    } of[WATCH_MAX_SENDERS];
+};
+
+static void count_sender(struct senders *s, peer_id_t peer)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->of[i].peer == peer) {
+            s->of[i].n_blocks++;
+            return;
+        }
+    if (s->n < WATCH_MAX_SENDERS) {
+        s->of[s->n].peer = peer;
+        s->of[s->n++].n_blocks = 1;
+    }
+}
+
+static peer_id_t main_sender(const struct senders *s)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < s->n; i++)
+        if (s->of[i].n_blocks > s->of[best].n_blocks)
+            best = i;
+    return s->n > 0 ? s->of[best].peer : PEER_ID_NONE;
+}
+
+static void tell_piece(struct torrent *t, uint32_t piece_idx,
+                       const struct senders *s, int64_t took_ms)
+{
+    char line[200];
+    size_t len =
+        (size_t)snprintf(line, sizeof line, "%u verified in %u.%us:", piece_idx,
+                         (unsigned)(took_ms / 1000),
+                         (unsigned)(took_ms % 1000 / 100));
+    for (size_t i = 0; i < s->n && len < sizeof line; i++) {
+        char letters[4] = "?";
+        const struct member *m = members_by_id(t, s->of[i].peer);
+        if (m != NULL)
+            detail_peer_letters(m->slot, letters);
+        len +=
+            (size_t)snprintf(line + len, sizeof line - len, "%s %u blocks %s",
+                             i > 0 ? "," : "", s->of[i].n_blocks,
+                             s->of[i].peer == PEER_ID_NONE ? "from disk"
+                                                           : letters);
+    }
+    tell(t, EVENT_PIECE, NULL, piece_idx, line);
+}
+
+void watch_on_piece(struct torrent *t, uint32_t piece_idx)
+{
+    struct watch *w = t->watch;
+    const struct pieces_block *blocks = pieces_blocks(t->pieces, piece_idx);
+    if (w == NULL || blocks == NULL)
+        return;
+    uint32_t n = geometry_n_blocks(t->geo, piece_idx);
+    struct senders s = {0};
+    int64_t first_ms = INT64_MAX;
+    for (uint32_t i = 0; i < n; i++) {
+        count_sender(&s, blocks[i].peer);
+        if (blocks[i].since_ms < first_ms)
+            first_ms = blocks[i].since_ms;
+    }
+    if (w->sources == NULL) {
+        w->sources = xcalloc(t->geo->n_pieces, sizeof *w->sources);
+        w->came_s = xcalloc(t->geo->n_pieces, sizeof *w->came_s);
+    }
+    w->sources[piece_idx] = main_sender(&s);
+    w->came_s[piece_idx] = (uint32_t)(now_of(t) / 1000) + 1;
+    if (w->bad != NULL)
+        bitset_clear(w->bad, piece_idx);
+    if (w->is_focused)
+        tell_piece(t, piece_idx, &s, now_of(t) - first_ms);
+}
+
+void watch_on_bad(struct torrent *t, uint32_t piece_idx)
+{
+    struct watch *w = t->watch;
+    const struct pieces_block *blocks = pieces_blocks(t->pieces, piece_idx);
+    if (w == NULL)
+        return;
+    if (w->bad == NULL)
+        w->bad = bitset_new(t->geo->n_pieces);
+    bitset_set(w->bad, piece_idx);
+    if (blocks == NULL)
+        return;
+    uint32_t n = geometry_n_blocks(t->geo, piece_idx);
+    for (struct member *m = t->members; m != NULL; m = m->next) {
+        bool had_part = false;
+        for (uint32_t i = 0; i < n && !had_part; i++)
+            had_part = blocks[i].peer == m->id;
+        m->n_bad += had_part;
+        m->had_trouble = m->had_trouble || had_part;
+    }
+}
+
+/* Every second. */
+
+static bool is_used_up(struct bucket *b, int64_t now_ms)
+{
+    enum { LEAST = 4096 };
+    uint64_t quarter = b->limit_Bps / 16; /* of what 250 ms give */
+    return b->limit_Bps != BUCKET_UNLIMITED &&
+           bucket_avail(b, now_ms) < (quarter > LEAST ? quarter : LEAST);
+}
+
+static void sample_limits(struct torrent *t, int64_t now_ms)
+{
+    struct watch *w = t->watch;
+    bool down = is_used_up(&t->down_limit, now_ms) ||
+                is_used_up(&t->env->limits->down, now_ms);
+    bool up = is_used_up(&t->up_limit, now_ms) ||
+              is_used_up(&t->env->limits->up, now_ms);
+    w->down_capped = (uint16_t)(w->down_capped << 1 | (down ? 1 : 0));
+    w->up_capped = (uint16_t)(w->up_capped << 1 | (up ? 1 : 0));
+}
+
+static void sample_rates(struct torrent *t, int64_t now_ms)
+{
+    struct watch *w = t->watch;
+    uint64_t down = t->down.total - w->seen_down;
+    uint64_t up = t->up.total - w->seen_up;
+    w->seen_down = t->down.total;
+    w->seen_up = t->up.total;
+    if (down > 0)
+        w->last_payload_ms = now_ms;
+    if (down == 0 && up == 0)
+        return;
+    if (w->history == NULL) {
+        w->history = xmalloc(sizeof *w->history);
+        history_init(w->history, now_ms / 1000);
+    }
+    history_add(w->history, now_ms / 1000, down, up);
+}
+
+static uint16_t to_kiB(uint64_t rate_Bps)
+{
+    uint64_t v = (rate_Bps + 1023) / 1024;
+    return v > UINT16_MAX ? UINT16_MAX : (uint16_t)v;
+}
+
+static void sample_peer(struct member *m, int64_t now_ms)
+{
+    struct peer_status s;
+    peer_status(m->peer, now_ms, &s);
+    uint32_t flags = TIMELINE_KNOWN;
+    flags |= s.is_choking ? TIMELINE_THEY_CHOKE : 0u;
+    flags |= s.am_choking ? TIMELINE_WE_CHOKE : 0u;
+    flags |= s.am_interested ? TIMELINE_WE_INTERESTED : 0u;
+    flags |= s.is_interested ? TIMELINE_THEY_INTERESTED : 0u;
+    flags |= s.is_snubbed ? TIMELINE_SNUBBED : 0u;
+    flags |= m->is_optimistic ? TIMELINE_OPTIMISTIC : 0u;
+    flags |= m->had_trouble ? TIMELINE_EVENT : 0u;
+    m->had_trouble = false;
+    uint32_t pct = s.depth > 0 ? 100 * s.n_outstanding / s.depth : 0;
+    timeline_add(m->timeline, now_ms / 1000,
+                 (struct timeline_slot){.flags = (uint8_t)flags,
+                                        .depth_pct =
+                                            (uint8_t)(pct < 100 ? pct : 100),
+                                        .down_kiBps = to_kiB(s.rate_down_Bps),
+                                        .up_kiBps = to_kiB(s.rate_up_Bps)});
+}
+
+/* How scarce pieces are: O(n_pieces), so only now and then. */
+static void look_for_scarce(struct torrent *t, int64_t now_ms)
+{
+    struct watch *w = t->watch;
+    if (w->scarce_ms != 0 && now_ms - w->scarce_ms < WATCH_SCARCE_MS)
+        return;
+    w->scarce_ms = now_ms;
+    w->n_no_source = w->n_one_source = 0;
+    w->availability_m = -1;
+    if (pieces_n_peers(t->pieces) == 0) {
+        w->n_no_source = pieces_n_wanted(t->pieces);
+        return;
+    }
+    uint32_t least = UINT32_MAX, n_more = 0;
+    const struct bitset *wanted = pieces_wanted(t->pieces);
+    uint32_t n = t->geo->n_pieces;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t a = pieces_availability(t->pieces, i);
+        if (a < least) {
+            least = a;
+            n_more = i; /* all before have more */
+        } else if (a > least)
+            n_more++;
+        if (a < 2 && bitset_get(wanted, i)) {
+            w->n_no_source += a == 0;
+            w->n_one_source += a == 1;
+        }
+    }
+    w->availability_m = (int32_t)(least * 1000 + (uint64_t)n_more * 1000 / n);
+    if (w->n_no_source == 0)
+        w->seen_complete_ms = now_ms;
+}
+
+static void look_for_stall(struct torrent *t, int64_t now_ms)
+{
+    struct watch *w = t->watch;
+    int64_t since_ms = w->last_payload_ms > t->running_since_ms
+                           ? w->last_payload_ms
+                           : t->running_since_ms;
+    w->is_stalled = t->state == TORRENT_RUNNING &&
+                    !pieces_is_finished(t->pieces) &&
+                    now_ms - since_ms >= WATCH_STALL_MS;
+    w->stall.text[0] = '\0';
+    if (!w->is_stalled)
+        return;
+    struct why_input in;
+    struct why why;
+    inspect_why_input(t, &in);
+    why_rank(&in, &why);
+    why_line(&why, w->stall.text, sizeof w->stall.text);
+    if (w->stall.text[0] == '\0')
+        cause_set(&w->stall, "nothing came for a while");
+}
+
+void watch_second(struct torrent *t)
+{
+    int64_t now_ms = now_of(t);
+    if (t->watch == NULL)
+        return;
+    sample_rates(t, now_ms);
+    sample_limits(t, now_ms);
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL && m->timeline != NULL &&
+            !peerlink_is_closing(m->link))
+            sample_peer(m, now_ms);
+    if (t->state == TORRENT_RUNNING && !pieces_is_finished(t->pieces))
+        look_for_scarce(t, now_ms);
+    look_for_stall(t, now_ms);
+}
+
+/* Trackers. */
+
+/* The host of a URL, as people know a tracker. */
+static void host_of(const char *url, char *dst, size_t cap)
+{
+    const char *at = strstr(url, "://");
+    at = at != NULL ? at + 3 : url;
+    const char *user = strchr(at, '@');
+    size_t len = strcspn(at, "/?#");
+    if (user != NULL && user < at + len) {
+        len -= (size_t)(user + 1 - at);
+        at = user + 1;
+    }
+    text_clean(dst, cap, at, len);
+}
+
+void watch_on_tracker(struct torrent *t)
+{
+    struct watch *w = t->watch;
+    if (w == NULL || t->trackers == NULL)
+        return;
+    const struct announcer *a = trackers_announcer(t->trackers);
+    int64_t latest_ms = -1;
+    for (size_t i = 0; i < announcer_n_trackers(a); i++) {
+        struct announcer_tracker tr;
+        announcer_tracker(a, i, &tr);
+        if (tr.state != ANNOUNCER_WORKING || tr.last_ms < latest_ms)
+            continue;
+        latest_ms = tr.last_ms;
+        host_of(tr.url, w->tracker_host, sizeof w->tracker_host);
+    }
+}
