@@ -5,6 +5,7 @@
 #include "disk/lockfile.h"
 #include "engine/session.h"
 #include "meta/metainfo.h"
+#include "model/detail.h"
 #include "net/loop.h"
 #include "proto/handshake.h"
 #include "proto/tracker.h"
@@ -411,6 +412,42 @@ START_TEST(quit_ends_when_the_last_tracker_answered)
 }
 END_TEST
 
+/* Frames have a detail from the command that asks for it to the one that does not. */
+START_TEST(focus_brings_details_while_it_lasts)
+{
+    struct session_config config = {.has_port = true, .is_watched = true};
+    ck_assert_int_eq(session_new(&config, bridge, &session, &cause), OK);
+    ck_assert_int_eq(session_start(session, &cause), OK);
+    bridge_send(bridge, add_command("a", "udp://127.0.0.1:9"));
+    wait_running(1);
+    struct command *c = command_new(COMMAND_FOCUS, 0);
+    c->focus = (struct focus){.torrent = 1,
+                              .parts = FOCUS_PIECES | FOCUS_TRACKERS,
+                              .interval_ms = 100};
+    bridge_send(bridge, c);
+    struct frame *f = wait_frame();
+    for (int i = 0; i < WAITS && f->detail == NULL; i++) {
+        frame_free(f);
+        f = wait_frame();
+    }
+    ck_assert_ptr_nonnull(f->detail);
+    ck_assert_uint_eq(f->detail->torrent, 1);
+    ck_assert_uint_eq(f->detail->n_pieces, 1);
+    ck_assert_uint_eq(f->detail->n_trackers, 1);
+    ck_assert_str_eq(f->detail->trackers[0].url, "udp://127.0.0.1:9");
+    ck_assert_ptr_nonnull(f->detail->pieces);
+    ck_assert_ptr_null(f->detail->peers);
+    bridge_send(bridge, command_new(COMMAND_FOCUS, 0));
+    for (int i = 0; i < WAITS && f->detail != NULL; i++) {
+        frame_free(f);
+        f = wait_frame();
+    }
+    ck_assert_ptr_null(f->detail);
+    frame_free(f);
+    quit_and_wait();
+}
+END_TEST
+
 Suite *session_suite(void)
 {
     Suite *s = suite_create("session");
@@ -418,6 +455,7 @@ Suite *session_suite(void)
     tcase_set_timeout(tc, 30);
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, new_without_start_is_freed);
+    tcase_add_test(tc, focus_brings_details_while_it_lasts);
     tcase_add_test(tc, quit_of_an_empty_session_stops);
     tcase_add_test(tc, commands_from_before_the_start_are_carried_out);
     tcase_add_test(tc, add_runs_and_leaves_its_resume_state);

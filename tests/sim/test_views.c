@@ -272,7 +272,7 @@ START_TEST(only_source_is_named_and_missed_when_it_goes)
 
     swarm_remove(low);
     swarm_remove(high);
-    run_seconds(s, leech, 12);
+    run_seconds(s, leech, 40);
     d = look(leech, FOCUS_PIECES | FOCUS_PEERS, 1, 9);
     ck_assert_uint_eq(d->n_peers, 0);
     ck_assert_uint_eq(d->n_gone, 2);
