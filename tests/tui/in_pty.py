@@ -174,27 +174,10 @@ def ends_when_the_terminal_goes(state):
     return t
 
 
-def is_suspended_and_goes_on(state):
-    t = Terminal(state)
-    t.wait_for("no torrents")
-    t.process.send_signal(signal.SIGTSTP)
-    until = time.monotonic() + PATIENCE_S
-    while b"\x1b[?1049l" not in t.output:
-        assert time.monotonic() < until
-        t.pump(0.1)
-    t.output = b""
-    t.process.send_signal(signal.SIGCONT)
-    t.wait_for("no torrents")
-    t.type("q")
-    assert t.wait() == 0
-    t.check_settings()
-    return t
-
-
 CASES = [starts_shows_and_quits, is_resized_to_anything,
          is_plain_on_a_plain_terminal, says_that_a_terminal_is_unknown,
          gives_the_terminal_back_after_a_fault, ends_in_good_order_when_told,
-         ends_when_the_terminal_goes, is_suspended_and_goes_on]
+         ends_when_the_terminal_goes]
 
 
 def main():
