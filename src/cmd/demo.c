@@ -17,6 +17,7 @@
 #include "engine/session.h"
 #include "model/bridge.h"
 #include "net/dualsock.h"
+#include "ui/tui.h"
 #include "util/clock.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -44,7 +45,8 @@ static const struct opt options[] = {
     {"rate", 0, OPT_SIZE, "RATE",
      "bytes a second that the peers send together (default: 8M); 0: no limit",
      AT(rate_Bps), 0, 0},
-    {"no-ui", 0, OPT_FLAG, NULL, "one progress line; ends when all is there",
+    {"no-ui", 0, OPT_FLAG, NULL,
+     "one progress line instead of the terminal UI; ends when all is there",
      AT(no_ui), 0, 0},
     {0},
 };
@@ -54,12 +56,13 @@ static const struct opt options[] = {
 static const struct opt_command command = {
     .name = "demo",
     .args = "[OPTIONS]",
-    .summary = "Download from a private swarm on this machine, without any "
-               "network.",
+    .summary = "Watch a download from a private swarm on this machine, without "
+               "any network.",
     .notes =
         "Data, torrent and peers are made for it, in a temporary folder (in\n"
         "$TMPDIR, else in /tmp or /var/tmp), and nothing of them is left.\n"
-        "Some peers are slow, one chokes often, one sends corrupt data.\n\n"
+        "Some peers are slow, one chokes often, one sends corrupt data.\n"
+        "Without a terminal it is as with --no-ui.\n\n"
         "Exit status: 0 done, 1 usage, 3 nothing came for 30 s, 4 disk or\n"
         "system, 5 the data is wrong, 130 interrupted.",
     .opts = options,
@@ -76,6 +79,7 @@ struct demo {
     uint32_t n_peers_max; /* connected at once */
     int status;
     const char *words; /* how it ended; static */
+    bool has_ui;
     bool is_quitting;
     bool is_over;
     int64_t last_came_ms; /* when bytes came last */
@@ -196,21 +200,39 @@ static void on_frame(struct demo *d, struct frame *f, int64_t now_ms)
         quit(d, EXIT_NOTHING_CAME, "nothing came");
 }
 
+static void turn(struct demo *d)
+{
+    bridge_wait(d->bridge, DEMO_WAIT_MS);
+    int64_t now_ms = clock_now_ms();
+    struct event e;
+    while (bridge_take_event(d->bridge, &e))
+        on_event(d, &e);
+    struct frame *f = bridge_take_frame(d->bridge);
+    if (f != NULL)
+        on_frame(d, f, now_ms);
+    if (is_interrupted())
+        quit(d, EXIT_INTERRUPTED, "interrupted");
+}
+
+/* The progress line, until the end. */
 static void run(struct demo *d)
 {
     d->last_came_ms = clock_now_ms();
-    while (!d->is_over) {
-        bridge_wait(d->bridge, DEMO_WAIT_MS);
-        int64_t now_ms = clock_now_ms();
-        struct event e;
-        while (bridge_take_event(d->bridge, &e))
-            on_event(d, &e);
-        struct frame *f = bridge_take_frame(d->bridge);
-        if (f != NULL)
-            on_frame(d, f, now_ms);
-        if (is_interrupted())
-            quit(d, EXIT_INTERRUPTED, "interrupted");
-    }
+    while (!d->is_over)
+        turn(d);
+    report_result(d->report, d->frame, d->status, d->words, clock_now_ms());
+    if (d->status == EXIT_NOTHING_CAME)
+        opt_error(&command, "nothing came for %d s", DEMO_PATIENCE_MS / 1000);
+}
+
+/* The terminal UI, until the user leaves it. */
+static void show(struct demo *d)
+{
+    /* Who would not wait leaves the rest to the keeper. */
+    if (!tui_run(d->bridge))
+        _exit(EXIT_INTERRUPTED);
+    catch_signals();
+    d->status = EXIT_DONE;
 }
 
 static struct command *make_add(const struct demo *d, struct metainfo *meta)
@@ -239,11 +261,11 @@ static int download(struct demo *d, struct metainfo *meta)
         session_join(session);
         return EXIT_DISK;
     }
-    run(d);
+    if (d->has_ui)
+        show(d);
+    else
+        run(d);
     session_join(session);
-    report_result(d->report, d->frame, d->status, d->words, clock_now_ms());
-    if (d->status == EXIT_NOTHING_CAME)
-        opt_error(&command, "nothing came for %d s", DEMO_PATIENCE_MS / 1000);
     return d->status;
 }
 
@@ -277,9 +299,9 @@ static const char *plural(uint32_t n)
 static void say_done(const struct demo *d)
 {
     const struct frame_torrent *t = &d->frame->torrents[0];
-    printf(
-        "It came from %u peer%s at once, and was hashed again: all is right.\n",
-        d->n_peers_max, plural(d->n_peers_max));
+    printf("It came from up to %u peer%s at once, and was hashed again: all is "
+           "right.\n",
+           d->n_peers_max, plural(d->n_peers_max));
     if (t->n_hash_fails > 0)
         printf("%u piece%s came corrupt and %s fetched again; %u peer%s "
                "banned for it.\n",
@@ -305,9 +327,10 @@ static int run_all(struct demo *d)
         opt_error(&command, "%s", cause.text);
         status = EXIT_DISK;
     }
-    if (status == EXIT_DONE)
+    /* The UI has shown what came, and may be left before all did. */
+    if (status == EXIT_DONE && !d->has_ui)
         status = check(d, meta);
-    if (status == EXIT_DONE)
+    if (status == EXIT_DONE && !d->has_ui)
         say_done(d);
     metainfo_free(meta);
     return status;
@@ -315,6 +338,8 @@ static int run_all(struct demo *d)
 
 static int begin(struct demo *d)
 {
+    struct cause why_not;
+    d->has_ui = !d->opts.no_ui && tui_check(&why_not) == OK;
     has_live_line = isatty(STDOUT_FILENO);
     catch_signals();
     d->bridge = bridge_new();

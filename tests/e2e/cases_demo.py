@@ -3,17 +3,22 @@ import os
 import signal
 
 import client
+from cases_terminal import Terminal
 from client import DISK, DONE, INTERRUPTED
 
 GONE_S = 8      # the peers look for their maker four times a second
 
 
-def start(case, *options):
-    """A demo whose temporary folder is ours to look into."""
+def environment(case):
+    """With a temporary folder that is ours to look into."""
     env = client.environment(case)
     env["TMPDIR"] = case.new_dir("tmp")
+    return env
+
+
+def start(case, *options):
     return case.spawn([client.PATH, "demo", "--no-ui", *options], "demo",
-                      env=env)
+                      env=environment(case))
 
 
 def tmp(case):
@@ -120,11 +125,37 @@ def no_room(case):
     nothing_left(case)
 
 
+def in_ui(leave, status):
+    """The terminal UI on it, left half way."""
+    def run(case):
+        env = environment(case)
+        env["TERM"] = "xterm"
+        term = Terminal(case, 80, "demo", "--size", "8M", "--rate", "1M",
+                        "--peers", 4, env=env)
+        case.wait_for(lambda: "tessera-demo" in term.text.partition("\x1b")[2],
+                      "the UI", 10)
+        leave(term)
+        case.equal(term.process.wait(8), status, "status")
+        nothing_left(case, GONE_S)
+    return run
+
+
+def leave_by_key(term):
+    os.write(term.master, b"q")
+
+
+def hang_up(term):
+    """As when the terminal's window is closed."""
+    term.process.send_signal(signal.SIGHUP)
+
+
 def add(runner):
     for n_peers in (1, 4, 7):
         runner.add("demo-of-%d" % n_peers, whole(n_peers), 20)
     for number in ("INT", "TERM", "HUP"):
         runner.add("demo-interrupted-" + number.lower(),
                    interrupted(getattr(signal, "SIG" + number)), 20)
+    runner.add("demo-in-ui", in_ui(leave_by_key, DONE), 20)
+    runner.add("demo-in-ui-hung-up", in_ui(hang_up, DONE), 20)
     for function in (interrupted_early, killed, keeper_killed, no_room):
         runner.add("demo-" + function.__name__.replace("_", "-"), function, 20)

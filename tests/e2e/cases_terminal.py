@@ -15,15 +15,16 @@ from torrents import KIB, MIB, single
 
 
 class Terminal:
-    """tessera get on a terminal of its own."""
+    """tessera on a terminal of its own."""
 
-    def __init__(self, case, columns, *options):
+    def __init__(self, case, columns, *options, env=None):
         self.case, self.text = case, ""
         self.master, slave = pty.openpty()
         case.defer(lambda: os.close(self.master))
         self.resize(columns)
         self.process = subprocess.Popen(
-            [client.PATH, *map(str, options)], env=client.environment(case),
+            [client.PATH, *map(str, options)],
+            env=env or client.environment(case),
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
         os.close(slave)
