@@ -248,7 +248,9 @@ static struct command *make_add(const struct demo *d, struct metainfo *meta)
 
 static int download(struct demo *d, struct metainfo *meta)
 {
-    struct session_config config = {.has_port = true, .bind = &d->plan.self};
+    struct session_config config = {.has_port = true,
+                                    .bind = &d->plan.self,
+                                    .is_watched = d->has_ui};
     struct session *session = NULL;
     struct cause cause = {""};
     setenv("XDG_STATE_HOME", demo_swarm_state_dir(d->swarm), 1);

@@ -82,7 +82,8 @@ static int run_session(const struct tui_options *o, struct bridge *bridge)
                                     .port = (uint16_t)o->port,
                                     .max_peers = (uint32_t)o->max_peers,
                                     .limit_down_Bps = o->down_Bps,
-                                    .limit_up_Bps = o->up_Bps};
+                                    .limit_up_Bps = o->up_Bps,
+                                    .is_watched = true};
     struct session *session = NULL;
     struct cause cause = {""};
     enum err err = session_new(&config, bridge, &session, &cause);

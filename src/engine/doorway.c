@@ -125,13 +125,28 @@ static size_t n_of_host(const struct doorway *d, const struct addr *remote)
     return n;
 }
 
+/* Who has been silent for longest: the newest are in front. */
+static struct guest *oldest_of(struct doorway *d)
+{
+    struct guest *g = d->guests;
+    while (g->next != NULL)
+        g = g->next;
+    return g;
+}
+
 void doorway_enter_conn(struct doorway *d, struct conn *conn)
 {
     const struct addr *remote = conn_remote(conn);
-    if (d->n_guests >= DOORWAY_MAX ||
-        (!addr_is_loopback(remote) &&
-         n_of_host(d, remote) >= DOORWAY_MAX_PER_IP) ||
-        !limits_may_accept(d->env->limits)) {
+    if (!addr_is_loopback(remote) &&
+        n_of_host(d, remote) >= DOORWAY_MAX_PER_IP) {
+        conn_close(conn);
+        return;
+    }
+    /* A handshake takes a round trip: who is still silent when others wait is not
+     * worth keeping them out. */
+    if (d->n_guests >= DOORWAY_MAX)
+        guest_close(oldest_of(d), "silent while others wait");
+    if (!limits_may_accept(d->env->limits)) {
         conn_close(conn);
         return;
     }

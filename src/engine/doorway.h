@@ -2,7 +2,8 @@
  * torrent it is for, and no longer. Knows no torrent: asks its host.
  * Bounds: DOORWAY_MAX at once, DOORWAY_MAX_PER_IP of one IP (of one /64 of IPv6;
  * loopback excepted, where many peers share one), DOORWAY_TIMEOUT_MS for the whole
- * handshake, so that slow or silent ones do not keep others out.
+ * handshake; when all places are taken the longest silent goes: slow or silent ones
+ * do not keep others out.
  * Owned by the session; loop thread only. Entering is O(DOORWAY_MAX).
  * Source: BEP 3 "peer protocol"; the bounds: common practice. */
 #ifndef ENGINE_DOORWAY_H

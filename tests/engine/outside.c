@@ -17,12 +17,13 @@
 static size_t lookup(void *ctx, const char *host, struct addr *addrs,
                      size_t cap, const char **words)
 {
+    /* In a thread of the resolver, where check's own assertions have no place. */
     const struct outside *o = ctx;
     (void)host;
-    ck_assert_uint_le(o->n_addrs, cap);
-    memcpy(addrs, o->addrs, o->n_addrs * sizeof *addrs);
+    size_t n = o->n_addrs < cap ? o->n_addrs : cap;
+    memcpy(addrs, o->addrs, n * sizeof *addrs);
     *words = "no such name";
-    return o->n_addrs;
+    return n;
 }
 
 static void on_datagram(void *ctx, const struct addr *from, struct span bytes)
