@@ -100,8 +100,8 @@ static void tell_reply(struct trackers *t, const struct call *c,
         tell_words(t, c, false, words);
         return;
     }
-    char *line = xasprintf("%zu peer%s", reply->n_peers,
-                           reply->n_peers == 1 ? "" : "s");
+    char *line =
+        xasprintf("%zu peer%s", reply->n_peers, reply->n_peers == 1 ? "" : "s");
     tell_words(t, c, true, line);
     free(line);
 }
