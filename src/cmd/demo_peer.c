@@ -10,6 +10,7 @@
 #include "cmd/demo_data.h"
 #include "engine/session.h"
 #include "model/bridge.h"
+#include "swarm/choker.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
 
@@ -19,6 +20,8 @@ struct run {
     struct metainfo *meta; /* borrowed: parsed from the same bytes */
     bool is_ready;         /* and it was told */
     bool is_over;
+    bool is_choking;   /* everybody, for a while */
+    int64_t turned_ms; /* when that changed last */
 };
 
 static void tell(struct run *r, const struct demo_peer_news *news)
@@ -70,6 +73,19 @@ static void on_frame(struct run *r, const struct frame *f)
         begin(r, f->listen_port);
 }
 
+/* Open the slots, or close them all; the next round of choking does it. */
+static void turn_slots(struct run *r, int64_t now_ms)
+{
+    if (now_ms - r->turned_ms < DEMO_PEER_CHOKE_MS)
+        return;
+    r->is_choking = !r->is_choking;
+    r->turned_ms = now_ms;
+    struct command *c = command_new(COMMAND_LIMITS, 0);
+    c->limits.has_slots = true;
+    c->limits.n_slots = r->is_choking ? 0 : CHOKER_SLOTS;
+    bridge_send(r->bridge, c);
+}
+
 static void on_event(struct run *r, const struct event *e)
 {
     if (e->kind == EVENT_REFUSED || e->kind == EVENT_ERROR)
@@ -80,7 +96,11 @@ static void on_event(struct run *r, const struct event *e)
 
 static void run(struct run *r)
 {
-    int64_t until_ms = clock_now_ms() + DEMO_PEER_START_MS;
+    bool is_choker = r->config->plan->kind == DEMO_PLAN_CHOKER;
+    int64_t begun_ms = clock_now_ms();
+    int64_t until_ms = begun_ms + DEMO_PEER_START_MS;
+    /* Half way between two rounds of choking, the first of which is about now. */
+    r->turned_ms = begun_ms + DEMO_PEER_CHOKE_MS / 2;
     while (!r->is_over && getppid() == r->config->maker) {
         bridge_wait(r->bridge, DEMO_PEER_LOOK_MS);
         struct event e;
@@ -90,7 +110,10 @@ static void run(struct run *r)
         if (f != NULL)
             on_frame(r, f);
         frame_free(f);
-        if (!r->is_ready && clock_now_ms() > until_ms)
+        int64_t now_ms = clock_now_ms();
+        if (is_choker)
+            turn_slots(r, now_ms);
+        if (!r->is_ready && now_ms > until_ms)
             fail(r, "its data is not checked after two minutes");
     }
 }

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 enum {
+    DEMO_PEER_CHOKE_MS = 10000, /* slots open so long, and closed so long */
     DEMO_PEER_START_MS = 120000, /* to check its data; then it gives up */
     DEMO_PEER_LOOK_MS = 250      /* how soon it sees that its maker is gone */
 };

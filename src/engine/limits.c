@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <sys/resource.h>
 
+#include "swarm/choker.h"
+
 /* What is left for connections of so many descriptors: files, trackers and the rest
  * need some too. */
 uint32_t limits_conns_for(uint64_t n_descriptors)
@@ -70,6 +72,13 @@ bool limits_may_accept(struct limits *l)
         return false;
     l->n_conns++;
     return true;
+}
+
+uint32_t limits_slots(const struct limits *l, uint32_t n_by_rate)
+{
+    if (l->has_slots)
+        return l->n_slots < CHOKER_MAX_SLOTS ? l->n_slots : CHOKER_MAX_SLOTS;
+    return n_by_rate > CHOKER_SLOTS ? n_by_rate : CHOKER_SLOTS;
 }
 
 void limits_on_up(struct limits *l)

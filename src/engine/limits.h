@@ -24,6 +24,8 @@ struct limits {
     uint32_t max_conns;
     uint32_t n_conns;      /* dialled or accepted, whatever their state */
     uint32_t n_half_open;  /* dialled, not yet up */
+    bool has_slots;          /* n_slots was set; else it follows the upload rates */
+    uint32_t n_slots;        /* of each torrent: peers that may download at once */
     int64_t dial_tokens_m; /* thousandths of a dial */
     int64_t dial_filled_ms;
 };
@@ -43,6 +45,9 @@ uint32_t limits_conns_for(uint64_t n_descriptors);
 bool limits_may_dial(struct limits *l, int64_t now_ms);
 /* May one more be accepted? If so it is counted: limits_on_closed() takes it back. */
 bool limits_may_accept(struct limits *l);
+/* How many upload slots a torrent has from the next round on, whose rates justify
+ * n_by_rate. */
+uint32_t limits_slots(const struct limits *l, uint32_t n_by_rate);
 /* A dialled connection is up: half open no more. */
 void limits_on_up(struct limits *l);
 /* One that was counted went away; was it dialled and not yet up? */

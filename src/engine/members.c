@@ -129,13 +129,10 @@ static void choke_round(void *ctx)
                                  .connected_ms = s.connected_ms};
     }
     /* More slots than usual only while those there are make full use of theirs. */
-    uint32_t n_slots = choker_slots_by_rate(peers, n);
-    struct choker_config config = {.n_slots = n_slots > CHOKER_SLOTS
-                                                  ? n_slots
-                                                  : CHOKER_SLOTS,
+    t->n_slots = limits_slots(t->env->limits, choker_slots_by_rate(peers, n));
+    struct choker_config config = {.n_slots = t->n_slots,
                                    .is_seeding = pieces_is_finished(t->pieces),
                                    .piece_len = t->geo->piece_len};
-    t->n_slots = config.n_slots;
     choker_run(t->choker, &config, peers, n, now_ms);
     for (size_t i = 0; i < n; i++) {
         who[i]->is_optimistic = peers[i].is_optimistic;

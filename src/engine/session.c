@@ -236,6 +236,17 @@ static void set_focus(struct session *s, const struct focus *focus)
                    at_ms > now_ms ? at_ms : now_ms);
 }
 
+static void set_limits(struct session *s, const struct command *c)
+{
+    const struct command_limits *to = &c->limits;
+    if (c->torrent != 0 || to->has_down || to->has_up || to->has_peers)
+        post(s, EVENT_COMMAND, ERR_UNSUPPORTED, "cannot be done yet");
+    else if (to->has_slots) {
+        s->limits.has_slots = true;
+        s->limits.n_slots = to->n_slots;
+    }
+}
+
 static void carry_out(struct session *s, struct command *c)
 {
     struct torrent *t = find_by_id(s, c->torrent);
@@ -257,11 +268,13 @@ static void carry_out(struct session *s, struct command *c)
     case COMMAND_FOCUS:
         set_focus(s, &c->focus);
         break;
+    case COMMAND_LIMITS:
+        set_limits(s, c);
+        break;
     case COMMAND_PAUSE:
     case COMMAND_RESUME:
     case COMMAND_REMOVE:
     case COMMAND_VERIFY:
-    case COMMAND_LIMITS:
     case COMMAND_PRIORITY:
     case COMMAND_SEQUENTIAL:
     case COMMAND_RAISE:

@@ -53,10 +53,12 @@ struct command_add {
 };
 
 struct command_limits {
-    bool has_down, has_up, has_peers; /* the others stay what they are */
+    bool has_down, has_up, has_peers, has_slots; /* the others stay as they are */
     uint64_t down_Bps;                /* 0: unlimited */
     uint64_t up_Bps;
     uint32_t max_peers;               /* 0: the default */
+    uint32_t n_slots; /* of the session: peers of a torrent that may download at
+                         once, from the next choking round on; 0: nobody */
 };
 
 struct command {

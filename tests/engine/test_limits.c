@@ -3,6 +3,7 @@
 #include "tests/engine/suites.h"
 
 #include "engine/limits.h"
+#include "swarm/choker.h"
 #include "util/rng.h"
 
 #include <stdlib.h>
@@ -153,6 +154,21 @@ START_TEST(counts_follow_random_use)
 }
 END_TEST
 
+START_TEST(slots_follow_the_rates_until_they_are_set)
+{
+    struct limits l;
+    limits_init(&l, 1000, 0, 0, 0);
+    ck_assert_uint_eq(limits_slots(&l, 2), CHOKER_SLOTS);
+    ck_assert_uint_eq(limits_slots(&l, CHOKER_SLOTS + 3), CHOKER_SLOTS + 3);
+    l.has_slots = true;
+    ck_assert_uint_eq(limits_slots(&l, 20), 0);
+    l.n_slots = 3;
+    ck_assert_uint_eq(limits_slots(&l, 20), 3);
+    l.n_slots = UINT32_MAX;
+    ck_assert_uint_eq(limits_slots(&l, 20), CHOKER_MAX_SLOTS);
+}
+END_TEST
+
 Suite *limits_suite(void)
 {
     Suite *s = suite_create("limits");
@@ -165,6 +181,7 @@ Suite *limits_suite(void)
     tcase_add_test(tc,
                    init_asks_for_descriptors_and_makes_do_with_what_there_is);
     tcase_add_loop_test(tc, counts_follow_random_use, 0, 5);
+    tcase_add_test(tc, slots_follow_the_rates_until_they_are_set);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -251,6 +251,12 @@ static void node_free(struct node *n)
     free(n);
 }
 
+void node_set_slots(struct node *n, uint32_t n_slots)
+{
+    n->limits.has_slots = true;
+    n->limits.n_slots = n_slots;
+}
+
 static void env_init(struct node *n)
 {
     struct swarm *s = n->swarm;

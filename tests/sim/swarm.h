@@ -92,6 +92,8 @@ void node_kill(struct node *n);
 void node_start(struct node *n);
 /* Change its line from now on. */
 void node_set_line(struct node *n, uint64_t up_Bps, uint64_t down_Bps);
+/* Upload slots from the next round on. */
+void node_set_slots(struct node *n, uint32_t n_slots);
 /* From now on a disk job takes so long, one at a time; 0: no time. */
 void node_set_disk_ms(struct node *n, int64_t job_ms);
 struct simstore *node_store(struct node *n);

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "swarm/choker.h"
 #include "tests/sim/suites.h"
 #include "tests/sim/swarm.h"
 
@@ -79,12 +80,40 @@ START_TEST(leeches_get_by_what_they_give)
 }
 END_TEST
 
+/* A seed whose slots are closed, and opened again. */
+START_TEST(slots_of_zero_choke_everybody)
+{
+    struct content *c = content_new(N_PIECES * PIECE_LEN, PIECE_LEN);
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .limit_up_Bps = 100 * KB});
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 5});
+    swarm_introduce(leech, seed);
+    swarm_run_ms(s, 5000);
+    ck_assert_uint_gt(node_frame(leech).bytes_down, 0);
+    node_set_slots(seed, 0);
+    swarm_run_ms(s, 2 * CHOKER_ROUND_MS);
+    uint64_t before = node_frame(leech).bytes_down;
+    swarm_run_ms(s, 2 * CHOKER_ROUND_MS);
+    ck_assert_uint_eq(node_frame(leech).bytes_down, before);
+    node_set_slots(seed, 1);
+    swarm_run_ms(s, 2 * CHOKER_ROUND_MS);
+    ck_assert_uint_gt(node_frame(leech).bytes_down, before);
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
 Suite *choking_suite(void)
 {
     Suite *suite = suite_create("choking");
     TCase *tc = tcase_create("reciprocity");
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, leeches_get_by_what_they_give);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("slots");
+    tcase_add_test(tc, slots_of_zero_choke_everybody);
     suite_add_tcase(suite, tc);
     return suite;
 }
