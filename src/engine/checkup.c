@@ -58,6 +58,10 @@ static void load_resume(struct torrent *t)
 
 void checkup_start(struct torrent *t)
 {
+    verify_free(t->verify);
+    t->verify = NULL;
+    resume_free(t->resume);
+    t->resume = NULL;
     load_resume(t);
     struct disk_job *job = disk_job_new(DISK_STAT, t->store, t->id);
     job->n_files = t->meta->n_files;
@@ -75,6 +79,8 @@ static void take_resume(struct torrent *t, const struct store_stat *now,
     for (int64_t i = bitset_next_set(r->have, 0); i >= 0;
          i = bitset_next_set(r->have, (size_t)i + 1))
         pieces_found(t->pieces, (uint32_t)i);
+    if (t->has_totals)
+        return;
     t->bytes_down_before = r->bytes_down;
     t->bytes_up_before = r->bytes_up;
     t->bytes_wasted = t->bytes_wasted_before = r->bytes_wasted;
@@ -103,7 +109,7 @@ static void doubt_what_exists(const struct torrent *t,
 /* Hashing what is in doubt. */
 
 /* What must be there at once: files without bytes, and space if it is reserved. */
-static void submit_prepare(struct torrent *t)
+void checkup_prepare(struct torrent *t)
 {
     struct disk_job *job = disk_job_new(DISK_PREPARE, t->store, t->id);
     job->preallocate = t->preallocate;
@@ -136,13 +142,13 @@ static void on_verified(struct torrent *t)
                            verify_progress(t->verify)->n_pieces);
     torrent_post(t, EVENT_CHECKED, OK, line);
     free(line);
-    submit_prepare(t);
+    checkup_prepare(t);
 }
 
 static void verify_doubtful(struct torrent *t, const struct bitset *doubt)
 {
     if (bitset_count(doubt) == 0) {
-        submit_prepare(t);
+        checkup_prepare(t);
         return;
     }
     struct verify_host host = {.on_piece = on_piece, .ctx = t};
@@ -164,6 +170,35 @@ bool checkup_is_busy(const struct torrent *t)
 }
 
 static void save_with(struct torrent *t, const struct store_stat *stats);
+static void begin_save(struct torrent *t);
+
+/* What was had before a restart: to be found again. */
+static void lose_all(struct torrent *t)
+{
+    for (int64_t i = bitset_next_set(pieces_have(t->pieces), 0); i >= 0;
+         i = bitset_next_set(pieces_have(t->pieces), (size_t)i + 1))
+        pieces_lost(t->pieces, (uint32_t)i);
+}
+
+static void check_files(struct torrent *t, const struct store_stat *stats)
+{
+    struct bitset *doubt = bitset_new(t->geo->n_pieces);
+    lose_all(t);
+    if (t->resume != NULL && t->check_all)
+        bitset_clear_all(t->resume->have);
+    if (t->resume != NULL)
+        take_resume(t, stats, doubt);
+    if (t->resume == NULL || t->check_all)
+        doubt_what_exists(t, stats, doubt);
+    t->has_totals = true;
+    bool is_over = t->is_paused && !t->check_all;
+    t->check_all = false;
+    if (is_over)
+        torrent_rest(t);
+    else
+        verify_doubtful(t, doubt);
+    bitset_free(doubt);
+}
 
 void checkup_on_stat(struct torrent *t, struct disk_job *job)
 {
@@ -174,15 +209,8 @@ void checkup_on_stat(struct torrent *t, struct disk_job *job)
             t->is_saving = false;
     } else if (job->err != OK)
         torrent_fail(t, job->err, job->cause.text);
-    else if (t->state == TORRENT_CHECKING) {
-        struct bitset *doubt = bitset_new(t->geo->n_pieces);
-        if (t->resume != NULL)
-            take_resume(t, job->stats, doubt);
-        else
-            doubt_what_exists(t, job->stats, doubt);
-        verify_doubtful(t, doubt);
-        bitset_free(doubt);
-    }
+    else if (t->state == TORRENT_CHECKING)
+        check_files(t, job->stats);
     disk_job_free(job);
 }
 
@@ -229,7 +257,11 @@ void checkup_on_prepared(struct torrent *t, struct disk_job *job)
 {
     if (job->err != OK)
         torrent_fail(t, job->err, job->cause.text);
-    else if (t->state == TORRENT_CHECKING) {
+    else if (t->state == TORRENT_CHECKING && t->is_paused) {
+        torrent_rest(t);
+        if (t->resume_path != NULL && !t->is_saving)
+            begin_save(t);
+    } else if (t->state == TORRENT_CHECKING) {
         uint64_t budget = pool_max(t->env->pool) / 2;
         for (size_t i = 0; t->resume != NULL && i < t->resume->n_partials;
              i++) {

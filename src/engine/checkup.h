@@ -21,6 +21,9 @@ void checkup_fini(struct torrent *t);
 /* Is something being hashed? */
 bool checkup_is_busy(const struct torrent *t);
 
+/* Have the files made that are to be there at once: those without bytes, and, where space
+ * is reserved, those that are wanted. */
+void checkup_prepare(struct torrent *t);
 /* Remember, within seconds; a call more changes nothing. */
 void checkup_save_soon(struct torrent *t);
 /* Remember now and for the last time, blocks of begun pieces too. Does nothing where

@@ -18,6 +18,130 @@ _Static_assert((int)DETAIL_TRACKER_REFUSED == (int)ANNOUNCER_REFUSED &&
                    (int)DETAIL_ATTEMPTS == (int)ANNOUNCER_HISTORY,
                "what the model calls them is what they are");
 
+/* An entry of the list. */
+
+static void add_eta(struct torrent *t, struct frame_torrent *out)
+{
+    struct history *h = t->watch->history;
+    out->eta_s = out->eta_low_s = out->eta_high_s = -1;
+    if (out->is_finished) {
+        out->eta_s = out->eta_low_s = out->eta_high_s = 0;
+        return;
+    }
+    if (h == NULL || !torrent_is_running(t))
+        return;
+    history_idle(h, loop_now_ms(t->env->loop) / 1000 - 1);
+    (void)history_eta(h, out->wanted_left_bytes, &out->eta_s, &out->eta_low_s,
+                      &out->eta_high_s);
+}
+
+static void add_view(struct torrent *t, struct frame_torrent *out)
+{
+    const struct watch *w = t->watch;
+    out->is_stalled = w->is_stalled && t->state == TORRENT_RUNNING;
+    if (out->is_stalled && out->cause[0] == '\0')
+        memcpy(out->cause, w->stall.text, sizeof out->cause);
+    out->is_sequential = picker_is_sequential(t->picker);
+    out->is_private = t->meta->is_private;
+    memcpy(out->tracker_host, w->tracker_host, sizeof out->tracker_host);
+    out->added_wall = t->added_wall;
+    out->completed_wall = t->completed_wall;
+    out->availability_m =
+        pieces_n_peers(t->pieces) > 0 ? w->availability_m : -1;
+    out->limit_down_Bps = t->down_limit.limit_Bps;
+    out->limit_up_Bps = t->up_limit.limit_Bps;
+    add_eta(t, out);
+}
+
+static enum frame_state frame_state_of(const struct torrent *t)
+{
+    switch (t->state) {
+    case TORRENT_CHECKING:
+        return FRAME_CHECKING;
+    case TORRENT_RUNNING:
+        if (pieces_is_complete(t->pieces))
+            return FRAME_SEEDING;
+        return pieces_is_finished(t->pieces) ? FRAME_FINISHED
+                                             : FRAME_DOWNLOADING;
+    case TORRENT_NO_SPACE:
+        return FRAME_NO_SPACE;
+    case TORRENT_FAILED:
+        return FRAME_ERROR;
+    case TORRENT_PAUSED:
+        return FRAME_PAUSED;
+    case TORRENT_STOPPING:
+        if (t->goal == TORRENT_TO_RESTART)
+            return FRAME_CHECKING;
+        return t->goal == TORRENT_TO_PAUSE ? FRAME_PAUSED : FRAME_STOPPING;
+    case TORRENT_STOPPED:
+        return FRAME_STOPPED;
+    }
+    return FRAME_ERROR;
+}
+
+static void count_members(const struct torrent *t, struct frame_torrent *out)
+{
+    for (const struct member *m = t->members; m != NULL; m = m->next) {
+        if (m->peer == NULL)
+            out->n_connecting++;
+        else
+            out->n_peers++;
+        if (m->peer != NULL && peerlink_is_incoming(m->link))
+            out->n_incoming++;
+        if (m->is_seed)
+            out->n_seeds++;
+    }
+}
+
+void inspect_frame(struct torrent *t, struct frame_torrent *out)
+{
+    int64_t now_ms = loop_now_ms(t->env->loop);
+    *out = (struct frame_torrent){
+        .id = t->id,
+        .state = frame_state_of(t),
+        .is_finished = pieces_is_finished(t->pieces),
+        .size_bytes = t->geo->size_bytes,
+        .wanted_bytes = pieces_bytes_wanted(t->pieces),
+        .wanted_left_bytes = pieces_bytes_wanted_left(t->pieces),
+        .have_bytes = pieces_bytes_have(t->pieces),
+        .n_pieces = t->geo->n_pieces,
+        .n_pieces_have = pieces_n_have(t->pieces),
+        .rate_down_Bps = rate_Bps(&t->down, now_ms),
+        .rate_up_Bps = rate_Bps(&t->up, now_ms),
+        .bytes_down = t->bytes_down_before + t->down.total,
+        .bytes_up = t->bytes_up_before + t->up.total,
+        .bytes_down_run = t->down.total,
+        .bytes_up_run = t->up.total,
+        .bytes_wasted = t->bytes_wasted,
+        .n_hash_fails = t->n_hash_fails,
+        .n_known = (uint32_t)peers_n_known(t->known),
+        .n_banned = (uint32_t)peers_n_banned(t->known),
+        .n_trackers = (uint32_t)t->meta->n_trackers,
+        .eta_s = -1,
+        .err = (int)t->err,
+    };
+    memcpy(out->info_hash, t->meta->info_hash, sizeof out->info_hash);
+    memcpy(out->name, t->name, sizeof out->name);
+    memcpy(out->cause, t->cause.text, sizeof out->cause);
+    memcpy(out->tracker, t->tracker.text, sizeof out->tracker);
+    count_members(t, out);
+    if (t->verify != NULL) {
+        const struct verify_progress *p = verify_progress(t->verify);
+        out->n_to_check = p->n_pieces;
+        out->n_checked = p->n_good + p->n_bad + p->n_missing + p->n_unreadable;
+    }
+    int64_t seconds_down;
+    torrent_seconds(t, &seconds_down, &out->seconds_seed);
+    if (out->is_finished)
+        out->eta_s = 0;
+    else if (out->rate_down_Bps > 0)
+        out->eta_s = (int64_t)(out->wanted_left_bytes / out->rate_down_Bps);
+    if (t->watch != NULL)
+        add_view(t, out);
+}
+
+/* The detail. */
+
 static void add_attempts(const struct announcer *a, size_t i,
                          struct detail_tracker *out)
 {
@@ -107,39 +231,6 @@ static void add_history(struct torrent *t, struct detail *d)
         return;
     history_idle(h, loop_now_ms(t->env->loop) / 1000 - 1);
     d->history = xmemdup(h, sizeof *h);
-}
-
-static void add_eta(struct torrent *t, struct frame_torrent *out)
-{
-    struct history *h = t->watch->history;
-    out->eta_s = out->eta_low_s = out->eta_high_s = -1;
-    if (out->is_finished) {
-        out->eta_s = out->eta_low_s = out->eta_high_s = 0;
-        return;
-    }
-    if (h == NULL || !torrent_is_running(t))
-        return;
-    history_idle(h, loop_now_ms(t->env->loop) / 1000 - 1);
-    (void)history_eta(h, out->wanted_left_bytes, &out->eta_s, &out->eta_low_s,
-                      &out->eta_high_s);
-}
-
-void inspect_entry(struct torrent *t, struct frame_torrent *out)
-{
-    const struct watch *w = t->watch;
-    out->is_stalled = w->is_stalled && t->state == TORRENT_RUNNING;
-    if (out->is_stalled && out->cause[0] == '\0')
-        memcpy(out->cause, w->stall.text, sizeof out->cause);
-    out->is_sequential = picker_is_sequential(t->picker);
-    out->is_private = t->meta->is_private;
-    memcpy(out->tracker_host, w->tracker_host, sizeof out->tracker_host);
-    out->added_wall = t->added_wall;
-    out->completed_wall = t->completed_wall;
-    out->availability_m =
-        pieces_n_peers(t->pieces) > 0 ? w->availability_m : -1;
-    out->limit_down_Bps = t->down_limit.limit_Bps;
-    out->limit_up_Bps = t->up_limit.limit_Bps;
-    add_eta(t, out);
 }
 
 struct detail *inspect_torrent(struct torrent *t, const struct focus *focus)

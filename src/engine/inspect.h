@@ -1,5 +1,6 @@
-/* inspect.h -- makes the detail of the torrent in focus: copies what a front end asked
- * to see into plain values, and nothing else. Changes nothing. Loop thread only.
+/* inspect.h -- makes what frames have of a torrent: its entry of the list, and the detail
+ * of the one in focus. Copies what is asked for into plain values; changes nothing.
+ * Loop thread only.
  * Cost: FOCUS_PIECES, SOURCES, AGES O(n_pieces); FILES O(n_pieces + n_files); ACTIVE
  * O(blocks of pieces under way); PEERS O(members), and where pieces have one source
  * alone, members x n_pieces / 64. */
@@ -11,9 +12,9 @@
 struct frame_torrent;
 struct torrent;
 
-/* Fill in what an entry of the list has for views only; the rest is there. Of a torrent
- * that is watched. O(1). */
-void inspect_entry(struct torrent *t, struct frame_torrent *out);
+/* Fill in a torrent's entry of the list; of one that is watched, what views need too.
+ * O(members). */
+void inspect_frame(struct torrent *t, struct frame_torrent *out);
 
 /* Of a torrent that is watched (torrent_config.overall). Owned by the caller. */
 struct detail *inspect_torrent(struct torrent *t, const struct focus *focus);

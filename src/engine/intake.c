@@ -408,6 +408,24 @@ void intake_drop_stalled(struct torrent *t)
     loop_timer_cancel(t->env->loop, &t->retry_timer);
 }
 
+void intake_forget(struct torrent *t)
+{
+    for (int64_t i = pieces_next_partial(t->pieces, 0); i >= 0;
+         i = pieces_next_partial(t->pieces, (uint32_t)i + 1)) {
+        uint32_t piece_idx = (uint32_t)i;
+        /* COMPLETE: it was not written for want of space. */
+        if (pieces_state(t->pieces, piece_idx) == PIECE_COMPLETE)
+            pieces_failed(t->pieces, piece_idx);
+        else
+            pieces_drop_received(t->pieces, piece_idx);
+        reset_runs(t, piece_idx);
+    }
+    /* Also of pieces of which no block was ever whole. */
+    struct assembly_run run;
+    while (assembly_next(t->assembly, 0, 0, &run))
+        assembly_drop(t->assembly, run.piece_idx);
+}
+
 void intake_init(struct torrent *t)
 {
     struct blame_host host = {.ctx = t, .on_convict = on_convict};

@@ -37,5 +37,8 @@ void intake_restore(struct torrent *t, struct block_ref b,
                     const uint8_t *bytes);
 /* Give up the writes that wait for space: when stopping. */
 void intake_drop_stalled(struct torrent *t);
+/* Give back the memory of all pieces begun, which are missing again. Only when nobody
+ * sends and nothing is with the disk. */
+void intake_forget(struct torrent *t);
 
 #endif

@@ -30,6 +30,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/session.h \
 	src/engine/statedir.c \
 	src/engine/statedir.h \
+	src/engine/steer.c \
+	src/engine/steer.h \
 	src/engine/torrent.c \
 	src/engine/torrent.h \
 	src/engine/torrent_parts.h \

@@ -370,9 +370,10 @@ static void member_leaves(struct member *m, struct peerlink *l, enum err why)
     if (m->is_counted) {
         struct peer_status s;
         peer_status(m->peer, now_ms, &s);
-        bool was_useful =
-            s.bytes_up > 0 || (s.last_block_ms > 0 &&
-                               now_ms - s.last_block_ms < MEMBERS_USEFUL_MS);
+        /* That we pause says nothing against it. */
+        bool was_useful = t->state == TORRENT_STOPPING || s.bytes_up > 0 ||
+                          (s.last_block_ms > 0 &&
+                           now_ms - s.last_block_ms < MEMBERS_USEFUL_MS);
         peers_on_closed(t->known, peerlink_remote(l), was_useful, now_ms);
     } else if (!peerlink_is_incoming(l))
         peers_on_failed(t->known, peerlink_remote(l),
@@ -535,6 +536,17 @@ static void on_tick(void *ctx)
     if (leeching || t->n_members > 0)
         loop_timer_arm(t->env->loop, &t->tick_timer,
                        now_of(t) + MEMBERS_TICK_MS);
+}
+
+void members_on_wanting(struct torrent *t)
+{
+    peers_set_seeding(t->known, false);
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL && !peerlink_is_closing(m->link))
+            peer_set_upload_only(m->peer, false);
+    members_dial(t);
+    if (!loop_timer_armed(&t->tick_timer))
+        on_tick(t);
 }
 
 void members_init(struct torrent *t)

@@ -25,6 +25,8 @@ void members_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
 /* A piece is had: tell everybody, and look who is still interesting. O(members). */
 void members_on_have(struct torrent *t, uint32_t piece_idx);
+/* It was finished, and wants something again. */
+void members_on_wanting(struct torrent *t);
 /* Wanted pieces changed: count interest anew. O(members * n_pieces / 64). */
 void members_recount(struct torrent *t);
 /* The member with this id that is connected; borrowed until the end of the turn. NULL:

@@ -43,7 +43,8 @@ void torrent_set_state(struct torrent *t, enum torrent_state state)
     static const char *const names[] = {
         [TORRENT_CHECKING] = "checking", [TORRENT_RUNNING] = "running",
         [TORRENT_NO_SPACE] = "no space", [TORRENT_FAILED] = "failed",
-        [TORRENT_STOPPING] = "stopping", [TORRENT_STOPPED] = "stopped",
+        [TORRENT_PAUSED] = "paused",     [TORRENT_STOPPING] = "stopping",
+        [TORRENT_STOPPED] = "stopped",
     };
     log_write(LOG_GENERAL, LOG_DEBUG, "torrent %u: %s -> %s", t->id,
               names[t->state], names[state]);
@@ -61,8 +62,8 @@ bool torrent_is_running(const struct torrent *t)
 
 void torrent_fail(struct torrent *t, enum err err, const char *words)
 {
-    if (t->state == TORRENT_FAILED || t->state == TORRENT_STOPPING ||
-        t->state == TORRENT_STOPPED)
+    if (t->state == TORRENT_FAILED || t->state == TORRENT_PAUSED ||
+        t->state == TORRENT_STOPPING || t->state == TORRENT_STOPPED)
         return;
     bool was_running = torrent_is_running(t);
     cause_set(&t->cause, "%s", words);
@@ -108,6 +109,10 @@ void torrent_run(struct torrent *t)
 {
     resume_free(t->resume);
     t->resume = NULL;
+    if (!pieces_is_finished(t->pieces))
+        t->was_finished = false;
+    else if (t->was_finished)
+        t->finished_since_ms = now_of(t);
     torrent_on_progress(t);
     torrent_set_state(t, TORRENT_RUNNING);
     t->running_since_ms = now_of(t);
@@ -163,34 +168,109 @@ void torrent_on_job(struct torrent *t, struct disk_job *job)
     torrent_stop_step(t);
 }
 
-/* Stopping. */
+/* Stopping, and what comes after it. */
 
-void torrent_stop(struct torrent *t)
+/* Nothing is under way: hold nothing, and let the time that it ran be over. */
+static void settle(struct torrent *t)
 {
-    if (t->state == TORRENT_STOPPING || t->state == TORRENT_STOPPED)
+    torrent_seconds(t, &t->seconds_down_before, &t->seconds_seed_before);
+    t->running_since_ms = t->finished_since_ms = 0;
+    t->save_is_last = false;
+    intake_forget(t);
+}
+
+void torrent_rest(struct torrent *t)
+{
+    torrent_set_state(t, TORRENT_PAUSED);
+    torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
+}
+
+static void restart(struct torrent *t)
+{
+    t->cause.text[0] = '\0';
+    t->err = OK;
+    torrent_set_state(t, TORRENT_CHECKING);
+    checkup_start(t);
+}
+
+static void stop_for(struct torrent *t, enum torrent_goal goal)
+{
+    if (t->state == TORRENT_STOPPED ||
+        (t->state == TORRENT_STOPPING && t->goal == TORRENT_TO_STOP))
         return;
-    bool had_run = t->running_since_ms > 0;
-    torrent_set_state(t, TORRENT_STOPPING);
-    diskq_cancel(t->env->disk, t->id);
-    intake_drop_stalled(t);
-    members_close_all(t, "stopping");
-    if (had_run)
-        trackers_stop(t->trackers);
+    t->goal = goal;
+    if (t->state != TORRENT_STOPPING) {
+        bool had_run = t->running_since_ms > 0;
+        torrent_set_state(t, TORRENT_STOPPING);
+        diskq_cancel(t->env->disk, t->id);
+        intake_drop_stalled(t);
+        members_close_all(t, "stopping");
+        if (had_run)
+            trackers_stop(t->trackers);
+    }
     torrent_stop_step(t);
 }
 
-/* STOPPING goes on when writes are done (save), when all jobs are, and when trackers
- * have been told. */
+void torrent_stop(struct torrent *t)
+{
+    stop_for(t, TORRENT_TO_STOP);
+}
+
+void torrent_pause(struct torrent *t)
+{
+    t->is_paused = true;
+    if (t->state != TORRENT_PAUSED)
+        stop_for(t, TORRENT_TO_PAUSE);
+}
+
+void torrent_resume(struct torrent *t)
+{
+    bool was_paused = t->is_paused;
+    t->is_paused = false;
+    if (t->state == TORRENT_PAUSED)
+        restart(t);
+    else if (was_paused || t->state == TORRENT_FAILED)
+        stop_for(t, TORRENT_TO_RESTART);
+}
+
+void torrent_verify(struct torrent *t)
+{
+    t->check_all = true;
+    if (t->state == TORRENT_PAUSED)
+        restart(t);
+    else
+        stop_for(t, TORRENT_TO_RESTART);
+}
+
+bool torrent_is_paused(const struct torrent *t)
+{
+    return t->is_paused;
+}
+
+/* STOPPING goes on when writes are done (save), when all jobs are, and, if it is for
+ * good, when trackers have been told. */
 void torrent_stop_step(struct torrent *t)
 {
     if (t->state != TORRENT_STOPPING || t->n_writes > 0)
         return;
     if (!t->save_is_last && !t->is_saving && t->running_since_ms > 0)
         checkup_save_last(t);
-    bool is_over = t->n_jobs == 0 && !checkup_is_busy(t) && t->n_members == 0 &&
-                   trackers_is_quiet(t->trackers);
-    if (is_over)
-        torrent_set_state(t, TORRENT_STOPPED);
+    if (t->n_jobs > 0 || checkup_is_busy(t) || t->n_members > 0)
+        return;
+    switch (t->goal) {
+    case TORRENT_TO_STOP:
+        if (trackers_is_quiet(t->trackers))
+            torrent_set_state(t, TORRENT_STOPPED);
+        break;
+    case TORRENT_TO_PAUSE:
+        settle(t);
+        torrent_rest(t);
+        break;
+    case TORRENT_TO_RESTART:
+        settle(t);
+        restart(t);
+        break;
+    }
 }
 
 bool torrent_is_stopped(const struct torrent *t)
@@ -200,7 +280,8 @@ bool torrent_is_stopped(const struct torrent *t)
 
 void torrent_stop_now(struct torrent *t)
 {
-    if (t->state == TORRENT_STOPPING && t->n_jobs == 0 && !checkup_is_busy(t))
+    if (t->state == TORRENT_STOPPING && t->goal == TORRENT_TO_STOP &&
+        t->n_jobs == 0 && !checkup_is_busy(t))
         torrent_set_state(t, TORRENT_STOPPED);
 }
 
@@ -241,7 +322,7 @@ static void on_trackers_quiet(void *ctx)
 }
 
 /* A piece is wanted as much as the file in it that is wanted most. */
-static void apply_priorities(struct torrent *t)
+void torrent_apply_priorities(struct torrent *t)
 {
     const struct metainfo *meta = t->meta;
     uint8_t *best = xzalloc(t->geo->n_pieces);
@@ -270,6 +351,7 @@ static void take_config(struct torrent *t, const struct torrent_config *config)
     t->resume_path = config->resume_path;
     t->preallocate = config->preallocate;
     t->overall = config->overall;
+    t->is_paused = config->is_paused;
     t->max_peers =
         config->max_peers > 0 ? config->max_peers : LIMITS_MAX_CONNS_TORRENT;
     t->file_priorities = xmalloc(t->meta->n_files);
@@ -305,7 +387,7 @@ struct torrent *torrent_new(struct env *env,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
-    apply_priorities(t);
+    torrent_apply_priorities(t);
     members_init(t);
     intake_init(t);
     checkup_init(t);
@@ -387,87 +469,9 @@ void torrent_seconds(const struct torrent *t, int64_t *down_out,
 
 /* What the front end sees. */
 
-static enum frame_state frame_state_of(const struct torrent *t)
-{
-    switch (t->state) {
-    case TORRENT_CHECKING:
-        return FRAME_CHECKING;
-    case TORRENT_RUNNING:
-        if (pieces_is_complete(t->pieces))
-            return FRAME_SEEDING;
-        return pieces_is_finished(t->pieces) ? FRAME_FINISHED
-                                             : FRAME_DOWNLOADING;
-    case TORRENT_NO_SPACE:
-        return FRAME_NO_SPACE;
-    case TORRENT_FAILED:
-        return FRAME_ERROR;
-    case TORRENT_STOPPING:
-        return FRAME_STOPPING;
-    case TORRENT_STOPPED:
-        return FRAME_STOPPED;
-    }
-    return FRAME_ERROR;
-}
-
-static void count_members(const struct torrent *t, struct frame_torrent *out)
-{
-    for (const struct member *m = t->members; m != NULL; m = m->next) {
-        if (m->peer == NULL)
-            out->n_connecting++;
-        else
-            out->n_peers++;
-        if (m->peer != NULL && peerlink_is_incoming(m->link))
-            out->n_incoming++;
-        if (m->is_seed)
-            out->n_seeds++;
-    }
-}
-
 void torrent_frame(struct torrent *t, struct frame_torrent *out)
 {
-    int64_t now_ms = now_of(t);
-    *out = (struct frame_torrent){
-        .id = t->id,
-        .state = frame_state_of(t),
-        .is_finished = pieces_is_finished(t->pieces),
-        .size_bytes = t->geo->size_bytes,
-        .wanted_bytes = pieces_bytes_wanted(t->pieces),
-        .wanted_left_bytes = pieces_bytes_wanted_left(t->pieces),
-        .have_bytes = pieces_bytes_have(t->pieces),
-        .n_pieces = t->geo->n_pieces,
-        .n_pieces_have = pieces_n_have(t->pieces),
-        .rate_down_Bps = rate_Bps(&t->down, now_ms),
-        .rate_up_Bps = rate_Bps(&t->up, now_ms),
-        .bytes_down = t->bytes_down_before + t->down.total,
-        .bytes_up = t->bytes_up_before + t->up.total,
-        .bytes_down_run = t->down.total,
-        .bytes_up_run = t->up.total,
-        .bytes_wasted = t->bytes_wasted,
-        .n_hash_fails = t->n_hash_fails,
-        .n_known = (uint32_t)peers_n_known(t->known),
-        .n_banned = (uint32_t)peers_n_banned(t->known),
-        .n_trackers = (uint32_t)t->meta->n_trackers,
-        .eta_s = -1,
-        .err = (int)t->err,
-    };
-    memcpy(out->info_hash, t->meta->info_hash, sizeof out->info_hash);
-    memcpy(out->name, t->name, sizeof out->name);
-    memcpy(out->cause, t->cause.text, sizeof out->cause);
-    memcpy(out->tracker, t->tracker.text, sizeof out->tracker);
-    count_members(t, out);
-    if (t->verify != NULL) {
-        const struct verify_progress *p = verify_progress(t->verify);
-        out->n_to_check = p->n_pieces;
-        out->n_checked = p->n_good + p->n_bad + p->n_missing + p->n_unreadable;
-    }
-    int64_t seconds_down;
-    torrent_seconds(t, &seconds_down, &out->seconds_seed);
-    if (out->is_finished)
-        out->eta_s = 0;
-    else if (out->rate_down_Bps > 0)
-        out->eta_s = (int64_t)(out->wanted_left_bytes / out->rate_down_Bps);
-    if (t->watch != NULL)
-        inspect_entry(t, out);
+    inspect_frame(t, out);
 }
 
 void torrent_second(struct torrent *t)

@@ -6,6 +6,7 @@
  *   RUNNING   peers are dialled, accepted, given work and served
  *   NO_SPACE  as RUNNING, but nothing is asked for until a write succeeds again
  *   FAILED    the disk or the data cannot be used; `cause` says why; nothing goes on
+ *   PAUSED    nothing goes on, nothing is held in memory, until it is resumed
  *   STOPPING  trackers are told, what was received is saved
  *   STOPPED   nothing is under way: may be freed
  * Owned by a session; loop thread only. */
@@ -39,6 +40,7 @@ struct torrent_config {
     const uint8_t *priorities; /* borrowed: one a file, or NULL */
     bool is_sequential;
     bool preallocate;
+    bool is_paused; /* from the start */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     uint32_t max_peers; /* 0: LIMITS_MAX_CONNS_TORRENT */
@@ -63,6 +65,16 @@ bool torrent_is_stopped(const struct torrent *t);
 /* Give up what torrent_stop() still waits for but the disk: STOPPED, unless a job is
  * with the disk; then call again. */
 void torrent_stop_now(struct torrent *t);
+
+/* Close the connections, save, and be PAUSED; a torrent that was being checked is
+ * checked when it is resumed. Does nothing once torrent_stop() was called. */
+void torrent_pause(struct torrent *t);
+/* Go on: looks at the files again first. After torrent_fail() too. */
+void torrent_resume(struct torrent *t);
+/* Hash all that is on disk, then go on as before. */
+void torrent_verify(struct torrent *t);
+/* Is it PAUSED, or about to be? */
+bool torrent_is_paused(const struct torrent *t);
 
 /* A job of this torrent is done: taken. */
 void torrent_on_job(struct torrent *t, struct disk_job *job);

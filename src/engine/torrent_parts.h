@@ -23,8 +23,16 @@ enum torrent_state {
     TORRENT_RUNNING,
     TORRENT_NO_SPACE,
     TORRENT_FAILED,
+    TORRENT_PAUSED,
     TORRENT_STOPPING,
     TORRENT_STOPPED
+};
+
+/* What a torrent that is STOPPING will be. */
+enum torrent_goal {
+    TORRENT_TO_STOP,
+    TORRENT_TO_PAUSE,
+    TORRENT_TO_RESTART /* CHECKING again */
 };
 
 /* A connected peer, or one on its way. */
@@ -76,6 +84,9 @@ struct torrent {
     char *dir;                  /* owned */
     char *resume_path;          /* owned or NULL */
     enum torrent_state state;
+    enum torrent_goal goal;    /* of STOPPING */
+    bool is_paused;            /* what the user wants */
+    bool check_all;            /* what is on disk, whatever is remembered */
     struct cause cause;        /* of FAILED, NO_SPACE */
     enum err err;              /* likewise */
     struct cause tracker;      /* the latest words of a tracker */
@@ -123,6 +134,7 @@ struct torrent {
     uint32_t n_jobs; /* of all kinds with the disk */
     bool preallocate;
     bool was_finished; /* it has been told */
+    bool has_totals;   /* those of earlier runs were taken over */
 
     /* watch */
     struct overall *overall;   /* borrowed, or NULL */
@@ -151,6 +163,10 @@ void torrent_fail(struct torrent *t, enum err err, const char *words);
 bool torrent_is_running(const struct torrent *t);
 /* Checking is over: announce, dial, serve. */
 void torrent_run(struct torrent *t);
+/* Want every piece as its files are wanted. O(n_files + n_pieces). */
+void torrent_apply_priorities(struct torrent *t);
+/* Checking is over, but it is paused. */
+void torrent_rest(struct torrent *t);
 /* Pieces were had or lost: look whether that finishes it. */
 void torrent_on_progress(struct torrent *t);
 /* Give a job of this torrent to the disk, counted until torrent_on_job(). job: taken. */

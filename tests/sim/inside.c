@@ -62,8 +62,10 @@ static uint64_t received_bytes(const struct torrent *t)
 static void check_bytes(struct inside *in, const struct torrent *t)
 {
     uint64_t bytes = pieces_bytes_have(t->pieces) + received_bytes(t);
-    if (!in->has_begun) {
+    if (!in->has_begun || in->since_ms != t->running_since_ms) {
         in->has_begun = true;
+        in->since_ms = t->running_since_ms;
+        in->base_down = t->down.total;
         in->base_bytes = bytes;
         in->base_wasted = t->bytes_wasted;
     } else if (t->n_hash_fails == in->last_fails) {
@@ -71,7 +73,7 @@ static void check_bytes(struct inside *in, const struct torrent *t)
     }
     in->last_bytes = bytes;
     in->last_fails = t->n_hash_fails;
-    assert(t->down.total + in->base_bytes ==
+    assert(t->down.total - in->base_down + in->base_bytes ==
            bytes + t->bytes_wasted - in->base_wasted);
 }
 

@@ -12,6 +12,7 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/test_choking.c \
 	tests/sim/test_life.c \
 	tests/sim/test_limits.c \
+	tests/sim/test_orders.c \
 	tests/sim/test_spread.c \
 	tests/sim/test_transfer.c \
 	tests/sim/test_trouble.c \

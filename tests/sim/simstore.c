@@ -225,6 +225,12 @@ void simstore_fill(struct simstore *s, uint32_t first_piece, uint32_t n)
     }
 }
 
+void simstore_damage(struct simstore *s, uint32_t piece_idx)
+{
+    struct block_ref b = {piece_idx, 0};
+    memset(block_at(s, b), WRONG, geometry_n_blocks(s->geo, piece_idx));
+}
+
 void simstore_lie(struct simstore *s, uint32_t per_mille)
 {
     s->lies_per_mille = per_mille;

@@ -23,6 +23,8 @@ struct store *simstore_new(const struct content *content,
 
 /* Put n pieces there, right. */
 void simstore_fill(struct simstore *s, uint32_t first_piece, uint32_t n);
+/* Make a piece wrong behind everybody's back: no size and no time changes. */
+void simstore_damage(struct simstore *s, uint32_t piece_idx);
 /* So many of a thousand blocks are read with a bit turned: always the same. */
 void simstore_lie(struct simstore *s, uint32_t per_mille);
 /* Room for so many bytes more; UINT64_MAX at first. */

@@ -6,6 +6,7 @@
 Suite *choking_suite(void);
 Suite *life_suite(void);
 Suite *limits_suite(void);
+Suite *orders_suite(void);
 Suite *spread_suite(void);
 Suite *transfer_suite(void);
 Suite *trouble_suite(void);

@@ -48,6 +48,7 @@ struct node {
     struct inside inside;
     struct overall overall;
     bool is_leaving;
+    bool is_paused;
     uint32_t n_dials; /* each from a port of its own */
     /* The disk. */
     int64_t job_ms;
@@ -196,6 +197,7 @@ void node_start(struct node *n)
         .limit_down_Bps = c->torrent_down_Bps,
         .limit_up_Bps = c->torrent_up_Bps,
         .max_peers = c->max_peers,
+        .is_paused = n->is_paused,
         .overall = c->is_watched ? &n->overall : NULL,
     };
     n->inside = (struct inside){0};
@@ -224,6 +226,11 @@ void node_stop(struct node *n)
     bool stopped = swarm_run_while(n->swarm, SWARM_STOP_MS, is_stopped, n);
     assert(stopped);
     free_torrent(n);
+}
+
+void node_set_paused(struct node *n, bool is_paused)
+{
+    n->is_paused = is_paused;
 }
 
 void node_kill(struct node *n)
@@ -582,6 +589,11 @@ int64_t node_finished_ms(const struct node *n)
 uint32_t node_n_events(const struct node *n, enum event_kind kind)
 {
     return n->n_events[kind];
+}
+
+size_t node_pool_used(const struct node *n)
+{
+    return pool_used(n->env.pool);
 }
 
 size_t node_pool_max_used(const struct node *n)

@@ -90,6 +90,8 @@ void node_kill(struct node *n);
 /* A new torrent on the same files; checking them takes no time, but with a slow disk.
  */
 void node_start(struct node *n);
+/* From its next start on it is paused, or not. */
+void node_set_paused(struct node *n, bool is_paused);
 /* Change its line from now on. */
 void node_set_line(struct node *n, uint64_t up_Bps, uint64_t down_Bps);
 /* Upload slots from the next round on. */
@@ -105,6 +107,7 @@ struct frame_torrent node_frame(struct node *n);
 bool node_is_finished(const struct node *n);
 int64_t node_finished_ms(const struct node *n); /* -1: not yet */
 uint32_t node_n_events(const struct node *n, enum event_kind kind);
+size_t node_pool_used(const struct node *n);
 size_t node_pool_max_used(const struct node *n); /* the most there was */
 /* Has `by` banned n? */
 bool node_is_banned_by(const struct node *n, const struct node *by);

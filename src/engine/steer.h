@@ -1,0 +1,35 @@
+/* steer.h -- what a user changes of a torrent while it goes on: limits, what is wanted and
+ * in which order, and whom it talks to. Starting and stopping are torrent.h's. Callable
+ * in any state. A part of a torrent. Loop thread only. */
+#ifndef ENGINE_STEER_H
+#define ENGINE_STEER_H
+
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct command_limits;
+struct torrent;
+
+/* Those that it has; the others stay. Beyond a lower max_peers, those that came last
+ * are sent away. */
+void steer_limit(struct torrent *t, const struct command_limits *limits);
+/* Want n_files files from first_file on (0: all of them) so much: enum piece_priority.
+ * ERR_INVALID: there is no such file or priority. */
+enum err steer_want(struct torrent *t, uint32_t first_file, uint32_t n_files,
+                    uint8_t priority) ERR_MUST_CHECK;
+void steer_set_sequential(struct torrent *t, bool is_sequential);
+/* This piece before all others, until priorities change. ERR_INVALID: it is had, being
+ * checked, or there is none such. */
+enum err steer_raise(struct torrent *t, uint32_t piece_idx) ERR_MUST_CHECK;
+/* Close a peer's connection; with `ban`, never talk to its address again.
+ * ERR_NOT_FOUND: it is not connected. */
+enum err steer_send_away(struct torrent *t, uint32_t peer,
+                         bool ban) ERR_MUST_CHECK;
+
+/* What there is, to be remembered: one a file, n_files of its torrent; borrowed. */
+const uint8_t *steer_priorities(const struct torrent *t, size_t *n_out);
+
+#endif
