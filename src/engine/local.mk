@@ -21,6 +21,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/limits.h \
 	src/engine/members.c \
 	src/engine/members.h \
+	src/engine/obey.c \
+	src/engine/obey.h \
 	src/engine/overall.h \
 	src/engine/peerlink.c \
 	src/engine/peerlink.h \

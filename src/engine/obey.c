@@ -25,6 +25,17 @@ static enum err reannounce(struct torrent *t, const struct command *c,
     return OK;
 }
 
+static enum err pause_or_resume(struct torrent *t, const struct command *c,
+                                struct cause *cause)
+{
+    (void)cause;
+    if (c->kind == COMMAND_PAUSE)
+        torrent_pause(t);
+    else
+        torrent_resume(t);
+    return OK;
+}
+
 static enum err verify(struct torrent *t, const struct command *c,
                        struct cause *cause)
 {
@@ -80,14 +91,11 @@ static enum err send_away(struct torrent *t, const struct command *c,
 }
 
 static const obey_function functions[COMMAND_N_KINDS] = {
-    [COMMAND_PEER] = add_peer,
-    [COMMAND_REANNOUNCE] = reannounce,
-    [COMMAND_VERIFY] = verify,
-    [COMMAND_LIMITS] = limit,
-    [COMMAND_PRIORITY] = prioritize,
-    [COMMAND_SEQUENTIAL] = order_pieces,
-    [COMMAND_RAISE] = raise_piece,
-    [COMMAND_KICK] = send_away,
+    [COMMAND_PEER] = add_peer,         [COMMAND_REANNOUNCE] = reannounce,
+    [COMMAND_PAUSE] = pause_or_resume, [COMMAND_RESUME] = pause_or_resume,
+    [COMMAND_VERIFY] = verify,         [COMMAND_LIMITS] = limit,
+    [COMMAND_PRIORITY] = prioritize,   [COMMAND_SEQUENTIAL] = order_pieces,
+    [COMMAND_RAISE] = raise_piece,     [COMMAND_KICK] = send_away,
     [COMMAND_BAN] = send_away,
 };
 

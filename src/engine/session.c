@@ -12,6 +12,7 @@
 #include "disk/queue.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
+#include "engine/obey.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
@@ -40,6 +41,7 @@ struct session {
     struct bridge *bridge;     /* borrowed: the front end's */
     struct statedir *statedir; /* owned, as the rest */
     struct limits limits;
+    uint32_t most_conns; /* that limits may be set to */
     bool is_bound;
     struct addr bind; /* when is_bound; port 0 */
     struct listen *listen;
@@ -236,57 +238,46 @@ static void set_focus(struct session *s, const struct focus *focus)
                    at_ms > now_ms ? at_ms : now_ms);
 }
 
-static void set_limits(struct session *s, const struct command *c)
+static void set_limits(struct session *s, const struct command_limits *to)
 {
-    const struct command_limits *to = &c->limits;
-    if (c->torrent != 0 || to->has_down || to->has_up || to->has_peers)
-        post(s, EVENT_COMMAND, ERR_UNSUPPORTED, "cannot be done yet");
-    else if (to->has_slots) {
+    int64_t now_ms = loop_now_ms(s->env.loop);
+    if (to->has_down)
+        bucket_set_limit(&s->limits.down, to->down_Bps, now_ms);
+    if (to->has_up)
+        bucket_set_limit(&s->limits.up, to->up_Bps, now_ms);
+    if (to->has_peers)
+        s->limits.max_conns = to->max_peers > 0 && to->max_peers < s->most_conns
+                                  ? to->max_peers
+                                  : s->most_conns;
+    if (to->has_slots) {
         s->limits.has_slots = true;
         s->limits.n_slots = to->n_slots;
     }
 }
 
+static void carry_out_on(struct torrent *t, const struct command *c)
+{
+    struct cause cause;
+    enum err err = obey_command(t, c, &cause);
+    if (err != OK)
+        torrent_refuse(t, err, cause.text);
+}
+
 static void carry_out(struct session *s, struct command *c)
 {
     struct torrent *t = find_by_id(s, c->torrent);
-    switch (c->kind) {
-    case COMMAND_ADD:
+    if (t != NULL && obey_knows(c->kind))
+        carry_out_on(t, c);
+    else if (c->kind == COMMAND_ADD)
         carry_out_add(s, c);
-        break;
-    case COMMAND_PEER:
-        if (t != NULL)
-            torrent_add_peer(t, &c->addr);
-        break;
-    case COMMAND_REANNOUNCE:
-        if (t != NULL)
-            torrent_reannounce(t);
-        break;
-    case COMMAND_QUIT:
+    else if (c->kind == COMMAND_QUIT)
         quit(s);
-        break;
-    case COMMAND_FOCUS:
+    else if (c->kind == COMMAND_FOCUS)
         set_focus(s, &c->focus);
-        break;
-    case COMMAND_LIMITS:
-        set_limits(s, c);
-        break;
-    case COMMAND_PAUSE:
-    case COMMAND_RESUME:
-    case COMMAND_REMOVE:
-    case COMMAND_VERIFY:
-    case COMMAND_PRIORITY:
-    case COMMAND_SEQUENTIAL:
-    case COMMAND_RAISE:
-    case COMMAND_KICK:
-    case COMMAND_BAN:
-    case COMMAND_TRACKER:
-    case COMMAND_LABEL:
-    case COMMAND_QUEUE:
-    case COMMAND_N_KINDS:
+    else if (c->kind == COMMAND_LIMITS && c->torrent == 0)
+        set_limits(s, &c->limits);
+    else if (!obey_knows(c->kind))
         post(s, EVENT_COMMAND, ERR_UNSUPPORTED, "cannot be done yet");
-        break;
-    }
     command_free(c);
 }
 
@@ -509,6 +500,7 @@ static enum err session_open(struct session *s,
     limits_init(&s->limits, config->max_peers, config->limit_down_Bps,
                 config->limit_up_Bps, now_ms);
     env->limits = &s->limits;
+    s->most_conns = s->limits.max_conns;
     env->resolve = resolve_new(env->loop, NULL, NULL);
     env->udp_cache = udp_tracker_cache_new();
     env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes

@@ -442,6 +442,11 @@ bool torrent_on_datagram(struct torrent *t, const struct addr *from,
     return trackers_on_datagram(t->trackers, from, bytes);
 }
 
+void torrent_refuse(struct torrent *t, enum err err, const char *words)
+{
+    torrent_post(t, EVENT_COMMAND, err, words);
+}
+
 uint32_t torrent_id(const struct torrent *t)
 {
     return t->id;

@@ -91,6 +91,10 @@ void torrent_reannounce(struct torrent *t);
 bool torrent_on_datagram(struct torrent *t, const struct addr *from,
                          struct span bytes);
 
+/* Tell the front end that something it asked for is not done (EVENT_COMMAND). words:
+ * clean, copied. */
+void torrent_refuse(struct torrent *t, enum err err, const char *words);
+
 uint32_t torrent_id(const struct torrent *t); /* as configured */
 /* 20 bytes, borrowed. */
 const uint8_t *torrent_info_hash(const struct torrent *t);
