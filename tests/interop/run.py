@@ -111,8 +111,9 @@ def several_seeds(case):
 
 def mixed_swarm(case, ours=3):
     """One of each client and some of ours. The pieces are dealt out at
-    random: each starts with its share, nobody with a piece of another's.
-    Together they have all, and each must end with all."""
+    random: each starts with a tenth, nobody with a piece of another's; what
+    is left over one more has. Together they have all, and each must end with
+    all."""
     seed = 20
     net = Net(case)
     torrent = awkward(piece_length=128 * KIB, big=12 * MIB + 777)
@@ -121,10 +122,13 @@ def mixed_swarm(case, ours=3):
     players += [("tessera%d" % i, Tessera) for i in range(ours)]
     order = list(range(torrent.n_pieces))
     random.Random(seed).shuffle(order)
+    tenths = [order[i::10] for i in range(10)]
+    shares = tenths[:len(players)] + [sum(tenths[len(players):], [])]
+    players.append(("rest", Libtorrent))
     swarm = []
-    for i, (name, client) in enumerate(players):
+    for (name, client), share in zip(players, shares):
         one = client(case, net.host(name), torrent, tracker.url)
-        swarm.append(one.leech(pieces=set(order[i::len(players)])))
+        swarm.append(one.leech(pieces=set(share)))
     for one in swarm:
         one.wait_done()
         one.compare()
