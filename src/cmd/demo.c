@@ -2,7 +2,6 @@
  * is other processes (demo_swarm.h); this one is a client like any other. */
 #include "config.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 #include "cmd/demo_data.h"
 #include "cmd/demo_swarm.h"
 #include "cmd/fetch.h"
+#include "cmd/interrupt.h"
 #include "cmd/opt.h"
 #include "cmd/report.h"
 #include "engine/session.h"
@@ -86,35 +86,6 @@ struct demo {
     uint64_t bytes_came;
 };
 
-static volatile sig_atomic_t n_interrupts;
-static volatile sig_atomic_t has_live_line; /* stands on the terminal */
-
-/* Once: stop in good order. Twice: at once; what is left the keeper clears away. */
-static void on_interrupt(int sig)
-{
-    (void)sig;
-    if (++n_interrupts < 2)
-        return;
-    ssize_t n = has_live_line ? write(STDOUT_FILENO, "\n", 1) : 0;
-    (void)n;
-    _exit(EXIT_INTERRUPTED);
-}
-
-static bool is_interrupted(void)
-{
-    return n_interrupts > 0;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction act = {.sa_handler = on_interrupt};
-    sigemptyset(&act.sa_mask);
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    sigaction(SIGHUP, &act, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 /* ---- The swarm ---- */
 
 /* Not every system has all of 127/8 from the start. */
@@ -148,7 +119,7 @@ static int start_swarm(struct demo *d)
         printf("A swarm on this machine, in %s:\n%s to be had from %s.\n",
                demo_swarm_folder(d->swarm), size, words);
         fflush(stdout);
-        err = demo_swarm_wait(d->swarm, is_interrupted, &cause);
+        err = demo_swarm_wait(d->swarm, interrupt_came, &cause);
     }
     if (err == OK)
         return EXIT_DONE;
@@ -210,7 +181,7 @@ static void turn(struct demo *d)
     struct frame *f = bridge_take_frame(d->bridge);
     if (f != NULL)
         on_frame(d, f, now_ms);
-    if (is_interrupted())
+    if (interrupt_came())
         quit(d, EXIT_INTERRUPTED, "interrupted");
 }
 
@@ -231,7 +202,7 @@ static void show(struct demo *d)
     /* Who would not wait leaves the rest to the keeper. */
     if (!tui_run(d->bridge))
         _exit(EXIT_INTERRUPTED);
-    catch_signals();
+    interrupt_catch();
     d->status = EXIT_DONE;
 }
 
@@ -277,7 +248,7 @@ static bool go_on(void *ctx, uint64_t len)
 {
     (void)ctx;
     (void)len;
-    return !is_interrupted();
+    return !interrupt_came();
 }
 
 static int check(const struct demo *d, const struct metainfo *meta)
@@ -342,8 +313,9 @@ static int begin(struct demo *d)
 {
     struct cause why_not;
     d->has_ui = !d->opts.no_ui && tui_check(&why_not) == OK;
-    has_live_line = isatty(STDOUT_FILENO);
-    catch_signals();
+    bool has_live_line = isatty(STDOUT_FILENO);
+    interrupt_set_live_line(has_live_line);
+    interrupt_catch();
     d->bridge = bridge_new();
     d->report = report_new(&(struct report_config){.style = has_live_line
                                                                 ? REPORT_LIVE

@@ -2,8 +2,6 @@
  * frames, events and commands only. */
 #include "config.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 
 #include "cmd/adds.h"
 #include "cmd/commands.h"
+#include "cmd/interrupt.h"
 #include "cmd/opt.h"
 #include "cmd/peerargs.h"
 #include "cmd/report.h"
@@ -132,35 +131,6 @@ struct get {
     uint64_t bytes_came;
 };
 
-static volatile sig_atomic_t n_interrupts;
-static volatile sig_atomic_t has_live_line; /* stands on the terminal */
-
-/* Once: stop in good order. Twice: at once. */
-static void on_interrupt(int sig)
-{
-    (void)sig;
-    if (++n_interrupts < 2)
-        return;
-    ssize_t n = has_live_line ? write(STDOUT_FILENO, "\n", 1) : 0;
-    (void)n;
-    _exit(EXIT_INTERRUPTED);
-}
-
-static bool is_interrupted(void)
-{
-    return n_interrupts > 0;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction act = {.sa_handler = on_interrupt};
-    sigemptyset(&act.sa_mask);
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    sigaction(SIGHUP, &act, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 static void log_to_stderr(void *ctx, enum log_topic topic, enum log_level level,
                           const char *line)
 {
@@ -204,7 +174,7 @@ static int find_peers(struct get *g)
 {
     struct cause cause = {""};
     enum err err =
-        peerargs_resolve(g->opts.peers.items, g->opts.peers.n, is_interrupted,
+        peerargs_resolve(g->opts.peers.items, g->opts.peers.n, interrupt_came,
                          &g->peers, &g->n_peers, &cause);
     if (err == OK)
         return EXIT_DONE;
@@ -228,7 +198,7 @@ static int send_adds(struct get *g, int n, char **uris)
                                 .max_peers = (uint32_t)o->max_peers,
                                 .peers = g->peers,
                                 .n_peers = g->n_peers};
-    status = adds_send(&command, &adds, n, uris, is_interrupted, g->bridge);
+    status = adds_send(&command, &adds, n, uris, interrupt_came, g->bridge);
     if (status == EXIT_DONE)
         g->n_added = (size_t)n;
     return status;
@@ -318,7 +288,7 @@ static void run(struct get *g)
         struct frame *f = bridge_take_frame(g->bridge);
         if (f != NULL)
             on_frame(g, f, now_ms);
-        if (is_interrupted())
+        if (interrupt_came())
             quit(g, EXIT_INTERRUPTED, "interrupted; state saved");
     }
 }
@@ -373,11 +343,11 @@ static enum report_style style_of(const struct get_options *o)
 static int begin(struct get *g, int n, char **uris)
 {
     enum report_style style = style_of(&g->opts);
-    has_live_line = style == REPORT_LIVE;
-    bool shares_line = has_live_line && isatty(STDERR_FILENO);
+    interrupt_set_live_line(style == REPORT_LIVE);
+    bool shares_line = style == REPORT_LIVE && isatty(STDERR_FILENO);
     if (!set_up_log(&g->opts, &shares_line))
         return EXIT_USAGE;
-    catch_signals();
+    interrupt_catch();
     g->bridge = bridge_new();
     g->report = report_new(&(struct report_config){.style = style,
                                                    .command = command.name,

@@ -20,6 +20,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/get.c \
 	src/cmd/hashers.c \
 	src/cmd/hashers.h \
+	src/cmd/interrupt.c \
+	src/cmd/interrupt.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
 	src/cmd/peerargs.c \
