@@ -1,8 +1,12 @@
 noinst_LIBRARIES += src/ui/libui.a
 src_ui_libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 src_ui_libui_a_SOURCES = \
+	src/ui/clicks.c \
+	src/ui/clicks.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
+	src/ui/extras.c \
+	src/ui/extras.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
 	src/ui/idset.c \
@@ -15,6 +19,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/outlet.c \
+	src/ui/outlet.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
 	src/ui/prompt.c \

@@ -6,10 +6,13 @@ tests_ui_test_ui_LDADD = $(TEST_LIBS) $(LIBS_UI) $(CHECK_LIBS)
 tests_ui_test_ui_SOURCES = \
 	tests/ui/suites.c \
 	tests/ui/suites.h \
+	tests/ui/test_clicks.c \
 	tests/ui/test_draw.c \
+	tests/ui/test_extras.c \
 	tests/ui/test_glyphs.c \
 	tests/ui/test_keys.c \
 	tests/ui/test_listbox.c \
+	tests/ui/test_outlet.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c
 endif

@@ -3,6 +3,6 @@
 #include "tests/ui/suites.h"
 
 const harness_suite harness_suites[] = {
-    draw_suite,  glyphs_suite, keys_suite, listbox_suite,
-    theme_suite, units_suite,  NULL,
+    clicks_suite,  draw_suite,   extras_suite, glyphs_suite, keys_suite,
+    listbox_suite, outlet_suite, theme_suite,  units_suite,  NULL,
 };

@@ -4,10 +4,13 @@
 
 #include "tests/harness.h"
 
+Suite *clicks_suite(void);
 Suite *draw_suite(void);
+Suite *extras_suite(void);
 Suite *glyphs_suite(void);
 Suite *keys_suite(void);
 Suite *listbox_suite(void);
+Suite *outlet_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
 
