@@ -258,8 +258,8 @@ static void draw_header(struct screen *s, const struct draw_pane *p)
     }
     size_t n_active = 0;
     for (size_t i = 0; i < f->n_torrents; i++)
-        n_active +=
-            f->torrents[i].rate_down_Bps > 0 || f->torrents[i].rate_up_Bps > 0;
+        n_active += f->torrents[i]->rate_down_Bps > 0 ||
+                    f->torrents[i]->rate_up_Bps > 0;
     char down[UNITS_LEN], up[UNITS_LEN];
     units_rate(down, f->rate_down_Bps);
     units_rate(up, f->rate_up_Bps);

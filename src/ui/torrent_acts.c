@@ -8,8 +8,8 @@ const struct frame_torrent *torrent_acts_find(const struct view_world *w,
                                               uint32_t id)
 {
     for (size_t i = 0; w->frame != NULL && i < w->frame->n_torrents; i++)
-        if (w->frame->torrents[i].id == id)
-            return &w->frame->torrents[i];
+        if (w->frame->torrents[i]->id == id)
+            return w->frame->torrents[i];
     return NULL;
 }
 
