@@ -9,6 +9,7 @@
 
 #include "tests/tui/frames.h"
 #include "tests/tui/suites.h"
+#include "model/command.h"
 #include "ui/keys.h"
 
 enum { MAX_SENT = 64 };
@@ -46,7 +47,7 @@ static void set_up(struct stage *g, struct frame *f, int h, int w)
     g->draw = draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true},
                              h, w);
     ck_assert_ptr_nonnull(g->draw);
-    g->screen = screen_new((struct screen_host){on_send, g});
+    g->screen = screen_new(&(struct host){.send = on_send, .ctx = g});
     screen_on_frame(g->screen, f);
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
 }
@@ -101,10 +102,10 @@ START_TEST(screen_back_goes_up_one_level)
 {
     struct stage g;
     set_up(&g, frames_one(), 24, 80);
-    press(&g, "\r5?");
+    press(&g, "\r7?");
     ck_assert(shows(&g, "this page"));
     press(&g, "q");
-    ck_assert(shows(&g, "[5 Log]"));
+    ck_assert(shows(&g, "[7 Log]"));
     press(&g, "\x1b");
     ck_assert(shows(&g, "Done%"));
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
@@ -226,7 +227,7 @@ END_TEST
 START_TEST(screen_help_names_every_binding)
 {
     struct stage g;
-    set_up(&g, frames_one(), 120, 80);
+    set_up(&g, frames_one(), 240, 80);
     press(&g, "?");
     size_t n;
     const struct keys_binding *table = keys_table(&n);
@@ -287,6 +288,54 @@ START_TEST(screen_random_keys_at_any_size)
 }
 END_TEST
 
+START_TEST(screen_goes_back_the_way_it_came)
+{
+    struct stage g;
+    set_up(&g, frames_detail(), 24, 80);
+    press(&g, "\r24?");
+    ck_assert(shows(&g, "this page"));
+    press(&g, "qeq");
+    ck_assert(shows(&g, "[4 Files]"));
+    /* Tabs replace one another: one step to the list. */
+    press(&g, "q");
+    ck_assert(shows(&g, "Done%"));
+    tear_down(&g);
+}
+END_TEST
+
+static void mouse(struct stage *g, enum screen_mouse_kind kind, int y, int x)
+{
+    struct screen_mouse m = {kind, y, x};
+    screen_on_mouse(g->screen, g->draw, &m, g->now_ms);
+    screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
+}
+
+START_TEST(screen_mouse_opens_tabs_and_presses_hints)
+{
+    struct stage g;
+    set_up(&g, frames_detail(), 24, 80);
+    ck_assert(!screen_wants_mouse(g.screen));
+    press(&g, "M");
+    ck_assert(screen_wants_mouse(g.screen));
+    press(&g, "\r");
+    mouse(&g, SCREEN_CLICK, 1, 21); /* " 3 Peers " */
+    ck_assert(shows(&g, "[3 Peers]"));
+    mouse(&g, SCREEN_CLICK, 1, 79);
+    mouse(&g, SCREEN_CLICK, 0, 0);
+    ck_assert(shows(&g, "[3 Peers]"));
+    char *all = draw_snapshot(g.draw, false);
+    const char *last = all;
+    for (int y = 0; y < 23; y++)
+        last = strchr(last, '\n') + 1;
+    int x = (int)(strstr(last, "Enter") - last);
+    free(all);
+    press(&g, "q");
+    mouse(&g, SCREEN_CLICK, 23, x);
+    ck_assert(shows(&g, "[1 Over]"));
+    tear_down(&g);
+}
+END_TEST
+
 Suite *screen_suite(void)
 {
     Suite *s = suite_create("screen");
@@ -302,6 +351,8 @@ Suite *screen_suite(void)
     tcase_add_test(t, screen_message_goes_away);
     tcase_add_test(t, screen_help_names_every_binding);
     tcase_add_test(t, screen_draw_asks_for_what_is_looked_at);
+    tcase_add_test(t, screen_goes_back_the_way_it_came);
+    tcase_add_test(t, screen_mouse_opens_tabs_and_presses_hints);
     tcase_add_loop_test(t, screen_random_keys_at_any_size, 0, 8);
     suite_add_tcase(s, t);
     return s;
