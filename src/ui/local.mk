@@ -1,6 +1,10 @@
 noinst_LIBRARIES += src/ui/libui.a
 src_ui_libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 src_ui_libui_a_SOURCES = \
+	src/ui/ask.c \
+	src/ui/ask.h \
+	src/ui/chrome.c \
+	src/ui/chrome.h \
 	src/ui/clicks.c \
 	src/ui/clicks.h \
 	src/ui/draw.c \
@@ -9,6 +13,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/extras.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
+	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \
 	src/ui/keys.c \
@@ -27,6 +32,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/prompt.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
+	src/ui/spill.c \
+	src/ui/spill.h \
 	src/ui/table.c \
 	src/ui/table.h \
 	src/ui/terminal.c \
@@ -40,6 +47,10 @@ src_ui_libui_a_SOURCES = \
 	src/ui/units.c \
 	src/ui/units.h \
 	src/ui/view.h \
+	src/ui/view_files.c \
+	src/ui/view_files.h \
+	src/ui/view_graph.c \
+	src/ui/view_graph.h \
 	src/ui/view_help.c \
 	src/ui/view_help.h \
 	src/ui/view_list.c \

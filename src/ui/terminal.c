@@ -23,6 +23,7 @@ enum { CURSES_FAILED = ERR };
 #include "ui/clicks.h"
 #include "ui/extras.h"
 #include "ui/outlet.h"
+#include "ui/spill.h"
 #include "util/clock.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -50,16 +51,14 @@ static struct {
     char restore[RESTORE_LEN]; /* sequences that give the screen back */
     size_t restore_len;
     SCREEN *screen;
-    int fd;      /* to write to without waiting */
-    FILE *tty;   /* owned: of fd; NULL: fd is stdout, which may wait */
-    FILE *sink;  /* owned: what curses writes to */
-    int kept_fd; /* the real stderr while it is kept; -1: it is not */
-    FILE *kept;  /* owned: what was written to stderr */
+    int fd;     /* to write to without waiting */
+    FILE *tty;  /* owned: of fd; NULL: fd is stdout, which may wait */
+    FILE *sink; /* owned: what curses writes to */
     struct outlet *outlet; /* owned */
     struct extras extras;
     char title[EXTRAS_TITLE_LEN];
     bool has_mouse, is_away, wants_all;
-} terminal = {.kept_fd = -1};
+} terminal;
 
 /* Async-signal-safe, as all that a handler calls. */
 static void write_for(int fd, const char *bytes, size_t len, int wait_ms)
@@ -76,18 +75,6 @@ static void write_for(int fd, const char *bytes, size_t len, int wait_ms)
     }
 }
 
-/* What was kept would be lost: a failed assertion's words, say. */
-static void tell_kept(void)
-{
-    char bytes[512];
-    ssize_t n;
-    int fd = fileno(terminal.kept);
-    if (lseek(fd, 0, SEEK_SET) != 0)
-        return;
-    while ((n = read(fd, bytes, sizeof bytes)) > 0)
-        write_for(STDERR_FILENO, bytes, (size_t)n, RESCUE_MS);
-}
-
 void terminal_rescue(void)
 {
     if (!terminal.is_open)
@@ -96,10 +83,7 @@ void terminal_rescue(void)
     write_for(terminal.fd, terminal.restore, terminal.restore_len, RESCUE_MS);
     /* Not TCSADRAIN: a terminal that takes nothing would hold us for ever. */
     tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
-    if (terminal.kept_fd >= 0) {
-        dup2(terminal.kept_fd, STDERR_FILENO);
-        tell_kept();
-    }
+    spill_rescue();
 }
 
 static void on_fatal(int sig)
@@ -222,38 +206,6 @@ enum err terminal_check(struct cause *cause)
               "downloads without it",
               clean);
     return ERR_UNSUPPORTED;
-}
-
-/* Lines of libraries would smear the screen: keep them for later. */
-static void keep_stderr(void)
-{
-    if (!isatty(STDERR_FILENO))
-        return;
-    terminal.kept = tmpfile();
-    if (terminal.kept == NULL)
-        return;
-    fflush(stderr);
-    terminal.kept_fd = dup(STDERR_FILENO);
-    if (terminal.kept_fd >= 0)
-        dup2(fileno(terminal.kept), STDERR_FILENO);
-}
-
-static void give_stderr(void)
-{
-    if (terminal.kept_fd >= 0) {
-        fflush(stderr);
-        dup2(terminal.kept_fd, STDERR_FILENO);
-        close(terminal.kept_fd);
-        terminal.kept_fd = -1;
-    }
-    if (terminal.kept == NULL)
-        return;
-    char line[512];
-    rewind(terminal.kept);
-    while (fgets(line, sizeof line, terminal.kept) != NULL)
-        fputs(line, stderr);
-    fclose(terminal.kept);
-    terminal.kept = NULL;
 }
 
 static bool has_direct_colors(const char *name)
@@ -405,7 +357,7 @@ bool terminal_open(void)
         return false;
     }
     set_mode();
-    keep_stderr();
+    spill_keep();
     terminal.is_open = 1;
     terminal.is_away = false;
     begin_extras();
@@ -452,7 +404,7 @@ void terminal_close(void)
         leave();
     delscreen(terminal.screen);
     close_files();
-    give_stderr();
+    spill_give();
     release_signals();
 }
 
@@ -534,6 +486,11 @@ bool terminal_refit(void)
     return all && !terminal.is_away;
 }
 
+void terminal_ask_stop(void)
+{
+    kill(0, SIGTSTP);
+}
+
 enum terminal_stop terminal_take_stop(void)
 {
     if (!terminal.has_stop)
@@ -561,8 +518,9 @@ bool terminal_is_away(void)
 
 void terminal_set_mouse(bool on)
 {
+    bool is_news = on != terminal.has_mouse;
     terminal.has_mouse = on;
-    if (!terminal.is_open)
+    if (!is_news || !terminal.is_open)
         return;
     mousemask(on ? (mmask_t)clicks_mask() : 0, NULL);
     terminal_commit();

@@ -44,6 +44,8 @@ uint64_t terminal_n_written(void);
 /* Do what signals asked for since the last call. True: all is to be drawn anew, with
  * the size that it has now. */
 bool terminal_refit(void);
+/* Stop this process and those of its job, as ^Z does. */
+void terminal_ask_stop(void);
 /* Stop the process when SIGTSTP asked for it, the terminal given back meanwhile. */
 enum terminal_stop terminal_take_stop(void);
 /* Is it the shell's now, because this process goes on in the background? It is not

@@ -15,6 +15,7 @@
 enum { CURSES_NO_KEY = ERR };
 #undef OK
 #undef ERR
+#include "ui/clicks.h"
 #include "ui/draw.h"
 #include "ui/keys.h"
 #include "ui/screen.h"
@@ -74,6 +75,7 @@ struct tui {
     struct screen *screen;             /* owned */
     struct draw *draw;                 /* owned; NULL: there is no terminal */
     int64_t news_ms, key_ms, title_ms; /* when each was last */
+    struct clicks clicks;
     unsigned n_dead_reads;
     bool is_gone;   /* the terminal */
     bool wants_all; /* a frame, whatever the screen thinks */
@@ -99,6 +101,35 @@ static int read_key(struct tui *t)
     return KEYS_WIDE + (int)c;
 }
 
+static void take_mouse(struct tui *t, int64_t now_ms)
+{
+    static const enum screen_mouse_kind kinds[] = {
+        [CLICKS_ONCE] = SCREEN_CLICK,
+        [CLICKS_TWICE] = SCREEN_DOUBLE_CLICK,
+        [CLICKS_WHEEL_UP] = SCREEN_WHEEL_UP,
+        [CLICKS_WHEEL_DOWN] = SCREEN_WHEEL_DOWN,
+    };
+    MEVENT e;
+    if (getmouse(&e) == CURSES_NO_KEY)
+        return;
+    enum clicks_kind kind = clicks_take(&t->clicks, e.y, e.x, e.bstate, now_ms);
+    if (kind == CLICKS_NONE)
+        return;
+    struct screen_mouse m = {.kind = kinds[kind], .y = e.y, .x = e.x};
+    screen_on_mouse(t->screen, t->draw, &m, now_ms);
+}
+
+/* What keys asked of the terminal. */
+static void serve(struct tui *t)
+{
+    terminal_set_mouse(screen_wants_mouse(t->screen));
+    if (screen_take_suspend(t->screen))
+        terminal_ask_stop();
+    const char *text = screen_take_copy(t->screen);
+    if (text != NULL && !terminal_copy(text))
+        screen_say(t->screen, "this terminal takes no text to copy", t->key_ms);
+}
+
 static void take_keys(struct tui *t, int wait_ms)
 {
     if (terminal_wait(wait_ms)) {
@@ -108,7 +139,11 @@ static void take_keys(struct tui *t, int wait_ms)
             if (key == 0)
                 break;
             t->key_ms = clock_now_ms();
-            screen_on_key(t->screen, t->draw, key, t->key_ms);
+            if (key == KEY_MOUSE)
+                take_mouse(t, t->key_ms);
+            else
+                screen_on_key(t->screen, t->draw, key, t->key_ms);
+            serve(t);
         }
     }
     t->is_gone = terminal_is_gone() || t->n_dead_reads >= DEAD_READS;
@@ -120,8 +155,8 @@ static void name_window(struct tui *t, const struct frame *f, int64_t now_ms)
         return;
     size_t n_active = 0;
     for (size_t i = 0; i < f->n_torrents; i++)
-        n_active +=
-            f->torrents[i].rate_down_Bps > 0 || f->torrents[i].rate_up_Bps > 0;
+        n_active += f->torrents[i]->rate_down_Bps > 0 ||
+                    f->torrents[i]->rate_up_Bps > 0;
     char rate[UNITS_LEN], title[64];
     units_rate(rate, f->rate_down_Bps);
     snprintf(title, sizeof title, PACKAGE_NAME ": %zu active, %s", n_active,
@@ -152,12 +187,10 @@ static void take_news(struct tui *t, int64_t now_ms)
 
 static void take_stop(struct tui *t, int64_t now_ms)
 {
-    if (terminal_take_stop() != TERMINAL_NO_JOBS)
-        return;
-    struct event e = {.kind = EVENT_COMMAND, .err = ERR_UNSUPPORTED};
-    snprintf(e.text, sizeof e.text,
-             "not suspended: no shell with job control started this");
-    screen_on_event(t->screen, &e, now_ms);
+    if (terminal_take_stop() == TERMINAL_NO_JOBS)
+        screen_say(t->screen,
+                   "not suspended: no shell with job control started this",
+                   now_ms);
 }
 
 /* Signals that came, as what the user would have done. */
@@ -219,7 +252,7 @@ bool tui_run(struct bridge *bridge)
                              .is_utf8 = is_utf8};
     if (!t.is_gone)
         t.draw = draw_new(look);
-    t.screen = screen_new((struct screen_host){send_command, &t});
+    t.screen = screen_new(&(struct host){.send = send_command, .ctx = &t});
     while (!screen_is_over(t.screen) && screen_phase(t.screen) != SCREEN_NOW)
         turn(&t);
     bool is_over = screen_is_over(t.screen);
