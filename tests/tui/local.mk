@@ -18,4 +18,5 @@ tests_tui_test_tui_SOURCES = \
 endif
 dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh
 TESTS += tests/tui/pty.sh
-EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden
+EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden tests/pylib/ptyrun.py \
+	tests/pylib/vt.py
