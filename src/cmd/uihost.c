@@ -20,7 +20,7 @@ struct uihost {
     char *dir;             /* owned */
 };
 
-static void send(void *ctx, struct command *c)
+static void hand_over(void *ctx, struct command *c)
 {
     struct uihost *u = ctx;
     bridge_send(u->bridge, c);
@@ -97,7 +97,7 @@ void uihost_free(struct uihost *u)
 
 struct host uihost_host(struct uihost *u)
 {
-    return (struct host){.send = send,
+    return (struct host){.send = hand_over,
                          .save = save,
                          .complete = complete,
                          .ctx = u,
