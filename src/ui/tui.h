@@ -6,11 +6,13 @@
  * stderr is kept, and shown afterwards. When the terminal goes away (SIGHUP, end of
  * input) the session is ended in good order.
  * Signals: SIGINT counts as ^C, the second one leaves at once; SIGTERM and SIGHUP end
- * in good order; SIGTSTP stops the process where a shell can continue it. Thread: the main one; one at a time. */
+ * in good order; SIGTSTP stops the process where a shell can continue it.
+ * Thread: the main one; one at a time. */
 #ifndef UI_TUI_H
 #define UI_TUI_H
 
 #include "model/bridge.h"
+#include "ui/host.h"
 #include "util/err.h"
 
 /* Is there a terminal that curses can draw on? ERR_UNSUPPORTED, ERR_NOT_FOUND: the
@@ -18,7 +20,7 @@
 enum err tui_check(struct cause *cause) ERR_MUST_CHECK;
 
 /* Show the session behind the bridge until it has stopped, and then return true; false
- * when the user would not wait for that. */
-bool tui_run(struct bridge *bridge);
+ * when the user would not wait for that. host is copied. */
+bool tui_run(struct bridge *bridge, const struct host *host);
 
 #endif
