@@ -26,8 +26,10 @@ struct draw {
         short pair;
         cchar_t blank; /* a space that looks so */
     } looks[THEME_N_ROLES];
-    wchar_t
-        glyphs[GLYPHS_N]; /* of the level; 0: not one that is one cell wide */
+    /* Scratch: on the stack it would be cleared each time. */
+    cchar_t run[RUN_LEN];
+    /* Of the level; 0: not one character that is one cell wide. */
+    wchar_t glyphs[GLYPHS_N];
 };
 
 static attr_t attrs_of(unsigned bits)
@@ -218,7 +220,7 @@ static size_t next_cluster(const char *s, size_t len, wchar_t *chars)
 static void put_run(const struct draw_pane *p, int y, int x,
                     enum theme_role role, const char *ascii, int n)
 {
-    cchar_t cells[RUN_LEN];
+    cchar_t *cells = p->draw->run;
     while (n > 0) {
         int part = min_int(n, RUN_LEN);
         for (int i = 0; i < part; i++) {
@@ -242,6 +244,9 @@ static int put_ascii(const struct draw_pane *p, int y, int x,
 static int put_clean(const struct draw_pane *p, int y, int x,
                      enum theme_role role, const char *clean)
 {
+    int n = ascii_len(clean);
+    if (n >= 0)
+        return put_ascii(p, y, x, role, clean, n);
     size_t len = strlen(clean);
     int at = x;
     for (size_t i = 0; i < len;) {
@@ -260,59 +265,50 @@ static int put_clean(const struct draw_pane *p, int y, int x,
     return at - x;
 }
 
-/* What text is drawn as in w cells. */
-struct fitted {
-    const char *text; /* of the caller, or clean */
-    int cells;
-    bool is_ascii; /* a cell a byte: text may go on after them */
-    char clean[DRAW_TEXT_LEN];
-};
-
-static void fit(struct fitted *f, const struct draw *d, const char *text, int w)
+/* text, clean and cut to w cells, in dst. Returns its cells. */
+static int fit(const struct draw *d, char dst[DRAW_TEXT_LEN], const char *text,
+               int w)
 {
-    char whole[DRAW_TEXT_LEN];
-    int len = ascii_len(text);
-    f->text = text;
-    f->cells = len;
-    f->is_ascii = len >= 0;
-    if (len >= 0 && len <= w)
-        return;
-    if (len < 0) {
-        text_clean(whole, sizeof whole, text, strlen(text));
-        text = whole;
+    char clean[DRAW_TEXT_LEN];
+    if (ascii_len(text) < 0) {
+        text_clean(clean, sizeof clean, text, strlen(text));
+        text = clean;
     }
     bool ascii = !d->look.is_utf8 || d->look.level == GLYPHS_ASCII;
-    f->cells = (int)text_fit(f->clean, sizeof f->clean, text, (size_t)w, ascii);
-    f->text = f->clean;
-    f->is_ascii = f->is_ascii && ascii;
+    return (int)text_fit(dst, DRAW_TEXT_LEN, text, (size_t)w, ascii);
 }
 
-static int put_fitted(const struct draw_pane *p, int y, int x,
-                      enum theme_role role, const struct fitted *f)
+/* What does not fit, or is not ASCII; at its end when `right`. */
+static int put_fitted(const struct draw_pane *p, int y, int x, int w,
+                      enum theme_role role, const char *text, bool right)
 {
-    return f->is_ascii ? put_ascii(p, y, x, role, f->text, f->cells)
-                       : put_clean(p, y, x, role, f->text);
+    char fitted[DRAW_TEXT_LEN];
+    int cells = fit(p->draw, fitted, text, w);
+    return put_clean(p, y, right ? x + w - cells : x, role, fitted);
 }
 
 int draw_text(const struct draw_pane *p, int y, int x, int w,
               enum theme_role role, const char *text)
 {
-    struct fitted f;
     w = min_int(w, p->w - x);
     if (y < 0 || y >= p->h || w <= 0)
         return 0;
-    fit(&f, p->draw, text, w);
-    return put_fitted(p, y, x, role, &f);
+    int len = ascii_len(text);
+    if (len >= 0 && len <= w)
+        return put_ascii(p, y, x, role, text, len);
+    return put_fitted(p, y, x, w, role, text, false);
 }
 
 void draw_right(const struct draw_pane *p, int y, int x, int w,
                 enum theme_role role, const char *text)
 {
-    struct fitted f;
     if (y < 0 || y >= p->h || w <= 0)
         return;
-    fit(&f, p->draw, text, w);
-    put_fitted(p, y, x + w - f.cells, role, &f);
+    int len = ascii_len(text);
+    if (len >= 0 && len <= w)
+        put_ascii(p, y, x + w - len, role, text, len);
+    else
+        put_fitted(p, y, x, w, role, text, true);
 }
 
 int draw_format(const struct draw_pane *p, int y, int x, int w,
@@ -338,7 +334,7 @@ void draw_glyphs(const struct draw_pane *p, int y, int x, int n,
             put_clean(p, y, x, role, glyphs_text(p->draw->look.level, id));
         return;
     }
-    cchar_t cells[RUN_LEN];
+    cchar_t *cells = p->draw->run;
     for (int i = 0; i < min_int(end - x, RUN_LEN); i++) {
         cells[i] = p->draw->looks[role].blank;
         cells[i].chars[0] = p->draw->glyphs[id];
