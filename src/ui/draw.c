@@ -14,7 +14,11 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum { DRAW_TEXT_LEN = 1024, MARKS_MAX = 3 };
+enum {
+    DRAW_TEXT_LEN = 1024,
+    MARKS_MAX = 3,
+    PLAIN_MAX = 64 /* letters drawn by one call */
+};
 
 struct draw {
     WINDOW *win; /* borrowed from curses, or the sheet, owned */
@@ -192,13 +196,51 @@ static size_t next_cluster(const char *s, size_t len, wchar_t *chars)
     return used;
 }
 
+/* n characters that take a cell each, from cell x on of the pane; at most PLAIN_MAX. */
+static void put_plain(const struct draw_pane *p, int y, int x,
+                      enum theme_role role, const wchar_t *chars, int n)
+{
+    cchar_t cells[PLAIN_MAX];
+    int first = max_int(-x, 0), end = min_int(n, p->w - x);
+    attr_t attrs = p->draw->looks[role].attrs;
+    short pair = p->draw->looks[role].pair;
+    for (int i = first; i < end; i++) {
+        bool fits = p->draw->look.is_utf8 || chars[i] < 0x80;
+        wchar_t one[2] = {fits ? chars[i] : L'?', 0};
+        if (setcchar(&cells[i], one, attrs, pair, NULL) == ERR)
+            return;
+    }
+    if (first < end)
+        mvwadd_wchnstr(p->draw->win, p->y + y, p->x + x + first, cells + first,
+                       end - first);
+}
+
+/* The plain letters at the beginning of s, at most PLAIN_MAX: what most text is. The
+ * last one before others may be the base of a mark. */
+static int take_plain(const char *s, wchar_t chars[PLAIN_MAX])
+{
+    int n = 0;
+    for (; n < PLAIN_MAX && s[n] >= ' ' && s[n] <= '~' &&
+           (unsigned char)s[n + 1] < 0x80;
+         n++)
+        chars[n] = (wchar_t)s[n];
+    return n;
+}
+
 static int put_clean(const struct draw_pane *p, int y, int x,
                      enum theme_role role, const char *clean)
 {
     size_t len = strlen(clean);
     int at = x;
     for (size_t i = 0; i < len;) {
-        wchar_t chars[MARKS_MAX + 1];
+        wchar_t chars[PLAIN_MAX];
+        int n = take_plain(clean + i, chars);
+        if (n > 0) {
+            put_plain(p, y, at, role, chars, n);
+            at += n;
+            i += (size_t)n;
+            continue;
+        }
         size_t step = next_cluster(clean + i, len - i, chars);
         if (step == 0)
             break;
@@ -266,6 +308,15 @@ void draw_glyphs(const struct draw_pane *p, int y, int x, int n,
     const char *glyph = glyphs_text(p->draw->look.level, id);
     for (int i = max_int(x, 0); i < x + n && i < p->w; i++)
         put_clean(p, y, i, role, glyph);
+}
+
+void draw_plain(const struct draw_pane *p, int y, int x, enum theme_role role,
+                const wchar_t *chars, int n)
+{
+    if (y < 0 || y >= p->h)
+        return;
+    for (int i = 0; i < n; i += PLAIN_MAX)
+        put_plain(p, y, x + i, role, chars + i, min_int(n - i, PLAIN_MAX));
 }
 
 void draw_tint(const struct draw_pane *p, int y, int x, int n,
