@@ -3,6 +3,8 @@ src_ui_libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 src_ui_libui_a_SOURCES = \
 	src/ui/ask.c \
 	src/ui/ask.h \
+	src/ui/cellrow.c \
+	src/ui/cellrow.h \
 	src/ui/chrome.c \
 	src/ui/chrome.h \
 	src/ui/draw.c \
@@ -20,8 +22,16 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/piece_blocks.c \
+	src/ui/piece_blocks.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
+	src/ui/piece_find.c \
+	src/ui/piece_find.h \
+	src/ui/piece_inspector.c \
+	src/ui/piece_inspector.h \
+	src/ui/piece_map.c \
+	src/ui/piece_map.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \
