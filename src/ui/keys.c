@@ -158,6 +158,11 @@ static const struct keys_binding table[] = {
     {KEYS_PIECES, KEYS_GOTO, {':'}, "to a piece by its number", NULL},
     {KEYS_PIECES, KEYS_FILE, {'f'}, "the file that it is in", NULL},
     {KEYS_PIECES, KEYS_RAISE, {'P'}, "fetch this piece before others", "raise"},
+    {KEYS_PIECES,
+     KEYS_MARK,
+     {' '},
+     "mark what the selected peer has, or do not",
+     NULL},
 
     {KEYS_PEERS, KEYS_OPEN, {'\r', '\n', KEY_ENTER}, "the peer's page", "page"},
     {KEYS_PEERS, KEYS_TRACE, {'t'}, "its messages", NULL},

@@ -5,6 +5,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/add_files.h \
 	src/ui/ask.c \
 	src/ui/ask.h \
+	src/ui/cellrow.c \
+	src/ui/cellrow.h \
 	src/ui/chrome.c \
 	src/ui/chrome.h \
 	src/ui/clicks.c \
@@ -26,11 +28,19 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/offer.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \
+	src/ui/piece_blocks.c \
+	src/ui/piece_blocks.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
-	src/ui/offer.h \
+	src/ui/piece_find.c \
+	src/ui/piece_find.h \
+	src/ui/piece_inspector.c \
+	src/ui/piece_inspector.h \
+	src/ui/piece_map.c \
+	src/ui/piece_map.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \
