@@ -9,8 +9,12 @@ src_ui_libui_a_SOURCES = \
 	src/ui/chrome.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
+	src/ui/flow.c \
+	src/ui/flow.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
+	src/ui/have_map.c \
+	src/ui/have_map.h \
 	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \
@@ -22,6 +26,18 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/match.c \
+	src/ui/match.h \
+	src/ui/peer_acts.c \
+	src/ui/peer_acts.h \
+	src/ui/peer_filter.c \
+	src/ui/peer_filter.h \
+	src/ui/peer_rows.c \
+	src/ui/peer_rows.h \
+	src/ui/peer_table.c \
+	src/ui/peer_table.h \
+	src/ui/peer_words.c \
+	src/ui/peer_words.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
 	src/ui/offer.h \
@@ -29,6 +45,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/prompt.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
+	src/ui/strips.c \
+	src/ui/strips.h \
 	src/ui/table.c \
 	src/ui/table.h \
 	src/ui/terminal.c \

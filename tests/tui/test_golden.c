@@ -10,6 +10,7 @@
 
 #include "model/command.h"
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_peers.h"
 #include "tests/tui/suites.h"
 
 /* What is shown, and the keys that lead there. */
@@ -38,6 +39,11 @@ static const struct {
     {"peers-none", frames_one, "\r3"},
     {"log-all", frames_one, "e"},
     {"help", frames_one, "?"},
+    {"peers-kinds", frames_peers, "\r3"},
+    {"peers-end", frames_peers, "\r3G"},
+    {"peers-sorted", frames_peers, "\r3<<<<Ijj"},
+    {"peers-filter", frames_peers, "\r3/down>100k !seed\rj"},
+    {"peers-scrolled", frames_peers, "\r3lll"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
