@@ -15,8 +15,12 @@ src_ui_libui_a_SOURCES = \
 	src/ui/draw.h \
 	src/ui/extras.c \
 	src/ui/extras.h \
+	src/ui/flow.c \
+	src/ui/flow.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
+	src/ui/have_map.c \
+	src/ui/have_map.h \
 	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \
@@ -28,9 +32,21 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/match.c \
+	src/ui/match.h \
 	src/ui/offer.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \
+	src/ui/peer_acts.c \
+	src/ui/peer_acts.h \
+	src/ui/peer_filter.c \
+	src/ui/peer_filter.h \
+	src/ui/peer_rows.c \
+	src/ui/peer_rows.h \
+	src/ui/peer_table.c \
+	src/ui/peer_table.h \
+	src/ui/peer_words.c \
+	src/ui/peer_words.h \
 	src/ui/piece_blocks.c \
 	src/ui/piece_blocks.h \
 	src/ui/piece_cells.c \
@@ -47,6 +63,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/screen.h \
 	src/ui/spill.c \
 	src/ui/spill.h \
+	src/ui/strips.c \
+	src/ui/strips.h \
 	src/ui/table.c \
 	src/ui/table.h \
 	src/ui/terminal.c \

@@ -11,6 +11,7 @@
 #include "model/command.h"
 #include "tests/tui/frames.h"
 #include "tests/tui/frames_pieces.h"
+#include "tests/tui/frames_peers.h"
 #include "tests/tui/suites.h"
 
 /* What is shown, and the keys that lead there. */
@@ -49,6 +50,11 @@ static const struct {
     {"pieces-dots", frames_pieces, "\r2zz"},
     {"pieces-endgame", frames_endgame, "\r2:38\r"},
     {"pieces-large", frames_large, "\r2x"},
+    {"peers-kinds", frames_peers, "\r3"},
+    {"peers-end", frames_peers, "\r3G"},
+    {"peers-sorted", frames_peers, "\r3<<<<Ijj"},
+    {"peers-filter", frames_peers, "\r3/down>100k !seed\rj"},
+    {"peers-scrolled", frames_peers, "\r3lll"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

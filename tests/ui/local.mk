@@ -15,6 +15,9 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_keys.c \
 	tests/ui/test_listbox.c \
 	tests/ui/test_outlet.c \
+	tests/ui/test_peer_filter.c \
+	tests/ui/test_peer_rows.c \
+	tests/ui/test_strips.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c
 endif

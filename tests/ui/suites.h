@@ -13,6 +13,9 @@ Suite *glyphs_suite(void);
 Suite *keys_suite(void);
 Suite *listbox_suite(void);
 Suite *outlet_suite(void);
+Suite *peer_filter_suite(void);
+Suite *peer_rows_suite(void);
+Suite *strips_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
 
