@@ -14,6 +14,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/suites.c \
 	tests/tui/suites.h \
 	tests/tui/test_golden.c \
+	tests/tui/test_list.c \
 	tests/tui/test_screen.c
 endif
 dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh

@@ -5,6 +5,7 @@
 #include "tests/harness.h"
 
 Suite *golden_suite(void);
+Suite *list_suite(void);
 Suite *screen_suite(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/command.h"
 #include "tests/tui/frames.h"
 #include "tests/tui/suites.h"
 
@@ -21,7 +22,7 @@ static const struct {
     {"one", frames_one, ""},
     {"states", frames_states, ""},
     {"hostile", frames_hostile, ""},
-    {"many", frames_many, "ssssss"},
+    {"many", frames_many, "ssss"},
     {"many-end", frames_many, "G"},
     {"marked", frames_states, "  j d"},
     {"filter", frames_states, "/out"},
