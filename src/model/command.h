@@ -34,6 +34,8 @@ enum command_kind {
     COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own */
     COMMAND_LABEL,      /* text, "" for none */
     COMMAND_QUEUE,      /* delta: so many places up (negative) or down */
+    COMMAND_FORCE,      /* flag: run whatever the queue says */
+    COMMAND_MOVE,       /* text: the folder that its data go to */
     COMMAND_N_KINDS
 };
 

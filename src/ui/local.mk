@@ -26,10 +26,18 @@ src_ui_libui_a_SOURCES = \
 	src/ui/idset.h \
 	src/ui/keys.c \
 	src/ui/keys.h \
+	src/ui/list_column.c \
+	src/ui/list_column.h \
+	src/ui/list_filter.c \
+	src/ui/list_filter.h \
+	src/ui/list_menu.c \
+	src/ui/list_menu.h \
 	src/ui/list_order.c \
 	src/ui/list_order.h \
 	src/ui/list_preview.c \
 	src/ui/list_preview.h \
+	src/ui/list_rows.c \
+	src/ui/list_rows.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
 	src/ui/match.c \
@@ -73,6 +81,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/theme.h \
 	src/ui/torrent_acts.c \
 	src/ui/torrent_acts.h \
+	src/ui/torrent_asks.c \
+	src/ui/torrent_asks.h \
 	src/ui/tui.c \
 	src/ui/tui.h \
 	src/ui/units.c \

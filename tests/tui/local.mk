@@ -19,6 +19,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/suites.h \
 	tests/tui/test_add.c \
 	tests/tui/test_golden.c \
+	tests/tui/test_list.c \
 	tests/tui/test_peers.c \
 	tests/tui/test_pieces.c \
 	tests/tui/test_screen.c

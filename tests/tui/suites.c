@@ -6,6 +6,7 @@
 const harness_suite harness_suites[] = {
     add_suite,
     golden_suite,
+    list_suite,
     peers_suite,
     pieces_suite,
     screen_suite,

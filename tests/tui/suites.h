@@ -6,6 +6,7 @@
 
 Suite *add_suite(void);
 Suite *golden_suite(void);
+Suite *list_suite(void);
 Suite *peers_suite(void);
 Suite *pieces_suite(void);
 Suite *screen_suite(void);

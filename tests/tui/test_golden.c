@@ -24,7 +24,7 @@ static const struct {
     {"one", frames_one, ""},
     {"states", frames_states, ""},
     {"hostile", frames_hostile, ""},
-    {"many", frames_many, "ssssss"},
+    {"many", frames_many, "ssss"},
     {"many-end", frames_many, "G"},
     {"marked", frames_states, "  j d"},
     {"filter", frames_states, "/out"},

@@ -12,7 +12,10 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_draw.c \
 	tests/ui/test_extras.c \
 	tests/ui/test_glyphs.c \
+	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
+	tests/ui/test_list_filter.c \
+	tests/ui/test_list_order.c \
 	tests/ui/test_listbox.c \
 	tests/ui/test_outlet.c \
 	tests/ui/test_peer_filter.c \
