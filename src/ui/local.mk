@@ -20,6 +20,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/marks.c \
+	src/ui/marks.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
 	src/ui/plot.c \

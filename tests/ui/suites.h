@@ -10,6 +10,7 @@ Suite *draw_suite(void);
 Suite *glyphs_suite(void);
 Suite *keys_suite(void);
 Suite *listbox_suite(void);
+Suite *marks_suite(void);
 Suite *plot_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
