@@ -22,6 +22,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/listbox.h \
 	src/ui/marks.c \
 	src/ui/marks.h \
+	src/ui/moment.c \
+	src/ui/moment.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
 	src/ui/plot.c \

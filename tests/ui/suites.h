@@ -11,6 +11,7 @@ Suite *glyphs_suite(void);
 Suite *keys_suite(void);
 Suite *listbox_suite(void);
 Suite *marks_suite(void);
+Suite *moment_suite(void);
 Suite *plot_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
