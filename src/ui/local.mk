@@ -9,6 +9,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/draw.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
+	src/ui/graph_side.c \
+	src/ui/graph_side.h \
 	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \

@@ -25,13 +25,19 @@ char marks_letter(enum event_kind kind)
 
 const char *marks_legend(void)
 {
-    return "^c tracker  ^u choke  ^h hash failed  ^x banned  ^l limits  "
-           "^f finished  ^d disk  ^v checked  ^e error";
+    return "^c tracker ^u choke ^h hash ^x ban ^l limits ^f finished ^d disk "
+           "^v check ^e error";
 }
 
 static unsigned weight_of(const struct event *e)
 {
     return e != NULL ? kinds[e->kind].weight : 0;
+}
+
+/* What the session did is of every torrent. */
+static bool is_of(const struct event *e, uint32_t torrent)
+{
+    return torrent == 0 || e->torrent == 0 || e->torrent == torrent;
 }
 
 void marks_fit(struct marks *m, struct marks_span span,
@@ -45,7 +51,7 @@ void marks_fit(struct marks *m, struct marks_span span,
     for (size_t i = 0; i < n; i++) {
         const struct event *e = &events[i];
         if (kinds[e->kind].weight == 0 || e->at_ms < span.from_ms ||
-            e->at_ms >= span.to_ms || (torrent != 0 && e->torrent != torrent))
+            e->at_ms >= span.to_ms || !is_of(e, torrent))
             continue;
         int64_t x =
             (e->at_ms - span.from_ms) * span.w / (span.to_ms - span.from_ms);

@@ -29,7 +29,8 @@ struct marks {
 char marks_letter(enum event_kind kind);
 /* What the letters mean, in one line. */
 const char *marks_legend(void);
-/* Choose for each cell, of the events of a torrent; 0: of all. */
+/* Choose for each cell, of the events of a torrent and of the session; 0: of
+ * all. */
 void marks_fit(struct marks *m, struct marks_span span,
                const struct event *events, size_t n, uint32_t torrent);
 /* Draw them in row y of a pane as wide as the span. */

@@ -2,4 +2,5 @@
 
 #include "tests/tui/suites.h"
 
-const harness_suite harness_suites[] = {golden_suite, screen_suite, NULL};
+const harness_suite harness_suites[] = {flow_suite, golden_suite, screen_suite,
+                                        NULL};
