@@ -1,6 +1,8 @@
 noinst_LIBRARIES += src/ui/libui.a
 src_ui_libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 src_ui_libui_a_SOURCES = \
+	src/ui/add_files.c \
+	src/ui/add_files.h \
 	src/ui/ask.c \
 	src/ui/ask.h \
 	src/ui/chrome.c \
@@ -28,6 +30,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/moment.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
+	src/ui/offer.h \
 	src/ui/plot.c \
 	src/ui/plot.h \
 	src/ui/prompt.c \
@@ -47,6 +50,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/units.c \
 	src/ui/units.h \
 	src/ui/view.h \
+	src/ui/view_add.c \
+	src/ui/view_add.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \

@@ -67,12 +67,6 @@ struct tui {
     bool is_gone; /* the terminal */
 };
 
-static void send_command(void *ctx, struct command *c)
-{
-    struct tui *t = ctx;
-    bridge_send(t->bridge, c);
-}
-
 /* The next key, as keys.h has them; 0: none within wait_ms. */
 static int read_key(struct tui *t, int wait_ms)
 {
@@ -150,7 +144,7 @@ enum err tui_check(struct cause *cause)
     return terminal_check(cause);
 }
 
-bool tui_run(struct bridge *bridge)
+bool tui_run(struct bridge *bridge, const struct host *host)
 {
     struct tui t = {.bridge = bridge};
     if (!terminal_open())
@@ -162,7 +156,7 @@ bool tui_run(struct bridge *bridge)
                              .is_utf8 = is_utf8};
     if (!t.is_gone)
         t.draw = draw_new(look);
-    t.screen = screen_new(&(struct host){.send = send_command, .ctx = &t});
+    t.screen = screen_new(host);
     while (!screen_is_over(t.screen) && screen_phase(t.screen) != SCREEN_NOW)
         turn(&t);
     bool is_over = screen_is_over(t.screen);

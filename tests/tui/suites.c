@@ -2,5 +2,12 @@
 
 #include "tests/tui/suites.h"
 
-const harness_suite harness_suites[] = {flow_suite, golden_suite, screen_suite,
-                                        NULL};
+/* clang-format off: one a line */
+const harness_suite harness_suites[] = {
+    add_suite,
+    flow_suite,
+    golden_suite,
+    screen_suite,
+    NULL,
+};
+/* clang-format on */
