@@ -24,6 +24,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/log_rows.c \
+	src/ui/log_rows.h \
 	src/ui/marks.c \
 	src/ui/marks.h \
 	src/ui/moment.c \

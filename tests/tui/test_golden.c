@@ -45,6 +45,11 @@ static const struct {
     {"graph-day", frames_flow, "\r6tt"},
     {"graph-young", frames_flow_young, "\r6"},
     {"graph-none", frames_detail, "\r6"},
+    {"log-flow", frames_flow, "\r7"},
+    {"log-held", frames_flow, "\r7jjjjc"},
+    {"log-filter", frames_flow, "\r7/banned\r"},
+    {"log-bad", frames_flow, "\r7ii"},
+    {"log-all-flow", frames_flow, "e"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

@@ -12,6 +12,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_glyphs.c \
 	tests/ui/test_keys.c \
 	tests/ui/test_listbox.c \
+	tests/ui/test_log_rows.c \
 	tests/ui/test_marks.c \
 	tests/ui/test_moment.c \
 	tests/ui/test_plot.c \

@@ -4,8 +4,18 @@
 
 /* clang-format off: one a line */
 const harness_suite harness_suites[] = {
-    ask_suite,  chrome_suite,  draw_suite,  glyphs_suite,
-    keys_suite, listbox_suite, marks_suite, moment_suite,
-    plot_suite, theme_suite,   units_suite, NULL,
+    ask_suite,
+    chrome_suite,
+    draw_suite,
+    glyphs_suite,
+    keys_suite,
+    listbox_suite,
+    log_rows_suite,
+    marks_suite,
+    moment_suite,
+    plot_suite,
+    theme_suite,
+    units_suite,
+    NULL,
 };
 /* clang-format on */

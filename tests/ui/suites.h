@@ -10,6 +10,7 @@ Suite *draw_suite(void);
 Suite *glyphs_suite(void);
 Suite *keys_suite(void);
 Suite *listbox_suite(void);
+Suite *log_rows_suite(void);
 Suite *marks_suite(void);
 Suite *moment_suite(void);
 Suite *plot_suite(void);
