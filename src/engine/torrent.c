@@ -161,6 +161,9 @@ void torrent_on_job(struct torrent *t, struct disk_job *job)
         checkup_on_saved(t, job);
         break;
     case DISK_CLOSE:
+    case DISK_DROP:
+    case DISK_BRING:
+    case DISK_ERASE:
     case DISK_N_OPS:
         disk_job_free(job);
         break;
