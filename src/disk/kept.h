@@ -27,6 +27,9 @@ enum {
     KEPT_MAX_PRIORITY = 3
 };
 
+/* Of `order`, either way: there is room to count on from it. */
+static const int64_t KEPT_MAX_ORDER = (int64_t)1 << 60;
+
 /* A list of URLs. */
 struct kept_urls {
     char **items; /* owned, each too */

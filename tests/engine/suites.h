@@ -8,11 +8,14 @@
 Suite *assembly_suite(void);
 Suite *doorway_suite(void);
 Suite *limits_suite(void);
+Suite *lineup_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);
+Suite *roster_suite(void);
 Suite *session_suite(void);
 Suite *statedir_suite(void);
+Suite *steward_suite(void);
 Suite *tracker_call_suite(void);
 Suite *trackers_suite(void);
 Suite *trackerurl_suite(void);
