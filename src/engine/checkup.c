@@ -201,7 +201,11 @@ static void check_files(struct torrent *t, const struct store_stat *stats)
     if (t->resume == NULL || t->check_all)
         doubt_what_exists(t, stats, doubt);
     t->has_totals = true;
-    bool is_over = torrent_is_held(t) && !t->check_all;
+    /* One that waits for its turn is looked at as far as is needed to know whose turn
+     * it is: what it has. */
+    bool is_over =
+        !t->check_all &&
+        (t->is_paused || (t->is_waiting && bitset_count(doubt) == 0));
     t->check_all = false;
     if (is_over)
         torrent_rest(t);
