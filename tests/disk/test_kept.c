@@ -37,8 +37,7 @@ static struct kept *full(void)
     return k;
 }
 
-static enum err decode(struct buf *b, struct kept **out,
-                       struct cause *cause)
+static enum err decode(struct buf *b, struct kept **out, struct cause *cause)
 {
     return kept_decode(buf_bytes(b), b->len, hash, out, cause);
 }

@@ -188,10 +188,13 @@ void house_start_keeping(const struct session_config *more)
     struct session_config config = {.has_port = true};
     if (more != NULL)
         config = *more;
-    config.has_port = config.keeps = true;
+    config.has_port = config.keeps = config.is_watched = true;
     ck_assert_msg(session_new(&config, house.bridge, &house.session,
                               &house.cause) == OK,
                   "%s", house.cause.text);
+    struct command *soon = command_new(COMMAND_FOCUS, 0);
+    soon->focus.interval_ms = FOCUS_INTERVAL_MIN_MS;
+    bridge_send(house.bridge, soon);
     ck_assert_int_eq(session_start(house.session, &house.cause), OK);
 }
 
@@ -255,4 +258,58 @@ struct frame_torrent house_wait_state(const char *name, enum frame_state state)
                          frame_state_name(state));
     }
     abort();
+}
+
+void house_admit(struct command *c)
+{
+    struct event e;
+    bridge_send(house.bridge, c);
+    house_wait_event(EVENT_ADDED, &e);
+}
+
+void house_restart(void)
+{
+    house_quit();
+    house_start_keeping(NULL);
+}
+
+uint32_t house_id_of(const char *name)
+{
+    for (int i = 0; i < HOUSE_WAITS; i++) {
+        struct frame *f = house_wait_frame();
+        const struct frame_torrent *t = house_row(f, name);
+        uint32_t id = t != NULL ? t->id : 0;
+        frame_free(f);
+        if (id != 0)
+            return id;
+    }
+    ck_abort_msg("no torrent %s", name);
+}
+
+static bool has_n(const struct frame *f, const void *ctx)
+{
+    return f->n_torrents == *(const size_t *)ctx;
+}
+
+void house_wait_n(size_t n)
+{
+    frame_free(house_wait_for(has_n, &n));
+}
+
+/* The names of the list, each by its first letter. */
+static bool is_in_order(const struct frame *f, const void *ctx)
+{
+    const char *letters = ctx;
+    if (f->n_torrents != strlen(letters))
+        return false;
+    for (size_t i = 0; i < f->n_torrents; i++)
+        if (f->torrents[i].name[0] != letters[i] ||
+            f->torrents[i].queue_pos != i + 1)
+            return false;
+    return true;
+}
+
+void house_wait_order(const char *letters)
+{
+    frame_free(house_wait_for(is_in_order, letters));
 }

@@ -28,7 +28,8 @@ void house_tear_down(void);
 
 void house_open(void);
 void house_start(void);
-/* The same of a session that keeps its torrents. more: other settings, or NULL. */
+/* The same of a session that keeps its torrents and is watched, with frames as often as
+ * may be. more: other settings, or NULL. */
 void house_start_keeping(const struct session_config *more);
 void house_end(void);
 /* Quit, and wait for the end. */
@@ -61,5 +62,16 @@ struct frame *house_wait_for(bool (*is_it)(const struct frame *f, const void *ct
 const struct frame_torrent *house_row(const struct frame *f, const char *name);
 /* Wait until the torrent of this name is in this state; return its row. */
 struct frame_torrent house_wait_state(const char *name, enum frame_state state);
+
+/* Send this COMMAND_ADD, and wait until it is done. */
+void house_admit(struct command *c);
+/* Quit, and start again, keeping. */
+void house_restart(void);
+/* Wait for a torrent of this name, and return its id. */
+uint32_t house_id_of(const char *name);
+/* Wait until there are so many; until the first letters of their names are these, in the
+ * order of the queue. */
+void house_wait_n(size_t n);
+void house_wait_order(const char *letters);
 
 #endif
