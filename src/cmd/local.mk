@@ -3,6 +3,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/adds.c \
 	src/cmd/adds.h \
 	src/cmd/commands.h \
+	src/cmd/conffile.c \
+	src/cmd/conffile.h \
 	src/cmd/create.c \
 	src/cmd/demo.c \
 	src/cmd/demo_data.c \
@@ -37,7 +39,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/tree.h \
 	src/cmd/tui.c \
 	src/cmd/verify.c
-LIBS_CMD = src/cmd/libcmd.a src/ui/libui.a $(LIBS_ENGINE) $(NCURSES_LIBS)
+LIBS_CMD = src/cmd/libcmd.a src/ui/libui.a $(LIBS_ENGINE) \
+	$(NCURSES_LIBS) $(CONFUSE_LIBS)
 
 bin_PROGRAMS += tessera
 tessera_SOURCES = src/main.c

@@ -13,6 +13,7 @@ tests_cmd_test_cmd_LDADD = $(TEST_LIBS) $(LIBS_CMD) $(CHECK_LIBS)
 tests_cmd_test_cmd_SOURCES = \
 	tests/cmd/suites.c \
 	tests/cmd/suites.h \
+	tests/cmd/test_conffile.c \
 	tests/cmd/test_opt.c \
 	tests/cmd/test_peerargs.c \
 	tests/cmd/test_report.c \

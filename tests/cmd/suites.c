@@ -3,5 +3,6 @@
 #include "tests/cmd/suites.h"
 
 const harness_suite harness_suites[] = {
-    opt_suite, peerargs_suite, report_suite, statusline_suite, NULL,
+    conffile_suite, opt_suite,        peerargs_suite,
+    report_suite,   statusline_suite, NULL,
 };

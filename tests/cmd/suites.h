@@ -4,6 +4,7 @@
 
 #include "tests/harness.h"
 
+Suite *conffile_suite(void);
 Suite *opt_suite(void);
 Suite *peerargs_suite(void);
 Suite *report_suite(void);
