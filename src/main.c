@@ -8,32 +8,40 @@
 #include <unistd.h>
 
 #include "cmd/commands.h"
+#include "cmd/keylist.h"
+#include "cmd/settings_file.h"
 #include "util/text.h"
 
+/* Options that print something and end. */
 static const struct {
     const char *name;
-    int (*run)(int argc, char **argv);
+    void (*print)(FILE *out);
     const char *summary;
-} commands[] = {
-    {"create", cmd_create, "make a torrent of a file or a folder"},
-    {"demo", cmd_demo, "watch a private swarm on this machine"},
-    {"get", cmd_get, "download torrents, without the terminal UI"},
-    {"show", cmd_show, "show what torrents hold"},
-    {"verify", cmd_verify, "check data against its torrent"},
+} printers[] = {
+    {"--print-config", settings_file_print,
+     "print a configuration file with all defaults"},
+    {"--print-keys", keylist_print, "print the keys of the terminal UI"},
     {NULL, NULL, NULL},
 };
 
 static void print_help(void)
 {
-    puts("Usage: tessera [OPTIONS] [FILE|URL...]\n"
-         "       tessera COMMAND [OPTIONS] [ARGUMENTS]\n"
-         "A BitTorrent client for the terminal. Without a command: the "
-         "terminal UI.\n");
-    for (size_t i = 0; commands[i].name != NULL; i++)
-        printf("  %-10s%s\n", commands[i].name, commands[i].summary);
-    puts("\n  -h, --help      show this help\n"
-         "      --version   show the version\n\n"
-         "tessera COMMAND --help tells more.");
+    const struct commands_entry *c = commands_table();
+    opt_print_help(c->table(), stdout);
+    for (size_t i = 0; printers[i].name != NULL; i++)
+        printf("      %-22s%s\n", printers[i].name, printers[i].summary);
+    puts("      --version             show the version\n\n"
+         "Commands, as in tessera COMMAND --help:\n");
+    for (c++; c->run != NULL; c++)
+        printf("  %-10s%s\n", c->name, c->summary);
+}
+
+/* Does a word name a torrent rather than a command? */
+static bool is_torrent(const char *word)
+{
+    uint8_t hash[20];
+    return strpbrk(word, "./:") != NULL || text_unhex(hash, 20, word) ||
+           access(word, F_OK) == 0;
 }
 
 int main(int argc, char **argv)
@@ -51,11 +59,16 @@ int main(int argc, char **argv)
         print_help();
         return EXIT_DONE;
     }
-    for (size_t i = 0; commands[i].name != NULL; i++)
-        if (strcmp(word, commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
-    if (word[0] == '-' || strpbrk(word, "./:") != NULL ||
-        access(word, F_OK) == 0)
+    for (size_t i = 0; printers[i].name != NULL; i++) {
+        if (strcmp(word, printers[i].name) == 0) {
+            printers[i].print(stdout);
+            return EXIT_DONE;
+        }
+    }
+    for (const struct commands_entry *c = commands_table(); c->run != NULL; c++)
+        if (strcmp(word, c->name) == 0)
+            return c->run(argc - 1, argv + 1);
+    if (word[0] == '-' || is_torrent(word))
         return cmd_tui(argc, argv);
     char *clean = text_clean_dup(word, strlen(word));
     fprintf(stderr, "tessera: '%s': unknown command (see tessera --help)\n",

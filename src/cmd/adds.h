@@ -18,7 +18,9 @@ struct adds_options {
     const char *files; /* borrowed; such as "1,3-5", or NULL for all */
     bool is_sequential;
     bool preallocate;
-    uint32_t max_peers; /* 0: the default */
+    bool is_paused;           /* from the start */
+    const char *label;        /* borrowed; NULL: none */
+    uint32_t max_peers;       /* 0: the default */
     const struct addr *peers; /* borrowed: known from the start */
     size_t n_peers;
 };

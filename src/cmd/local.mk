@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/cmd/libcmd.a
 src_cmd_libcmd_a_SOURCES = \
 	src/cmd/adds.c \
 	src/cmd/adds.h \
+	src/cmd/commands.c \
 	src/cmd/commands.h \
 	src/cmd/conffile.c \
 	src/cmd/conffile.h \
@@ -24,6 +25,12 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/hashers.h \
 	src/cmd/interrupt.c \
 	src/cmd/interrupt.h \
+	src/cmd/keylist.c \
+	src/cmd/keylist.h \
+	src/cmd/logging.c \
+	src/cmd/logging.h \
+	src/cmd/nearest.c \
+	src/cmd/nearest.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
 	src/cmd/peerargs.c \
@@ -32,12 +39,20 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/progress.h \
 	src/cmd/report.c \
 	src/cmd/report.h \
+	src/cmd/runopts.c \
+	src/cmd/runopts.h \
+	src/cmd/settings.c \
+	src/cmd/settings.h \
+	src/cmd/settings_file.c \
+	src/cmd/settings_file.h \
 	src/cmd/show.c \
 	src/cmd/statusline.c \
 	src/cmd/statusline.h \
 	src/cmd/tree.c \
 	src/cmd/tree.h \
 	src/cmd/tui.c \
+	src/cmd/uiprefs.c \
+	src/cmd/uiprefs.h \
 	src/cmd/verify.c
 LIBS_CMD = src/cmd/libcmd.a src/ui/libui.a $(LIBS_ENGINE) \
 	$(NCURSES_LIBS) $(CONFUSE_LIBS)

@@ -17,6 +17,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/listbox.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
+	src/ui/prefs.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \

@@ -150,18 +150,28 @@ enum err tui_check(struct cause *cause)
     return terminal_check(cause);
 }
 
-bool tui_run(struct bridge *bridge)
+/* What the user set, and where nothing is set, what the terminal seems to take. */
+static struct draw_look choose_look(const struct tui_prefs *prefs)
+{
+    bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    struct draw_look look = {.level = glyphs_choose(is_utf8, getenv("TERM")),
+                             .theme = theme_choose(getenv("NO_COLOR")),
+                             .is_utf8 = is_utf8};
+    if (prefs->glyphs != PREFS_AUTO && is_utf8)
+        look.level = (enum glyphs_level)prefs->glyphs;
+    if (prefs->theme != PREFS_AUTO)
+        look.theme = (enum theme_kind)prefs->theme;
+    return look;
+}
+
+bool tui_run(struct bridge *bridge, const struct tui_prefs *prefs)
 {
     struct tui t = {.bridge = bridge};
     if (!terminal_open())
         t.is_gone = true;
     catch_signals();
-    bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    struct draw_look look = {.level = glyphs_choose(is_utf8, getenv("TERM")),
-                             .theme = theme_choose(getenv("NO_COLOR")),
-                             .is_utf8 = is_utf8};
     if (!t.is_gone)
-        t.draw = draw_new(look);
+        t.draw = draw_new(choose_look(prefs));
     t.screen = screen_new((struct screen_host){send_command, &t});
     while (!screen_is_over(t.screen) && screen_phase(t.screen) != SCREEN_NOW)
         turn(&t);

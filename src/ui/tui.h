@@ -10,6 +10,7 @@
 #define UI_TUI_H
 
 #include "model/bridge.h"
+#include "ui/prefs.h"
 #include "util/err.h"
 
 enum { TUI_TICK_MS = 100 };
@@ -19,7 +20,7 @@ enum { TUI_TICK_MS = 100 };
 enum err tui_check(struct cause *cause) ERR_MUST_CHECK;
 
 /* Show the session behind the bridge until it has stopped, and then return true; false
- * when the user would not wait for that. */
-bool tui_run(struct bridge *bridge);
+ * when the user would not wait for that. prefs: borrowed. */
+bool tui_run(struct bridge *bridge, const struct tui_prefs *prefs);
 
 #endif

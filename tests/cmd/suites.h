@@ -5,9 +5,12 @@
 #include "tests/harness.h"
 
 Suite *conffile_suite(void);
+Suite *nearest_suite(void);
 Suite *opt_suite(void);
 Suite *peerargs_suite(void);
 Suite *report_suite(void);
+Suite *settings_file_suite(void);
+Suite *settings_suite(void);
 Suite *statusline_suite(void);
 
 #endif
