@@ -159,7 +159,7 @@ static void on_frame(struct demo *d, struct frame *f, int64_t now_ms)
     d->frame = f;
     if (f->n_torrents == 0)
         return;
-    const struct frame_torrent *t = &f->torrents[0];
+    const struct frame_torrent *t = f->torrents[0];
     if (!d->is_quitting)
         report_frame(d->report, f, now_ms);
     if (t->n_peers > d->n_peers_max)
@@ -285,7 +285,7 @@ static const char *plural(uint32_t n)
 
 static void say_done(const struct demo *d)
 {
-    const struct frame_torrent *t = &d->frame->torrents[0];
+    const struct frame_torrent *t = d->frame->torrents[0];
     printf("It came from up to %u peer%s at once, and was hashed again: all is "
            "right.\n",
            d->n_peers_max, plural(d->n_peers_max));

@@ -196,7 +196,7 @@ static void on_frame(struct get *g, struct frame *f, int64_t now_ms)
     uint64_t came = 0;
     bool waits = false;
     for (size_t i = 0; i < f->n_torrents; i++) {
-        const struct frame_torrent *t = &f->torrents[i];
+        const struct frame_torrent *t = f->torrents[i];
         came += t->bytes_down + t->n_checked;
         waits = waits || (!t->is_finished && t->state != FRAME_CHECKING);
         done = done && t->is_finished &&

@@ -3,7 +3,6 @@
 #include "cmd/opt.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -112,42 +111,6 @@ void opt_print_help(const struct opt_command *command, FILE *out)
         fprintf(out, "\n%s\n", command->notes);
 }
 
-static bool parse_number(const char *text, uint64_t *out)
-{
-    char *end;
-    if (text[0] < '0' || text[0] > '9')
-        return false;
-    errno = 0;
-    unsigned long long n = strtoull(text, &end, 10);
-    if (errno != 0 || *end != '\0')
-        return false;
-    *out = n;
-    return true;
-}
-
-bool opt_parse_size(const char *text, uint64_t *out)
-{
-    static const char suffixes[] = "KMG";
-    size_t len = strlen(text);
-    uint64_t unit = 1, n;
-    char digits[24];
-    if (len == 0 || len >= sizeof digits)
-        return false;
-    memcpy(digits, text, len + 1);
-    char last = digits[len - 1];
-    if (last >= 'a' && last <= 'z')
-        last = (char)(last - 'a' + 'A');
-    const char *suffix = strchr(suffixes, last);
-    if (suffix != NULL) {
-        unit = (uint64_t)1024 << (10 * (suffix - suffixes));
-        digits[len - 1] = '\0';
-    }
-    if (!parse_number(digits, &n) || n > UINT64_MAX / unit)
-        return false;
-    *out = n * unit;
-    return true;
-}
-
 static bool in_range(const struct opt *o, uint64_t n)
 {
     return n >= o->min && (o->max == 0 || n <= o->max);
@@ -180,7 +143,7 @@ static enum err store_number(const struct opt *o, const char *text,
 {
     uint64_t n;
     bool is_size = o->kind == OPT_SIZE;
-    if ((is_size ? opt_parse_size(text, &n) : parse_number(text, &n)) &&
+    if ((is_size ? text_parse_size(text, &n) : text_parse_number(text, &n)) &&
         in_range(o, n)) {
         *field = n;
         return OK;

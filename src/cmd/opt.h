@@ -88,7 +88,4 @@ void opt_error(const struct opt_command *command, const char *fmt, ...)
 void opt_print_wrapped(FILE *out, const char *text, size_t at,
                        const char *indent);
 
-/* Read a byte count with an optional suffix K, M or G; false when it is none. */
-bool opt_parse_size(const char *text, uint64_t *out);
-
 #endif

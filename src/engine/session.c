@@ -314,7 +314,7 @@ static void publish(struct session *s)
     fill_overall(s, f);
     /* The list has the newest first; people count from the oldest. */
     for (struct entry *e = s->entries; e != NULL; e = e->next) {
-        struct frame_torrent *t = &f->torrents[--n];
+        struct frame_torrent *t = f->torrents[--n];
         torrent_frame(e->torrent, t);
         f->rate_down_Bps += t->rate_down_Bps;
         f->rate_up_Bps += t->rate_up_Bps;

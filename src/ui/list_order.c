@@ -113,7 +113,7 @@ void list_order_update(struct list_order *o, const struct frame *f,
     }
     struct keyed *keyed = xcalloc(f->n_torrents, sizeof *keyed);
     for (size_t i = 0; i < f->n_torrents; i++) {
-        const struct frame_torrent *t = &f->torrents[i];
+        const struct frame_torrent *t = f->torrents[i];
         if (has_part(t->name, filter))
             keyed[o->n++] = (struct keyed){.torrent = t,
                                            .weight = weight(t, o->by),
@@ -131,7 +131,7 @@ size_t list_order_row_of(const struct list_order *o, const struct frame *f,
                          uint32_t id)
 {
     size_t i = 0;
-    while (i < o->n && f->torrents[o->rows[i]].id != id)
+    while (i < o->n && f->torrents[o->rows[i]]->id != id)
         i++;
     return i;
 }

@@ -8,8 +8,8 @@ const struct frame_torrent *torrent_acts_find(const struct view_world *w,
                                               uint32_t id)
 {
     for (size_t i = 0; w->frame != NULL && i < w->frame->n_torrents; i++)
-        if (w->frame->torrents[i].id == id)
-            return &w->frame->torrents[i];
+        if (w->frame->torrents[i]->id == id)
+            return w->frame->torrents[i];
     return NULL;
 }
 
@@ -57,7 +57,7 @@ bool torrent_acts_do(struct view_world *w, enum keys_action action,
             kind = kind_for(action, t);
         if (kind < 0)
             return false;
-        w->send(w->ctx, command_new((enum command_kind)kind, t->id));
+        view_send(w, command_new((enum command_kind)kind, t->id));
         words = words_for(kind);
         name = t->name;
         n_sent++;

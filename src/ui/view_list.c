@@ -73,7 +73,7 @@ static void arrange(struct view_list *v, struct view_world *w, size_t height)
         v->rows.cursor = row;
     listbox_fit(&v->rows, v->order.n, height);
     w->torrent = v->order.n > 0
-                     ? w->frame->torrents[v->order.rows[v->rows.cursor]].id
+                     ? w->frame->torrents[v->order.rows[v->rows.cursor]]->id
                      : 0;
 }
 
@@ -191,7 +191,7 @@ static void view_list_draw(void *self, struct view_world *w,
     for (size_t i = v->rows.top;
          i < v->order.n && i - v->rows.top < v->rows.height; i++)
         draw_row(v, &list, &table, (int)(i - v->rows.top),
-                 &w->frame->torrents[v->order.rows[i]], i == v->rows.cursor);
+                 w->frame->torrents[v->order.rows[i]], i == v->rows.cursor);
     struct draw_pane preview = draw_sub(p, top + height, 0, preview_h, p->w);
     const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
     if (t != NULL)
@@ -228,7 +228,7 @@ static bool view_list_key(void *self, struct view_world *w, int key)
     for (size_t i = 0; i < n; i++) {
         struct command *c = command_new(COMMAND_REMOVE, ids[i]);
         c->flag = key == 'D';
-        w->send(w->ctx, c);
+        view_send(w, c);
     }
     idset_clear(&v->marks);
     return true;
@@ -237,7 +237,7 @@ static bool view_list_key(void *self, struct view_world *w, int key)
 static void mark_shown(struct view_list *v, const struct frame *f, bool invert)
 {
     for (size_t i = 0; i < v->order.n; i++) {
-        uint32_t id = f->torrents[v->order.rows[i]].id;
+        uint32_t id = f->torrents[v->order.rows[i]]->id;
         if (invert || !idset_has(&v->marks, id))
             idset_toggle(&v->marks, id);
     }
@@ -263,7 +263,7 @@ static void select_row(const struct view_list *v, struct view_world *w)
 {
     if (w->frame != NULL && v->rows.cursor < v->order.n &&
         v->order.rows[v->rows.cursor] < w->frame->n_torrents)
-        w->torrent = w->frame->torrents[v->order.rows[v->rows.cursor]].id;
+        w->torrent = w->frame->torrents[v->order.rows[v->rows.cursor]]->id;
 }
 
 static bool view_list_act(void *self, struct view_world *w,

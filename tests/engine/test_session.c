@@ -135,7 +135,7 @@ static uint16_t wait_running(size_t n)
     for (int i = 0; i < WAITS; i++) {
         struct frame *f = wait_frame();
         bool is_running =
-            f->n_torrents == n && f->torrents[0].state == FRAME_DOWNLOADING;
+            f->n_torrents == n && f->torrents[0]->state == FRAME_DOWNLOADING;
         uint16_t port = f->listen_port;
         frame_free(f);
         if (is_running)
