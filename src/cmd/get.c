@@ -9,6 +9,7 @@
 
 #include "cmd/adds.h"
 #include "cmd/commands.h"
+#include "cmd/hook.h"
 #include "cmd/interrupt.h"
 #include "cmd/logging.h"
 #include "cmd/opt.h"
@@ -89,6 +90,7 @@ struct get {
     size_t n_peers;
     struct bridge *bridge; /* owned */
     struct report *report; /* owned */
+    struct hook *hook;     /* owned */
     struct frame *frame;   /* owned: the latest, or NULL */
     size_t n_added;
     size_t n_refused;
@@ -128,6 +130,7 @@ static int send_adds(struct get *g, int n, char **uris)
                                 .is_sequential = s->sequential,
                                 .preallocate = s->preallocate,
                                 .label = o->label,
+                                .hook = g->hook,
                                 .max_peers = (uint32_t)s->max_peers,
                                 .peers = g->peers,
                                 .n_peers = g->n_peers};
@@ -157,6 +160,7 @@ static int status_of(const struct event *e)
 static void on_event(struct get *g, const struct event *e)
 {
     report_event(g->report, e);
+    hook_on_event(g->hook, e);
     if (e->kind == EVENT_STOPPED && e->torrent == 0)
         g->is_over = true;
     if (e->kind == EVENT_REFUSED)
@@ -190,6 +194,7 @@ static void on_frame(struct get *g, struct frame *f, int64_t now_ms)
 {
     frame_free(g->frame);
     g->frame = f;
+    hook_on_frame(g->hook, f);
     if (!g->is_quitting)
         report_frame(g->report, f, now_ms);
     bool done = f->n_torrents == g->n_added && f->n_torrents > 0;
@@ -224,9 +229,13 @@ static void run(struct get *g)
         struct frame *f = bridge_take_frame(g->bridge);
         if (f != NULL)
             on_frame(g, f, now_ms);
+        hook_tick(g->hook);
         if (interrupt_came())
             quit(g, EXIT_INTERRUPTED, "interrupted; state saved");
     }
+    /* What happened after the last frame came. */
+    if (g->frame != NULL)
+        hook_on_frame(g->hook, g->frame);
 }
 
 static int run_session(struct get *g, int n, char **uris)
@@ -272,6 +281,12 @@ static enum report_style style_of(const struct get_options *o)
     return isatty(STDOUT_FILENO) ? REPORT_LIVE : REPORT_LINES;
 }
 
+static void say_hook(void *ctx, const char *line)
+{
+    (void)ctx;
+    opt_error(&command, "%s", line);
+}
+
 static int begin(struct get *g, int n, char **uris)
 {
     enum report_style style = style_of(&g->opts);
@@ -285,7 +300,10 @@ static int begin(struct get *g, int n, char **uris)
                                                    .out = stdout,
                                                    .err = stderr,
                                                    .now_ms = clock_now_ms()});
+    const struct settings *s = &g->opts.run.settings;
+    g->hook = hook_new(&s->on_complete, &s->on_error, say_hook, NULL);
     int status = run_session(g, n, uris);
+    hook_free(g->hook);
     frame_free(g->frame);
     report_free(g->report);
     bridge_free(g->bridge);

@@ -23,6 +23,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/get.c \
 	src/cmd/hashers.c \
 	src/cmd/hashers.h \
+	src/cmd/hook.c \
+	src/cmd/hook.h \
 	src/cmd/interrupt.c \
 	src/cmd/interrupt.h \
 	src/cmd/keylist.c \

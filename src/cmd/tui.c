@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "cmd/adds.h"
+#include "cmd/hook.h"
 #include "cmd/logging.h"
 #include "cmd/opt.h"
 #include "cmd/peerargs.h"
@@ -18,6 +19,7 @@
 #include "model/bridge.h"
 #include "ui/tui.h"
 #include "util/addr.h"
+#include "util/clock.h"
 
 struct tui_options {
     struct runopts run; /* first: shared rows name its fields */
@@ -41,7 +43,7 @@ static const struct opt_command command = {
 };
 
 static int send_adds(const struct tui_options *o, int n, char **uris,
-                     struct bridge *bridge)
+                     struct bridge *bridge, struct hook *hook)
 {
     const struct settings *s = &o->run.settings;
     struct cause cause = {""};
@@ -51,6 +53,7 @@ static int send_adds(const struct tui_options *o, int n, char **uris,
                                 .preallocate = s->preallocate,
                                 .is_paused = o->paused,
                                 .label = o->run.label,
+                                .hook = hook,
                                 .max_peers = (uint32_t)s->max_peers};
     struct addr *peers = NULL;
     enum err err = peerargs_resolve(o->run.peers.items, o->run.peers.n, NULL,
@@ -65,7 +68,34 @@ static int send_adds(const struct tui_options *o, int n, char **uris,
     return status;
 }
 
-static int run_session(const struct tui_options *o, struct bridge *bridge)
+/* ---- Hooks, from what the UI sees ---- */
+
+static void watch_event(void *ctx, const struct event *e)
+{
+    hook_on_event(ctx, e);
+}
+
+static void watch_frame(void *ctx, const struct frame *f)
+{
+    hook_on_frame(ctx, f);
+}
+
+static void watch_turn(void *ctx)
+{
+    hook_tick(ctx);
+}
+
+/* To the log of the UI, as an event of the session. */
+static void say_hook(void *ctx, const char *line)
+{
+    struct event e = {.kind = EVENT_COMMAND, .err = ERR_SYS};
+    e.at_ms = clock_now_ms();
+    snprintf(e.text, sizeof e.text, "%s", line);
+    bridge_post(ctx, &e);
+}
+
+static int run_session(const struct tui_options *o, struct bridge *bridge,
+                       struct hook *hook)
 {
     const struct settings *s = &o->run.settings;
     struct session_config config;
@@ -87,6 +117,8 @@ static int run_session(const struct tui_options *o, struct bridge *bridge)
     }
     /* The user would not wait: what was not saved is checked at the next start. */
     struct tui_prefs prefs = uiprefs_of(s);
+    prefs.watch =
+        (struct prefs_watch){watch_event, watch_frame, watch_turn, hook};
     if (!tui_run(bridge, &prefs))
         _Exit(EXIT_INTERRUPTED);
     session_join(session);
@@ -103,9 +135,13 @@ static int begin(const struct tui_options *o, int n, char **uris)
     if (!logging_begin(&command, &o->run.settings, 0))
         return EXIT_USAGE;
     struct bridge *bridge = bridge_new();
-    int status = send_adds(o, n, uris, bridge);
+    const struct settings *s = &o->run.settings;
+    struct hook *hook =
+        hook_new(&s->on_complete, &s->on_error, say_hook, bridge);
+    int status = send_adds(o, n, uris, bridge, hook);
     if (status == EXIT_DONE)
-        status = run_session(o, bridge);
+        status = run_session(o, bridge, hook);
+    hook_free(hook);
     bridge_free(bridge);
     logging_end();
     return status;

@@ -15,6 +15,18 @@ enum {
     PREFS_ALL_COLORS = 1 << 24
 };
 
+struct event;
+struct frame;
+
+/* Who is told what comes from the engine before it is shown, and the passing of time.
+ * Nothing in it may block. A NULL function: nobody. */
+struct prefs_watch {
+    void (*on_event)(void *ctx, const struct event *e);
+    void (*on_frame)(void *ctx, const struct frame *f);
+    void (*on_turn)(void *ctx); /* several times a second */
+    void *ctx;                  /* borrowed */
+};
+
 struct tui_prefs {
     int glyphs;   /* enum glyphs_level, or PREFS_AUTO */
     int theme;    /* enum theme_kind, or PREFS_AUTO */
@@ -24,6 +36,7 @@ struct tui_prefs {
     uint32_t frame_ms;        /* between two frames */
     const char *const *notes; /* lines to show at the start */
     size_t n_notes;
+    struct prefs_watch watch;
 };
 
 #endif

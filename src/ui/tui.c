@@ -59,7 +59,8 @@ static void catch_signals(void)
 }
 
 struct tui {
-    struct bridge *bridge; /* borrowed */
+    struct bridge *bridge; /* borrowed, as the next */
+    const struct tui_prefs *prefs;
     struct screen *screen; /* owned */
     struct draw *draw;     /* owned */
     int64_t drawn_ms;
@@ -106,12 +107,20 @@ static void take_keys(struct tui *t)
 
 static void take_news(struct tui *t, int64_t now_ms)
 {
+    const struct prefs_watch *watch = &t->prefs->watch;
     struct event e;
-    while (bridge_take_event(t->bridge, &e))
+    while (bridge_take_event(t->bridge, &e)) {
+        if (watch->on_event != NULL)
+            watch->on_event(watch->ctx, &e);
         screen_on_event(t->screen, &e, now_ms);
+    }
     struct frame *f = bridge_take_frame(t->bridge);
+    if (f != NULL && watch->on_frame != NULL)
+        watch->on_frame(watch->ctx, f);
     if (f != NULL)
         screen_on_frame(t->screen, f);
+    if (watch->on_turn != NULL)
+        watch->on_turn(watch->ctx);
 }
 
 /* Signals that came, as what the user would have done. */
@@ -166,7 +175,7 @@ static struct draw_look choose_look(const struct tui_prefs *prefs)
 
 bool tui_run(struct bridge *bridge, const struct tui_prefs *prefs)
 {
-    struct tui t = {.bridge = bridge};
+    struct tui t = {.bridge = bridge, .prefs = prefs};
     if (!terminal_open())
         t.is_gone = true;
     catch_signals();
