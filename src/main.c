@@ -8,30 +8,25 @@
 #include <unistd.h>
 
 #include "cmd/commands.h"
-#include "cmd/keylist.h"
-#include "cmd/settings_file.h"
+#include "cmd/prints.h"
 #include "util/text.h"
 
-/* Options that print something and end. */
-static const struct {
-    const char *name;
-    void (*print)(FILE *out);
-    const char *summary;
-} printers[] = {
-    {"--print-config", settings_file_print,
-     "print a configuration file with all defaults"},
-    {"--print-keys", keylist_print, "print the keys of the terminal UI"},
-    {NULL, NULL, NULL},
-};
+enum { HELP_COLUMN = 28 }; /* as in cmd/opt */
 
 static void print_help(void)
 {
     const struct commands_entry *c = commands_table();
     opt_print_help(c->table(), stdout);
-    for (size_t i = 0; printers[i].name != NULL; i++)
-        printf("      %-22s%s\n", printers[i].name, printers[i].summary);
-    puts("      --version             show the version\n\n"
-         "Commands, as in tessera COMMAND --help:\n");
+    for (const struct prints_entry *p = prints_table(); p->name != NULL; p++) {
+        if (p->summary == NULL)
+            continue;
+        int len = printf("      %s%s", p->name, p->choices != NULL ? " " : "");
+        len += p->choices != NULL ? printf("%s", p->choices) : 0;
+        printf("%s%*s%s\n", len < HELP_COLUMN ? "" : "\n",
+               len < HELP_COLUMN ? HELP_COLUMN - len : HELP_COLUMN, "",
+               p->summary);
+    }
+    puts("\nCommands, as in tessera COMMAND --help:\n");
     for (c++; c->run != NULL; c++)
         printf("  %-10s%s\n", c->name, c->summary);
 }
@@ -51,20 +46,13 @@ int main(int argc, char **argv)
     if (argc < 2)
         return cmd_tui(argc, argv);
     const char *word = argv[1];
-    if (strcmp(word, "--version") == 0) {
-        puts(PACKAGE_STRING);
-        return EXIT_DONE;
-    }
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         print_help();
         return EXIT_DONE;
     }
-    for (size_t i = 0; printers[i].name != NULL; i++) {
-        if (strcmp(word, printers[i].name) == 0) {
-            printers[i].print(stdout);
-            return EXIT_DONE;
-        }
-    }
+    int status;
+    if (prints_run(argc, argv, &status))
+        return status;
     for (const struct commands_entry *c = commands_table(); c->run != NULL; c++)
         if (strcmp(word, c->name) == 0)
             return c->run(argc - 1, argv + 1);

@@ -4,6 +4,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/adds.h \
 	src/cmd/commands.c \
 	src/cmd/commands.h \
+	src/cmd/completion.c \
+	src/cmd/completion.h \
 	src/cmd/conffile.c \
 	src/cmd/conffile.h \
 	src/cmd/create.c \
@@ -37,6 +39,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/opt.h \
 	src/cmd/peerargs.c \
 	src/cmd/peerargs.h \
+	src/cmd/prints.c \
+	src/cmd/prints.h \
 	src/cmd/progress.c \
 	src/cmd/progress.h \
 	src/cmd/report.c \

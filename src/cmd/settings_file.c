@@ -232,3 +232,38 @@ void settings_file_print(FILE *out)
         fprintf(out, "%s = %s\n", items[i].opt.name, items[i].value);
     }
 }
+
+/* Print a sentence as lines of mdoc, none of which begins as a macro does. */
+static void print_sentence(FILE *out, const char *text)
+{
+    char line[512];
+    size_t len = 0;
+    for (const char *at = text; *at != '\0' && len + 8 < sizeof line; at++) {
+        bool begins = at == text || at[-1] == ' ';
+        if (begins && (*at == '.' || *at == '\''))
+            len += (size_t)snprintf(line + len, 3, "\\&");
+        line[len++] = *at;
+    }
+    line[len] = '\0';
+    if (line[0] >= 'a' && line[0] <= 'z')
+        line[0] = (char)(line[0] - 'a' + 'A');
+    snprintf(line + len, sizeof line - len, ".");
+    opt_print_wrapped(out, line, 0, "");
+}
+
+void settings_file_print_mdoc(FILE *out)
+{
+    size_t n;
+    const struct settings_item *items = settings_table(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (items[i].heading != NULL)
+            fprintf(out, "%s.Ss %s\n.Bl -tag -width Ds\n", i > 0 ? ".El\n" : "",
+                    items[i].heading);
+        const struct opt *o = &items[i].opt;
+        fprintf(out, ".It Va %s No = Li %s\n", o->name, items[i].value);
+        print_sentence(out, o->help);
+        if (o->kind == OPT_CHOICE)
+            fprintf(out, "One of\n.Li %s .\n", o->arg);
+    }
+    fputs(".El\n", out);
+}

@@ -37,5 +37,7 @@ enum err settings_file_save(const struct settings *s, const char *path,
 
 /* Print a file that has every key at its default, with comments, below 80 columns. */
 void settings_file_print(FILE *out);
+/* The same as the manual has it, in mdoc. */
+void settings_file_print_mdoc(FILE *out);
 
 #endif

@@ -1,9 +1,9 @@
 # The subcommands, tested as the programs they are.
-dist_check_SCRIPTS += tests/cmd/test_config.sh \
+dist_check_SCRIPTS += tests/cmd/test_completion.sh tests/cmd/test_config.sh \
 	tests/cmd/test_create.sh tests/cmd/test_show.sh \
 	tests/cmd/test_usage.sh
 EXTRA_DIST += tests/cmd/lib.sh
-TESTS += tests/cmd/test_config.sh tests/cmd/test_create.sh tests/cmd/test_show.sh \
+TESTS += tests/cmd/test_completion.sh tests/cmd/test_config.sh tests/cmd/test_create.sh tests/cmd/test_show.sh \
 	tests/cmd/test_usage.sh
 
 if HAVE_CHECK
