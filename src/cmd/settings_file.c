@@ -260,7 +260,11 @@ void settings_file_print_mdoc(FILE *out)
             fprintf(out, "%s.Ss %s\n.Bl -tag -width Ds\n", i > 0 ? ".El\n" : "",
                     items[i].heading);
         const struct opt *o = &items[i].opt;
-        fprintf(out, ".It Va %s No = Li %s\n", o->name, items[i].value);
+        fprintf(out, ".It Va %s No = Li %s", o->name,
+                items[i].value[0] == '.' ? "\\&" : "");
+        for (const char *at = items[i].value; *at != '\0'; at++)
+            fprintf(out, "%.*s", *at == '"' ? 4 : 1, *at == '"' ? "\\(dq" : at);
+        fputc('\n', out);
         print_sentence(out, o->help);
         if (o->kind == OPT_CHOICE)
             fprintf(out, "One of\n.Li %s .\n", o->arg);
