@@ -15,6 +15,7 @@
 #include "cmd/opt.h"
 #include "cmd/report.h"
 #include "cmd/settings_file.h"
+#include "cmd/uihost.h"
 #include "cmd/uiprefs.h"
 #include "engine/session.h"
 #include "model/bridge.h"
@@ -212,7 +213,12 @@ static void show(struct demo *d)
     }
     struct tui_prefs prefs = uiprefs_of(&settings);
     /* Who would not wait leaves the rest to the keeper. */
-    if (!tui_run(d->bridge, &prefs))
+    struct uihost *around =
+        uihost_new(d->bridge, demo_swarm_download_dir(d->swarm));
+    struct host host = uihost_host(around);
+    bool is_over = tui_run(d->bridge, &host, &prefs);
+    uihost_free(around);
+    if (!is_over)
         _exit(EXIT_INTERRUPTED);
     settings_fini(&settings);
     free(path);

@@ -35,8 +35,12 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/logging.h \
 	src/cmd/nearest.c \
 	src/cmd/nearest.h \
+	src/cmd/offers.c \
+	src/cmd/offers.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
+	src/cmd/pathcomp.c \
+	src/cmd/pathcomp.h \
 	src/cmd/peerargs.c \
 	src/cmd/peerargs.h \
 	src/cmd/prints.c \
@@ -57,9 +61,13 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/tree.c \
 	src/cmd/tree.h \
 	src/cmd/tui.c \
+	src/cmd/uihost.c \
+	src/cmd/uihost.h \
 	src/cmd/uiprefs.c \
 	src/cmd/uiprefs.h \
-	src/cmd/verify.c
+	src/cmd/verify.c \
+	src/cmd/watchdir.c \
+	src/cmd/watchdir.h
 LIBS_CMD = src/cmd/libcmd.a src/ui/libui.a $(LIBS_ENGINE) \
 	$(NCURSES_LIBS) $(CONFUSE_LIBS)
 

@@ -14,6 +14,7 @@
 #include "cmd/opt.h"
 #include "cmd/peerargs.h"
 #include "cmd/runopts.h"
+#include "cmd/uihost.h"
 #include "cmd/uiprefs.h"
 #include "engine/session.h"
 #include "model/bridge.h"
@@ -115,12 +116,15 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
         session_join(session);
         return err == ERR_BUSY ? EXIT_USAGE : EXIT_DISK;
     }
+    struct uihost *around = uihost_new(bridge, s->dir != NULL ? s->dir : ".");
+    struct host host = uihost_host(around);
     /* The user would not wait: what was not saved is checked at the next start. */
     struct tui_prefs prefs = uiprefs_of(s);
     prefs.watch =
         (struct prefs_watch){watch_event, watch_frame, watch_turn, hook};
-    if (!tui_run(bridge, &prefs))
+    if (!tui_run(bridge, &host, &prefs))
         _Exit(EXIT_INTERRUPTED);
+    uihost_free(around);
     session_join(session);
     return EXIT_DONE;
 }

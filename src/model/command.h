@@ -50,6 +50,8 @@ struct command_add {
     bool is_kept;            /* in the saved session: there again at the next start */
     bool is_paused;          /* from the start */
     char *label;             /* owned, or NULL */
+    uint32_t seed_ratio_m;   /* paused when it has given so much of its size, in
+                                thousandths; 0: as the session is set */
 };
 
 struct command_limits {

@@ -1,12 +1,18 @@
 noinst_LIBRARIES += src/ui/libui.a
 src_ui_libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 src_ui_libui_a_SOURCES = \
+	src/ui/add_files.c \
+	src/ui/add_files.h \
 	src/ui/ask.c \
 	src/ui/ask.h \
 	src/ui/chrome.c \
 	src/ui/chrome.h \
+	src/ui/clicks.c \
+	src/ui/clicks.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
+	src/ui/extras.c \
+	src/ui/extras.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
 	src/ui/host.h \
@@ -20,6 +26,9 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_preview.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/offer.h \
+	src/ui/outlet.c \
+	src/ui/outlet.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
 	src/ui/prefs.h \
@@ -27,6 +36,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/prompt.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
+	src/ui/spill.c \
+	src/ui/spill.h \
 	src/ui/table.c \
 	src/ui/table.h \
 	src/ui/terminal.c \
@@ -40,6 +51,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/units.c \
 	src/ui/units.h \
 	src/ui/view.h \
+	src/ui/view_add.c \
+	src/ui/view_add.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \

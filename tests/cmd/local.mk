@@ -17,12 +17,15 @@ tests_cmd_test_cmd_SOURCES = \
 	tests/cmd/test_conffile.c \
 	tests/cmd/test_hook.c \
 	tests/cmd/test_nearest.c \
+	tests/cmd/test_offers.c \
 	tests/cmd/test_opt.c \
+	tests/cmd/test_pathcomp.c \
 	tests/cmd/test_peerargs.c \
 	tests/cmd/test_report.c \
 	tests/cmd/test_settings.c \
 	tests/cmd/test_settings_file.c \
 	tests/cmd/test_statusline.c \
+	tests/cmd/test_watchdir.c \
 	tests/disk/tmpdir.c \
 	tests/disk/tmpdir.h
 endif

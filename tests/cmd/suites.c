@@ -2,8 +2,20 @@
 
 #include "tests/cmd/suites.h"
 
+/* clang-format off */
 const harness_suite harness_suites[] = {
-    conffile_suite,   hook_suite,   nearest_suite,       opt_suite,
-    peerargs_suite,   report_suite, settings_file_suite, settings_suite,
-    statusline_suite, NULL,
+    conffile_suite,
+    hook_suite,
+    nearest_suite,
+    offers_suite,
+    opt_suite,
+    pathcomp_suite,
+    peerargs_suite,
+    report_suite,
+    settings_file_suite,
+    settings_suite,
+    statusline_suite,
+    watchdir_suite,
+    NULL,
 };
+/* clang-format on */

@@ -13,9 +13,11 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/stage.h \
 	tests/tui/suites.c \
 	tests/tui/suites.h \
+	tests/tui/test_add.c \
 	tests/tui/test_golden.c \
 	tests/tui/test_screen.c
 endif
 dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh
 TESTS += tests/tui/pty.sh
-EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden
+EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden tests/pylib/ptyrun.py \
+	tests/pylib/vt.py

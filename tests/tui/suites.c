@@ -2,4 +2,11 @@
 
 #include "tests/tui/suites.h"
 
-const harness_suite harness_suites[] = {golden_suite, screen_suite, NULL};
+/* clang-format off: one a line */
+const harness_suite harness_suites[] = {
+    add_suite,
+    golden_suite,
+    screen_suite,
+    NULL,
+};
+/* clang-format on */

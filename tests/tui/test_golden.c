@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/command.h"
 #include "tests/tui/frames.h"
 #include "tests/tui/suites.h"
 

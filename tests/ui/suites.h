@@ -6,10 +6,13 @@
 
 Suite *ask_suite(void);
 Suite *chrome_suite(void);
+Suite *clicks_suite(void);
 Suite *draw_suite(void);
+Suite *extras_suite(void);
 Suite *glyphs_suite(void);
 Suite *keys_suite(void);
 Suite *listbox_suite(void);
+Suite *outlet_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
 
