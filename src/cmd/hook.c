@@ -3,9 +3,6 @@
 #include "cmd/hook.h"
 
 #include <assert.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cmd/spawn.h"
 #include "meta/metainfo.h"
 #include "util/err.h"
 #include "util/text.h"
@@ -170,73 +168,6 @@ static void say(const struct hook *h, enum kind kind, const char *what)
     h->say(h->ctx, line);
 }
 
-/* No descriptor of ours is for the program. */
-static int set_files(posix_spawn_file_actions_t *files)
-{
-    int errnum = posix_spawn_file_actions_addopen(files, STDIN_FILENO,
-                                                  "/dev/null", O_RDONLY, 0);
-    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && errnum == 0; fd++)
-        errnum = posix_spawn_file_actions_addopen(files, fd, "/dev/null",
-                                                  O_WRONLY, 0);
-#ifdef HAVE_POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP
-    /* Ours are opened so that no program gets them; a library's may not be. */
-    if (errnum == 0)
-        errnum =
-            posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
-#endif
-    return errnum;
-}
-
-/* Signals as in a fresh program, and none from the terminal's keys. */
-static int set_attributes(posix_spawnattr_t *attr)
-{
-    sigset_t all, none;
-    sigfillset(&all);
-    sigemptyset(&none);
-    int errnum = posix_spawnattr_setsigdefault(attr, &all);
-    if (errnum == 0)
-        errnum = posix_spawnattr_setsigmask(attr, &none);
-    if (errnum == 0)
-        errnum = posix_spawnattr_setpgroup(attr, 0);
-    if (errnum == 0)
-        errnum = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGDEF |
-                                                    POSIX_SPAWN_SETSIGMASK |
-                                                    POSIX_SPAWN_SETPGROUP);
-    return errnum;
-}
-
-/* Start a task's program; *pid_out on success. Return 0 or an errno value. */
-static int spawn(const struct hook *h, const struct task *t, pid_t *pid_out)
-{
-    const struct opt_list *list = h->argv[t->kind];
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    int errnum = posix_spawn_file_actions_init(&files);
-    if (errnum != 0)
-        return errnum;
-    errnum = posix_spawnattr_init(&attr);
-    if (errnum != 0) {
-        posix_spawn_file_actions_destroy(&files);
-        return errnum;
-    }
-    char **argv = xcalloc(list->n + 1, sizeof *argv);
-    for (size_t i = 0; i < list->n; i++)
-        argv[i] = xstrdup(list->items[i]);
-    char **env = make_environment(t);
-    errnum = set_files(&files);
-    if (errnum == 0)
-        errnum = set_attributes(&attr);
-    if (errnum == 0)
-        errnum = posix_spawnp(pid_out, argv[0], &files, &attr, argv, env);
-    for (size_t i = 0; i < list->n; i++)
-        free(argv[i]);
-    free(argv);
-    free(env);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&files);
-    return errnum;
-}
-
 /* Start the first that is ready; return its process, or 0. */
 static pid_t start_next(struct hook *h)
 {
@@ -244,7 +175,9 @@ static pid_t start_next(struct hook *h)
     pid_t pid = 0;
     STAILQ_REMOVE_HEAD(&h->ready, next);
     h->n_waiting--;
-    int errnum = spawn(h, t, &pid);
+    char **env = make_environment(t);
+    int errnum = spawn_program(h->argv[t->kind], NULL, env, &pid);
+    free(env);
     if (errnum != 0 && !h->has_said[t->kind]) {
         h->has_said[t->kind] = true;
         say(h, t->kind, strerror(errnum));

@@ -56,6 +56,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/settings_file.c \
 	src/cmd/settings_file.h \
 	src/cmd/show.c \
+	src/cmd/spawn.c \
+	src/cmd/spawn.h \
 	src/cmd/statusline.c \
 	src/cmd/statusline.h \
 	src/cmd/tree.c \

@@ -47,11 +47,11 @@ static const struct settings_item items[] = {
      .value = "{}",
      .is_path = true},
     {.opt =
-         {"watch-action", 0, OPT_CHOICE, "keep|rename|delete",
+         {"watch-action", 0, OPT_CHOICE, "rename|delete|keep",
           "what becomes of a .torrent file that was added from there; rename "
           "puts .added behind its name",
           AT(watch_action), 0, 0},
-     .value = "keep"},
+     .value = "rename"},
 
     {.heading = "Network",
      .opt = {"port", 'p', OPT_NUMBER, "N",

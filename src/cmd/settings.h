@@ -41,7 +41,7 @@ enum settings_colors {
     SETTINGS_COLORS_TRUE,
     SETTINGS_COLORS_NEVER
 };
-enum settings_watch { SETTINGS_KEEP, SETTINGS_RENAME, SETTINGS_DELETE };
+enum settings_watch { SETTINGS_RENAME, SETTINGS_DELETE, SETTINGS_KEEP };
 
 struct settings {
     const char *dir;

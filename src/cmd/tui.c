@@ -16,6 +16,7 @@
 #include "cmd/runopts.h"
 #include "cmd/uihost.h"
 #include "cmd/uiprefs.h"
+#include "cmd/watchdir.h"
 #include "engine/session.h"
 #include "model/bridge.h"
 #include "ui/tui.h"
@@ -87,12 +88,38 @@ static void watch_turn(void *ctx)
 }
 
 /* To the log of the UI, as an event of the session. */
-static void say_hook(void *ctx, const char *line)
+static void say_line(void *ctx, const char *line)
 {
     struct event e = {.kind = EVENT_COMMAND, .err = ERR_SYS};
     e.at_ms = clock_now_ms();
     snprintf(e.text, sizeof e.text, "%s", line);
     bridge_post(ctx, &e);
+}
+
+static const char *dir_of(const struct settings *s)
+{
+    return s->dir != NULL ? s->dir : ".";
+}
+
+/* Begin to look at the watch folders; NULL: there are none. */
+static struct watchdir *watch_folders(const struct settings *s,
+                                      struct bridge *bridge)
+{
+    static const enum watchdir_action actions[] = {
+        [SETTINGS_RENAME] = WATCHDIR_RENAME,
+        [SETTINGS_DELETE] = WATCHDIR_DELETE,
+        [SETTINGS_KEEP] = WATCHDIR_KEEP,
+    };
+    struct watchdir_config config = {.folders = s->watch_folders.items,
+                                     .n_folders = s->watch_folders.n,
+                                     .action = actions[s->watch_action],
+                                     .save_dir = dir_of(s)};
+    if (config.n_folders == 0)
+        return NULL;
+    struct watchdir *w = watchdir_new(&config, bridge);
+    if (!watchdir_start(w))
+        say_line(bridge, "watch-folder: no thread to look at them");
+    return w;
 }
 
 static int run_session(const struct tui_options *o, struct bridge *bridge,
@@ -116,7 +143,9 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
         session_join(session);
         return err == ERR_BUSY ? EXIT_USAGE : EXIT_DISK;
     }
-    struct uihost *around = uihost_new(bridge, s->dir != NULL ? s->dir : ".");
+    struct watchdir *watchdir = watch_folders(s, bridge);
+    struct uihost *around = uihost_new(bridge, dir_of(s));
+    uihost_set_programs(around, &s->open_with, hook);
     struct host host = uihost_host(around);
     /* The user would not wait: what was not saved is checked at the next start. */
     struct tui_prefs prefs = uiprefs_of(s);
@@ -125,6 +154,7 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
     if (!tui_run(bridge, &host, &prefs))
         _Exit(EXIT_INTERRUPTED);
     uihost_free(around);
+    watchdir_free(watchdir);
     session_join(session);
     return EXIT_DONE;
 }
@@ -141,7 +171,10 @@ static int begin(const struct tui_options *o, int n, char **uris)
     struct bridge *bridge = bridge_new();
     const struct settings *s = &o->run.settings;
     struct hook *hook =
-        hook_new(&s->on_complete, &s->on_error, say_hook, bridge);
+        hook_new(&s->on_complete, &s->on_error, say_line, bridge);
+    /* What was said on stderr is hidden by now. */
+    for (size_t i = 0; i < s->notes.n; i++)
+        say_line(bridge, s->notes.items[i]);
     int status = send_adds(o, n, uris, bridge, hook);
     if (status == EXIT_DONE)
         status = run_session(o, bridge, hook);

@@ -15,6 +15,7 @@ const harness_suite harness_suites[] = {
     settings_file_suite,
     settings_suite,
     statusline_suite,
+    uihost_suite,
     watchdir_suite,
     NULL,
 };

@@ -15,6 +15,7 @@ Suite *report_suite(void);
 Suite *settings_file_suite(void);
 Suite *settings_suite(void);
 Suite *statusline_suite(void);
+Suite *uihost_suite(void);
 Suite *watchdir_suite(void);
 
 #endif
