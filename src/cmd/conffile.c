@@ -248,6 +248,10 @@ enum err conffile_values(const struct conffile *f,
                          struct conffile_values *out, struct cause *cause)
 {
     cfg_opt_t opts[] = {CFG_STR_LIST(s->name, NULL, CFGF_NODEFAULT), CFG_END()};
+    if (memchr(f->text + s->off, '\0', s->len) != NULL) {
+        cause_set(cause, "a byte 0: not a text file");
+        return ERR_SYNTAX;
+    }
     char *text = plain_copy(f, s);
     enum err err = OK;
     cfg_t *cfg = cfg_init(opts, CFGF_NONE);
@@ -255,10 +259,7 @@ enum err conffile_values(const struct conffile *f,
         abort(); /* without memory, as in util/xalloc */
     said[0] = '\0';
     cfg_set_error_function(cfg, on_error);
-    if (strlen(text) != s->len) {
-        cause_set(cause, "a byte 0: not a text file");
-        err = ERR_SYNTAX;
-    } else if (cfg_parse_buf(cfg, text) != CFG_SUCCESS) {
+    if (cfg_parse_buf(cfg, text) != CFG_SUCCESS) {
         cause_set(cause, "%s", said[0] != '\0' ? said : "not understood");
         err = ERR_SYNTAX;
     } else if (cfg_size(cfg, s->name) > CONFFILE_MAX_VALUES) {
