@@ -75,6 +75,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/piece_map.h \
 	src/ui/plot.c \
 	src/ui/plot.h \
+	src/ui/prefs.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \
