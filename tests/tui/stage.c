@@ -87,6 +87,22 @@ static void offer_drop(void *ctx)
     g->n_dropped++;
 }
 
+static enum err on_save(void *ctx, const char *name, const char *text,
+                        size_t len, char **path_out, struct cause *cause)
+{
+    struct stage *g = ctx;
+    if (g->save_fails) {
+        cause_set(cause, "disk is full");
+        return ERR_NO_SPACE;
+    }
+    ck_assert_uint_eq(strlen(text), len);
+    snprintf(g->saved_name, sizeof g->saved_name, "%s", name);
+    free(g->saved);
+    g->saved = strdup(text);
+    *path_out = strdup("/saved");
+    return OK;
+}
+
 static void show(struct stage *g)
 {
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
@@ -101,6 +117,7 @@ void stage_set_up(struct stage *g, struct frame *f, int h, int w)
     ck_assert_ptr_nonnull(g->draw);
     g->screen = screen_new(&(struct host){
         .send = on_send,
+        .save = on_save,
         .ctx = g,
         .offers = {.begin = offer_begin,
                    .set_folder = offer_set_folder,
@@ -136,6 +153,7 @@ void stage_tear_down(struct stage *g)
 {
     screen_free(g->screen);
     draw_free(g->draw);
+    free(g->saved);
 }
 
 void stage_key(struct stage *g, int key)

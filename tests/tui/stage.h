@@ -44,6 +44,10 @@ struct stage {
     char source[256]; /* begun */
     char dir[256];    /* of the folder, and of what was taken */
     unsigned n_dropped;
+    /* What it was to keep in a file, last; its path was "/saved". */
+    char saved_name[128];
+    char *saved; /* owned */
+    bool save_fails;
 };
 
 /* A screen of h by w cells, ASCII and without colour, with a first frame (taken). */

@@ -55,6 +55,9 @@ static const struct {
     {"peers-sorted", frames_peers, "\r3<<<<Ijj"},
     {"peers-filter", frames_peers, "\r3/down>100k !seed\rj"},
     {"peers-scrolled", frames_peers, "\r3lll"},
+    {"peer", frames_peers, "\r3\r"},
+    {"peer-blocks", frames_peers, "\r3\rttkkkkk/cancel\r"},
+    {"peer-left", frames_peers_left, "\r3/connection\r\r"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

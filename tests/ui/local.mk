@@ -20,6 +20,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_outlet.c \
 	tests/ui/test_peer_filter.c \
 	tests/ui/test_peer_rows.c \
+	tests/ui/test_peer_trace.c \
 	tests/ui/test_strips.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c

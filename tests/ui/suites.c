@@ -18,6 +18,7 @@ const harness_suite harness_suites[] = {
     outlet_suite,
     peer_filter_suite,
     peer_rows_suite,
+    peer_trace_suite,
     strips_suite,
     theme_suite,
     units_suite,

@@ -18,6 +18,7 @@ Suite *listbox_suite(void);
 Suite *outlet_suite(void);
 Suite *peer_filter_suite(void);
 Suite *peer_rows_suite(void);
+Suite *peer_trace_suite(void);
 Suite *strips_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
