@@ -108,7 +108,7 @@ static void show(struct stage *g)
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
 }
 
-void stage_set_up(struct stage *g, struct frame *f, int h, int w)
+static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
 {
     *g = (struct stage){.now_ms = FRAMES_NOW_MS};
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
@@ -117,7 +117,7 @@ void stage_set_up(struct stage *g, struct frame *f, int h, int w)
     ck_assert_ptr_nonnull(g->draw);
     g->screen = screen_new(&(struct host){
         .send = on_send,
-        .save = on_save,
+        .save = saves ? on_save : NULL,
         .ctx = g,
         .offers = {.begin = offer_begin,
                    .set_folder = offer_set_folder,
@@ -147,6 +147,16 @@ const struct stage_sent *stage_asked(const struct stage *g, size_t i)
             return &g->sent[at];
     ck_abort_msg("so many commands were not sent");
     return NULL;
+}
+
+void stage_set_up(struct stage *g, struct frame *f, int h, int w)
+{
+    set_up(g, f, h, w, false);
+}
+
+void stage_set_up_saving(struct stage *g, struct frame *f, int h, int w)
+{
+    set_up(g, f, h, w, true);
 }
 
 void stage_tear_down(struct stage *g)
