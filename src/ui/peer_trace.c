@@ -42,6 +42,15 @@ static bool has_reason(const struct detail_trace *e)
            e->reason != DETAIL_PICK_NONE;
 }
 
+/* Is it about what we asked for, not what they did? */
+static bool is_of_our_queue(const struct detail_trace *e)
+{
+    if (e->kind == DETAIL_TRACE_REQUEST || e->kind == DETAIL_TRACE_CANCEL)
+        return e->is_out;
+    return e->kind == DETAIL_TRACE_TIMEOUT ||
+           (is_about_a_block(e) && !e->is_out);
+}
+
 void peer_trace_line(const struct detail_trace *e,
                      char dst[PEER_TRACE_LINE_LEN])
 {
@@ -61,7 +70,7 @@ void peer_trace_line(const struct detail_trace *e,
         snprintf(how, sizeof how, "  %s  queue %u",
                  detail_piece_reason_name((enum detail_reason)e->reason),
                  e->n_outstanding);
-    else if (is_about_a_block(e))
+    else if (is_of_our_queue(e))
         snprintf(how, sizeof how, "  queue %u", e->n_outstanding);
     snprintf(dst, PEER_TRACE_LINE_LEN, "%s %-10s %s%s",
              kind == DETAIL_TRACE_TIMEOUT ? "-"
@@ -117,8 +126,9 @@ static void put_entry(struct buf *b, const struct detail_trace *e,
     else if (kind == DETAIL_TRACE_HAVE || is_about_a_block(e))
         must(buf_printf(b, ",\"piece\":%u", e->piece_idx));
     if (is_about_a_block(e))
-        must(buf_printf(b, ",\"begin\":%u,\"len\":%u,\"queue\":%u", e->begin,
-                        e->len, e->n_outstanding));
+        must(buf_printf(b, ",\"begin\":%u,\"len\":%u", e->begin, e->len));
+    if (is_of_our_queue(e))
+        must(buf_printf(b, ",\"queue\":%u", e->n_outstanding));
     if (kind == DETAIL_TRACE_PIECE && !e->is_out)
         must(buf_printf(b, ",\"took_ms\":%u", e->took_ms));
     if (has_reason(e))

@@ -33,6 +33,24 @@ static const struct {
      "{\"wall_ms\":1000,\"dir\":\"out\",\"kind\":\"REQUEST\",\"piece\":7,"
      "\"begin\":0,\"len\":16384,\"queue\":1,\"reason\":\"rarest\"}\n",
      true},
+    /* What it asks of us, and what we send. */
+    {{.kind = DETAIL_TRACE_REQUEST,
+      .piece_idx = 7,
+      .len = 9,
+      .n_outstanding = 50},
+     "< REQUEST    7      +0        9     ",
+     "{\"wall_ms\":1000,\"dir\":\"in\",\"kind\":\"REQUEST\",\"piece\":7,"
+     "\"begin\":0,\"len\":9}\n",
+     true},
+    {{.kind = DETAIL_TRACE_PIECE,
+      .is_out = true,
+      .piece_idx = 7,
+      .len = 9,
+      .n_outstanding = 50},
+     "> PIECE      7      +0        9     ",
+     "{\"wall_ms\":1000,\"dir\":\"out\",\"kind\":\"PIECE\",\"piece\":7,"
+     "\"begin\":0,\"len\":9}\n",
+     true},
     {{.kind = DETAIL_TRACE_HAVE, .piece_idx = 3011},
      "< HAVE       3011",
      "{\"wall_ms\":1000,\"dir\":\"in\",\"kind\":\"HAVE\",\"piece\":3011}\n",
