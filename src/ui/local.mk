@@ -57,6 +57,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/peer_acts.h \
 	src/ui/peer_filter.c \
 	src/ui/peer_filter.h \
+	src/ui/peer_menu.c \
+	src/ui/peer_menu.h \
 	src/ui/peer_page.c \
 	src/ui/peer_page.h \
 	src/ui/peer_rows.c \

@@ -12,9 +12,9 @@
 
 /* What was seen of the peer last, so that it is there when the peer has left. */
 struct peer_page {
-    uint32_t id;             /* 0: of nobody */
-    bool is_seen;            /* `peer` is of it */
-    bool has_timeline;       /* `timeline` is of it */
+    uint32_t id;       /* 0: of nobody */
+    bool is_seen;      /* `peer` is of it */
+    bool has_timeline; /* `timeline` is of it */
     struct detail_peer peer;
     struct timeline timeline;
 };

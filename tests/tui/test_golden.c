@@ -59,6 +59,7 @@ static const struct {
     {"peer", frames_peers, "\r3\r"},
     {"peer-blocks", frames_peers, "\r3\rttkkkkk/cancel\r"},
     {"peer-left", frames_peers_left, "\r3/connection\r\r"},
+    {"peers-columns", frames_peers, "\r3oj"},
     {"graph", frames_flow, "\r6"},
     {"graph-cursor", frames_flow, "\r6khhhh"},
     {"graph-minute", frames_flow, "\r6T"},

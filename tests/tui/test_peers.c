@@ -165,13 +165,21 @@ START_TEST(peers_columns_are_chosen_and_scrolled)
     ck_assert(!stage_shows(&g, "Client"));
     stage_press(&g, "hhhhhhhhhhhhhhhhhhhh");
     ck_assert(stage_shows(&g, "Client"));
-    stage_press(&g, "o\x15uniq down nonsense\r");
+    /* Without the first; the last, which had no room, instead of another. */
+    stage_press(&g, "o ");
+    row_has(FIRST_ROW - 1, "[ ] Client");
+    stage_press(&g, "G \x1b");
     row_has(FIRST_ROW - 1, "Id Address");
     row_has(FIRST_ROW - 1, "Down");
     row_has(FIRST_ROW - 1, "Uniq");
     ck_assert(!stage_shows(&g, "Client"));
-    stage_press(&g, "o\x15\r");
+    stage_press(&g, "o0\r");
     ck_assert(stage_shows(&g, "Client"));
+    ck_assert(!stage_shows(&g, "Uniq"));
+    /* Sorting leads through what is to be seen. */
+    for (int i = 0; i < 11; i++)
+        stage_press(&g, ">");
+    ck_assert(stage_shows(&g, "Downv"));
     stage_tear_down(&g);
 }
 END_TEST
