@@ -46,8 +46,6 @@ src_ui_libui_a_SOURCES = \
 	src/ui/log_rows.h \
 	src/ui/marks.c \
 	src/ui/marks.h \
-	src/ui/match.c \
-	src/ui/match.h \
 	src/ui/moment.c \
 	src/ui/moment.h \
 	src/ui/offer.h \

@@ -8,12 +8,12 @@
 #include <time.h>
 
 #include "ui/listbox.h"
-#include "ui/match.h"
 #include "ui/peer_acts.h"
 #include "ui/peer_page.h"
 #include "ui/peer_trace.h"
 #include "ui/prompt.h"
 #include "ui/torrent_acts.h"
+#include "util/fold.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -118,7 +118,7 @@ static void draw_message(const struct view_peer *v, const struct draw_pane *p,
 {
     char text[PEER_TRACE_LINE_LEN];
     peer_trace_line(e, text);
-    bool is_found = v->find.len > 0 && match_part(text, v->find.text);
+    bool is_found = v->find.len > 0 && fold_has(text, v->find.text);
     if (is_cursor && v->is_held)
         draw_glyphs(p, y, 0, 1, THEME_CURSOR, GLYPHS_CURSOR);
     draw_time(p, y, v->wall_ms + e->at_ms);
@@ -200,7 +200,7 @@ static bool find(struct view_peer *v, const struct view_world *w, bool back,
             break;
         here = false;
         peer_trace_line(&d->trace[v->shown[i]], text);
-        if (!match_part(text, v->find.text))
+        if (!fold_has(text, v->find.text))
             continue;
         listbox_go(&v->rows, i);
         hold(v);
