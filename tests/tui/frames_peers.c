@@ -100,7 +100,7 @@ static void fill_gone(struct detail *d)
     d->gone = xcalloc(d->n_gone + 1, sizeof *d->gone);
     for (uint32_t i = 0; i < d->n_gone; i++) {
         struct detail_gone *g = &d->gone[i];
-        *g = (struct detail_gone){.id = 900 + i,
+        *g = (struct detail_gone){.id = 5000 + i,
                                   .slot = (uint16_t)(70 + i),
                                   .addr = address_of(70 + i),
                                   .is_banned = i == 0,

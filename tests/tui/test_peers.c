@@ -384,6 +384,25 @@ START_TEST(peers_any_size_holds)
 }
 END_TEST
 
+START_TEST(peers_that_are_many_are_all_reached)
+{
+    open_peers(frames_peers_many(), 24, 80);
+    ck_assert(stage_shows(&g, "1000 connected"));
+    uint32_t last = 0;
+    for (int i = 0; i < 1003; i++) {
+        ck_assert_uint_ne(g.focus.peer, last);
+        last = g.focus.peer;
+        g.n_sent = 0;
+        stage_press(&g, "j");
+    }
+    ck_assert_uint_eq(g.focus.peer, last);
+    ck_assert(stage_shows(&g, ">AU"));
+    stage_press(&g, "g");
+    ck_assert_uint_eq(g.focus.peer, FRAMES_PEERS_TRACED);
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(peers_of_nothing_say_why)
 {
     open_peers(frames_one(), 24, 80);
@@ -420,6 +439,7 @@ Suite *peers_suite(void)
     tcase_add_test(tc, page_saves_its_messages);
     tcase_add_test(tc, page_acts_on_its_peer);
     tcase_add_loop_test(tc, peers_any_size_holds, 0, 11);
+    tcase_add_test(tc, peers_that_are_many_are_all_reached);
     tcase_add_test(tc, peers_of_nothing_say_why);
     suite_add_tcase(s, tc);
     return s;
