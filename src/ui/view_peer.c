@@ -19,7 +19,8 @@
 
 enum {
     TIME_W = 13,       /* "06:12:41.203 " */
-    SIDE_FROM_W = 120, /* cells from which the messages stand beside the rest */
+    SIDE_FROM_W = 140, /* cells from which the messages stand beside the rest */
+    MESSAGE_W = 80,    /* what they take there at least, in a wider one half */
     SIDE_FROM_H = 20,  /* and rows */
     TRACE_MIN_H = 4,   /* rows that are left to messages below the rest */
     CLOCK_STEP_MS =
@@ -168,12 +169,14 @@ static void view_peer_draw(void *self, struct view_world *w,
     }
     set_clock(v, w->frame);
     bool is_beside = p->w >= SIDE_FROM_W && p->h >= SIDE_FROM_H;
+    int left = !is_beside             ? p->w
+               : p->w < 2 * MESSAGE_W ? p->w - MESSAGE_W
+                                      : p->w / 2;
     struct draw_pane facts =
-        draw_sub(p, 0, 0, is_beside ? p->h : p->h - TRACE_MIN_H,
-                 is_beside ? p->w / 2 : p->w);
+        draw_sub(p, 0, 0, is_beside ? p->h : p->h - TRACE_MIN_H, left);
     int y = peer_page_draw(&v->page, &facts, d, gone, t != NULL ? t->name : "",
                            w->frame->now_ms);
-    int x = is_beside ? p->w / 2 + 1 : 0;
+    int x = is_beside ? left + 1 : 0;
     for (int i = 0; i < p->h && is_beside; i++)
         draw_glyphs(p, i, x - 1, 1, THEME_DIM, GLYPHS_VLINE);
     y = is_beside ? 0 : y;
