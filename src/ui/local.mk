@@ -9,6 +9,14 @@ src_ui_libui_a_SOURCES = \
 	src/ui/chrome.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
+	src/ui/file_orders.c \
+	src/ui/file_orders.h \
+	src/ui/file_rows.c \
+	src/ui/file_rows.h \
+	src/ui/file_tree.c \
+	src/ui/file_tree.h \
+	src/ui/file_words.c \
+	src/ui/file_words.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
 	src/ui/host.h \

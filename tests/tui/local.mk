@@ -15,6 +15,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/stage.h \
 	tests/tui/suites.c \
 	tests/tui/suites.h \
+	tests/tui/test_files.c \
 	tests/tui/test_golden.c \
 	tests/tui/test_pieces.c \
 	tests/tui/test_screen.c

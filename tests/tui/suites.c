@@ -2,5 +2,5 @@
 
 #include "tests/tui/suites.h"
 
-const harness_suite harness_suites[] = {golden_suite, pieces_suite,
+const harness_suite harness_suites[] = {files_suite, golden_suite, pieces_suite,
                                         screen_suite, NULL};

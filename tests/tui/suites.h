@@ -4,6 +4,7 @@
 
 #include "tests/harness.h"
 
+Suite *files_suite(void);
 Suite *golden_suite(void);
 Suite *pieces_suite(void);
 Suite *screen_suite(void);

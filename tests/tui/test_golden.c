@@ -49,6 +49,11 @@ static const struct {
     {"pieces-dots", frames_pieces, "\r2zz"},
     {"pieces-endgame", frames_endgame, "\r2:38\r"},
     {"pieces-large", frames_large, "\r2x"},
+    {"files", frames_pieces, "\r4jjjj"},
+    {"files-file", frames_pieces, "\r4G  kkkk "},
+    {"files-filter", frames_pieces, "\r4/EEP"},
+    {"files-none", frames_one, "\r4"},
+    {"files-hostile", frames_pieces, "\r4/.c\rG"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
