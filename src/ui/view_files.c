@@ -419,6 +419,17 @@ static bool view_files_act(void *self, struct view_world *w,
     return true;
 }
 
+/* What is looked for is a file: on to the first from the cursor on. */
+static void find_file(struct view_files *v)
+{
+    size_t row = v->rows.cursor;
+    while (v->filter.len > 0 && row < v->tree.n_rows &&
+           v->tree.nodes[v->tree.rows[row]].file_idx == FILE_TREE_NONE)
+        row++;
+    if (row < v->tree.n_rows)
+        listbox_go(&v->rows, row);
+}
+
 static bool view_files_key(void *self, struct view_world *w, int key)
 {
     struct view_files *v = self;
@@ -428,6 +439,7 @@ static bool view_files_key(void *self, struct view_world *w, int key)
         v->filter = (struct prompt){0};
     if (v->tree.table != NULL) {
         show_rows(v);
+        find_file(v);
         select_row(v, w);
     }
     return true;

@@ -41,7 +41,7 @@ START_TEST(files_priority_keys_send_runs)
         {"jj-", 0, 4, 2},     /* as the lowest */
         {"G+", 4, 1, 1},      /* skipped */
         {"/main-b\rG0", 2, 1, 0},
-        {"/source\rj+", 4, 4, 1},
+        {"/source\rgj+", 4, 4, 1},
         {"/deep/\r*-", 0, 0, 0}, /* is skipped already: nothing is sent */
         {"/deep/\r*+", 7, 1, 1},
     };

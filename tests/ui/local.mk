@@ -9,9 +9,12 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_ask.c \
 	tests/ui/test_chrome.c \
 	tests/ui/test_draw.c \
+	tests/ui/test_file_tree.c \
 	tests/ui/test_glyphs.c \
 	tests/ui/test_keys.c \
 	tests/ui/test_listbox.c \
+	tests/ui/test_piece_cells.c \
+	tests/ui/test_piece_map.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c
 endif

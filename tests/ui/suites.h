@@ -7,9 +7,12 @@
 Suite *ask_suite(void);
 Suite *chrome_suite(void);
 Suite *draw_suite(void);
+Suite *file_tree_suite(void);
 Suite *glyphs_suite(void);
 Suite *keys_suite(void);
 Suite *listbox_suite(void);
+Suite *piece_cells_suite(void);
+Suite *piece_map_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
 
