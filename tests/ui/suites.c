@@ -4,8 +4,8 @@
 
 /* clang-format off: one a line */
 const harness_suite harness_suites[] = {
-    ask_suite,     chrome_suite,      draw_suite,      file_tree_suite,
-    glyphs_suite,  keys_suite,        listbox_suite,   piece_cells_suite,
-    piece_map_suite, theme_suite,     units_suite,     NULL,
+    ask_suite,       chrome_suite, draw_suite,    file_tree_suite,
+    glyphs_suite,    keys_suite,   listbox_suite, piece_cells_suite,
+    piece_map_suite, theme_suite,  units_suite,   NULL,
 };
 /* clang-format on */
