@@ -23,7 +23,8 @@ enum {
     MAX_ROWS = 8,       /* of blocks */
     MAX_ASKED = 8,      /* peers named */
     MAX_LETTERS = 24,
-    MAX_REASONS = 6
+    MAX_REASONS = 6,
+    MAX_EVENTS = 8
 };
 
 struct page {
@@ -494,11 +495,38 @@ static void times(struct page *g)
         show(g, THEME_NORMAL, &l);
 }
 
+/* Which wanted pieces the fewest here have, and which only the selected peer: what would
+ * be lost with it. */
+static void singles(struct page *g)
+{
+    const struct detail *d = g->d;
+    struct line rare = {0}, unique = {0};
+    char letters[4];
+    const struct detail_peer *peer =
+        d->focus.peer == g->w->peer ? detail_peer_by_id(d, g->w->peer) : NULL;
+    if (g->p->h < TALL_FROM_H)
+        return;
+    add(&rare, "rarest, %u here ha%s:", d->availability_min,
+        d->availability_min == 1 ? "s" : "ve");
+    for (uint32_t i = 0; i < d->n_rare; i++)
+        add(&rare, " %u", d->rare[i]);
+    if (d->n_rare > 0)
+        show(g, THEME_NORMAL, &rare);
+    if (peer == NULL || d->n_unique == 0)
+        return;
+    add(&unique, "%u that only %s has:", peer->n_unique,
+        detail_peer_letters(peer->slot, letters));
+    for (size_t i = 0; i < d->n_unique; i++)
+        add(&unique, " %u", d->unique[i]);
+    show(g, THEME_NORMAL, &unique);
+}
+
 /* What came of the latest pieces, in the rows that are left. */
 static void events(struct page *g)
 {
     const struct view_world *w = g->w;
-    for (size_t i = w->n_events; i-- > 0 && g->y < g->p->h;) {
+    int end = g->y + MAX_EVENTS < g->p->h ? g->y + MAX_EVENTS : g->p->h;
+    for (size_t i = w->n_events; i-- > 0 && g->y < end;) {
         const struct event *e = &w->events[i];
         struct line l = {0};
         char age[16];
@@ -538,6 +566,7 @@ int piece_inspector_draw(const struct draw_pane *p, const struct view_world *w,
     who_has_it(&g);
     times(&g);
     file_line(&g);
+    singles(&g);
     events(&g);
     return g.y < p->h ? g.y : p->h;
 }
