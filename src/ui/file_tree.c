@@ -2,10 +2,10 @@
 
 #include "ui/file_tree.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/fold.h"
 #include "util/xalloc.h"
 
 enum { N_PRIORITIES = 4 };
@@ -276,19 +276,6 @@ void file_tree_update(struct file_tree *t, const struct detail_file *files,
 
 /* Rows. */
 
-static bool has_text(const char *text, const char *lower, size_t len)
-{
-    for (; *text != '\0'; text++) {
-        size_t i = 0;
-        while (i < len && text[i] != '\0' &&
-               tolower((unsigned char)text[i]) == (unsigned char)lower[i])
-            i++;
-        if (i == len)
-            return true;
-    }
-    return false;
-}
-
 static void show_open(struct file_tree *t)
 {
     for (size_t i = 0; i < t->n_nodes; i++) {
@@ -299,13 +286,13 @@ static void show_open(struct file_tree *t)
 }
 
 /* Files that match, each after those of its folders that are not there yet. */
-static void show_matching(struct file_tree *t, const char *lower, size_t len)
+static void show_matching(struct file_tree *t, const char *filter)
 {
     bool *wanted = xcalloc(t->n_nodes, sizeof *wanted);
     for (size_t i = t->n_nodes; i-- > 0;) {
         const struct file_node *n = &t->nodes[i];
         if (n->file_idx != FILE_TREE_NONE)
-            wanted[i] = has_text(t->table->files[n->file_idx].path, lower, len);
+            wanted[i] = fold_has(t->table->files[n->file_idx].path, filter);
         if (wanted[i] && n->parent != FILE_TREE_NONE)
             wanted[n->parent] = true;
     }
@@ -317,17 +304,11 @@ static void show_matching(struct file_tree *t, const char *lower, size_t len)
 
 void file_tree_show(struct file_tree *t, const char *filter)
 {
-    size_t len = strlen(filter);
     t->n_rows = 0;
-    if (len == 0) {
+    if (filter[0] == '\0')
         show_open(t);
-        return;
-    }
-    char *lower = xstrdup(filter);
-    for (size_t i = 0; i < len; i++)
-        lower[i] = (char)tolower((unsigned char)lower[i]);
-    show_matching(t, lower, len);
-    free(lower);
+    else
+        show_matching(t, filter);
 }
 
 size_t file_tree_row_of(const struct file_tree *t, uint32_t node)

@@ -164,7 +164,10 @@ START_TEST(files_filter_shows_paths_and_esc_all)
     ck_assert(!stage_shows(&g, "rest.bin"));
     stage_press(&g, "\x1b");
     ck_assert(stage_shows(&g, "rest.bin"));
-    stage_press(&g, "/zzz\r");
+    /* On the way the cursor is on what was found. */
+    stage_press(&g, "/MD5\r\r");
+    ck_assert(stage_shows(&g, "[2 Pieces]"));
+    stage_press(&g, "4q/zzz\r");
     ck_assert(stage_shows(&g, "no path has"));
     stage_press(&g, "jk+ x\r0q");
     ck_assert(stage_shows(&g, "rest.bin"));

@@ -72,6 +72,7 @@ static const struct {
     {"log-filter", frames_flow, "\r7/banned\r"},
     {"log-bad", frames_flow, "\r7ii"},
     {"log-all-flow", frames_flow, "e"},
+    {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
