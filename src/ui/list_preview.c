@@ -11,6 +11,7 @@
 #include "util/text.h"
 
 enum {
+    KNOWN_FROM_W = 100,
     SPAN_S = 60,
     STRIP_X = 7,
     STRIP_MAX_W = SPAN_S, /* a second a cell */
@@ -52,8 +53,8 @@ static void rarest_text(const struct detail *d, char *dst, size_t cap)
     uint32_t n = is_gone ? in->n_no_source : in->n_one_source;
     dst[0] = '\0';
     if (n > 0 && in->n_peers > 0)
-        snprintf(dst, cap, "  | rarest: %u piece%s with %s", n,
-                 n == 1 ? "" : "s", is_gone ? "no source" : "1 source");
+        snprintf(dst, cap, "  | rarest: %u with %s", n,
+                 is_gone ? "no source" : "1 source");
 }
 
 static void draw_pieces(const struct draw_pane *p, int y,
@@ -66,11 +67,13 @@ static void draw_pieces(const struct draw_pane *p, int y,
         snprintf(flight, sizeof flight, "  %s in flight", size);
         rarest_text(d, rarest, sizeof rarest);
     }
-    draw_format(p, y, 1, p->w - 1, THEME_NORMAL,
-                "pieces %u/%u%s%s  | %u peer%s (%u seed%s), %u known",
-                t->n_pieces_have, t->n_pieces, flight, rarest, t->n_peers,
-                t->n_peers == 1 ? "" : "s", t->n_seeds,
-                t->n_seeds == 1 ? "" : "s", t->n_known);
+    int x = 1 + draw_format(p, y, 1, p->w - 1, THEME_NORMAL,
+                            "pieces %u/%u%s%s  | %u peer%s (%u seed%s)",
+                            t->n_pieces_have, t->n_pieces, flight, rarest,
+                            t->n_peers, t->n_peers == 1 ? "" : "s", t->n_seeds,
+                            t->n_seeds == 1 ? "" : "s");
+    if (p->w >= KNOWN_FROM_W)
+        draw_format(p, y, x, p->w - x, THEME_NORMAL, ", %u known", t->n_known);
 }
 
 static uint32_t rate_of(const struct history_rate *r, bool is_up)

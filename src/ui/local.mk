@@ -5,6 +5,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/ask.h \
 	src/ui/chrome.c \
 	src/ui/chrome.h \
+	src/ui/cmdline.c \
+	src/ui/cmdline.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
 	src/ui/glyphs.c \
@@ -14,6 +16,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/idset.h \
 	src/ui/keys.c \
 	src/ui/keys.h \
+	src/ui/limits.c \
+	src/ui/limits.h \
 	src/ui/list_column.c \
 	src/ui/list_column.h \
 	src/ui/list_filter.c \

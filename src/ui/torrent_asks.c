@@ -131,15 +131,19 @@ static void on_move(struct view_world *w, struct ask *a, int key)
         torrent_acts_move(w, a->targets.ids, a->targets.n, a->line.text);
 }
 
-static void complete_path(struct view_world *w, struct prompt *line)
+void torrent_asks_complete(struct view_world *w, char *path, size_t cap)
 {
     char choices[VIEW_MESSAGE_LEN] = "";
     if (w->host.complete == NULL)
-        return;
-    if (!w->host.complete(w->host.ctx, line->text, sizeof line->text, choices,
-                          sizeof choices))
+        snprintf(w->message, sizeof w->message, "no completion here");
+    else if (!w->host.complete(w->host.ctx, path, cap, choices, sizeof choices))
         snprintf(w->message, sizeof w->message, "%s",
                  choices[0] != '\0' ? choices : "nothing begins like this");
+}
+
+static void complete_path(struct view_world *w, struct prompt *line)
+{
+    torrent_asks_complete(w, line->text, sizeof line->text);
     line->len = strlen(line->text);
 }
 

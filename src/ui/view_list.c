@@ -38,7 +38,7 @@ struct view_list {
     int head_h;         /* likewise: rows above the first torrent */
     int preview_h;
     bool has_no_preview;
-    char line[PROMPT_MAX_LEN + LIST_FILTER_ERROR_LEN + 32];
+    char line[PROMPT_SHOWN_LEN + 16];
 };
 
 static void *make(void)
@@ -220,17 +220,25 @@ static uint32_t view_list_more_parts(const void *self)
 
 /* Keys. */
 
-static void set_filter(struct view_list *v, const char *text)
+/* What is typed holds at once; what is wrong with it is said. */
+static void read_filter(struct view_list *v, struct view_world *w)
+{
+    list_filter_read(&v->terms, v->filter.text);
+    if (v->terms.error[0] != '\0')
+        snprintf(w->message, sizeof w->message, "%s", v->terms.error);
+}
+
+static void set_filter(struct view_list *v, struct view_world *w,
+                       const char *text)
 {
     prompt_open(&v->filter, text);
     v->filter.is_open = false;
-    list_filter_read(&v->terms, v->filter.text);
+    read_filter(v, w);
 }
 
 static bool view_list_key(void *self, struct view_world *w, int key)
 {
     struct view_list *v = self;
-    (void)w;
     if (v->menu.is_open) {
         list_menu_key(&v->menu, key, list_menu_shown(&v->table));
         return true;
@@ -238,8 +246,8 @@ static bool view_list_key(void *self, struct view_world *w, int key)
     if (!v->filter.is_open)
         return false;
     if (prompt_key(&v->filter, key) == PROMPT_CANCELLED)
-        set_filter(v, "");
-    list_filter_read(&v->terms, v->filter.text);
+        set_filter(v, w, "");
+    read_filter(v, w);
     return true;
 }
 
@@ -278,12 +286,12 @@ static bool on_mark(struct view_list *v, struct view_world *w,
 }
 
 /* One step back of what the list itself has open; false: nothing is. */
-static bool step_back(struct view_list *v)
+static bool step_back(struct view_list *v, struct view_world *w)
 {
     if (v->range_from != 0)
         v->range_from = 0;
     else if (v->filter.len > 0)
-        set_filter(v, "");
+        set_filter(v, w, "");
     else
         return false;
     return true;
@@ -303,7 +311,7 @@ static bool view_list_act(void *self, struct view_world *w,
         on_mark(v, w, action))
         return true;
     if (action == KEYS_BACK)
-        return step_back(v);
+        return step_back(v, w);
     if (action == KEYS_FILTER)
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
@@ -317,6 +325,47 @@ static bool view_list_act(void *self, struct view_world *w,
         size_t n = targets(v, w, &ids);
         return torrent_acts_do(w, action, ids, n);
     }
+    return true;
+}
+
+static bool sort_by(struct view_list *v, struct view_world *w, const char *word)
+{
+    for (unsigned i = 0; i < LIST_COLUMN_N; i++) {
+        if (strcmp(list_column_word((enum list_column)i), word) != 0)
+            continue;
+        list_order_set(&v->order, (enum list_column)i);
+        return true;
+    }
+    snprintf(w->message, sizeof w->message, "no column is called \"%.40s\"",
+             word);
+    return true;
+}
+
+static bool go_to(struct view_list *v, struct view_world *w, const char *number)
+{
+    char *end;
+    unsigned long row = strtoul(number, &end, 10);
+    if (*end != '\0' || row == 0 || row > v->order.n) {
+        snprintf(w->message, sizeof w->message, "no row %.20s: there are %zu",
+                 number, v->order.n);
+        return true;
+    }
+    listbox_go(&v->rows, row - 1);
+    select_row(v, w);
+    return true;
+}
+
+static bool view_list_command(void *self, struct view_world *w,
+                              const char *word, const char *args)
+{
+    struct view_list *v = self;
+    if (strcmp(word, "sort") == 0)
+        return sort_by(v, w, args);
+    if (strcmp(word, "goto") == 0)
+        return go_to(v, w, args);
+    if (strcmp(word, "filter") != 0)
+        return false;
+    set_filter(v, w, args);
     return true;
 }
 
@@ -355,8 +404,9 @@ static const char *view_list_prompt(void *self)
     struct view_list *v = self;
     if (!v->filter.is_open)
         return NULL;
-    snprintf(v->line, sizeof v->line, "filter: %s_%s%s", v->filter.text,
-             v->terms.error[0] != '\0' ? "   " : "", v->terms.error);
+    char line[PROMPT_SHOWN_LEN];
+    prompt_show(&v->filter, line);
+    snprintf(v->line, sizeof v->line, "filter: %s", line);
     return v->line;
 }
 
@@ -372,6 +422,7 @@ const struct view_ops *view_list_ops(void)
         .more_parts = view_list_more_parts,
         .key = view_list_key,
         .act = view_list_act,
+        .command = view_list_command,
         .click = view_list_click,
         .prompt = view_list_prompt,
     };

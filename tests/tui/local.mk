@@ -13,6 +13,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/stage.h \
 	tests/tui/suites.c \
 	tests/tui/suites.h \
+	tests/tui/test_commands.c \
 	tests/tui/test_golden.c \
 	tests/tui/test_list.c \
 	tests/tui/test_screen.c

@@ -2,5 +2,5 @@
 
 #include "tests/tui/suites.h"
 
-const harness_suite harness_suites[] = {golden_suite, list_suite, screen_suite,
-                                        NULL};
+const harness_suite harness_suites[] = {commands_suite, golden_suite,
+                                        list_suite, screen_suite, NULL};

@@ -4,6 +4,7 @@
 
 #include "tests/harness.h"
 
+Suite *commands_suite(void);
 Suite *golden_suite(void);
 Suite *list_suite(void);
 Suite *screen_suite(void);

@@ -38,6 +38,15 @@ static const struct {
     {"peers-none", frames_one, "\r3"},
     {"log-all", frames_one, "e"},
     {"help", frames_one, "?"},
+    {"list", frames_rich, "ssss"},
+    {"list-columns", frames_rich, "Goj"},
+    {"list-range", frames_rich, "jVjj"},
+    {"list-folded", frames_rich, "i]\\"},
+    {"overview-rich", frames_rich, "ssss\r"},
+    {"help-list", frames_rich, "?/mark"},
+    {"help-pieces", frames_detail, "\r2?"},
+    {"command", frames_rich, ":so\tra\t"},
+    {"leaving", frames_rich, "Q"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
