@@ -53,7 +53,7 @@ static void rarest_text(const struct detail *d, char *dst, size_t cap)
     uint32_t n = is_gone ? in->n_no_source : in->n_one_source;
     dst[0] = '\0';
     if (n > 0 && in->n_peers > 0)
-        snprintf(dst, cap, "  | rarest: %u with %s", n,
+        snprintf(dst, cap, " | rarest: %u with %s", n,
                  is_gone ? "no source" : "1 source");
 }
 
@@ -68,7 +68,7 @@ static void draw_pieces(const struct draw_pane *p, int y,
         rarest_text(d, rarest, sizeof rarest);
     }
     int x = 1 + draw_format(p, y, 1, p->w - 1, THEME_NORMAL,
-                            "pieces %u/%u%s%s  | %u peer%s (%u seed%s)",
+                            "pieces %u/%u%s%s | %u peer%s (%u seed%s)",
                             t->n_pieces_have, t->n_pieces, flight, rarest,
                             t->n_peers, t->n_peers == 1 ? "" : "s", t->n_seeds,
                             t->n_seeds == 1 ? "" : "s");
