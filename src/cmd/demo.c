@@ -14,6 +14,7 @@
 #include "cmd/interrupt.h"
 #include "cmd/opt.h"
 #include "cmd/report.h"
+#include "cmd/uihost.h"
 #include "engine/session.h"
 #include "model/bridge.h"
 #include "net/dualsock.h"
@@ -200,7 +201,12 @@ static void run(struct demo *d)
 static void show(struct demo *d)
 {
     /* Who would not wait leaves the rest to the keeper. */
-    if (!tui_run(d->bridge))
+    struct uihost *around =
+        uihost_new(d->bridge, demo_swarm_download_dir(d->swarm));
+    struct host host = uihost_host(around);
+    bool is_over = tui_run(d->bridge, &host);
+    uihost_free(around);
+    if (!is_over)
         _exit(EXIT_INTERRUPTED);
     interrupt_catch();
     d->status = EXIT_DONE;

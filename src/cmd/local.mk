@@ -22,8 +22,12 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/hashers.h \
 	src/cmd/interrupt.c \
 	src/cmd/interrupt.h \
+	src/cmd/offers.c \
+	src/cmd/offers.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
+	src/cmd/pathcomp.c \
+	src/cmd/pathcomp.h \
 	src/cmd/peerargs.c \
 	src/cmd/peerargs.h \
 	src/cmd/progress.c \
@@ -36,7 +40,11 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/tree.c \
 	src/cmd/tree.h \
 	src/cmd/tui.c \
-	src/cmd/verify.c
+	src/cmd/uihost.c \
+	src/cmd/uihost.h \
+	src/cmd/verify.c \
+	src/cmd/watchdir.c \
+	src/cmd/watchdir.h
 LIBS_CMD = src/cmd/libcmd.a src/ui/libui.a $(LIBS_ENGINE) $(NCURSES_LIBS)
 
 bin_PROGRAMS += tessera

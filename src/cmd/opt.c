@@ -90,42 +90,6 @@ void opt_print_help(const struct opt_command *command, FILE *out)
         fprintf(out, "\n%s\n", command->notes);
 }
 
-static bool parse_number(const char *text, uint64_t *out)
-{
-    char *end;
-    if (text[0] < '0' || text[0] > '9')
-        return false;
-    errno = 0;
-    unsigned long long n = strtoull(text, &end, 10);
-    if (errno != 0 || *end != '\0')
-        return false;
-    *out = n;
-    return true;
-}
-
-bool opt_parse_size(const char *text, uint64_t *out)
-{
-    static const char suffixes[] = "KMG";
-    size_t len = strlen(text);
-    uint64_t unit = 1, n;
-    char digits[24];
-    if (len == 0 || len >= sizeof digits)
-        return false;
-    memcpy(digits, text, len + 1);
-    char last = digits[len - 1];
-    if (last >= 'a' && last <= 'z')
-        last = (char)(last - 'a' + 'A');
-    const char *suffix = strchr(suffixes, last);
-    if (suffix != NULL) {
-        unit = (uint64_t)1024 << (10 * (suffix - suffixes));
-        digits[len - 1] = '\0';
-    }
-    if (!parse_number(digits, &n) || n > UINT64_MAX / unit)
-        return false;
-    *out = n * unit;
-    return true;
-}
-
 static bool in_range(const struct opt *o, uint64_t n)
 {
     return n >= o->min && (o->max == 0 || n <= o->max);
@@ -149,8 +113,8 @@ static bool store_number(const struct opt_command *command, const struct opt *o,
                          const char *text, uint64_t *field)
 {
     uint64_t n;
-    bool ok =
-        o->kind == OPT_SIZE ? opt_parse_size(text, &n) : parse_number(text, &n);
+    bool ok = o->kind == OPT_SIZE ? text_parse_size(text, &n)
+                                  : text_parse_number(text, &n);
     if (ok && in_range(o, n)) {
         *field = n;
         return true;

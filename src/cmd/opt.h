@@ -65,7 +65,4 @@ void opt_list_fini(struct opt_list *list);
 void opt_error(const struct opt_command *command, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Read a byte count with an optional suffix K, M or G; false when it is none. */
-bool opt_parse_size(const char *text, uint64_t *out);
-
 #endif

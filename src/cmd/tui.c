@@ -11,6 +11,7 @@
 #include "cmd/adds.h"
 #include "cmd/opt.h"
 #include "cmd/peerargs.h"
+#include "cmd/uihost.h"
 #include "engine/session.h"
 #include "model/bridge.h"
 #include "ui/tui.h"
@@ -95,9 +96,12 @@ static int run_session(const struct tui_options *o, struct bridge *bridge)
         session_join(session);
         return err == ERR_BUSY ? EXIT_USAGE : EXIT_DISK;
     }
+    struct uihost *around = uihost_new(bridge, o->dir != NULL ? o->dir : ".");
+    struct host host = uihost_host(around);
     /* The user would not wait: what was not saved is checked at the next start. */
-    if (!tui_run(bridge))
+    if (!tui_run(bridge, &host))
         _Exit(EXIT_INTERRUPTED);
+    uihost_free(around);
     session_join(session);
     return EXIT_DONE;
 }

@@ -30,6 +30,7 @@ enum command_kind {
     COMMAND_RAISE,      /* piece_idx: before all others */
     COMMAND_KICK,       /* peer: close its connection */
     COMMAND_BAN,        /* peer: close it and never talk to its address again */
+    COMMAND_SNUB,       /* peer: choke it while it is connected (flag), or no more */
     COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own */
     COMMAND_LABEL,      /* text, "" for none */
     COMMAND_QUEUE,      /* delta: so many places up (negative) or down */
@@ -52,6 +53,8 @@ struct command_add {
     bool is_kept;            /* in the saved session: there again at the next start */
     bool is_paused;          /* from the start */
     char *label;             /* owned, or NULL */
+    uint32_t seed_ratio_m;   /* paused when it has given so much of its size, in
+                                thousandths; 0: as the session is set */
 };
 
 struct command_limits {

@@ -1,16 +1,28 @@
 noinst_LIBRARIES += src/ui/libui.a
 src_ui_libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 src_ui_libui_a_SOURCES = \
+	src/ui/add_files.c \
+	src/ui/add_files.h \
 	src/ui/ask.c \
 	src/ui/ask.h \
+	src/ui/cellrow.c \
+	src/ui/cellrow.h \
 	src/ui/chrome.c \
 	src/ui/chrome.h \
+	src/ui/clicks.c \
+	src/ui/clicks.h \
 	src/ui/cmdline.c \
 	src/ui/cmdline.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
+	src/ui/extras.c \
+	src/ui/extras.h \
+	src/ui/flow.c \
+	src/ui/flow.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
+	src/ui/have_map.c \
+	src/ui/have_map.h \
 	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \
@@ -32,12 +44,39 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_rows.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/match.c \
+	src/ui/match.h \
+	src/ui/offer.h \
+	src/ui/outlet.c \
+	src/ui/outlet.h \
+	src/ui/peer_acts.c \
+	src/ui/peer_acts.h \
+	src/ui/peer_filter.c \
+	src/ui/peer_filter.h \
+	src/ui/peer_rows.c \
+	src/ui/peer_rows.h \
+	src/ui/peer_table.c \
+	src/ui/peer_table.h \
+	src/ui/peer_words.c \
+	src/ui/peer_words.h \
+	src/ui/piece_blocks.c \
+	src/ui/piece_blocks.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
+	src/ui/piece_find.c \
+	src/ui/piece_find.h \
+	src/ui/piece_inspector.c \
+	src/ui/piece_inspector.h \
+	src/ui/piece_map.c \
+	src/ui/piece_map.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
+	src/ui/spill.c \
+	src/ui/spill.h \
+	src/ui/strips.c \
+	src/ui/strips.h \
 	src/ui/table.c \
 	src/ui/table.h \
 	src/ui/terminal.c \
@@ -53,6 +92,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/units.c \
 	src/ui/units.h \
 	src/ui/view.h \
+	src/ui/view_add.c \
+	src/ui/view_add.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \

@@ -10,6 +10,7 @@
 #include "ui/chrome.h"
 #include "ui/keys.h"
 #include "ui/view.h"
+#include "ui/view_add.h"
 #include "ui/view_files.h"
 #include "ui/view_graph.h"
 #include "ui/view_help.h"
@@ -69,6 +70,7 @@ struct screen *screen_new(const struct host *host)
     s->ops[VIEW_LOG] = view_log_ops();
     s->ops[VIEW_ALL_LOG] = view_log_all_ops();
     s->ops[VIEW_HELP] = view_help_ops();
+    s->ops[VIEW_ADD] = view_add_ops();
     for (size_t i = 0; i < VIEW_N_PLACES; i++)
         if (s->ops[i] != NULL)
             s->views[i] = s->ops[i]->make();

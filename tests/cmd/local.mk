@@ -13,8 +13,13 @@ tests_cmd_test_cmd_LDADD = $(TEST_LIBS) $(LIBS_CMD) $(CHECK_LIBS)
 tests_cmd_test_cmd_SOURCES = \
 	tests/cmd/suites.c \
 	tests/cmd/suites.h \
+	tests/cmd/test_offers.c \
 	tests/cmd/test_opt.c \
+	tests/cmd/test_pathcomp.c \
 	tests/cmd/test_peerargs.c \
 	tests/cmd/test_report.c \
-	tests/cmd/test_statusline.c
+	tests/cmd/test_statusline.c \
+	tests/cmd/test_watchdir.c \
+	tests/disk/tmpdir.c \
+	tests/disk/tmpdir.h
 endif

@@ -2,6 +2,15 @@
 
 #include "tests/cmd/suites.h"
 
+/* clang-format off: one a line */
 const harness_suite harness_suites[] = {
-    opt_suite, peerargs_suite, report_suite, statusline_suite, NULL,
+    offers_suite,
+    opt_suite,
+    pathcomp_suite,
+    peerargs_suite,
+    report_suite,
+    statusline_suite,
+    watchdir_suite,
+    NULL,
 };
+/* clang-format on */

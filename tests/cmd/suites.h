@@ -4,9 +4,12 @@
 
 #include "tests/harness.h"
 
+Suite *offers_suite(void);
 Suite *opt_suite(void);
+Suite *pathcomp_suite(void);
 Suite *peerargs_suite(void);
 Suite *report_suite(void);
 Suite *statusline_suite(void);
+Suite *watchdir_suite(void);
 
 #endif

@@ -11,6 +11,21 @@
 #include "tests/tui/frames.h"
 #include "ui/draw.h"
 
+static void note_add(struct stage_sent *sent, const struct command_add *a)
+{
+    sent->is_paused = a->is_paused;
+    sent->is_sequential = a->is_sequential;
+    sent->is_kept = a->is_kept;
+    sent->down_Bps = a->limit_down_Bps;
+    sent->up_Bps = a->limit_up_Bps;
+    sent->seed_ratio_m = a->seed_ratio_m;
+    if (a->label != NULL)
+        snprintf(sent->label, sizeof sent->label, "%s", a->label);
+    memset(sent->priorities, 9, sizeof sent->priorities);
+    if (a->priorities != NULL)
+        memcpy(sent->priorities, a->priorities, STAGE_N_FILES);
+}
+
 static void on_send(void *ctx, struct command *c)
 {
     struct stage *g = ctx;
@@ -30,7 +45,46 @@ static void on_send(void *ctx, struct command *c)
                                 .limits = c->limits};
     if (c->text != NULL)
         snprintf(sent->text, sizeof sent->text, "%s", c->text);
+    if (c->add != NULL)
+        note_add(sent, c->add);
     command_free(c);
+}
+
+/* The host, as far as it offers torrents: it has one, `offer`. */
+
+static void offer_begin(void *ctx, const char *source)
+{
+    struct stage *g = ctx;
+    snprintf(g->source, sizeof g->source, "%s", source);
+}
+
+static void offer_set_folder(void *ctx, const char *dir)
+{
+    struct stage *g = ctx;
+    snprintf(g->dir, sizeof g->dir, "%s", dir);
+}
+
+static void offer_look(void *ctx, struct offer *out)
+{
+    struct stage *g = ctx;
+    *out = g->offer;
+}
+
+static struct command *offer_take(void *ctx, const char *dir)
+{
+    struct stage *g = ctx;
+    if (g->offer.state != OFFER_READY)
+        return NULL;
+    offer_set_folder(g, dir);
+    g->offer.state = OFFER_NONE;
+    g->offer.meta = NULL;
+    return command_new(COMMAND_ADD, 0);
+}
+
+static void offer_drop(void *ctx)
+{
+    struct stage *g = ctx;
+    g->n_dropped++;
 }
 
 static void show(struct stage *g)
@@ -45,7 +99,17 @@ void stage_set_up(struct stage *g, struct frame *f, int h, int w)
     g->draw = draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true},
                              h, w);
     ck_assert_ptr_nonnull(g->draw);
-    g->screen = screen_new(&(struct host){.send = on_send, .ctx = g});
+    g->screen = screen_new(&(struct host){
+        .send = on_send,
+        .ctx = g,
+        .offers = {.begin = offer_begin,
+                   .set_folder = offer_set_folder,
+                   .look = offer_look,
+                   .take = offer_take,
+                   .drop = offer_drop,
+                   .ctx = g},
+        .dir = "/srv/dl",
+    });
     screen_on_frame(g->screen, f);
     show(g);
     g->n_sent = 0;

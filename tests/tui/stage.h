@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STAGE_MAX_SENT = 64 };
+enum {
+    STAGE_MAX_SENT = 64,
+    STAGE_N_FILES = 3 /* of a torrent that is offered */
+};
 
 /* A command that was sent, without what it owned. */
 struct stage_sent {
@@ -21,6 +24,12 @@ struct stage_sent {
     int32_t delta;
     struct command_limits limits;
     char text[256]; /* "" for none */
+    /* Of COMMAND_ADD. */
+    bool is_paused, is_sequential, is_kept;
+    uint64_t down_Bps, up_Bps;
+    uint32_t seed_ratio_m;
+    char label[32];
+    uint8_t priorities[8]; /* of the first files; 9: all as by default */
 };
 
 struct stage {
@@ -30,6 +39,11 @@ struct stage {
     struct focus focus; /* the latest */
     size_t n_sent;      /* after the first frame; the focus among them */
     struct stage_sent sent[STAGE_MAX_SENT];
+    /* What the host offers when something is to be added, and what it was asked. */
+    struct offer offer;
+    char source[256]; /* begun */
+    char dir[256];    /* of the folder, and of what was taken */
+    unsigned n_dropped;
 };
 
 /* A screen of h by w cells, ASCII and without colour, with a first frame (taken). */

@@ -2,5 +2,15 @@
 
 #include "tests/tui/suites.h"
 
-const harness_suite harness_suites[] = {commands_suite, golden_suite,
-                                        list_suite, screen_suite, NULL};
+/* clang-format off: one a line */
+const harness_suite harness_suites[] = {
+    add_suite,
+    commands_suite,
+    golden_suite,
+    list_suite,
+    peers_suite,
+    pieces_suite,
+    screen_suite,
+    NULL,
+};
+/* clang-format on */

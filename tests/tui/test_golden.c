@@ -10,6 +10,8 @@
 
 #include "model/command.h"
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_pieces.h"
+#include "tests/tui/frames_peers.h"
 #include "tests/tui/suites.h"
 
 /* What is shown, and the keys that lead there. */
@@ -38,6 +40,21 @@ static const struct {
     {"peers-none", frames_one, "\r3"},
     {"log-all", frames_one, "e"},
     {"help", frames_one, "?"},
+    {"pieces-state", frames_pieces, "\r2:1852\r"},
+    {"pieces-copies", frames_pieces, "\r2m"},
+    {"pieces-age", frames_pieces, "\r2mm:1700\r"},
+    {"pieces-source", frames_pieces, "\r2mmm"},
+    {"pieces-files", frames_pieces, "\r2mmmm"},
+    {"pieces-requests", frames_pieces, "\r2mmmmm:2244\r"},
+    {"pieces-one", frames_pieces, "\r2z:3001\r"},
+    {"pieces-dots", frames_pieces, "\r2zz"},
+    {"pieces-endgame", frames_endgame, "\r2:38\r"},
+    {"pieces-large", frames_large, "\r2x"},
+    {"peers-kinds", frames_peers, "\r3"},
+    {"peers-end", frames_peers, "\r3G"},
+    {"peers-sorted", frames_peers, "\r3<<<<Ijj"},
+    {"peers-filter", frames_peers, "\r3/down>100k !seed\rj"},
+    {"peers-scrolled", frames_peers, "\r3lll"},
     {"list", frames_rich, "ssss"},
     {"list-columns", frames_rich, "Goj"},
     {"list-range", frames_rich, "jVjj"},

@@ -4,8 +4,23 @@
 
 /* clang-format off: one a line */
 const harness_suite harness_suites[] = {
-    ask_suite,     chrome_suite, draw_suite,        glyphs_suite,
-    idset_suite,   keys_suite,   list_filter_suite, list_order_suite,
-    listbox_suite, theme_suite,  units_suite,       NULL,
+    ask_suite,
+    chrome_suite,
+    clicks_suite,
+    draw_suite,
+    extras_suite,
+    glyphs_suite,
+    idset_suite,
+    keys_suite,
+    list_filter_suite,
+    list_order_suite,
+    listbox_suite,
+    outlet_suite,
+    peer_filter_suite,
+    peer_rows_suite,
+    strips_suite,
+    theme_suite,
+    units_suite,
+    NULL,
 };
 /* clang-format on */

@@ -1,0 +1,19 @@
+/* uihost.h -- what the UI asks of the world around it: files that it saves, paths that it
+ * completes, torrents that it would add. Implements ui/host.h for the real one.
+ * Owner and thread: the front end's. */
+#ifndef CMD_UIHOST_H
+#define CMD_UIHOST_H
+
+#include "model/bridge.h"
+#include "ui/host.h"
+
+struct uihost;
+
+/* bridge and dir (where torrents are saved by default) are borrowed, and outlive it. */
+struct uihost *uihost_new(struct bridge *bridge, const char *dir);
+void uihost_free(struct uihost *u); /* NULL: nothing */
+
+/* Its functions, which may be used until uihost_free(). */
+struct host uihost_host(struct uihost *u);
+
+#endif
