@@ -36,6 +36,10 @@ void steer_limit(struct torrent *t, const struct command_limits *limits)
         bucket_set_limit(&t->up_limit, limits->up_Bps, now_of(t));
     if (limits->has_peers)
         set_max_peers(t, limits->max_peers);
+    char words[LIMITS_WORDS_LEN];
+    limits_words(t->down_limit.limit_Bps, t->up_limit.limit_Bps, words);
+    if (limits->has_down || limits->has_up)
+        torrent_post(t, EVENT_LIMITS, OK, words);
 }
 
 /* There is something to do again, or no more. */

@@ -21,7 +21,8 @@ enum keys_scope {
     KEYS_FILES,
     KEYS_TRACKERS,
     KEYS_GRAPH,
-    KEYS_EVENTS, /* the log */
+    KEYS_EVENTS, /* the log of a torrent */
+    KEYS_ALL_EVENTS, /* that of all; it has the same keys */
     KEYS_ADDING,
     KEYS_HELP,
     KEYS_N_SCOPES
@@ -139,6 +140,7 @@ enum keys_action {
     KEYS_TOPIC_DISK,
     KEYS_TOPIC_GENERAL,
     KEYS_FOLLOW,
+    KEYS_LEVEL,
     KEYS_N_ACTIONS
 };
 

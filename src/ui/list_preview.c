@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ui/list_column.h"
+#include "ui/plot.h"
 #include "ui/units.h"
 #include "ui/words.h"
 #include "util/text.h"
@@ -76,46 +77,31 @@ static void draw_pieces(const struct draw_pane *p, int y,
         draw_format(p, y, x, p->w - x, THEME_NORMAL, ", %u known", t->n_known);
 }
 
-static uint32_t rate_of(const struct history_rate *r, bool is_up)
-{
-    return is_up ? r->up_Bps : r->down_Bps;
-}
-
-/* How high a sample stands in a cell; what is not nothing is seen. */
-static unsigned height_of(uint32_t rate_Bps, uint64_t peak_Bps)
-{
-    if (rate_Bps == 0 || peak_Bps == 0)
-        return 0;
-    return 1 + (unsigned)((uint64_t)rate_Bps * (GLYPHS_STEPS - 1) / peak_Bps);
-}
-
 /* The last minute of what matters: coming, or for what is had, going. */
 static void draw_strip(const struct draw_pane *p, int y,
                        const struct frame_torrent *t,
                        const struct history *history)
 {
-    struct history_rate rates[2 * STRIP_MAX_W];
-    int room = p->w - STRIP_X - STRIP_REST_W;
-    size_t w = room > STRIP_MAX_W ? STRIP_MAX_W : room > 0 ? (size_t)room : 0;
-    if (w == 0)
+    struct history_rate rates[PLOT_PER_CELL * STRIP_MAX_W];
+    uint32_t samples[PLOT_PER_CELL * STRIP_MAX_W];
+    int w = p->w - STRIP_X - STRIP_REST_W;
+    if (w > STRIP_MAX_W)
+        w = STRIP_MAX_W;
+    if (w <= 0)
         return;
     bool is_up = t->is_finished;
-    history_columns(history, SPAN_S, rates, 2 * w);
-    uint64_t peak_Bps = 0;
-    for (size_t i = 0; i < 2 * w; i++)
-        if (rate_of(&rates[i], is_up) > peak_Bps)
-            peak_Bps = rate_of(&rates[i], is_up);
-    enum glyphs_level level = draw_look(p->draw).level;
-    for (size_t i = 0; i < w; i++) {
-        unsigned left = height_of(rate_of(&rates[2 * i], is_up), peak_Bps);
-        unsigned right = height_of(rate_of(&rates[2 * i + 1], is_up), peak_Bps);
-        draw_text(p, y, STRIP_X + (int)i, 1, is_up ? THEME_UP : THEME_DOWN,
-                  glyphs_pair(level, left, right));
+    size_t n = PLOT_PER_CELL * (size_t)w;
+    uint32_t peak_Bps = 0;
+    history_columns(history, SPAN_S, rates, n);
+    for (size_t i = 0; i < n; i++) {
+        samples[i] = is_up ? rates[i].up_Bps : rates[i].down_Bps;
+        peak_Bps = samples[i] > peak_Bps ? samples[i] : peak_Bps;
     }
+    plot_strip(p, y, STRIP_X, w, is_up ? THEME_UP : THEME_DOWN, samples, n, 0);
     char peak[UNITS_LEN];
     units_rate(peak, peak_Bps);
     draw_text(p, y, 1, STRIP_X - 1, THEME_NORMAL, is_up ? "up" : "rate");
-    draw_format(p, y, STRIP_X + (int)w + 1, STRIP_REST_W - 1, THEME_NORMAL,
+    draw_format(p, y, STRIP_X + w + 1, STRIP_REST_W - 1, THEME_NORMAL,
                 "%ds  peak %s", SPAN_S, peak);
 }
 

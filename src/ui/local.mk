@@ -21,6 +21,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/flow.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
+	src/ui/graph_side.c \
+	src/ui/graph_side.h \
 	src/ui/have_map.c \
 	src/ui/have_map.h \
 	src/ui/host.h \
@@ -44,8 +46,14 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_rows.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/log_rows.c \
+	src/ui/log_rows.h \
+	src/ui/marks.c \
+	src/ui/marks.h \
 	src/ui/match.c \
 	src/ui/match.h \
+	src/ui/moment.c \
+	src/ui/moment.h \
 	src/ui/offer.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \
@@ -69,6 +77,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/piece_inspector.h \
 	src/ui/piece_map.c \
 	src/ui/piece_map.h \
+	src/ui/plot.c \
+	src/ui/plot.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \

@@ -228,6 +228,7 @@ START_TEST(limits_hold_from_the_order_on)
     ck_assert_uint_eq(node_frame(leech).limit_down_Bps, 100 * KB);
     steer_limit(node_torrent(leech),
                 &(struct command_limits){.has_down = true});
+    ck_assert_uint_eq(node_n_events(leech, EVENT_LIMITS), 3);
     ck_assert(node_run_finished(leech, 20000));
     close_swarm();
 }

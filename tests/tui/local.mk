@@ -9,6 +9,8 @@ tests_tui_test_tui_LDADD = $(TEST_LIBS) $(LIBS_UI) $(CHECK_LIBS)
 tests_tui_test_tui_SOURCES = \
 	tests/tui/frames.c \
 	tests/tui/frames.h \
+	tests/tui/frames_flow.c \
+	tests/tui/frames_flow.h \
 	tests/tui/frames_peers.c \
 	tests/tui/frames_peers.h \
 	tests/tui/frames_pieces.c \
@@ -19,6 +21,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/suites.h \
 	tests/tui/test_add.c \
 	tests/tui/test_commands.c \
+	tests/tui/test_flow.c \
 	tests/tui/test_golden.c \
 	tests/tui/test_list.c \
 	tests/tui/test_peers.c \

@@ -2,10 +2,12 @@
 
 #include "tests/tui/suites.h"
 
-/* clang-format off: one a line */
+/* One a line. */
+/* clang-format off */
 const harness_suite harness_suites[] = {
     add_suite,
     commands_suite,
+    flow_suite,
     golden_suite,
     list_suite,
     peers_suite,

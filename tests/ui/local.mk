@@ -17,9 +17,13 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_list_filter.c \
 	tests/ui/test_list_order.c \
 	tests/ui/test_listbox.c \
+	tests/ui/test_log_rows.c \
+	tests/ui/test_marks.c \
+	tests/ui/test_moment.c \
 	tests/ui/test_outlet.c \
 	tests/ui/test_peer_filter.c \
 	tests/ui/test_peer_rows.c \
+	tests/ui/test_plot.c \
 	tests/ui/test_strips.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c

@@ -2,7 +2,8 @@
 
 #include "tests/ui/suites.h"
 
-/* clang-format off: one a line */
+/* One a line. */
+/* clang-format off */
 const harness_suite harness_suites[] = {
     ask_suite,
     chrome_suite,
@@ -15,9 +16,13 @@ const harness_suite harness_suites[] = {
     list_filter_suite,
     list_order_suite,
     listbox_suite,
+    log_rows_suite,
+    marks_suite,
+    moment_suite,
     outlet_suite,
     peer_filter_suite,
     peer_rows_suite,
+    plot_suite,
     strips_suite,
     theme_suite,
     units_suite,
