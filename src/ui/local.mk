@@ -67,6 +67,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/peer_table.h \
 	src/ui/peer_words.c \
 	src/ui/peer_words.h \
+	src/ui/overview_facts.c \
+	src/ui/overview_facts.h \
 	src/ui/piece_blocks.c \
 	src/ui/piece_blocks.h \
 	src/ui/piece_cells.c \

@@ -22,7 +22,8 @@
 enum {
     COMPACT_W = 40,
     COMPACT_H = 8, /* of the pane; below there are no headings */
-    PREVIEW_FROM_H = 14
+    PREVIEW_FROM_H = 14,
+    NAME_HEADING_W = 5 /* "Name" and an arrow */
 };
 
 struct view_list {
@@ -149,13 +150,28 @@ static void draw_empty(const struct view_list *v, const struct view_world *w,
                     "none is like \"%s\": Esc shows all", v->filter.text);
 }
 
+/* At the right of the headings: how many are marked, and how many a filter left. */
+static void draw_counts(const struct view_list *v, const struct view_world *w,
+                        const struct draw_pane *p)
+{
+    char shown[48] = "", marked[32] = "";
+    size_t n_all = w->frame != NULL ? w->frame->n_torrents : 0;
+    if (v->terms.n > 0)
+        snprintf(shown, sizeof shown, " %zu of %zu shown", v->order.n, n_all);
+    if (v->marks.n > 0)
+        snprintf(marked, sizeof marked, " %zu marked", v->marks.n);
+    int x = v->table.x[LIST_COLUMN_NAME] + NAME_HEADING_W + 1;
+    draw_format(p, 0, x, p->w - x, THEME_STRONG, "%s%s", shown, marked);
+}
+
 static void draw_heading(const struct view_list *v, const struct draw_pane *p)
 {
     table_heading(&v->table, p, 0, v->order.by, v->order.is_inverted);
     int by = (int)v->order.by;
     if (v->table.w[by] > 0)
         draw_tint(p, 0, v->table.x[by],
-                  by == LIST_COLUMN_NAME ? 5 : v->table.w[by], THEME_BAR);
+                  by == LIST_COLUMN_NAME ? NAME_HEADING_W : v->table.w[by],
+                  THEME_BAR);
 }
 
 static void draw_rows(const struct view_list *v, const struct draw_pane *p,
@@ -196,8 +212,10 @@ static void view_list_draw(void *self, struct view_world *w,
     int height = p->h - v->head_h - v->preview_h;
     arrange(v, w, height > 0 ? (size_t)height : 0);
     list_menu_fit(&v->menu, &v->table, p->w);
-    if (!is_compact)
+    if (!is_compact) {
         draw_heading(v, p);
+        draw_counts(v, w, p);
+    }
     struct draw_pane list = draw_sub(p, v->head_h, 0, height, p->w);
     if (v->order.n == 0)
         draw_empty(v, w, &list);

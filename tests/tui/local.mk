@@ -24,6 +24,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/test_flow.c \
 	tests/tui/test_golden.c \
 	tests/tui/test_list.c \
+	tests/tui/test_overview.c \
 	tests/tui/test_peers.c \
 	tests/tui/test_pieces.c \
 	tests/tui/test_screen.c

@@ -10,6 +10,7 @@ const harness_suite harness_suites[] = {
     flow_suite,
     golden_suite,
     list_suite,
+    overview_suite,
     peers_suite,
     pieces_suite,
     screen_suite,

@@ -9,6 +9,7 @@ Suite *commands_suite(void);
 Suite *flow_suite(void);
 Suite *golden_suite(void);
 Suite *list_suite(void);
+Suite *overview_suite(void);
 Suite *peers_suite(void);
 Suite *pieces_suite(void);
 Suite *screen_suite(void);
