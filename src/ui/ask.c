@@ -64,13 +64,10 @@ bool ask_take(struct ask *a, struct view_world *w, int key)
 
 void ask_words(const struct ask *a, char dst[ASK_LINE_LEN])
 {
-    char line[PROMPT_SHOWN_LEN];
-    if (!a->wants_line) {
+    if (a->wants_line)
+        prompt_line(&a->line, a->question, dst, ASK_LINE_LEN);
+    else
         snprintf(dst, ASK_LINE_LEN, "%s", a->question);
-        return;
-    }
-    prompt_show(&a->line, line);
-    snprintf(dst, ASK_LINE_LEN, "%s %s", a->question, line);
 }
 
 void ask_fini(struct ask *a)

@@ -92,12 +92,13 @@ static void draw_strip(const struct draw_pane *p, int y,
     bool is_up = t->is_finished;
     size_t n = PLOT_PER_CELL * (size_t)w;
     uint32_t peak_Bps = 0;
-    history_columns(history, SPAN_S, rates, n);
+    size_t n_known = history_columns(history, SPAN_S, rates, n);
     for (size_t i = 0; i < n; i++) {
         samples[i] = is_up ? rates[i].up_Bps : rates[i].down_Bps;
         peak_Bps = samples[i] > peak_Bps ? samples[i] : peak_Bps;
     }
-    plot_strip(p, y, STRIP_X, w, is_up ? THEME_UP : THEME_DOWN, samples, n, 0);
+    plot_strip(p, y, STRIP_X, w, is_up ? THEME_UP : THEME_DOWN,
+               samples + n - n_known, n_known, 0);
     char peak[UNITS_LEN];
     units_rate(peak, peak_Bps);
     draw_text(p, y, 1, STRIP_X - 1, THEME_NORMAL, is_up ? "up" : "rate");

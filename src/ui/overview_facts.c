@@ -148,11 +148,12 @@ static void draw_disk(struct overview_facts *s)
 {
     char rate[UNITS_LEN];
     units_rate(rate, s->f->disk_write_Bps);
-    row(s, "Disk", "%s  write %s  queue %zu  piece memory %u%%",
-        s->d->dir != NULL ? s->d->dir : "?", rate, s->f->disk_jobs,
+    row(s, "Disk", "write %s  queue %zu  piece memory %u%%  %s", rate,
+        s->f->disk_jobs,
         s->f->pool_max_bytes > 0
             ? units_permille(s->f->pool_used_bytes, s->f->pool_max_bytes) / 10
-            : 0);
+            : 0,
+        s->d->dir != NULL ? s->d->dir : "");
 }
 
 static void draw_hash(struct overview_facts *s)
@@ -273,14 +274,14 @@ static void draw_strip(struct overview_facts *s, bool is_up)
         return;
     }
     size_t n = PLOT_PER_CELL * (size_t)w;
-    history_columns(s->d->history, SPAN_S, rates, n);
+    size_t n_known = history_columns(s->d->history, SPAN_S, rates, n);
     for (size_t i = 0; i < n; i++) {
         samples[i] = is_up ? rates[i].up_Bps : rates[i].down_Bps;
         peak_Bps = samples[i] > peak_Bps ? samples[i] : peak_Bps;
     }
     units_rate(peak, peak_Bps);
     plot_strip(s->p, s->y, 1 + LABEL_W, w, is_up ? THEME_UP : THEME_DOWN,
-               samples, n, 0);
+               samples + n - n_known, n_known, 0);
     draw_format(s->p, s->y, 2 + LABEL_W + w, 14, THEME_DIM, "max %s", peak);
     draw_text(s->p, s->y++, 1, LABEL_W, THEME_HEADING, label);
 }

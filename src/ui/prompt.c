@@ -29,10 +29,11 @@ void prompt_open(struct prompt *p, const char *text)
     p->n_after = 0;
 }
 
-void prompt_show(const struct prompt *p, char dst[PROMPT_SHOWN_LEN])
+void prompt_line(const struct prompt *p, const char *label, char *dst,
+                 size_t cap)
 {
     size_t at = p->len - (p->n_after < p->len ? p->n_after : p->len);
-    snprintf(dst, PROMPT_SHOWN_LEN, "%.*s_%s", (int)at, p->text, p->text + at);
+    snprintf(dst, cap, "%s %.*s_%s", label, (int)at, p->text, p->text + at);
 }
 
 /* Where the cursor is. */

@@ -8,8 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PROMPT_MAX_LEN = 1024, /* bytes with the NUL */
-       PROMPT_SHOWN_LEN = PROMPT_MAX_LEN + 1 };
+enum { PROMPT_MAX_LEN = 1024 }; /* bytes with the NUL */
 
 enum prompt_result {
     PROMPT_TYPING,
@@ -29,7 +28,8 @@ void prompt_open(struct prompt *p, const char *text);
 /* Take a key (as keys.h has them). When it ends, is_open is false; the text stays. */
 enum prompt_result prompt_key(struct prompt *p, int key);
 
-/* The text, with the cursor as "_" in its place. */
-void prompt_show(const struct prompt *p, char dst[PROMPT_SHOWN_LEN]);
+/* A label and the text, with the cursor as "_" in its place; cap >= 1. */
+void prompt_line(const struct prompt *p, const char *label, char *dst,
+                 size_t cap);
 
 #endif

@@ -18,7 +18,7 @@ struct view_help {
     struct listbox rows; /* every row is a place to scroll to */
     struct prompt filter;
     enum keys_scope from; /* as it was drawn last */
-    char line[PROMPT_SHOWN_LEN + 16];
+    char line[PROMPT_MAX_LEN + 16];
 };
 
 static void *make(void)
@@ -182,11 +182,9 @@ static bool view_help_act(void *self, struct view_world *w,
 static const char *view_help_prompt(void *self)
 {
     struct view_help *v = self;
-    char text[PROMPT_SHOWN_LEN];
     if (!v->filter.is_open)
         return NULL;
-    prompt_show(&v->filter, text);
-    snprintf(v->line, sizeof v->line, "find: %s", text);
+    prompt_line(&v->filter, "find:", v->line, sizeof v->line);
     return v->line;
 }
 

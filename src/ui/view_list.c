@@ -39,7 +39,7 @@ struct view_list {
     int head_h;         /* likewise: rows above the first torrent */
     int preview_h;
     bool has_no_preview;
-    char line[PROMPT_SHOWN_LEN + 16];
+    char line[PROMPT_MAX_LEN + 16];
 };
 
 static void *make(void)
@@ -422,9 +422,7 @@ static const char *view_list_prompt(void *self)
     struct view_list *v = self;
     if (!v->filter.is_open)
         return NULL;
-    char line[PROMPT_SHOWN_LEN];
-    prompt_show(&v->filter, line);
-    snprintf(v->line, sizeof v->line, "filter: %s", line);
+    prompt_line(&v->filter, "filter:", v->line, sizeof v->line);
     return v->line;
 }
 
