@@ -2,7 +2,6 @@
 
 #include "tests/cmd/suites.h"
 
-/* One a line. */
 /* clang-format off */
 const harness_suite harness_suites[] = {
     offers_suite,
