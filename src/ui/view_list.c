@@ -229,11 +229,11 @@ static void view_list_draw(void *self, struct view_world *w,
         list_menu_draw(&v->menu, p, list_menu_shown(&v->table));
 }
 
-/* Rates are drawn in the whole preview only. */
+/* Rates, and with any of these parts the reasons for them. */
 static uint32_t view_list_more_parts(const void *self)
 {
     const struct view_list *v = self;
-    return v->preview_h == LIST_PREVIEW_H ? FOCUS_HISTORY : 0;
+    return v->preview_h > 0 ? FOCUS_HISTORY : 0;
 }
 
 /* Keys. */

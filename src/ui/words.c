@@ -61,8 +61,7 @@ static const char *stalled_words(const struct frame_torrent *t)
 
 bool words_is_odd(const struct frame_torrent *t)
 {
-    return strchr("E!CQM", words_letter(t)) != NULL ||
-           (t->cause[0] != '\0' && t->state != FRAME_PAUSED);
+    return strchr("E!CQM", words_letter(t)) != NULL || t->cause[0] != '\0';
 }
 
 /* Why it is in a state that says so itself. */
