@@ -87,6 +87,22 @@ static void offer_drop(void *ctx)
     g->n_dropped++;
 }
 
+/* There are two folders: /srv/dl and /srv/old. */
+static bool complete(void *ctx, char *path, size_t cap, char *choices,
+                     size_t n_choices)
+{
+    (void)ctx;
+    static const char folder[] = "/srv/";
+    bool is_short = strlen(path) < strlen(folder);
+    if (is_short && strncmp(path, folder, strlen(path)) == 0) {
+        snprintf(path, cap, "%s", folder);
+        return true;
+    }
+    snprintf(choices, n_choices, "%s",
+             strcmp(path, folder) == 0 ? "/srv/dl  /srv/old" : "");
+    return false;
+}
+
 static void show(struct stage *g)
 {
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
@@ -101,6 +117,7 @@ void stage_set_up(struct stage *g, struct frame *f, int h, int w)
     ck_assert_ptr_nonnull(g->draw);
     g->screen = screen_new(&(struct host){
         .send = on_send,
+        .complete = complete,
         .ctx = g,
         .offers = {.begin = offer_begin,
                    .set_folder = offer_set_folder,
