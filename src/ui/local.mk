@@ -11,6 +11,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/chrome.h \
 	src/ui/clicks.c \
 	src/ui/clicks.h \
+	src/ui/cmdline.c \
+	src/ui/cmdline.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
 	src/ui/extras.c \
@@ -36,6 +38,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/idset.h \
 	src/ui/keys.c \
 	src/ui/keys.h \
+	src/ui/limits.c \
+	src/ui/limits.h \
 	src/ui/list_column.c \
 	src/ui/list_column.h \
 	src/ui/list_filter.c \
@@ -59,6 +63,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/offer.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \
+	src/ui/overview_facts.c \
+	src/ui/overview_facts.h \
 	src/ui/peer_acts.c \
 	src/ui/peer_acts.h \
 	src/ui/peer_filter.c \

@@ -77,6 +77,16 @@ static const struct {
     {"log-bad", frames_flow, "\r7ii"},
     {"log-all-flow", frames_flow, "e"},
     {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
+    {"list", frames_rich, "jjjssss"},
+    {"list-columns", frames_rich, "Goj"},
+    {"list-range", frames_rich, "jVjj"},
+    {"list-folded", frames_rich, "i]\\"},
+    {"overview-rich", frames_rich, "jjj\r"},
+    {"overview-hints", frames_rich, "jjj\rw"},
+    {"help-list", frames_rich, "?/mark"},
+    {"help-pieces", frames_detail, "\r2?"},
+    {"command", frames_rich, ":so\tra\t"},
+    {"leaving", frames_rich, "Q"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
