@@ -31,6 +31,8 @@ enum command_kind {
     COMMAND_KICK,       /* peer: close its connection */
     COMMAND_BAN,        /* peer: close it and never talk to its address again */
     COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own */
+    COMMAND_UNTRACK,    /* text: URL of a tracker (as detail_tracker has it): asked no
+                           more, not even told that we stop */
     COMMAND_LABEL,      /* text, "" for none */
     COMMAND_QUEUE,      /* delta: so many places up (negative) or down */
     COMMAND_N_KINDS

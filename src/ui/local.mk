@@ -47,6 +47,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/theme.h \
 	src/ui/torrent_acts.c \
 	src/ui/torrent_acts.h \
+	src/ui/tracker_story.c \
+	src/ui/tracker_story.h \
 	src/ui/tui.c \
 	src/ui/tui.h \
 	src/ui/units.c \

@@ -50,6 +50,11 @@ static const struct {
     {"log-filter", frames_flow, "\r7/banned\r"},
     {"log-bad", frames_flow, "\r7ii"},
     {"log-all-flow", frames_flow, "e"},
+    {"trackers-flow", frames_flow, "\r5"},
+    {"trackers-failing", frames_flow, "\r5j"},
+    {"trackers-refused", frames_flow, "\r5jjjj"},
+    {"trackers-add", frames_flow, "\r5audp://new.ex"},
+    {"trackers-remove", frames_flow, "\r5jd"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
