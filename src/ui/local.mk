@@ -5,6 +5,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/add_files.h \
 	src/ui/ask.c \
 	src/ui/ask.h \
+	src/ui/box.c \
+	src/ui/box.h \
 	src/ui/chrome.c \
 	src/ui/chrome.h \
 	src/ui/draw.c \
@@ -56,6 +58,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view.h \
 	src/ui/view_add.c \
 	src/ui/view_add.h \
+	src/ui/view_cockpit.c \
+	src/ui/view_cockpit.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \
@@ -74,6 +78,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_pieces.h \
 	src/ui/view_trackers.c \
 	src/ui/view_trackers.h \
+	src/ui/why_pane.c \
+	src/ui/why_pane.h \
 	src/ui/words.c \
 	src/ui/words.h
 LIBS_UI = src/ui/libui.a $(LIBS_MODEL) $(NCURSES_LIBS)

@@ -55,6 +55,8 @@ static const struct {
     {"trackers-refused", frames_flow, "\r5jjjj"},
     {"trackers-add", frames_flow, "\r5audp://new.ex"},
     {"trackers-remove", frames_flow, "\r5jd"},
+    {"cockpit", frames_flow, "c\t"},
+    {"cockpit-many", frames_states, "c3"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

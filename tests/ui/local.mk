@@ -7,6 +7,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/suites.c \
 	tests/ui/suites.h \
 	tests/ui/test_ask.c \
+	tests/ui/test_box.c \
 	tests/ui/test_chrome.c \
 	tests/ui/test_draw.c \
 	tests/ui/test_glyphs.c \

@@ -5,6 +5,7 @@
 /* clang-format off: one a line */
 const harness_suite harness_suites[] = {
     ask_suite,
+    box_suite,
     chrome_suite,
     draw_suite,
     glyphs_suite,

@@ -5,6 +5,7 @@
 #include "tests/harness.h"
 
 Suite *ask_suite(void);
+Suite *box_suite(void);
 Suite *chrome_suite(void);
 Suite *draw_suite(void);
 Suite *glyphs_suite(void);
