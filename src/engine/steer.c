@@ -116,6 +116,16 @@ enum err steer_send_away(struct torrent *t, uint32_t peer, bool ban)
     return OK;
 }
 
+enum err steer_snub(struct torrent *t, uint32_t peer, bool is_shunned)
+{
+    struct member *m = members_by_id(t, peer);
+    if (m == NULL || peerlink_is_closing(m->link))
+        return ERR_NOT_FOUND;
+    m->is_shunned = is_shunned;
+    members_choke_soon(t);
+    return OK;
+}
+
 const uint8_t *steer_priorities(const struct torrent *t, size_t *n_out)
 {
     *n_out = t->meta->n_files;

@@ -11,10 +11,10 @@
 
 enum keys_scope {
     KEYS_ANYWHERE,
-    KEYS_MOVE, /* whatever has rows */
+    KEYS_MOVE,    /* whatever has rows */
     KEYS_TORRENT, /* wherever a torrent is selected: the list and the tabs */
-    KEYS_LIST, /* the list of torrents */
-    KEYS_DETAIL, /* what all of one torrent's tabs have */
+    KEYS_LIST,    /* the list of torrents */
+    KEYS_DETAIL,  /* what all of one torrent's tabs have */
     KEYS_PIECES,
     KEYS_PEERS,
     KEYS_PEER,
@@ -112,6 +112,7 @@ enum keys_action {
     KEYS_KICK,
     KEYS_BAN,
     KEYS_SNUB,
+    KEYS_ADD_PEER,
     KEYS_COPY,
     /* one peer */
     KEYS_SAVE,
@@ -155,7 +156,7 @@ struct keys_binding {
     enum keys_action action;
     int keys[KEYS_MAX_ALIASES]; /* 0: no more */
     const char *note;           /* what it does, for the help page */
-    const char *hint;           /* one word for the last line; NULL: not there */
+    const char *hint; /* one word for the last line; NULL: not there */
 };
 
 /* All bindings, by scope. */

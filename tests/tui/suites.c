@@ -2,12 +2,15 @@
 
 #include "tests/tui/suites.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 const harness_suite harness_suites[] = {
     add_suite,
     cockpit_suite,
     flow_suite,
     golden_suite,
+    list_suite,
+    peers_suite,
+    pieces_suite,
     screen_suite,
     NULL,
 };

@@ -10,6 +10,8 @@
 
 #include "model/command.h"
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_pieces.h"
+#include "tests/tui/frames_peers.h"
 #include "tests/tui/frames_flow.h"
 #include "tests/tui/suites.h"
 
@@ -23,7 +25,7 @@ static const struct {
     {"one", frames_one, ""},
     {"states", frames_states, ""},
     {"hostile", frames_hostile, ""},
-    {"many", frames_many, "ssssss"},
+    {"many", frames_many, "ssss"},
     {"many-end", frames_many, "G"},
     {"marked", frames_states, "  j d"},
     {"filter", frames_states, "/out"},
@@ -39,6 +41,21 @@ static const struct {
     {"peers-none", frames_one, "\r3"},
     {"log-all", frames_one, "e"},
     {"help", frames_one, "?"},
+    {"pieces-state", frames_pieces, "\r2:1852\r"},
+    {"pieces-copies", frames_pieces, "\r2m"},
+    {"pieces-age", frames_pieces, "\r2mm:1700\r"},
+    {"pieces-source", frames_pieces, "\r2mmm"},
+    {"pieces-files", frames_pieces, "\r2mmmm"},
+    {"pieces-requests", frames_pieces, "\r2mmmmm:2244\r"},
+    {"pieces-one", frames_pieces, "\r2z:3001\r"},
+    {"pieces-dots", frames_pieces, "\r2zz"},
+    {"pieces-endgame", frames_endgame, "\r2:38\r"},
+    {"pieces-large", frames_large, "\r2x"},
+    {"peers-kinds", frames_peers, "\r3"},
+    {"peers-end", frames_peers, "\r3G"},
+    {"peers-sorted", frames_peers, "\r3<<<<Ijj"},
+    {"peers-filter", frames_peers, "\r3/down>100k !seed\rj"},
+    {"peers-scrolled", frames_peers, "\r3lll"},
     {"graph", frames_flow, "\r6"},
     {"graph-cursor", frames_flow, "\r6khhhh"},
     {"graph-minute", frames_flow, "\r6T"},

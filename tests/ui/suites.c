@@ -2,19 +2,28 @@
 
 #include "tests/ui/suites.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 const harness_suite harness_suites[] = {
     ask_suite,
     box_suite,
     chrome_suite,
+    clicks_suite,
     draw_suite,
+    extras_suite,
     glyphs_suite,
+    idset_suite,
     keys_suite,
+    list_filter_suite,
+    list_order_suite,
     listbox_suite,
     log_rows_suite,
     marks_suite,
     moment_suite,
+    outlet_suite,
+    peer_filter_suite,
+    peer_rows_suite,
     plot_suite,
+    strips_suite,
     theme_suite,
     units_suite,
     NULL,
