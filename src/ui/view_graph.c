@@ -233,7 +233,8 @@ static void draw_cursor(const struct view_graph *v, const struct view_world *w,
 {
     int x = cursor_cell(v);
     if (x < 0) {
-        draw_format(p, y, 1, p->w - 1, THEME_DIM, "%s", marks_legend());
+        draw_format(p, y, 1, p->w - 1, THEME_DIM,
+                    "h l a moment  j k an event   %s", marks_legend());
         return;
     }
     char when[MOMENT_LEN], ago[UNITS_LEN], down[UNITS_LEN], up[UNITS_LEN];
