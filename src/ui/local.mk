@@ -25,6 +25,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/graph_side.h \
 	src/ui/have_map.c \
 	src/ui/have_map.h \
+	src/ui/graph_stack.c \
+	src/ui/graph_stack.h \
 	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \
@@ -59,6 +61,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/peer_acts.h \
 	src/ui/peer_filter.c \
 	src/ui/peer_filter.h \
+	src/ui/peer_rates.c \
+	src/ui/peer_rates.h \
 	src/ui/peer_rows.c \
 	src/ui/peer_rows.h \
 	src/ui/peer_table.c \

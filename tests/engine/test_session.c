@@ -200,6 +200,10 @@ START_TEST(add_runs_and_leaves_its_resume_state)
     unknown->addr = turns_v4(9);
     bridge_send(bridge, unknown);
     bridge_send(bridge, command_new(COMMAND_REANNOUNCE, 99));
+    bridge_send(bridge, command_new(COMMAND_REANNOUNCE, 1));
+    wait_event(EVENT_COMMAND, &e);
+    ck_assert_uint_eq(e.torrent, 1);
+    ck_assert_str_eq(e.text, "no tracker can be asked now");
     quit_and_wait();
     char *resume = state_path("a", ".resume"), *lock = state_path("a", ".lock");
     ck_assert_int_eq(access(resume, F_OK), 0);

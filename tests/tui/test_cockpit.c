@@ -154,8 +154,8 @@ END_TEST
 
 START_TEST(cockpit_draws_at_any_size)
 {
-    for (int h = 1; h < 70; h += 11)
-        for (int w = 1; w < 300; w += 47) {
+    for (int h = 1; h < 70; h += 23)
+        for (int w = 1; w < 300; w += 98) {
             struct stage g;
             stage_set_up(&g, frames_flow(), h, w);
             stage_press(&g, "c\tj\tj\tj\tj\tj");

@@ -13,6 +13,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_draw.c \
 	tests/ui/test_extras.c \
 	tests/ui/test_glyphs.c \
+	tests/ui/test_graph_stack.c \
 	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
 	tests/ui/test_list_filter.c \
@@ -24,6 +25,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_outlet.c \
 	tests/ui/test_peer_filter.c \
 	tests/ui/test_peer_rows.c \
+	tests/ui/test_peer_rates.c \
 	tests/ui/test_plot.c \
 	tests/ui/test_strips.c \
 	tests/ui/test_theme.c \
