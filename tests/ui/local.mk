@@ -12,8 +12,11 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_clicks.c \
 	tests/ui/test_draw.c \
 	tests/ui/test_extras.c \
+	tests/ui/test_file_tree.c \
+	tests/ui/test_flow.c \
 	tests/ui/test_glyphs.c \
 	tests/ui/test_graph_stack.c \
+	tests/ui/test_have_map.c \
 	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
 	tests/ui/test_list_filter.c \
@@ -24,8 +27,11 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_moment.c \
 	tests/ui/test_outlet.c \
 	tests/ui/test_peer_filter.c \
-	tests/ui/test_peer_rows.c \
 	tests/ui/test_peer_rates.c \
+	tests/ui/test_peer_rows.c \
+	tests/ui/test_peer_trace.c \
+	tests/ui/test_piece_cells.c \
+	tests/ui/test_piece_map.c \
 	tests/ui/test_plot.c \
 	tests/ui/test_strips.c \
 	tests/ui/test_theme.c \
