@@ -27,9 +27,10 @@ enum {
     EXIT_SIGNAL = 130,
     KEYS_A_TURN = 64,
     /* News are taken, and drawn, so often: soon after a key, which may have asked for
-     * something, else more seldom. */
+     * something, else more seldom, and where nothing moves most seldom. */
     NEWS_MS = 250,
     NEWS_SOON_MS = 100,
+    NEWS_IDLE_MS = 1000,
     SOON_FOR_MS = 1000,
     TITLE_MS = 1000,
     /* So often in a row there was a key, and then none: nobody will type any more. */
@@ -79,6 +80,7 @@ struct tui {
     unsigned n_dead_reads;
     bool is_gone;   /* the terminal */
     bool wants_all; /* a frame, whatever the screen thinks */
+    bool is_idle; /* nothing moved in the latest frame, and nothing happened */
 };
 
 /* The next key, as keys.h has them; 0: none is there. */
@@ -163,18 +165,33 @@ static int64_t news_due_ms(const struct tui *t, int64_t now_ms)
 {
     bool soon = now_ms - t->key_ms < SOON_FOR_MS ||
                 screen_phase(t->screen) != SCREEN_RUNS;
-    return t->news_ms + (soon ? NEWS_SOON_MS : NEWS_MS);
+    return t->news_ms + (soon         ? NEWS_SOON_MS
+                         : t->is_idle ? NEWS_IDLE_MS
+                                      : NEWS_MS);
+}
+
+static bool moves(const struct frame *f)
+{
+    bool does = f->rate_down_Bps > 0 || f->rate_up_Bps > 0 || f->disk_jobs > 0;
+    for (size_t i = 0; i < f->n_torrents && !does; i++)
+        does = f->torrents[i]->state == FRAME_CHECKING ||
+               f->torrents[i]->n_peers + f->torrents[i]->n_connecting > 0;
+    return does;
 }
 
 static void take_news(struct tui *t, int64_t now_ms)
 {
     struct event e;
+    bool happens = false;
     t->news_ms = now_ms;
-    while (bridge_take_event(t->bridge, &e))
+    while (bridge_take_event(t->bridge, &e)) {
         screen_on_event(t->screen, &e, now_ms);
+        happens = true;
+    }
     struct frame *f = bridge_take_frame(t->bridge);
     if (f == NULL)
         return;
+    t->is_idle = !happens && !moves(f);
     name_window(t, f, now_ms);
     screen_on_frame(t->screen, f);
 }

@@ -1,7 +1,9 @@
 """What the terminal UI costs while the program runs, in a pseudo-terminal: one line a
 measure, with its bound. Usage: ui_bench.py PROGRAM [traffic|cost|memory|keys]..."""
 
+import hashlib
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -15,7 +17,6 @@ sys.dont_write_bytecode = True
 
 from ptyrun import Terminal
 from torrents import MIB, bencode
-import hashlib
 
 PROGRAM = os.path.abspath(sys.argv[1])
 KIB = 1024
@@ -105,29 +106,19 @@ class Sink:
         if not has_ui:
             words = ["get", "-q"] + words
         t = Terminal([PROGRAM] + words, folder)
-        path = os.path.join(folder, "x.bin")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         if has_ui:
             t.wait_for("act/1")
             t.type("\r3")
-        if not has_ui:
-            before = os.times()
-            assert t.wait() == 0
-            after = os.times()
-            t.close()
-            used = after.children_user + after.children_system - \
-                before.children_user - before.children_system
-        else:
-            t.wait_until(lambda: t.screen.shows("100"), "all of it")
-            before = os.times()
+            t.wait_for("finished")
             t.type("Q")
-            assert t.wait() == 0
-            t.close()
-            after = os.times()
-            used = after.children_user + after.children_system - \
-                before.children_user - before.children_system
-        assert os.path.getsize(path) == COST_SIZE
+        assert t.wait() == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        t.close()
+        assert os.path.getsize(os.path.join(folder, "x.bin")) == COST_SIZE
         shutil.rmtree(folder)
-        return used
+        return after.ru_utime + after.ru_stime - \
+            before.ru_utime - before.ru_stime
 
     def close(self):
         self.seed.terminate()
