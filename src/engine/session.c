@@ -253,6 +253,10 @@ static void set_limits(struct session *s, const struct command_limits *to)
         s->limits.has_slots = true;
         s->limits.n_slots = to->n_slots;
     }
+    char words[LIMITS_WORDS_LEN];
+    limits_words(s->limits.down.limit_Bps, s->limits.up.limit_Bps, words);
+    if (to->has_down || to->has_up)
+        post(s, EVENT_LIMITS, OK, words);
 }
 
 static void carry_out_on(struct torrent *t, const struct command *c)

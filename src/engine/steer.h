@@ -28,6 +28,10 @@ enum err steer_raise(struct torrent *t, uint32_t piece_idx) ERR_MUST_CHECK;
  * ERR_NOT_FOUND: it is not connected. */
 enum err steer_send_away(struct torrent *t, uint32_t peer,
                          bool ban) ERR_MUST_CHECK;
+/* Choke a peer whatever it gives, for as long as it is connected, or treat it again as
+ * the others. ERR_NOT_FOUND: it is not connected. */
+enum err steer_snub(struct torrent *t, uint32_t peer,
+                    bool is_shunned) ERR_MUST_CHECK;
 
 /* What there is, to be remembered: one a file, n_files of its torrent; borrowed. */
 const uint8_t *steer_priorities(const struct torrent *t, size_t *n_out);

@@ -51,6 +51,7 @@ struct member {
     int64_t flipped_ms;
     uint64_t bytes_at_unchoke; /* uploaded then */
     bool is_optimistic;
+    bool is_shunned; /* by the user: never unchoked */
     /* The block on its way in. */
     bool is_filling;
     bool is_late;    /* its request had been released */

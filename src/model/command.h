@@ -30,9 +30,12 @@ enum command_kind {
     COMMAND_RAISE,      /* piece_idx: before all others */
     COMMAND_KICK,       /* peer: close its connection */
     COMMAND_BAN,        /* peer: close it and never talk to its address again */
+    COMMAND_SNUB,       /* peer: choke it while it is connected (flag), or no more */
     COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own */
     COMMAND_LABEL,      /* text, "" for none */
     COMMAND_QUEUE,      /* delta: so many places up (negative) or down */
+    COMMAND_FORCE,      /* flag: run whatever the queue says */
+    COMMAND_MOVE,       /* text: the folder that its data go to */
     COMMAND_N_KINDS
 };
 

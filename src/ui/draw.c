@@ -344,6 +344,26 @@ void draw_glyphs(const struct draw_pane *p, int y, int x, int n,
                        min_int(end - x, RUN_LEN));
 }
 
+void draw_plain(const struct draw_pane *p, int y, int x, enum theme_role role,
+                const wchar_t *chars, int n)
+{
+    if (y < 0 || y >= p->h)
+        return;
+    int at = max_int(-x, 0), end = min_int(n, p->w - x);
+    bool is_utf8 = p->draw->look.is_utf8;
+    cchar_t *cells = p->draw->run;
+    while (at < end) {
+        int part = min_int(end - at, RUN_LEN);
+        for (int i = 0; i < part; i++) {
+            wchar_t c = chars[at + i];
+            cells[i] = p->draw->looks[role].blank;
+            cells[i].chars[0] = is_utf8 || c < 0x80 ? c : L'?';
+        }
+        mvwadd_wchnstr(p->draw->win, p->y + y, p->x + x + at, cells, part);
+        at += part;
+    }
+}
+
 void draw_tint(const struct draw_pane *p, int y, int x, int n,
                enum theme_role role)
 {

@@ -4,7 +4,13 @@
 
 /* clang-format off: one a line */
 const harness_suite harness_suites[] = {
-    offers_suite, opt_suite,        pathcomp_suite, peerargs_suite,
-    report_suite, statusline_suite, watchdir_suite, NULL,
+    offers_suite,
+    opt_suite,
+    pathcomp_suite,
+    peerargs_suite,
+    report_suite,
+    statusline_suite,
+    watchdir_suite,
+    NULL,
 };
 /* clang-format on */

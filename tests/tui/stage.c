@@ -112,6 +112,24 @@ void stage_set_up(struct stage *g, struct frame *f, int h, int w)
     });
     screen_on_frame(g->screen, f);
     show(g);
+    g->n_sent = 0;
+}
+
+size_t stage_n_asked(const struct stage *g)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < g->n_sent; i++)
+        n += g->sent[i].kind != COMMAND_FOCUS;
+    return n;
+}
+
+const struct stage_sent *stage_asked(const struct stage *g, size_t i)
+{
+    for (size_t at = 0; at < g->n_sent; at++)
+        if (g->sent[at].kind != COMMAND_FOCUS && i-- == 0)
+            return &g->sent[at];
+    ck_abort_msg("so many commands were not sent");
+    return NULL;
 }
 
 void stage_tear_down(struct stage *g)

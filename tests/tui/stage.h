@@ -37,7 +37,7 @@ struct stage {
     struct draw *draw;
     int64_t now_ms;
     struct focus focus; /* the latest */
-    size_t n_sent;      /* the focus among them */
+    size_t n_sent;      /* after the first frame; the focus among them */
     struct stage_sent sent[STAGE_MAX_SENT];
     /* What the host offers when something is to be added, and what it was asked. */
     struct offer offer;
@@ -49,6 +49,9 @@ struct stage {
 /* A screen of h by w cells, ASCII and without colour, with a first frame (taken). */
 void stage_set_up(struct stage *g, struct frame *f, int h, int w);
 void stage_tear_down(struct stage *g);
+/* What was sent without the focus: how many, and the i-th, borrowed. */
+size_t stage_n_asked(const struct stage *g);
+const struct stage_sent *stage_asked(const struct stage *g, size_t i);
 /* Press each character of keys, and draw after it. */
 void stage_press(struct stage *g, const char *keys);
 /* One key, such as curses' KEY_DOWN. */

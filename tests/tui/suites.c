@@ -5,7 +5,11 @@
 /* clang-format off: one a line */
 const harness_suite harness_suites[] = {
     add_suite,
+    flow_suite,
     golden_suite,
+    list_suite,
+    peers_suite,
+    pieces_suite,
     screen_suite,
     NULL,
 };

@@ -48,17 +48,17 @@ START_TEST(add_reads_the_source_and_then_adds_it)
     stage_press(&g, "/tmp/set.torrent\r");
     ck_assert_str_eq(g.source, "/tmp/set.torrent");
     ck_assert(stage_shows(&g, "/tmp/set.torrent_"));
-    ck_assert_uint_eq(g.n_sent, 0);
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
     offer(&g);
     ck_assert(stage_shows(&g, "5.0M in 3 files"));
     ck_assert(stage_shows(&g, "free 40.0M  need 5.0M  ok") ||
               stage_shows(&g, "free 40M  need 5.0M  ok"));
     ck_assert(stage_shows(&g, "[x] one.iso"));
     stage_press(&g, "\r");
-    ck_assert_uint_eq(g.n_sent, 1);
-    ck_assert_int_eq(g.sent[0].kind, COMMAND_ADD);
-    ck_assert(g.sent[0].is_kept && !g.sent[0].is_paused);
-    ck_assert_uint_eq(g.sent[0].priorities[0], 9);
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    ck_assert_int_eq(stage_asked(&g, 0)->kind, COMMAND_ADD);
+    ck_assert(stage_asked(&g, 0)->is_kept && !stage_asked(&g, 0)->is_paused);
+    ck_assert_uint_eq(stage_asked(&g, 0)->priorities[0], 9);
     ck_assert_str_eq(g.dir, "/srv/dl");
     ck_assert(stage_shows(&g, "Done%"));
     /* The next time it is empty again. */
@@ -80,8 +80,8 @@ START_TEST(add_takes_what_was_filled_in)
     stage_press(&g, " +");
     ck_assert(stage_shows(&g, "files: 2 of 3 chosen, 2.0M of 5.0M"));
     stage_press(&g, "\r");
-    ck_assert_uint_eq(g.n_sent, 1);
-    const struct stage_sent *sent = &g.sent[0];
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    const struct stage_sent *sent = stage_asked(&g, 0);
     ck_assert(sent->is_paused && sent->is_sequential);
     ck_assert_str_eq(sent->label, "iso");
     ck_assert_uint_eq(sent->seed_ratio_m, 1500);
@@ -101,7 +101,7 @@ START_TEST(add_refuses_what_is_no_limit_and_keeps_the_form)
     stage_press(&g, "x\r");
     offer(&g);
     stage_press(&g, "\t\t\t\t\t\tfast\r");
-    ck_assert_uint_eq(g.n_sent, 0);
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
     ck_assert(stage_shows(&g, "such as 500K"));
     ck_assert(stage_shows(&g, "fast_"));
     stage_tear_down(&g);
@@ -118,7 +118,7 @@ START_TEST(add_esc_leaves_and_letters_are_text)
     stage_press(&g, "\x1b");
     ck_assert(stage_shows(&g, "Done%"));
     ck_assert_uint_eq(g.n_dropped, 1);
-    ck_assert_uint_eq(g.n_sent, 0);
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
     stage_tear_down(&g);
 }
 END_TEST
