@@ -259,7 +259,8 @@ bool tui_run(struct bridge *bridge, const struct host *host)
     catch_signals();
     bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     struct draw_look look = {.level = glyphs_choose(is_utf8, getenv("TERM")),
-                             .theme = theme_choose(getenv("NO_COLOR")),
+                             .theme = theme_choose(getenv("NO_COLOR"),
+                                                   getenv("COLORFGBG")),
                              .is_utf8 = is_utf8};
     if (!t.is_gone)
         t.draw = draw_new(look);

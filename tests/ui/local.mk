@@ -25,6 +25,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_peer_rows.c \
 	tests/ui/test_plot.c \
 	tests/ui/test_strips.c \
+	tests/ui/test_terminal.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c
 endif

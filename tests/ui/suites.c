@@ -23,6 +23,7 @@ const harness_suite harness_suites[] = {
     peer_rows_suite,
     plot_suite,
     strips_suite,
+    terminal_suite,
     theme_suite,
     units_suite,
     NULL,

@@ -23,6 +23,7 @@ Suite *peer_filter_suite(void);
 Suite *peer_rows_suite(void);
 Suite *plot_suite(void);
 Suite *strips_suite(void);
+Suite *terminal_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
 
