@@ -1,5 +1,6 @@
 """What the terminal UI costs while the program runs, in a pseudo-terminal: one line a
-measure, with its bound. Usage: ui_bench.py PROGRAM [traffic|cost|memory|keys]..."""
+measure, with its bound. draw is tests/bench/ui_bench.c, without a terminal.
+Usage: ui_bench.py PROGRAM UI_BENCH [draw|traffic|cost|memory|keys]..."""
 
 import hashlib
 import os
@@ -18,7 +19,7 @@ sys.dont_write_bytecode = True
 from ptyrun import Terminal
 from torrents import MIB, bencode
 
-PROGRAM = os.path.abspath(sys.argv[1])
+PROGRAM, DRAW_PROGRAM = map(os.path.abspath, sys.argv[1:3])
 KIB = 1024
 TRAFFIC_S = 10
 IDLE_S = 10
@@ -208,12 +209,21 @@ def keys(home):
     leave(t)
 
 
+def draw(_home):
+    """What drawing costs by itself."""
+    global is_over
+    sys.stdout.flush()
+    is_over = subprocess.run([DRAW_PROGRAM]).returncode != 0 or is_over
+
+
+MEASURES = {f.__name__: f for f in (draw, traffic, cost, memory, keys)}
+
+
 def main():
-    for name in sys.argv[2:] or ["traffic", "cost", "memory", "keys"]:
+    for name in sys.argv[3:] or MEASURES:
         home = tempfile.mkdtemp(prefix="tessera-bench.")
         try:
-            {"traffic": traffic, "cost": cost, "memory": memory,
-             "keys": keys}[name](home)
+            MEASURES[name](home)
         finally:
             shutil.rmtree(home, ignore_errors=True)
     sys.exit(is_over)

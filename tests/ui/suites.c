@@ -2,7 +2,8 @@
 
 #include "tests/ui/suites.h"
 
-/* clang-format off: one a line */
+/* One a line. */
+/* clang-format off */
 const harness_suite harness_suites[] = {
     ask_suite,
     chrome_suite,
