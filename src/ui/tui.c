@@ -26,6 +26,7 @@ enum { CURSES_NO_KEY = ERR };
 enum {
     EXIT_SIGNAL = 130,
     KEYS_A_TURN = 64,
+    MOUSE_A_KEY = 8, /* curses remembers no more */
     /* News are taken, and drawn, so often: soon after a key, which may have asked for
      * something, else more seldom, and where nothing moves most seldom. */
     NEWS_MS = 250,
@@ -105,14 +106,20 @@ static void take_mouse(struct tui *t, int64_t now_ms)
         [CLICKS_WHEEL_UP] = SCREEN_WHEEL_UP,
         [CLICKS_WHEEL_DOWN] = SCREEN_WHEEL_DOWN,
     };
-    MEVENT e;
-    if (getmouse(&e) == CURSES_NO_KEY)
-        return;
-    enum clicks_kind kind = clicks_take(&t->clicks, e.y, e.x, e.bstate, now_ms);
-    if (kind == CLICKS_NONE)
-        return;
-    struct screen_mouse m = {.kind = kinds[kind], .y = e.y, .x = e.x};
-    screen_on_mouse(t->screen, t->draw, &m, now_ms);
+    /* What came in a burst is one key, and curses gives the latest first. */
+    MEVENT events[MOUSE_A_KEY];
+    int n = 0;
+    while (n < MOUSE_A_KEY && getmouse(&events[n]) != CURSES_NO_KEY)
+        n++;
+    while (n-- > 0) {
+        const MEVENT *e = &events[n];
+        enum clicks_kind kind =
+            clicks_take(&t->clicks, e->y, e->x, e->bstate, now_ms);
+        if (kind == CLICKS_NONE)
+            continue;
+        struct screen_mouse m = {.kind = kinds[kind], .y = e->y, .x = e->x};
+        screen_on_mouse(t->screen, t->draw, &m, now_ms);
+    }
 }
 
 /* What keys asked of the terminal. */
