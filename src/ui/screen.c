@@ -138,8 +138,11 @@ void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
     s->is_stale = true;
     if (is_quiet(e->kind) || s->world.ask.is_open)
         return;
-    snprintf(s->world.message, sizeof s->world.message, "%s: %s",
-             event_kind_name(e->kind), e->text);
+    /* "banned: banned 10.0.0.1" would say it twice. */
+    const char *kind = event_kind_name(e->kind);
+    bool says_it = strncmp(e->text, kind, strlen(kind)) == 0;
+    snprintf(s->world.message, sizeof s->world.message, "%s%s%s",
+             says_it ? "" : kind, says_it ? "" : ": ", e->text);
     show_message(s, now_ms);
 }
 

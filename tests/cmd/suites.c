@@ -2,7 +2,7 @@
 
 #include "tests/cmd/suites.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 const harness_suite harness_suites[] = {
     offers_suite,
     opt_suite,

@@ -2,7 +2,7 @@
 
 #include "tests/tui/suites.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 const harness_suite harness_suites[] = {
     add_suite,
     flow_suite,

@@ -104,8 +104,8 @@ END_TEST
 
 START_TEST(graph_draws_into_any_pane)
 {
-    for (int h = 1; h < 30; h += 3)
-        for (int w = 1; w < 230; w += 19) {
+    for (int h = 1; h < 30; h += 7)
+        for (int w = 1; w < 230; w += 57) {
             struct stage g;
             open_stage(&g, h, w, "\r6hkttTgG");
             stage_tear_down(&g);
@@ -297,8 +297,8 @@ END_TEST
 
 START_TEST(log_draws_into_any_pane)
 {
-    for (int h = 1; h < 30; h += 2)
-        for (int w = 1; w < 130; w += 13) {
+    for (int h = 1; h < 30; h += 7)
+        for (int w = 1; w < 130; w += 32) {
             struct stage g;
             open_stage(&g, h, w, "\r7jjjjGgqqejjjjjjjj");
             stage_tear_down(&g);

@@ -2,7 +2,6 @@
 
 #include "tests/ui/suites.h"
 
-/* One a line. */
 /* clang-format off */
 const harness_suite harness_suites[] = {
     ask_suite,

@@ -38,8 +38,7 @@ Suite *moment_suite(void)
 {
     Suite *s = suite_create("moment");
     TCase *t = tcase_create("moment");
-    tcase_add_test(t,
-                   moment_clock_is_steady_and_follows_a_clock_that_was_set);
+    tcase_add_test(t, moment_clock_is_steady_and_follows_a_clock_that_was_set);
     suite_add_tcase(s, t);
     return s;
 }
