@@ -266,5 +266,8 @@ class Screen:
         self.go((n or 1) - 1, self.x)
 
     def csi_114(self, top=1, bottom=0):
-        self.top, self.bottom = (top or 1) - 1, (bottom or self.h) - 1
-        self.go(0, 0)
+        # After a resize it may come for the size of before.
+        top, bottom = (top or 1) - 1, min(bottom or self.h, self.h) - 1
+        if top < bottom:
+            self.top, self.bottom = top, bottom
+            self.go(0, 0)

@@ -58,8 +58,13 @@ static int pair_end(struct pair *p)
     int status;
     ck_assert_int_eq(waitpid(p->child, &status, 0), p->child);
     fcntl(p->master, F_SETFL, O_NONBLOCK);
-    ssize_t n = read(p->master, p->output, sizeof p->output - 1);
-    p->output[n > 0 ? n : 0] = '\0';
+    size_t len = 0;
+    ssize_t n = 1;
+    while (n > 0 && len < sizeof p->output - 1) {
+        n = read(p->master, p->output + len, sizeof p->output - 1 - len);
+        len += n > 0 ? (size_t)n : 0;
+    }
+    p->output[len] = '\0';
     struct termios after;
     ck_assert_int_eq(tcgetattr(p->slave, &after), 0);
     ck_assert_uint_eq(after.c_lflag, p->before.c_lflag);
