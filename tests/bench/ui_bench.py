@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 sys.dont_write_bytecode = True
 
+import ptyrun
 from ptyrun import Terminal
 from torrents import MIB, bencode
 
@@ -23,7 +24,9 @@ PROGRAM, DRAW_PROGRAM = map(os.path.abspath, sys.argv[1:3])
 KIB = 1024
 TRAFFIC_S = 10
 IDLE_S = 10
-SETTLE_S = 12
+# Thousands of torrents take their time to begin.
+ptyrun.PATIENCE_S = 180
+QUIET_S = 5
 RUNS = 5
 COST_SIZE, COST_RATE = 96 * MIB, 16 * MIB
 N_KEYS = 200
@@ -167,8 +170,18 @@ def idle_client(home, n):
     t.wait_until(lambda: not t.screen.shows(" C ") and
                  t.screen.shows(" S "), "all of them checked")
     # What it learned at the start is saved meanwhile.
-    t.pump_for(SETTLE_S)
+    t.pump_for(QUIET_S)
+    while time.time() - newest(home) < QUIET_S:
+        t.pump_for(1)
     return t
+
+
+def newest(folder):
+    """When something in it was last written."""
+    times = [os.path.getmtime(os.path.join(path, name))
+             for path, folders, names in os.walk(folder)
+             for name in folders + names]
+    return max(times, default=0)
 
 
 def memory(home):
