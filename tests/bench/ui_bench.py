@@ -26,7 +26,8 @@ TRAFFIC_S = 10
 IDLE_S = 10
 # Thousands of torrents take their time to begin.
 ptyrun.PATIENCE_S = 180
-QUIET_S = 5
+# The state of a torrent that came is saved a quarter of a minute later.
+QUIET_S = 20
 RUNS = 5
 COST_SIZE, COST_RATE = 96 * MIB, 16 * MIB
 N_KEYS = 200
