@@ -6,6 +6,7 @@
 const harness_suite harness_suites[] = {
     add_suite,
     commands_suite,
+    files_suite,
     flow_suite,
     golden_suite,
     list_suite,

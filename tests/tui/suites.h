@@ -6,6 +6,7 @@
 
 Suite *add_suite(void);
 Suite *commands_suite(void);
+Suite *files_suite(void);
 Suite *flow_suite(void);
 Suite *golden_suite(void);
 Suite *list_suite(void);
