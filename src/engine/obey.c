@@ -21,7 +21,7 @@ static enum err reannounce(struct torrent *t, const struct command *c,
 {
     (void)c;
     (void)cause;
-    torrent_reannounce(t);
+    steer_reannounce(t);
     return OK;
 }
 

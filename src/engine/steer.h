@@ -14,6 +14,10 @@ struct command_limits;
 struct kept;
 struct torrent;
 
+/* The user asks for an announce, as early as the trackers allow: EVENT_COMMAND says
+ * when that is. */
+void steer_reannounce(struct torrent *t);
+
 /* Those that it has; the others stay. Beyond a lower max_peers, those that came last
  * are sent away. */
 void steer_limit(struct torrent *t, const struct command_limits *limits);
