@@ -15,6 +15,14 @@ src_ui_libui_a_SOURCES = \
 	src/ui/draw.h \
 	src/ui/extras.c \
 	src/ui/extras.h \
+	src/ui/file_orders.c \
+	src/ui/file_orders.h \
+	src/ui/file_rows.c \
+	src/ui/file_rows.h \
+	src/ui/file_tree.c \
+	src/ui/file_tree.h \
+	src/ui/file_words.c \
+	src/ui/file_words.h \
 	src/ui/flow.c \
 	src/ui/flow.h \
 	src/ui/glyphs.c \
@@ -79,6 +87,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/piece_map.h \
 	src/ui/plot.c \
 	src/ui/plot.h \
+	src/ui/prefs.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \
