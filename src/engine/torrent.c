@@ -124,7 +124,8 @@ void torrent_run(struct torrent *t)
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
     members_run(t);
-    checkup_save_soon(t);
+    if (!t->is_recorded)
+        checkup_save_soon(t);
 }
 
 /* Jobs. */
