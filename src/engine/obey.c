@@ -99,11 +99,6 @@ static const obey_function functions[COMMAND_N_KINDS] = {
     [COMMAND_BAN] = send_away,
 };
 
-bool obey_knows(enum command_kind kind)
-{
-    return functions[kind] != NULL;
-}
-
 enum err obey_command(struct torrent *t, const struct command *c,
                       struct cause *cause)
 {
