@@ -69,7 +69,7 @@ static void begin(struct run *r, uint16_t port)
 static void on_frame(struct run *r, const struct frame *f)
 {
     if (!r->is_ready && f->n_torrents == 1 &&
-        f->torrents[0].state != FRAME_CHECKING)
+        f->torrents[0]->state != FRAME_CHECKING)
         begin(r, f->listen_port);
 }
 

@@ -159,7 +159,7 @@ static void say_done(struct report *r, struct story *s,
 static void follow(struct report *r, const struct frame *f, int64_t now_ms)
 {
     for (size_t i = 0; i < f->n_torrents; i++) {
-        const struct frame_torrent *t = &f->torrents[i];
+        const struct frame_torrent *t = f->torrents[i];
         struct story *s = story_of(r, t->id, now_ms);
         memcpy(s->name, t->name, sizeof s->name);
         if (t->state == FRAME_CHECKING)
@@ -251,7 +251,7 @@ static void print_json_result(struct report *r, const struct frame *f,
                               int status, const char *words, int64_t now_ms)
 {
     for (size_t i = 0; f != NULL && i < f->n_torrents; i++)
-        print_json_progress(r->config.out, &f->torrents[i]);
+        print_json_progress(r->config.out, f->torrents[i]);
     fprintf(r->config.out,
             "{\"type\":\"result\",\"status\":%d,\"seconds\":%.1f", status,
             (double)(now_ms - r->config.now_ms) / 1000.0);
@@ -283,7 +283,7 @@ void report_frame(struct report *r, const struct frame *f, int64_t now_ms)
         return;
     r->last_ms = now_ms;
     for (size_t i = 0; is_json && i < f->n_torrents; i++)
-        print_json_progress(r->config.out, &f->torrents[i]);
+        print_json_progress(r->config.out, f->torrents[i]);
     if (!is_json)
         print_line(r->config.out, &sum);
     fflush(r->config.out);
@@ -310,6 +310,7 @@ static bool is_bad_news(const struct event *e)
     case EVENT_CHOKE:
     case EVENT_SLOT:
     case EVENT_PEER:
+    case EVENT_LIMITS:
     case EVENT_N_KINDS:
         return false;
     }
@@ -392,6 +393,6 @@ void report_result(struct report *r, const struct frame *f, int status,
     if (now_ms > r->stopping_ms)
         now_ms = r->stopping_ms; /* goodbyes are no part of the transfer */
     for (size_t i = 0; is_for_people(r) && f != NULL && i < f->n_torrents; i++)
-        say_ended(r, &f->torrents[i], words, now_ms);
+        say_ended(r, f->torrents[i], words, now_ms);
     fflush(r->config.out);
 }

@@ -201,12 +201,12 @@ size_t statusline_format(char *dst, size_t cap, const struct frame_torrent *t,
 
 struct frame_torrent statusline_sum(const struct frame *f)
 {
-    struct frame_torrent sum = f->torrents[0];
+    struct frame_torrent sum = *f->torrents[0];
     size_t n_done = sum.is_finished ? 1 : 0;
     if (f->n_torrents == 1)
         return sum;
     for (size_t i = 1; i < f->n_torrents; i++) {
-        const struct frame_torrent *t = &f->torrents[i];
+        const struct frame_torrent *t = f->torrents[i];
         n_done += t->is_finished ? 1 : 0;
         if (t->state < sum.state) /* in the order of a torrent's life */
             sum.state = t->state;

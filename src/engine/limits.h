@@ -15,7 +15,8 @@ enum {
     LIMITS_MAX_CONNS_TORRENT = 60,
     LIMITS_MAX_HALF_OPEN = 64,
     LIMITS_DIALS_PER_S = 20,
-    LIMITS_DIAL_BURST = 30
+    LIMITS_DIAL_BURST = 30,
+    LIMITS_WORDS_LEN = 64
 };
 
 struct limits {
@@ -39,6 +40,10 @@ void limits_init(struct limits *l, uint32_t max_conns, uint64_t down_Bps,
 /* How many connections there may be with so many descriptors: 80 % of all but 20, at
  * least a few. */
 uint32_t limits_conns_for(uint64_t n_descriptors);
+
+/* Rates that were set, for people: "D 2.0 MiB/s  U off"; 0: off. */
+void limits_words(uint64_t down_Bps, uint64_t up_Bps,
+                  char dst[LIMITS_WORDS_LEN]);
 
 /* May one more peer be dialled now? If so it is counted as connected and half open:
  * limits_on_up() and limits_on_closed() take it back. */

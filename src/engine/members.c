@@ -119,6 +119,7 @@ static void choke_round(void *ctx)
                                  .is_unchoked = !s.am_choking,
                                  .is_snubbed = s.is_snubbed,
                                  .is_seed = m->is_seed,
+                                 .is_shunned = m->is_shunned,
                                  .rate_down_Bps = s.rate_down_Bps,
                                  .rate_up_Bps = s.rate_up_Bps,
                                  .bytes_since_unchoke =
@@ -154,8 +155,7 @@ static void choke_round(void *ctx)
     }
 }
 
-/* Within this turn or the next, however many reasons it brings. */
-static void choke_soon(struct torrent *t)
+void members_choke_soon(struct torrent *t)
 {
     if (t->choke_is_due)
         return;
@@ -231,7 +231,7 @@ static void on_interest(void *ctx, struct peer *p)
 {
     struct member *m = ctx;
     watch_on_interest(m, p);
-    choke_soon(m->torrent);
+    members_choke_soon(m->torrent);
 }
 
 static void on_choke(void *ctx, struct peer *p)
@@ -349,7 +349,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
     watch_on_greeted(m, l);
-    choke_soon(t);
+    members_choke_soon(t);
     return m->peer;
 }
 
@@ -409,7 +409,7 @@ static void on_closed(void *ctx, struct peerlink *l, enum err why,
     member_remove(m);
     if (torrent_is_running(t)) {
         members_fill_soon(t);
-        choke_soon(t);
+        members_choke_soon(t);
         members_dial(t);
     } else
         torrent_stop_step(t);

@@ -20,6 +20,8 @@ void members_close_all(struct torrent *t, const char *words);
 void members_dial(struct torrent *t);
 /* Give every member work at the end of this turn: blocks became free, or memory. */
 void members_fill_soon(struct torrent *t);
+/* Look anew whom to unchoke, within this turn or the next, however often it is called. */
+void members_choke_soon(struct torrent *t);
 /* Take an accepted connection in, or close it: as torrent_accept(). */
 void members_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);

@@ -160,6 +160,10 @@ static void set_limits(struct session *s, const struct command_limits *to)
         s->limits.n_slots = to->n_slots;
     }
     steward_limit(&s->steward, to);
+    char words[LIMITS_WORDS_LEN];
+    limits_words(s->limits.down.limit_Bps, s->limits.up.limit_Bps, words);
+    if (to->has_down || to->has_up)
+        post(s, EVENT_LIMITS, OK, words);
 }
 
 static void carry_out(struct session *s, struct command *c)

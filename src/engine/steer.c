@@ -46,6 +46,10 @@ void steer_limit(struct torrent *t, const struct command_limits *limits)
         bucket_set_limit(&t->up_limit, limits->up_Bps, now_of(t));
     if (limits->has_peers)
         set_max_peers(t, limits->max_peers);
+    char words[LIMITS_WORDS_LEN];
+    limits_words(t->down_limit.limit_Bps, t->up_limit.limit_Bps, words);
+    if (limits->has_down || limits->has_up)
+        torrent_post(t, EVENT_LIMITS, OK, words);
 }
 
 /* There is something to do again, or no more. */
@@ -138,6 +142,16 @@ enum err steer_send_away(struct torrent *t, uint32_t peer, bool ban)
         members_ban(t, &culprit, "by the user");
     } else
         peerlink_close(m->link, ERR_CANCELLED, "sent away by the user");
+    return OK;
+}
+
+enum err steer_snub(struct torrent *t, uint32_t peer, bool is_shunned)
+{
+    struct member *m = members_by_id(t, peer);
+    if (m == NULL || peerlink_is_closing(m->link))
+        return ERR_NOT_FOUND;
+    m->is_shunned = is_shunned;
+    members_choke_soon(t);
     return OK;
 }
 

@@ -31,6 +31,10 @@ enum err steer_raise(struct torrent *t, uint32_t piece_idx) ERR_MUST_CHECK;
  * ERR_NOT_FOUND: it is not connected. */
 enum err steer_send_away(struct torrent *t, uint32_t peer,
                          bool ban) ERR_MUST_CHECK;
+/* Choke a peer whatever it gives, for as long as it is connected, or treat it again as
+ * the others. ERR_NOT_FOUND: it is not connected. */
+enum err steer_snub(struct torrent *t, uint32_t peer,
+                    bool is_shunned) ERR_MUST_CHECK;
 
 /* One more tracker, in a tier behind the others. cause says what is wrong with the URL:
  * ERR_UNSUPPORTED, ERR_INVALID, ERR_TOO_BIG, ERR_BUSY (it is there). */

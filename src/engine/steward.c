@@ -503,7 +503,7 @@ void steward_frame(const struct steward *s, struct frame *f)
 {
     for (size_t i = 0; i < f->n_torrents; i++) {
         const struct roster_entry *e = s->roster.order[i];
-        struct frame_torrent *t = &f->torrents[i];
+        struct frame_torrent *t = f->torrents[i];
         if (e->torrent != NULL)
             torrent_frame(e->torrent, t);
         else

@@ -28,8 +28,15 @@ static int64_t now_of(const struct torrent *t)
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text)
 {
+    torrent_post_piece(t, kind, err, 0, text);
+}
+
+void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
+                        uint32_t piece_idx, const char *text)
+{
     struct event e = {.kind = kind,
                       .torrent = t->id,
+                      .piece_idx = piece_idx,
                       .err = (int)err,
                       .at_ms = now_of(t)};
     struct cause line;

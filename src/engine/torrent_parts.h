@@ -52,6 +52,7 @@ struct member {
     int64_t flipped_ms;
     uint64_t bytes_at_unchoke; /* uploaded then */
     bool is_optimistic;
+    bool is_shunned; /* by the user: never unchoked */
     /* The block on its way in. */
     bool is_filling;
     bool is_late;    /* its request had been released */
@@ -166,6 +167,9 @@ struct torrent {
 /* Post an event of this torrent to the front end, and log it. text: clean, copied. */
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text);
+/* The same, on a piece. */
+void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
+                        uint32_t piece_idx, const char *text);
 /* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
 /* The disk or the data cannot be used: go to FAILED with these words (clean, copied),

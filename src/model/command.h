@@ -35,6 +35,7 @@ enum command_kind {
     COMMAND_RAISE,      /* piece_idx: before all others */
     COMMAND_KICK,       /* peer: close its connection */
     COMMAND_BAN,        /* peer: close it and never talk to its address again */
+    COMMAND_SNUB,       /* peer: choke it while it is connected (flag), or no more */
     COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own behind the
                            others. Answered by EVENT_COMMAND, as the next */
     COMMAND_UNTRACK,    /* text: URL of a tracker (as detail_tracker has it): asked no

@@ -9,18 +9,18 @@
 #include <stdint.h>
 
 enum frame_state {
-    FRAME_CHECKING,    /* data on disk is being hashed */
+    FRAME_CHECKING, /* data on disk is being hashed */
     FRAME_DOWNLOADING,
-    FRAME_FINISHED,    /* every wanted piece is there; some were skipped */
+    FRAME_FINISHED, /* every wanted piece is there; some were skipped */
     FRAME_SEEDING,
     FRAME_PAUSED,
-    FRAME_NO_SPACE,    /* the disk is full: waiting for space */
-    FRAME_ERROR,       /* `cause` says what; nothing goes on */
-    FRAME_STOPPING,    /* saying goodbye to trackers, saving */
+    FRAME_NO_SPACE, /* the disk is full: waiting for space */
+    FRAME_ERROR,    /* `cause` says what; nothing goes on */
+    FRAME_STOPPING, /* saying goodbye to trackers, saving */
     FRAME_STOPPED,
-    FRAME_QUEUED,      /* waits for its turn: others are before it */
-    FRAME_METADATA,    /* a magnet: what it holds is not known yet: n_pieces is 0 */
-    FRAME_MOVING       /* its data are on their way to another folder */
+    FRAME_QUEUED,   /* waits for its turn: others are before it */
+    FRAME_METADATA, /* a magnet: what it holds is not known yet: n_pieces is 0 */
+    FRAME_MOVING    /* its data are on their way to another folder */
 };
 
 enum {
@@ -34,48 +34,51 @@ struct frame_torrent {
     uint32_t id;
     uint8_t info_hash[20];
     char name[FRAME_NAME_LEN];
-    char cause[FRAME_CAUSE_LEN];   /* why it is in its state; "" when all is well */
+    char cause
+        [FRAME_CAUSE_LEN]; /* why it is in its state; "" when all is well */
     char tracker[FRAME_CAUSE_LEN]; /* what the latest tracker answer said */
     enum frame_state state;
-    bool is_finished;              /* every wanted piece is had */
+    bool is_finished; /* every wanted piece is had */
     uint64_t size_bytes;
-    uint64_t wanted_bytes;         /* of all wanted pieces */
+    uint64_t wanted_bytes; /* of all wanted pieces */
     uint64_t wanted_left_bytes;
     uint64_t have_bytes;
     uint32_t n_pieces;
     uint32_t n_pieces_have;
-    uint32_t n_checked;            /* FRAME_CHECKING: pieces done, of n_to_check;
-                                      FRAME_MOVING: thousandths, of 1000 */
+    uint32_t n_checked; /* FRAME_CHECKING: pieces done, of n_to_check; FRAME_MOVING:
+                           thousandths, of 1000 */
     uint32_t n_to_check;
-    uint64_t rate_down_Bps;        /* payload */
+    uint64_t rate_down_Bps; /* payload */
     uint64_t rate_up_Bps;
-    uint64_t bytes_down;           /* payload, of all runs */
+    uint64_t bytes_down; /* payload, of all runs */
     uint64_t bytes_up;
-    uint64_t bytes_down_run;       /* payload, of this run */
+    uint64_t bytes_down_run; /* payload, of this run */
     uint64_t bytes_up_run;
-    uint64_t bytes_wasted;         /* not needed, or failed its hash */
-    uint32_t n_hash_fails;         /* pieces that failed, this run */
-    uint32_t n_peers;              /* connected, greeted */
-    uint32_t n_seeds;              /* of them, with every piece */
-    uint32_t n_incoming;           /* of n_peers, that came to us */
+    uint64_t bytes_wasted; /* not needed, or failed its hash */
+    uint32_t n_hash_fails; /* pieces that failed, this run */
+    uint32_t n_peers;      /* connected, greeted */
+    uint32_t n_seeds;      /* of them, with every piece */
+    uint32_t n_incoming;   /* of n_peers, that came to us */
     uint32_t n_connecting;
-    uint32_t n_known;              /* peers known, connected or not */
+    uint32_t n_known; /* peers known, connected or not */
     uint32_t n_banned;
-    uint32_t n_trackers;           /* that the torrent names */
-    int64_t eta_s;                 /* -1: unknown */
-    int64_t seconds_seed;          /* of all runs */
+    uint32_t n_trackers;  /* that the torrent names */
+    int64_t eta_s;        /* -1: unknown */
+    int64_t seconds_seed; /* of all runs */
     /* For views; filled when the session keeps them (session_config.is_watched). */
-    int err;                       /* enum err: of FRAME_ERROR, FRAME_NO_SPACE */
-    bool is_stalled;               /* wants data, none comes: `cause` says why */
+    int err;         /* enum err: of FRAME_ERROR, FRAME_NO_SPACE */
+    bool is_stalled; /* wants data, none comes: `cause` says why */
     bool is_sequential;
     bool is_private;
-    bool is_forced;                /* runs whatever the queue says */
-    char label[FRAME_LABEL_LEN];   /* the user's; "" */
-    char tracker_host[FRAME_HOST_LEN]; /* of the tracker that answered last, or ""  */
-    int64_t added_wall;            /* 0: unknown */
-    int64_t completed_wall;        /* 0: not yet */
-    uint32_t queue_pos;            /* 1 first */
-    int32_t availability_m;        /* copies here, thousandths; ours not; -1: unknown */
+    bool is_forced;              /* runs whatever the queue says */
+    char label[FRAME_LABEL_LEN]; /* the user's; "" */
+    char tracker_host
+        [FRAME_HOST_LEN];   /* of the tracker that answered last, or ""  */
+    int64_t added_wall;     /* 0: unknown */
+    int64_t completed_wall; /* 0: not yet */
+    uint32_t queue_pos;     /* 1 first */
+    int32_t
+        availability_m; /* copies here, thousandths; ours not; -1: unknown */
     uint64_t limit_down_Bps, limit_up_Bps; /* 0: none */
     int64_t eta_low_s, eta_high_s; /* a range about eta_s; -1: unknown */
 };
@@ -83,30 +86,42 @@ struct frame_torrent {
 struct detail;
 
 struct frame {
-    int64_t now_ms;    /* the engine's clock; all *_ms of events and details */
-    int64_t now_wall;  /* the same moment, seconds since 1970 */
+    int64_t now_ms;   /* the engine's clock; all *_ms of events and details */
+    int64_t now_wall; /* the same moment, seconds since 1970 */
     uint64_t rate_down_Bps, rate_up_Bps;
     uint16_t listen_port;
     uint32_t n_peers;
-    size_t disk_jobs;              /* waiting or running */
-    uint64_t pool_used_bytes;      /* piece buffers */
+    size_t disk_jobs;         /* waiting or running */
+    uint64_t pool_used_bytes; /* piece buffers */
     uint64_t pool_max_bytes;
     uint64_t limit_down_Bps, limit_up_Bps; /* of the session; 0: none */
-    uint32_t max_peers;            /* over all torrents */
+    uint32_t max_peers;                    /* over all torrents */
     uint32_t max_active_down, max_active_seeds; /* 0: no bound */
-    uint32_t seed_ratio_m, seed_minutes;        /* goals of the session; 0: none */
+    uint32_t seed_ratio_m, seed_minutes; /* goals of the session; 0: none */
     uint32_t n_half_open;
     uint64_t bytes_down_run, bytes_up_run; /* payload */
     uint64_t disk_write_Bps, disk_read_Bps;
-    int64_t last_incoming_ms;      /* when somebody last connected to us; -1: never */
-    uint32_t n_incoming;           /* of n_peers, that came to us */
+    int64_t
+        last_incoming_ms; /* when somebody last connected to us; -1: never */
+    uint32_t n_incoming;  /* of n_peers, that came to us */
     size_t n_torrents;
-    struct frame_torrent *torrents; /* owned; in queue order */
-    struct detail *detail;         /* owned; NULL: nothing is in focus */
+    struct frame_torrent *
+        *torrents;         /* owned, with a reference to each; in queue
+                                        order. What was published is not changed */
+    struct detail *detail; /* owned; NULL: nothing is in focus */
 };
 
+/* A row, all zero, with one reference. Rows are shared between frames, so that what did
+ * not change is not copied; references may be dropped by any thread. */
+struct frame_torrent *frame_torrent_new(void);
+struct frame_torrent *frame_torrent_ref(struct frame_torrent *t);
+void frame_torrent_unref(struct frame_torrent *t); /* NULL: nothing */
+
+/* With n rows of its own. */
 struct frame *frame_new(size_t n_torrents);
-void frame_free(struct frame *f);
+/* With room for n rows: each is to be set to a reference before anybody sees it. */
+struct frame *frame_new_shared(size_t n_torrents);
+void frame_free(struct frame *f); /* NULL: nothing */
 
 /* A word for a state: "downloading". */
 const char *frame_state_name(enum frame_state state);

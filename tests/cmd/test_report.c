@@ -19,6 +19,7 @@ struct rig {
     struct report *report;
     struct frame frame;
     struct frame_torrent torrent;
+    struct frame_torrent *row;
 };
 
 static struct rig rig;
@@ -35,6 +36,7 @@ static void set_up(enum report_style style)
                                    .err = rig.err,
                                    .cells = 81};
     rig.report = report_new(&config);
+    rig.row = &rig.torrent;
     rig.torrent = (struct frame_torrent){.id = 1,
                                          .name = "debian.iso",
                                          .state = FRAME_DOWNLOADING,
@@ -42,7 +44,7 @@ static void set_up(enum report_style style)
                                          .wanted_left_bytes = 4096,
                                          .n_peers = 1,
                                          .eta_s = -1};
-    rig.frame = (struct frame){.n_torrents = 1, .torrents = &rig.torrent};
+    rig.frame = (struct frame){.n_torrents = 1, .torrents = &rig.row};
 }
 
 static void tear_down(void)

@@ -135,7 +135,8 @@ END_TEST
 START_TEST(sum_adds_and_counts_what_is_done)
 {
     struct frame_torrent two[2] = {moving(), moving()};
-    struct frame f = {.n_torrents = 1, .torrents = two};
+    struct frame_torrent *rows[] = {&two[0], &two[1]};
+    struct frame f = {.n_torrents = 1, .torrents = rows};
     struct frame_torrent sum = statusline_sum(&f);
     ck_assert_str_eq(sum.name, "debian.iso");
     ck_assert_int_eq(sum.eta_s, 30);

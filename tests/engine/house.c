@@ -163,7 +163,7 @@ uint16_t house_wait_running(size_t n)
     for (int i = 0; i < HOUSE_WAITS; i++) {
         struct frame *f = house_wait_frame();
         bool is_running =
-            f->n_torrents == n && f->torrents[0].state == FRAME_DOWNLOADING;
+            f->n_torrents == n && f->torrents[0]->state == FRAME_DOWNLOADING;
         uint16_t port = f->listen_port;
         frame_free(f);
         if (is_running)
@@ -223,8 +223,8 @@ struct frame *house_wait_for(bool (*is_it)(const struct frame *f,
 const struct frame_torrent *house_row(const struct frame *f, const char *name)
 {
     for (size_t i = 0; i < f->n_torrents; i++)
-        if (strcmp(f->torrents[i].name, name) == 0)
-            return &f->torrents[i];
+        if (strcmp(f->torrents[i]->name, name) == 0)
+            return f->torrents[i];
     return NULL;
 }
 
@@ -303,8 +303,8 @@ static bool is_in_order(const struct frame *f, const void *ctx)
     if (f->n_torrents != strlen(letters))
         return false;
     for (size_t i = 0; i < f->n_torrents; i++)
-        if (f->torrents[i].name[0] != letters[i] ||
-            f->torrents[i].queue_pos != i + 1)
+        if (f->torrents[i]->name[0] != letters[i] ||
+            f->torrents[i]->queue_pos != i + 1)
             return false;
     return true;
 }

@@ -52,8 +52,8 @@ END_TEST
 static bool is_limited(const struct frame *f, const void *ctx)
 {
     (void)ctx;
-    return f->n_torrents == 1 && f->torrents[0].limit_down_Bps == 5000 &&
-           f->torrents[0].is_sequential && f->torrents[0].added_wall > 0;
+    return f->n_torrents == 1 && f->torrents[0]->limit_down_Bps == 5000 &&
+           f->torrents[0]->is_sequential && f->torrents[0]->added_wall > 0;
 }
 
 START_TEST(kept_settings_are_seen_by_views)

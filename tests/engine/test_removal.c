@@ -70,7 +70,7 @@ START_TEST(removal_spares_what_another_torrent_has)
         frame_free(f);
         f = house_wait_frame();
     }
-    uint32_t id = f->torrents[1].id;
+    uint32_t id = f->torrents[1]->id;
     frame_free(f);
     house_send(COMMAND_REMOVE, id, true, NULL);
     house_wait_event(EVENT_REMOVED, &e);

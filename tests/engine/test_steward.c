@@ -57,7 +57,7 @@ END_TEST
 static bool has_trackers(const struct frame *f, const void *ctx)
 {
     return f->n_torrents == 1 &&
-           f->torrents[0].n_trackers == *(const uint32_t *)ctx;
+           f->torrents[0]->n_trackers == *(const uint32_t *)ctx;
 }
 
 static void wait_trackers(uint32_t n)

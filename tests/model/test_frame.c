@@ -9,11 +9,25 @@ START_TEST(new_frame_is_all_zero)
     struct frame *f = frame_new(3);
     ck_assert_uint_eq(f->n_torrents, 3);
     for (size_t i = 0; i < 3; i++) {
-        ck_assert_uint_eq(f->torrents[i].id, 0);
-        ck_assert_str_eq(f->torrents[i].name, "");
+        ck_assert_uint_eq(f->torrents[i]->id, 0);
+        ck_assert_str_eq(f->torrents[i]->name, "");
     }
     frame_free(f);
     frame_free(NULL);
+}
+END_TEST
+
+START_TEST(a_row_outlives_the_frames_that_show_it)
+{
+    struct frame_torrent *row = frame_torrent_new();
+    row->id = 7;
+    struct frame *first = frame_new_shared(1), *second = frame_new_shared(1);
+    first->torrents[0] = frame_torrent_ref(row);
+    second->torrents[0] = frame_torrent_ref(row);
+    frame_torrent_unref(row);
+    frame_free(first);
+    ck_assert_uint_eq(second->torrents[0]->id, 7);
+    frame_free(second);
 }
 END_TEST
 
@@ -30,6 +44,7 @@ Suite *frame_suite(void)
     Suite *s = suite_create("frame");
     TCase *tc = tcase_create("frame");
     tcase_add_test(tc, new_frame_is_all_zero);
+    tcase_add_test(tc, a_row_outlives_the_frames_that_show_it);
     tcase_add_test(tc, every_state_has_a_name);
     suite_add_tcase(s, tc);
     return s;

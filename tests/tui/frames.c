@@ -63,7 +63,7 @@ struct frame *frames_empty(void)
 struct frame *frames_one(void)
 {
     struct frame *f = frame_of(1);
-    fill(&f->torrents[0], 1, "debian-12.5.0-DVD-1");
+    fill(f->torrents[0], 1, "debian-12.5.0-DVD-1");
     return f;
 }
 
@@ -107,16 +107,16 @@ struct frame *frames_states(void)
     enum { N = sizeof still / sizeof still[0] };
     struct frame *f = frame_of(N + 3);
     for (uint32_t i = 0; i < N; i++) {
-        fill(&f->torrents[i], i + 1, still[i].name);
-        stand_still(&f->torrents[i], still[i].state, still[i].cause);
+        fill(f->torrents[i], i + 1, still[i].name);
+        stand_still(f->torrents[i], still[i].state, still[i].cause);
     }
-    f->torrents[1].n_to_check = 3000;
-    f->torrents[1].n_checked = 1000;
-    fill(&f->torrents[N], N + 1, "at work");
-    fill(&f->torrents[N + 1], N + 2, "seeded");
-    finish(&f->torrents[N + 1], FRAME_SEEDING);
-    fill(&f->torrents[N + 2], N + 3, "some of it seeded");
-    finish(&f->torrents[N + 2], FRAME_FINISHED);
+    f->torrents[1]->n_to_check = 3000;
+    f->torrents[1]->n_checked = 1000;
+    fill(f->torrents[N], N + 1, "at work");
+    fill(f->torrents[N + 1], N + 2, "seeded");
+    finish(f->torrents[N + 1], FRAME_SEEDING);
+    fill(f->torrents[N + 2], N + 3, "some of it seeded");
+    finish(f->torrents[N + 2], FRAME_FINISHED);
     return f;
 }
 
@@ -139,7 +139,7 @@ struct frame *frames_hostile(void)
     enum { N = sizeof names / sizeof names[0] };
     struct frame *f = frame_of(N);
     for (uint32_t i = 0; i < N; i++)
-        fill(&f->torrents[i], i + 1, names[i]);
+        fill(f->torrents[i], i + 1, names[i]);
     return f;
 }
 
@@ -298,7 +298,7 @@ struct frame *frames_many(void)
     struct frame *f = frame_of(500);
     for (uint32_t i = 0; i < 500; i++) {
         char name[32];
-        struct frame_torrent *t = &f->torrents[i];
+        struct frame_torrent *t = f->torrents[i];
         snprintf(name, sizeof name, "torrent %03u", (i * 37) % 500);
         fill(t, i + 1, name);
         t->rate_down_Bps = (uint64_t)((i * 7919) % 500) * 4096;
