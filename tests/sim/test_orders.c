@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "engine/standing.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
 #include "model/command.h"
@@ -195,8 +196,7 @@ START_TEST(waiting_and_pausing_are_two_things)
     torrent_wait(t, NULL);
     swarm_introduce(leech, seed);
     ck_assert(node_run_finished(leech, 60000));
-    struct torrent_standing standing;
-    torrent_standing(t, &standing);
+    struct standing standing = standing_of(t);
     ck_assert(standing.is_running && standing.is_finished);
     ck_assert_uint_eq(standing.bytes_down, 2 * MB);
     close_swarm();
