@@ -266,5 +266,7 @@ class Screen:
         self.go((n or 1) - 1, self.x)
 
     def csi_114(self, top=1, bottom=0):
-        self.top, self.bottom = (top or 1) - 1, (bottom or self.h) - 1
+        # Of a program that does not know yet how small it has become: cut.
+        self.bottom = min(bottom or self.h, self.h) - 1
+        self.top = min((top or 1) - 1, self.bottom)
         self.go(0, 0)
