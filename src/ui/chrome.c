@@ -205,7 +205,9 @@ static int walk_keys(const struct draw_pane *p, int y, int width,
             continue;
         for (size_t i = 0; i < n; i++) {
             const struct keys_binding *b = &table[i];
-            if (b->scope != scopes[s] || b->hint == NULL)
+            /* A key that the view uses for something else means that there. */
+            if (b->scope != scopes[s] || b->hint == NULL ||
+                keys_find(scope, false, b->keys[0]) != b->action)
                 continue;
             char name[KEYS_NAME_LEN];
             keys_name(b->keys[0], name);

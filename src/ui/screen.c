@@ -11,6 +11,7 @@
 #include "ui/keys.h"
 #include "ui/view.h"
 #include "ui/view_add.h"
+#include "ui/view_cockpit.h"
 #include "ui/view_files.h"
 #include "ui/view_graph.h"
 #include "ui/view_help.h"
@@ -71,6 +72,7 @@ struct screen *screen_new(const struct host *host)
     s->ops[VIEW_GRAPH] = view_graph_ops();
     s->ops[VIEW_LOG] = view_log_ops();
     s->ops[VIEW_ALL_LOG] = view_log_all_ops();
+    s->ops[VIEW_COCKPIT] = view_cockpit_ops();
     s->ops[VIEW_HELP] = view_help_ops();
     s->ops[VIEW_ADD] = view_add_ops();
     for (size_t i = 0; i < VIEW_N_PLACES; i++)
@@ -326,6 +328,14 @@ static void run_command(struct screen *s, struct draw *d, int64_t now_ms)
 
 /* Keys and the mouse. */
 
+/* Which keys hold where the user is. */
+static enum keys_scope scope_of(const struct screen *s)
+{
+    const struct view_ops *ops = s->ops[s->at];
+    return ops->scope_now != NULL ? ops->scope_now(s->views[s->at])
+                                  : ops->scope;
+}
+
 static void do_action(struct screen *s, struct draw *d, enum keys_action action,
                       int64_t now_ms)
 {
@@ -342,7 +352,7 @@ static void do_key(struct screen *s, struct draw *d, int key, int64_t now_ms)
     if (ask_take(&s->world.ask, &s->world, key))
         return;
     if (ops->key == NULL || !ops->key(s->views[s->at], &s->world, key))
-        do_action(s, d, keys_find(ops->scope, ops->has_rows, key), now_ms);
+        do_action(s, d, keys_find(scope_of(s), ops->has_rows, key), now_ms);
 }
 
 static void do_click(struct screen *s, struct draw *d,
@@ -357,7 +367,7 @@ static void do_click(struct screen *s, struct draw *d,
         if (tab != VIEW_STAY)
             go(s, tab);
     } else if (y >= body->h) {
-        int key = chrome_key_at(body->w, ops->scope, m->x);
+        int key = chrome_key_at(body->w, scope_of(s), m->x);
         if (key != 0 && m->kind == SCREEN_CLICK)
             do_key(s, d, key, now_ms);
     } else if (y >= 0 && ops->click != NULL &&
@@ -400,7 +410,9 @@ static void end_input(struct screen *s, struct draw *d,
     else
         memcpy(s->world.message, before, VIEW_MESSAGE_LEN);
     s->has_copy = s->world.copy[0] != '\0';
-    if (s->world.go != VIEW_STAY)
+    if (s->world.go == VIEW_BACK)
+        go_back(s, now_ms);
+    else if (s->world.go != VIEW_STAY)
         go(s, s->world.go);
     s->world.go = VIEW_STAY;
 }
@@ -431,7 +443,8 @@ static struct focus focus_of(const struct screen *s)
     struct focus f = {.piece_idx = FOCUS_PIECE_NONE, .parts = ops->parts};
     if (ops->more_parts != NULL)
         f.parts |= ops->more_parts(s->views[s->at]);
-    if (f.parts == 0 && s->at >= VIEW_N_TABS)
+    bool is_of_torrent = s->at < VIEW_N_TABS || s->at == VIEW_COCKPIT;
+    if (f.parts == 0 && !is_of_torrent)
         return f;
     f.torrent = s->world.torrent;
     f.peer = s->world.peer;
@@ -485,7 +498,7 @@ static void draw_last(struct screen *s, const struct draw_pane *p, int y)
     if (prompt != NULL)
         draw_text(p, y, 1, p->w - 1, THEME_STRONG, prompt);
     else
-        chrome_keys(p, y, ops->scope);
+        chrome_keys(p, y, scope_of(s));
 }
 
 void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VIEW_MESSAGE_LEN = 512, VIEW_COPY_LEN = 1024 };
+enum { VIEW_MESSAGE_LEN = 1536, VIEW_COPY_LEN = 1024 };
 
 /* Where the user may be. The tabs of one torrent come first, in their order. */
 enum view_place {
@@ -39,7 +39,8 @@ enum view_place {
     VIEW_ADD,     /* adding a torrent */
     VIEW_N_PLACES,
     VIEW_N_TABS = VIEW_LIST,
-    VIEW_STAY = VIEW_N_PLACES /* where one is */
+    VIEW_STAY = VIEW_N_PLACES, /* where one is */
+    VIEW_BACK                  /* where one was before */
 };
 
 static const uint32_t VIEW_NO_FILE = UINT32_MAX;
@@ -78,6 +79,8 @@ struct view_ops {
     void (*free)(void *self);
     /* Draw into a pane of any size, down to none. */
     void (*draw)(void *self, struct view_world *w, const struct draw_pane *p);
+    /* The scope at this moment. NULL: `scope` always. */
+    enum keys_scope (*scope_now)(const void *self);
     /* Parts that it draws at this moment beside `parts`. NULL: none. */
     uint32_t (*more_parts)(const void *self);
     /* Take a key before any binding; false: it is not for the view. NULL: none is. */

@@ -5,6 +5,7 @@
 /* clang-format off */
 const harness_suite harness_suites[] = {
     add_suite,
+    cockpit_suite,
     commands_suite,
     files_suite,
     flow_suite,

@@ -5,6 +5,7 @@
 #include "tests/harness.h"
 
 Suite *add_suite(void);
+Suite *cockpit_suite(void);
 Suite *commands_suite(void);
 Suite *files_suite(void);
 Suite *flow_suite(void);

@@ -76,6 +76,7 @@ static const struct {
     {"log-filter", frames_flow, "\r7/banned\r"},
     {"log-bad", frames_flow, "\r7ii"},
     {"log-all-flow", frames_flow, "e"},
+    {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
     {"list", frames_rich, "jjjssss"},
     {"list-columns", frames_rich, "Goj"},
     {"list-range", frames_rich, "jVjj"},
@@ -86,6 +87,13 @@ static const struct {
     {"help-pieces", frames_detail, "\r2?"},
     {"command", frames_rich, ":so\tra\t"},
     {"leaving", frames_rich, "Q"},
+    {"trackers-flow", frames_flow, "\r5"},
+    {"trackers-failing", frames_flow, "\r5j"},
+    {"trackers-refused", frames_flow, "\r5jjjj"},
+    {"trackers-add", frames_flow, "\r5audp://new.ex"},
+    {"trackers-remove", frames_flow, "\r5jd"},
+    {"cockpit", frames_flow, "c\t"},
+    {"cockpit-many", frames_states, "c3"},
     {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
