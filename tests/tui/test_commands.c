@@ -235,6 +235,32 @@ START_TEST(leaving_says_what_it_waits_for)
 }
 END_TEST
 
+START_TEST(header_says_what_fits_and_cuts_nothing)
+{
+    static const struct {
+        int from;
+        const char *words;
+    } parts[] = {{15, "D 4.2M"},   {15, "U 312k"},
+                 {32, "/500k"},    {40, "tessera"},
+                 {60, "port ok"},  {80, "1 act/7"},
+                 {80, "peers 31"}, {120, "port 51413 ok, 4m10s ago"},
+                 {130, "06:00:00"}};
+    setenv("TZ", "UTC", 1);
+    for (int w = 15; w < 150; w++) {
+        struct stage g;
+        stage_set_up(&g, frames_rich(), 10, w);
+        char *row = stage_row(&g, 0);
+        ck_assert_msg(strstr(row, "...") == NULL, "%d: %s", w, row);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+            ck_assert_msg((w >= 120 && i == 4) || w < parts[i].from ||
+                              strstr(row, parts[i].words) != NULL,
+                          "%d: %s", w, row);
+        free(row);
+        stage_tear_down(&g);
+    }
+}
+END_TEST
+
 Suite *commands_suite(void)
 {
     Suite *s = suite_create("commands");
@@ -248,6 +274,7 @@ Suite *commands_suite(void)
     tcase_add_test(t, limits_alternate_and_each_set_is_kept);
     tcase_add_test(t, help_begins_where_it_was_asked_for_and_is_searched);
     tcase_add_test(t, leaving_says_what_it_waits_for);
+    tcase_add_test(t, header_says_what_fits_and_cuts_nothing);
     suite_add_tcase(s, t);
     return s;
 }
