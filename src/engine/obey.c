@@ -108,11 +108,6 @@ static const obey_function functions[COMMAND_N_KINDS] = {
     [COMMAND_BAN] = send_away,         [COMMAND_SNUB] = snub,
 };
 
-bool obey_knows(enum command_kind kind)
-{
-    return functions[kind] != NULL;
-}
-
 enum err obey_command(struct torrent *t, const struct command *c,
                       struct cause *cause)
 {

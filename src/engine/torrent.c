@@ -131,7 +131,8 @@ void torrent_run(struct torrent *t)
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
     members_run(t);
-    checkup_save_soon(t);
+    if (!t->is_recorded)
+        checkup_save_soon(t);
 }
 
 /* Jobs. */
@@ -513,22 +514,6 @@ const char *torrent_dir(const struct torrent *t)
 const char *torrent_name(const struct torrent *t)
 {
     return t->name;
-}
-
-void torrent_standing(const struct torrent *t, struct torrent_standing *out)
-{
-    int64_t seconds_down;
-    *out = (struct torrent_standing){
-        .is_checking = t->state == TORRENT_CHECKING,
-        .is_moving = t->move_to != NULL,
-        .is_running = torrent_is_running(t),
-        .is_failed = t->state == TORRENT_FAILED,
-        .is_finished = pieces_is_finished(t->pieces),
-        .bytes_down = t->bytes_down_before + t->down.total,
-        .bytes_up = t->bytes_up_before + t->up.total,
-        .wanted_bytes = pieces_bytes_wanted(t->pieces),
-    };
-    torrent_seconds(t, &seconds_down, &out->seconds_seed);
 }
 
 const uint8_t *torrent_info_hash(const struct torrent *t)

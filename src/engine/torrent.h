@@ -99,19 +99,6 @@ void torrent_add_peer(struct torrent *t, const struct addr *a);
  * clean, copied. */
 void torrent_refuse(struct torrent *t, enum err err, const char *words);
 
-/* How it stands, for who decides whose turn it is. */
-struct torrent_standing {
-    bool is_checking; /* not known yet how much it has */
-    bool is_moving;
-    bool is_running;
-    bool is_failed;
-    bool is_finished; /* every wanted piece is had */
-    uint64_t bytes_down, bytes_up; /* payload, of all runs */
-    uint64_t wanted_bytes;
-    int64_t seconds_seed; /* of all runs */
-};
-void torrent_standing(const struct torrent *t, struct torrent_standing *out);
-
 uint32_t torrent_id(const struct torrent *t); /* as configured */
 const struct metainfo *torrent_meta(const struct torrent *t); /* borrowed */
 const char *torrent_dir(const struct torrent *t);  /* borrowed */

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VIEW_MESSAGE_LEN = 512, VIEW_COPY_LEN = 1024 };
+enum { VIEW_MESSAGE_LEN = 1536, VIEW_COPY_LEN = 1024 };
 
 /* Where the user may be. The tabs of one torrent come first, in their order. */
 enum view_place {
