@@ -57,6 +57,7 @@ static int send_adds(const struct tui_options *o, int n, char **uris,
                                 .preallocate = s->preallocate,
                                 .is_paused = o->paused,
                                 .label = o->run.label,
+                                .is_kept = true,
                                 .hook = hook,
                                 .max_peers = (uint32_t)s->max_peers};
     struct addr *peers = NULL;
@@ -133,6 +134,7 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
     if (!runopts_session(&command, s, &config, &bind))
         return EXIT_USAGE;
     config.is_watched = true;
+    config.keeps = true;
     config.max_active_down = (uint32_t)s->max_downloads;
     config.max_active_seeds = (uint32_t)s->max_seeds;
     double ratio = s->seed_ratio < MAX_RATIO ? s->seed_ratio : MAX_RATIO;

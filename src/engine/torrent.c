@@ -25,12 +25,6 @@ static int64_t now_of(const struct torrent *t)
     return loop_now_ms(t->env->loop);
 }
 
-void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
-                  const char *text)
-{
-    torrent_post_piece(t, kind, err, 0, text);
-}
-
 void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
                         uint32_t piece_idx, const char *text)
 {
