@@ -38,6 +38,7 @@ struct screen {
     struct frame *frame;  /* owned; what is shown */
     struct frame *later;  /* owned; came while the view is held, or NULL */
     struct event *events; /* owned: SCREEN_MAX_EVENTS */
+    size_t n_later; /* of them, behind those shown: came while it is held */
     const struct view_ops *ops[VIEW_N_PLACES];
     void *views[VIEW_N_PLACES]; /* owned */
     const char *titles[VIEW_N_TABS];
@@ -134,15 +135,31 @@ static bool is_quiet(enum event_kind kind)
            kind == EVENT_PEER;
 }
 
-void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
+/* Show events that came while the view was held. */
+static void show_later(struct screen *s, size_t n)
 {
-    if (s->world.n_events == SCREEN_MAX_EVENTS) {
+    s->n_later -= n;
+    s->world.n_events += n;
+    s->world.n_events_ever += n;
+}
+
+static void keep(struct screen *s, const struct event *e)
+{
+    if (s->world.n_events + s->n_later == SCREEN_MAX_EVENTS) {
+        if (s->world.n_events == 0)
+            show_later(s, 1);
         memmove(s->events, s->events + 1,
                 (SCREEN_MAX_EVENTS - 1) * sizeof *s->events);
         s->world.n_events--;
     }
-    s->events[s->world.n_events++] = *e;
-    s->world.n_events_ever++;
+    s->events[s->world.n_events + s->n_later++] = *e;
+    if (!s->is_frozen)
+        show_later(s, s->n_later);
+}
+
+void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
+{
+    keep(s, e);
     s->is_over = s->is_over || (e->kind == EVENT_STOPPED && e->torrent == 0);
     s->is_stale = true;
     if (is_quiet(e->kind) || s->world.ask.is_open)
@@ -207,6 +224,7 @@ static void go_back(struct screen *s, int64_t now_ms)
 static void toggle_freeze(struct screen *s)
 {
     s->is_frozen = !s->is_frozen;
+    show_later(s, s->n_later);
     struct frame *f = s->later;
     s->later = NULL;
     if (f != NULL)
