@@ -6,23 +6,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "cmd/offers.h"
 #include "cmd/pathcomp.h"
+#include "cmd/spawn.h"
 #include "model/command.h"
+#include "util/text.h"
 #include "util/xalloc.h"
 
-enum { MAX_NUMBER = 1000 /* files of one name */ };
+enum {
+    MAX_NUMBER = 1000, /* files of one name */
+    MAX_OPENED = 64    /* programs at once */
+};
 
 struct uihost {
     struct bridge *bridge; /* borrowed */
     struct offers *offers; /* owned */
     char *dir;             /* owned */
+    struct hook *hook;     /* borrowed, or NULL; as the next */
+    const struct opt_list *open_with;
+    pid_t opened[MAX_OPENED]; /* programs that may have ended */
+    size_t n_opened;
 };
 
 static void hand_over(void *ctx, struct command *c)
 {
     struct uihost *u = ctx;
+    if (u->hook != NULL)
+        hook_on_command(u->hook, c);
     bridge_send(u->bridge, c);
 }
 
@@ -77,6 +89,36 @@ static bool complete(void *ctx, char *path, size_t cap, char *choices,
     return pathcomp_extend(path, cap, choices, n_choices);
 }
 
+static enum err open_file(void *ctx, const char *path, struct cause *cause)
+{
+    struct uihost *u = ctx;
+    for (size_t i = u->n_opened; i-- > 0;)
+        if (waitpid(u->opened[i], NULL, WNOHANG) != 0)
+            u->opened[i] = u->opened[--u->n_opened];
+    if (u->n_opened == MAX_OPENED) {
+        cause_set(cause, "%d opened programs run already", MAX_OPENED);
+        return ERR_BUSY;
+    }
+    int errnum =
+        spawn_program(u->open_with, path, NULL, &u->opened[u->n_opened]);
+    if (errnum != 0) {
+        char *clean = text_clean_dup(u->open_with->items[0],
+                                     strlen(u->open_with->items[0]));
+        cause_set_errno(cause, errnum, "open-with: %s", clean);
+        free(clean);
+        return ERR_SYS;
+    }
+    u->n_opened++;
+    return OK;
+}
+
+void uihost_set_programs(struct uihost *u, const struct opt_list *open_with,
+                         struct hook *hook)
+{
+    u->open_with = open_with;
+    u->hook = hook;
+}
+
 struct uihost *uihost_new(struct bridge *bridge, const char *dir)
 {
     struct uihost *u = xzalloc(sizeof *u);
@@ -97,9 +139,11 @@ void uihost_free(struct uihost *u)
 
 struct host uihost_host(struct uihost *u)
 {
+    bool opens = u->open_with != NULL && u->open_with->n > 0;
     return (struct host){.send = hand_over,
                          .save = save,
                          .complete = complete,
+                         .open = opens ? open_file : NULL,
                          .ctx = u,
                          .offers = offers_host(u->offers),
                          .dir = u->dir};

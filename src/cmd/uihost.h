@@ -4,6 +4,8 @@
 #ifndef CMD_UIHOST_H
 #define CMD_UIHOST_H
 
+#include "cmd/hook.h"
+#include "cmd/opt.h"
 #include "model/bridge.h"
 #include "ui/host.h"
 
@@ -12,6 +14,11 @@ struct uihost;
 /* bridge and dir (where torrents are saved by default) are borrowed, and outlive it. */
 struct uihost *uihost_new(struct bridge *bridge, const char *dir);
 void uihost_free(struct uihost *u); /* NULL: nothing */
+
+/* Run these words, with the path behind them, to open a file; hook (NULL: none) is told
+ * of what is added. Both borrowed; before uihost_host(). */
+void uihost_set_programs(struct uihost *u, const struct opt_list *open_with,
+                         struct hook *hook);
 
 /* Its functions, which may be used until uihost_free(). */
 struct host uihost_host(struct uihost *u);

@@ -21,6 +21,7 @@ struct http;
 struct peerlink;
 struct loop;
 struct resolve;
+struct trackers;
 struct udp;
 struct udp_tracker_cache;
 
@@ -44,6 +45,9 @@ struct env {
     bool (*disk_is_busy)(void *ctx);
     /* Tell the front end. */
     void (*post)(void *ctx, const struct event *e);
+    /* A torrent went to another state; called in the middle of things. NULL: nobody
+     * wants to know (simulations). */
+    void (*changed)(void *ctx, uint32_t torrent);
     void *ctx;
     /* Bytes on their way from a socket to a peer's parser: one read's worth, shared,
      * since nothing stays in it between two reads. */
@@ -52,6 +56,8 @@ struct env {
     struct peerlink *dirty;
     /* Links that wait for memory. */
     struct peerlink *paused;
+    /* Those that have a call under way: who may be sent a datagram. */
+    struct trackers *asking;
 };
 
 #endif

@@ -273,8 +273,10 @@ static void piece_is_bad(struct torrent *t, struct disk_job *job)
     struct addr *senders = senders_of(t, piece_idx);
     t->n_hash_fails++;
     t->bytes_wasted += geometry_piece_len(t->geo, piece_idx);
-    char *line = xasprintf("piece %u did not match its hash", piece_idx);
-    torrent_post(t, EVENT_HASH_FAILED, ERR_HASH, line);
+    char who[WATCH_SENDERS_LEN] = "";
+    watch_senders(t, piece_idx, who);
+    char *line = xasprintf("piece %u did not match its hash%s", piece_idx, who);
+    torrent_post_piece(t, EVENT_HASH_FAILED, ERR_HASH, piece_idx, line);
     free(line);
     watch_on_bad(t, piece_idx);
     pieces_failed(t->pieces, piece_idx);

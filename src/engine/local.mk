@@ -1,7 +1,11 @@
 noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
+	src/engine/admit.c \
+	src/engine/admit.h \
 	src/engine/assembly.c \
 	src/engine/assembly.h \
+	src/engine/charge.c \
+	src/engine/charge.h \
 	src/engine/checkup.c \
 	src/engine/checkup.h \
 	src/engine/doorway.c \
@@ -17,8 +21,12 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
 	src/engine/intake.h \
+	src/engine/keeper.c \
+	src/engine/keeper.h \
 	src/engine/limits.c \
 	src/engine/limits.h \
+	src/engine/lineup.c \
+	src/engine/lineup.h \
 	src/engine/members.c \
 	src/engine/members.h \
 	src/engine/obey.c \
@@ -28,12 +36,20 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/peerlink.h \
 	src/engine/pool.c \
 	src/engine/pool.h \
+	src/engine/relocate.c \
+	src/engine/relocate.h \
+	src/engine/removal.c \
+	src/engine/removal.h \
+	src/engine/roster.c \
+	src/engine/roster.h \
 	src/engine/session.c \
 	src/engine/session.h \
 	src/engine/statedir.c \
 	src/engine/statedir.h \
 	src/engine/steer.c \
 	src/engine/steer.h \
+	src/engine/steward.c \
+	src/engine/steward.h \
 	src/engine/torrent.c \
 	src/engine/torrent.h \
 	src/engine/torrent_parts.h \

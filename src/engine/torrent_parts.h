@@ -32,6 +32,7 @@ enum torrent_state {
 enum torrent_goal {
     TORRENT_TO_STOP,
     TORRENT_TO_PAUSE,
+    TORRENT_TO_MOVE,   /* then as TO_RESTART */
     TORRENT_TO_RESTART /* CHECKING again */
 };
 
@@ -87,6 +88,9 @@ struct torrent {
     enum torrent_state state;
     enum torrent_goal goal;    /* of STOPPING */
     bool is_paused;            /* what the user wants */
+    bool is_waiting;           /* it is not its turn */
+    struct cause paused_why;   /* "": the user wanted it */
+    struct cause waiting_why;
     bool check_all;            /* what is on disk, whatever is remembered */
     struct cause cause;        /* of FAILED, NO_SPACE */
     enum err err;              /* likewise */
@@ -137,6 +141,11 @@ struct torrent {
     bool was_finished; /* it has been told */
     bool has_totals;   /* those of earlier runs were taken over */
 
+    /* relocate */
+    char *move_to;             /* owned; NULL: it does not move */
+    struct haul *haul;         /* owned reference, while it moves */
+    struct haul *old_place;    /* owned reference: what may be erased now */
+
     /* watch */
     struct overall *overall;   /* borrowed, or NULL */
     struct watch *watch;       /* owned, or NULL: nobody looks */
@@ -155,17 +164,22 @@ struct torrent {
 /* Post an event of this torrent to the front end, and log it. text: clean, copied. */
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text);
+/* The same, on a piece. */
+void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
+                        uint32_t piece_idx, const char *text);
 /* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
 /* The disk or the data cannot be used: go to FAILED with these words (clean, copied),
  * and close everything. Does nothing once FAILED or stopping. */
 void torrent_fail(struct torrent *t, enum err err, const char *words);
+/* Is it to be at rest: paused, or not its turn? */
+bool torrent_is_held(const struct torrent *t);
 /* Is it RUNNING or NO_SPACE? */
 bool torrent_is_running(const struct torrent *t);
 /* Checking is over: announce, dial, serve. */
 void torrent_run(struct torrent *t);
-/* Want every piece as its files are wanted. O(n_files + n_pieces). */
-void torrent_apply_priorities(struct torrent *t);
+/* Begin STOPPING, to be what `goal` says; what was begun before and goes further stays. */
+void torrent_stop_for(struct torrent *t, enum torrent_goal goal);
 /* Checking is over, but it is paused. */
 void torrent_rest(struct torrent *t);
 /* Pieces were had or lost: look whether that finishes it. */

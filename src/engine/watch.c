@@ -333,25 +333,43 @@ static peer_id_t main_sender(const struct senders *s)
     return s->n > 0 ? s->of[best].peer : PEER_ID_NONE;
 }
 
-static void tell_piece(struct torrent *t, uint32_t piece_idx,
-                       const struct senders *s, int64_t took_ms)
+static void count_senders(const struct torrent *t, uint32_t piece_idx,
+                          struct senders *s)
 {
-    char line[200];
-    size_t len =
-        (size_t)snprintf(line, sizeof line, "%u verified in %u.%us:", piece_idx,
-                         (unsigned)(took_ms / 1000),
-                         (unsigned)(took_ms % 1000 / 100));
-    for (size_t i = 0; i < s->n && len < sizeof line; i++) {
+    const struct pieces_block *blocks = pieces_blocks(t->pieces, piece_idx);
+    uint32_t n = geometry_n_blocks(t->geo, piece_idx);
+    for (uint32_t i = 0; blocks != NULL && i < n; i++)
+        count_sender(s, blocks[i].peer);
+}
+
+void watch_senders(struct torrent *t, uint32_t piece_idx,
+                   char dst[WATCH_SENDERS_LEN])
+{
+    struct senders s = {0};
+    size_t len = 0;
+    dst[0] = '\0';
+    if (t->watch == NULL)
+        return;
+    count_senders(t, piece_idx, &s);
+    for (size_t i = 0; i < s.n && len < WATCH_SENDERS_LEN; i++) {
         char letters[4] = "?";
-        const struct member *m = members_by_id(t, s->of[i].peer);
+        const struct member *m = members_by_id(t, s.of[i].peer);
         if (m != NULL)
             detail_peer_letters(m->slot, letters);
-        len +=
-            (size_t)snprintf(line + len, sizeof line - len, "%s %u blocks %s",
-                             i > 0 ? "," : "", s->of[i].n_blocks,
-                             s->of[i].peer == PEER_ID_NONE ? "from disk"
-                                                           : letters);
+        len += (size_t)snprintf(dst + len, WATCH_SENDERS_LEN - len,
+                                "%s %s %u blocks", i > 0 ? "," : ":",
+                                s.of[i].peer == PEER_ID_NONE ? "from disk"
+                                                             : letters,
+                                s.of[i].n_blocks);
     }
+}
+
+static void tell_piece(struct torrent *t, uint32_t piece_idx, int64_t took_ms)
+{
+    char line[WATCH_SENDERS_LEN + 48], who[WATCH_SENDERS_LEN];
+    watch_senders(t, piece_idx, who);
+    snprintf(line, sizeof line, "%u verified in %u.%us%s", piece_idx,
+             (unsigned)(took_ms / 1000), (unsigned)(took_ms % 1000 / 100), who);
     tell(t, EVENT_PIECE, NULL, piece_idx, line);
 }
 
@@ -364,11 +382,10 @@ void watch_on_piece(struct torrent *t, uint32_t piece_idx)
     uint32_t n = geometry_n_blocks(t->geo, piece_idx);
     struct senders s = {0};
     int64_t first_ms = INT64_MAX;
-    for (uint32_t i = 0; i < n; i++) {
-        count_sender(&s, blocks[i].peer);
+    count_senders(t, piece_idx, &s);
+    for (uint32_t i = 0; i < n; i++)
         if (blocks[i].since_ms < first_ms)
             first_ms = blocks[i].since_ms;
-    }
     if (w->sources == NULL) {
         w->sources = xcalloc(t->geo->n_pieces, sizeof *w->sources);
         w->came_s = xcalloc(t->geo->n_pieces, sizeof *w->came_s);
@@ -378,7 +395,7 @@ void watch_on_piece(struct torrent *t, uint32_t piece_idx)
     if (w->bad != NULL)
         bitset_clear(w->bad, piece_idx);
     if (w->is_focused)
-        tell_piece(t, piece_idx, &s, now_of(t) - first_ms);
+        tell_piece(t, piece_idx, now_of(t) - first_ms);
 }
 
 void watch_on_bad(struct torrent *t, uint32_t piece_idx)

@@ -15,6 +15,14 @@ src_ui_libui_a_SOURCES = \
 	src/ui/draw.h \
 	src/ui/extras.c \
 	src/ui/extras.h \
+	src/ui/file_orders.c \
+	src/ui/file_orders.h \
+	src/ui/file_rows.c \
+	src/ui/file_rows.h \
+	src/ui/file_tree.c \
+	src/ui/file_tree.h \
+	src/ui/file_words.c \
+	src/ui/file_words.h \
 	src/ui/flow.c \
 	src/ui/flow.h \
 	src/ui/glyphs.c \
@@ -46,8 +54,6 @@ src_ui_libui_a_SOURCES = \
 	src/ui/log_rows.h \
 	src/ui/marks.c \
 	src/ui/marks.h \
-	src/ui/match.c \
-	src/ui/match.h \
 	src/ui/moment.c \
 	src/ui/moment.h \
 	src/ui/offer.h \
@@ -57,10 +63,16 @@ src_ui_libui_a_SOURCES = \
 	src/ui/peer_acts.h \
 	src/ui/peer_filter.c \
 	src/ui/peer_filter.h \
+	src/ui/peer_menu.c \
+	src/ui/peer_menu.h \
+	src/ui/peer_page.c \
+	src/ui/peer_page.h \
 	src/ui/peer_rows.c \
 	src/ui/peer_rows.h \
 	src/ui/peer_table.c \
 	src/ui/peer_table.h \
+	src/ui/peer_trace.c \
+	src/ui/peer_trace.h \
 	src/ui/peer_words.c \
 	src/ui/peer_words.h \
 	src/ui/piece_blocks.c \
@@ -75,6 +87,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/piece_map.h \
 	src/ui/plot.c \
 	src/ui/plot.h \
+	src/ui/prefs.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \
@@ -112,6 +125,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_log.h \
 	src/ui/view_overview.c \
 	src/ui/view_overview.h \
+	src/ui/view_peer.c \
+	src/ui/view_peer.h \
 	src/ui/view_peers.c \
 	src/ui/view_peers.h \
 	src/ui/view_pieces.c \

@@ -5,10 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/match.h"
 #include "ui/units.h"
+#include "util/fold.h"
 
 enum { NO_WORD = 255 };
+
+/* Are the n bytes at s this word? */
+static bool is_word(const char *s, size_t n, const char *word)
+{
+    return strlen(word) == n && fold_begins(s, word);
+}
 
 /* Numbers. */
 
@@ -114,7 +120,7 @@ enum { N_WORDS = sizeof words / sizeof *words };
 static uint8_t find_word(const char *text, size_t n)
 {
     for (uint8_t i = 0; i < N_WORDS; i++)
-        if (match_word(text, n, words[i].word))
+        if (is_word(text, n, words[i].word))
             return i;
     return NO_WORD;
 }
@@ -154,7 +160,7 @@ static bool read_comparison(struct peer_filter *f, const char *s, size_t n,
     while (at < n && strchr("<>=", s[at]) == NULL)
         at++;
     for (uint8_t i = 0; at < n && i < N_FIELDS; i++) {
-        if (!match_word(s, at, fields[i]))
+        if (!is_word(s, at, fields[i]))
             continue;
         f->terms[f->n].compares = s[at];
         f->terms[f->n].field = i;
@@ -206,9 +212,9 @@ static bool is_in_words(const struct detail_peer *p, const char *part)
     char address[ADDR_TEXT_MAX], flags[DETAIL_FLAGS_LEN];
     addr_text(&p->addr, address);
     detail_peer_flags(p, flags);
-    return match_part(address, part) || match_part(p->client, part) ||
-           match_part(detail_peer_source_name((enum detail_source)p->source),
-                      part) ||
+    return fold_has(address, part) || fold_has(p->client, part) ||
+           fold_has(detail_peer_source_name((enum detail_source)p->source),
+                    part) ||
            strstr(flags, part) != NULL;
 }
 
@@ -240,9 +246,9 @@ bool peer_filter_takes_gone(const struct peer_filter *f,
         const char *part = f->terms[i].text;
         bool is_known =
             f->terms[i].compares == '\0' && f->terms[i].field == NO_WORD;
-        bool holds = is_known && (match_part(address, part) ||
-                                  match_part(g->client, part) ||
-                                  match_part(g->words, part));
+        bool holds =
+            is_known && (fold_has(address, part) || fold_has(g->client, part) ||
+                         fold_has(g->words, part));
         if (holds == f->terms[i].is_not)
             return false;
     }

@@ -200,7 +200,7 @@ void peer_rows_sort(struct peer_rows *o, enum peer_rows_by by)
     o->by = by;
 }
 
-bool peer_rows_act(struct peer_rows *o, enum keys_action action)
+bool peer_rows_act(struct peer_rows *o, enum keys_action action, unsigned shown)
 {
     unsigned step;
     if (action == KEYS_SORT || action == KEYS_SORT_RIGHT)
@@ -212,6 +212,10 @@ bool peer_rows_act(struct peer_rows *o, enum keys_action action)
         return true;
     } else
         return false;
-    o->by = (enum peer_rows_by)((o->by + step) % PEER_ROWS_N);
+    for (int i = 0; i < PEER_ROWS_N; i++) {
+        o->by = (enum peer_rows_by)((o->by + step) % PEER_ROWS_N);
+        if ((shown >> o->by & 1) != 0)
+            break;
+    }
     return true;
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/match.h"
 #include "ui/peer_words.h"
 #include "ui/units.h"
 #include "util/text.h"
@@ -40,40 +39,49 @@ static int left_of(bool has_marks)
     return has_marks ? 2 : 1;
 }
 
-int peer_table_full_width(unsigned shown, bool is_wide)
+int peer_table_full_width(const struct peer_columns *c, bool is_wide)
 {
     int w = left_of(true);
     for (int by = 0; by < PEER_ROWS_N; by++)
-        if ((shown >> by & 1) != 0)
+        if ((c->refused >> by & 1) == 0)
             w += (is_wide ? all[by].wide : all[by].column.width) + 1;
     return w;
 }
 
-void peer_table_fit(struct peer_table *t, unsigned shown, size_t scroll,
-                    bool has_marks, int width)
+void peer_table_fit(struct peer_table *t, const struct peer_columns *c,
+                    size_t scroll, bool has_marks, int width)
 {
-    bool is_wide = width >= peer_table_full_width(shown, true);
+    bool is_wide = width >= peer_table_full_width(c, true);
+    size_t n_seen = 0;
     t->n = 0;
     t->has_marks = has_marks;
-    size_t n_seen = 0;
     for (int by = 0; by < PEER_ROWS_N; by++) {
-        bool is_fixed = by == PEER_ROWS_ID || by == PEER_ROWS_ADDRESS;
-        if ((shown >> by & 1) == 0 && !is_fixed)
+        if ((c->refused >> by & 1) != 0)
             continue;
         if (n_seen++ >= N_FIXED && n_seen <= N_FIXED + scroll)
             continue;
-        struct table_column *c = &t->columns[t->n];
-        *c = all[by].column;
+        struct table_column *column = &t->columns[t->n];
+        *column = all[by].column;
         if (is_wide)
-            c->width = all[by].wide;
+            column->width = all[by].wide;
+        if ((c->wanted >> by & 1) != 0)
+            column->rank = 1;
         /* Scrolled, what comes first is what is wanted. */
-        if (scroll > 0 && !is_fixed)
-            c->rank = (int)t->n;
+        if (scroll > 0 && column->rank > 0)
+            column->rank = (int)t->n;
         t->of[t->n++] = (enum peer_rows_by)by;
     }
     /* What is left over goes to a column without a name: numbers keep their width. */
     t->columns[t->n] = (struct table_column){"", 0, 0, 0, true};
     table_fit(&t->table, t->columns, t->n + 1, left_of(has_marks), width);
+}
+
+unsigned peer_table_shown(const struct peer_table *t)
+{
+    unsigned shown = 0;
+    for (size_t i = 0; i < t->n; i++)
+        shown |= t->table.w[i] > 0 ? 1U << t->of[i] : 0;
+    return shown;
 }
 
 bool peer_table_is_cut(const struct peer_table *t)
@@ -263,17 +271,4 @@ enum peer_rows_by peer_table_at(const struct peer_table *t, int x)
             x <= t->table.x[i] + t->table.w[i])
             return t->of[i];
     return PEER_ROWS_N;
-}
-
-unsigned peer_table_read(const char *line)
-{
-    unsigned shown = 0;
-    for (line += strspn(line, " "); *line != '\0'; line += strspn(line, " ")) {
-        size_t n = strcspn(line, " ");
-        for (int by = 0; by < PEER_ROWS_N; by++)
-            if (match_word(line, n, all[by].column.title))
-                shown |= 1U << by;
-        line += n;
-    }
-    return shown;
 }

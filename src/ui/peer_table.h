@@ -24,16 +24,23 @@ struct peer_table {
     int64_t now_ms; /* the model's, likewise */
 };
 
-enum { PEER_TABLE_ALL = (1 << PEER_ROWS_N) - 1 };
+/* What the user chose, as bits of peer_rows_by. */
+struct peer_columns {
+    unsigned
+        wanted; /* before those that were not chosen, where they fit at all */
+    unsigned refused; /* never shown */
+};
 
-/* Lay the columns of `shown` (bits of peer_rows_by) out in `width` cells, the first
- * `scroll` behind the address left out. */
-void peer_table_fit(struct peer_table *t, unsigned shown, size_t scroll,
-                    bool has_marks, int width);
+/* Lay the columns out in `width` cells, the first `scroll` behind the address left
+ * out. */
+void peer_table_fit(struct peer_table *t, const struct peer_columns *c,
+                    size_t scroll, bool has_marks, int width);
 /* Is a column of it not to be seen? */
 bool peer_table_is_cut(const struct peer_table *t);
-/* Cells that all of them take; with is_wide, at their widest. */
-int peer_table_full_width(unsigned shown, bool is_wide);
+/* The columns that are, as bits. */
+unsigned peer_table_shown(const struct peer_table *t);
+/* Cells that all columns take; with is_wide, at their widest. */
+int peer_table_full_width(const struct peer_columns *c, bool is_wide);
 void peer_table_heading(const struct peer_table *t, const struct draw_pane *p,
                         int y, const struct peer_rows *order);
 void peer_table_draw(const struct peer_table *t, const struct draw_pane *p,
@@ -46,7 +53,5 @@ void peer_table_draw_gone(const struct peer_table *t, const struct draw_pane *p,
 enum peer_rows_by peer_table_at(const struct peer_table *t, int x);
 /* What a column is called. */
 const char *peer_table_title(enum peer_rows_by by);
-/* The columns named in a line, as bits; words that are no columns are passed over. */
-unsigned peer_table_read(const char *line);
 
 #endif

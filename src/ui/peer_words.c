@@ -5,14 +5,12 @@
 #include <assert.h>
 #include <stdio.h>
 
-#include "ui/have_map.h"
-#include "ui/strips.h"
 #include "ui/units.h"
 #include "util/text.h"
 
 enum {
     NAME_W = 9,        /* of a strip's name */
-    NOTE_W = 14,       /* what is said behind it */
+    NOTE_W = 10,       /* what is said behind it */
     NOTE_FROM_W = 60,  /* in panes so wide */
     FEW = 3,           /* strips in a low pane */
     ALL_FROM_H = 18,   /* rows from which all are drawn, */
@@ -38,7 +36,8 @@ static void put_name(struct flow *f, const struct detail *d,
     (void)now_ms;
     flow_put(f, THEME_STRONG, "%s %s", detail_peer_letters(peer->slot, letters),
              addr_text(&peer->addr, address));
-    flow_put(f, THEME_STRONG, "%s", peer->client);
+    if (peer->client[0] != '\0')
+        flow_put(f, THEME_STRONG, "%s", peer->client);
     flow_put(f, THEME_NORMAL, "%s, by %s",
              peer->is_incoming ? "came to us" : "we dialled",
              detail_peer_source_name((enum detail_source)peer->source));
@@ -190,13 +189,24 @@ void peer_words_put(struct flow *f, enum peer_words_on on,
     flow_line(f);
 }
 
-/* A strip, its name before it, and what it comes to behind it. */
-static void draw_strip(const struct draw_pane *p, int y, enum strips_row row,
-                       const struct timeline *t)
+/* Cells of a strip or map in the pane: what name and note leave. */
+static int strip_w(const struct draw_pane *p)
+{
+    return p->w - 1 - NAME_W - (p->w < NOTE_FROM_W ? 0 : NOTE_W);
+}
+
+static void draw_edges(const struct draw_pane *p, int y, const char *name,
+                       const char *note)
+{
+    draw_text(p, y, 1, NAME_W, THEME_DIM, name);
+    if (p->w >= NOTE_FROM_W)
+        draw_text(p, y, p->w - NOTE_W + 1, NOTE_W - 1, THEME_NORMAL, note);
+}
+
+void peer_words_strip(const struct draw_pane *p, int y, enum strips_row row,
+                      const struct timeline *t)
 {
     char note[32] = "", rate[UNITS_LEN];
-    int note_w = p->w < NOTE_FROM_W ? 0 : NOTE_W;
-    int w = p->w - 1 - NAME_W - note_w;
     if (row == STRIPS_THEY_CHOKE || row == STRIPS_WE_CHOKE)
         snprintf(note, sizeof note, "open %u%%",
                  timeline_share_pct(t, TIMELINE_KNOWN,
@@ -204,13 +214,22 @@ static void draw_strip(const struct draw_pane *p, int y, enum strips_row row,
                                         ? TIMELINE_WE_CHOKE
                                         : TIMELINE_THEY_CHOKE));
     else if (row == STRIPS_DOWN || row == STRIPS_UP) {
-        units_rate(rate, strips_max_Bps(t, row));
+        units_size(rate, strips_max_Bps(t, row));
         snprintf(note, sizeof note, "max %s", rate);
-    }
-    draw_text(p, y, 1, NAME_W, THEME_DIM, strips_name(row));
-    strips_draw(p, y, 1 + NAME_W, w, row, t);
-    if (note_w > 0)
-        draw_text(p, y, 2 + NAME_W + w, note_w - 1, THEME_NORMAL, note);
+    } else if (row == STRIPS_WANT)
+        snprintf(note, sizeof note, "cell %ds", strips_cell_s(strip_w(p)));
+    draw_edges(p, y, strips_name(row), note);
+    strips_draw(p, y, 1 + NAME_W, strip_w(p), row, t);
+}
+
+void peer_words_map(const struct draw_pane *p, int y, enum have_map_row row,
+                    const struct detail *d, const char *note)
+{
+    static const char *const names[] = {[HAVE_MAP_THEIRS] = "has",
+                                        [HAVE_MAP_OURS] = "ours",
+                                        [HAVE_MAP_GIVES] = "give"};
+    draw_edges(p, y, names[row], note);
+    have_map_draw(p, y, 1 + NAME_W, strip_w(p), row, d);
 }
 
 static void draw_strips(struct flow *f, const struct timeline *t)
@@ -221,20 +240,11 @@ static void draw_strips(struct flow *f, const struct timeline *t)
                                            STRIPS_EVENTS};
     size_t n = f->pane->h >= ALL_FROM_H ? sizeof rows / sizeof *rows : FEW;
     for (size_t i = 0; i < n; i++)
-        draw_strip(f->pane, f->y++, rows[i], t);
+        peer_words_strip(f->pane, f->y++, rows[i], t);
 }
 
-static void draw_map(struct flow *f, const struct detail *d)
+void peer_words_legend(struct flow *f)
 {
-    int w = f->pane->w - 1 - NAME_W;
-    draw_text(f->pane, f->y, 1, NAME_W, THEME_DIM, "has");
-    have_map_draw(f->pane, f->y, 1 + NAME_W, w, HAVE_MAP_THEIRS, d);
-    f->y++;
-}
-
-static void draw_legend(struct flow *f)
-{
-    f->y++;
     for (int row = 0; row < STRIPS_N; row++) {
         const char *legend = strips_legend((enum strips_row)row);
         if (legend[0] == '\0')
@@ -260,9 +270,11 @@ void peer_words_draw(const struct draw_pane *p, const struct detail *d,
          on++)
         peer_words_put(&f, (enum peer_words_on)on, d, peer, now_ms);
     if (is_in_focus)
-        draw_map(&f, d);
-    if (is_in_focus && d->timeline != NULL && p->h >= LEGEND_FROM_H)
-        draw_legend(&f);
+        peer_words_map(p, f.y++, HAVE_MAP_THEIRS, d, "");
+    if (is_in_focus && d->timeline != NULL && p->h >= LEGEND_FROM_H) {
+        f.y++;
+        peer_words_legend(&f);
+    }
 }
 
 void peer_words_gone(const struct draw_pane *p, const struct detail_gone *gone,
@@ -275,7 +287,8 @@ void peer_words_gone(const struct draw_pane *p, const struct detail_gone *gone,
     flow_put(&f, THEME_STRONG, "%s %s",
              detail_peer_letters(gone->slot, letters),
              addr_text(&gone->addr, address));
-    flow_put(&f, THEME_STRONG, "%s", gone->client);
+    if (gone->client[0] != '\0')
+        flow_put(&f, THEME_STRONG, "%s", gone->client);
     flow_line(&f);
     peer_words_age(text, now_ms - gone->at_ms);
     flow_put(&f, gone->is_banned ? THEME_BAD : THEME_NORMAL, "%s %s ago: %s",

@@ -6,6 +6,8 @@
 
 #include "model/detail.h"
 #include "ui/flow.h"
+#include "ui/have_map.h"
+#include "ui/strips.h"
 
 #include <stdint.h>
 
@@ -30,6 +32,14 @@ void peer_words_draw(const struct draw_pane *p, const struct detail *d,
 /* One that left. */
 void peer_words_gone(const struct draw_pane *p, const struct detail_gone *gone,
                      int64_t now_ms);
+/* One strip in a row of the pane, its name before it and what it comes to behind it. */
+void peer_words_strip(const struct draw_pane *p, int y, enum strips_row row,
+                      const struct timeline *t);
+/* Likewise a map of pieces. */
+void peer_words_map(const struct draw_pane *p, int y, enum have_map_row row,
+                    const struct detail *d, const char *note);
+/* What the letters of the strips mean, a line each. */
+void peer_words_legend(struct flow *f);
 /* How long ago, or for how long: "0.4s", "21s", "9m12s"; at most 7 cells. */
 enum { PEER_WORDS_AGE_LEN = 16 };
 void peer_words_age(char dst[PEER_WORDS_AGE_LEN], int64_t ms);

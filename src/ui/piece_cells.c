@@ -6,6 +6,7 @@
 
 enum {
     AT_LEAST_MS = 2000, /* before it a request is never slow */
+    AT_MOST_MS = 10000, /* after it always */
     SLOW_FACTOR = 4,    /* times what the peer usually needs */
     N_FILE_LETTERS = 26
 };
@@ -185,11 +186,11 @@ bool piece_cells_is_slow(const struct detail *d, const struct detail_block *b,
         return false;
     if (p != NULL && p->is_snubbed)
         return true;
-    int64_t usual_ms =
-        p != NULL && p->request_delay_ms > 0 ? p->request_delay_ms : 0;
-    int64_t limit_ms = SLOW_FACTOR * usual_ms;
-    return now_ms - b->since_ms >
-           (limit_ms > AT_LEAST_MS ? limit_ms : AT_LEAST_MS);
+    int64_t limit_ms = p != NULL ? SLOW_FACTOR * p->request_delay_ms : 0;
+    limit_ms = limit_ms < AT_LEAST_MS  ? AT_LEAST_MS
+               : limit_ms > AT_MOST_MS ? AT_MOST_MS
+                                       : limit_ms;
+    return now_ms - b->since_ms > limit_ms;
 }
 
 /* The next piece under way in first..end-1; NULL: no more. */

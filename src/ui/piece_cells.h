@@ -22,8 +22,8 @@ enum piece_cells_mode {
     PIECE_CELLS_AVAILABILITY,
     /* How long ago it came, '0' (now)..'9'; of several the newest. */
     PIECE_CELLS_AGE,
-    /* Who sent it: the peer's letter; of several whoever sent most of them, if anybody
-     * sent more than half. '&' one of two letters, '~' one that left. */
+    /* Who sent it: the peer's letter; of several whoever sent more than half of them,
+     * else one of those that sent some. '&' one of two letters, '~' one that left. */
     PIECE_CELLS_SOURCE,
     /* A letter for each file, in turns; '+' three or more. */
     PIECE_CELLS_FILES,

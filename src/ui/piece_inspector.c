@@ -4,22 +4,27 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/piece_blocks.h"
 #include "ui/piece_cells.h"
 #include "ui/units.h"
 #include "util/addr.h"
+#include "util/text.h"
 
 enum {
     BLOCK_LEN = 16384,
     BESIDE_FROM_W = 70, /* cells from which peers stand beside the blocks */
     FILE_FROM_W = 76,   /* and from which the file is in the first line */
+    TALL_FROM_H = 12,   /* rows from which lines are not cut but go on below */
+    TALL_ROWS = 3,
     BESIDE_BLOCKS = 32, /* and up to how many blocks */
     HEAD_FROM_H = 6,    /* rows from which blocks have their numbers above */
     MAX_ROWS = 8,       /* of blocks */
     MAX_ASKED = 8,      /* peers named */
     MAX_LETTERS = 24,
-    MAX_REASONS = 6
+    MAX_REASONS = 6,
+    MAX_EVENTS = 8
 };
 
 struct page {
@@ -53,9 +58,32 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *l,
         l->len = sizeof l->text - 1;
 }
 
+/* How much of a text is in its first row: up to the last gap that fits. */
+static size_t row_of(const char *text, size_t width)
+{
+    size_t len = strlen(text), cut = len < width ? len : width;
+    size_t at = cut;
+    while (at > 0 && len > width && text[at] != ' ')
+        at--;
+    return at > 0 ? at : cut;
+}
+
+/* Show a line of our own words; in a tall pane it goes on below. */
 static void show(struct page *g, enum theme_role role, const struct line *l)
 {
-    draw_text(g->p, g->y++, 1, g->p->w - 1, role, l->text);
+    const char *text = l->text;
+    int indent = 0;
+    size_t width = g->p->w > 8 ? (size_t)g->p->w - 3 : 5;
+    for (int i = 1; g->p->h >= TALL_FROM_H && i < TALL_ROWS; i++) {
+        size_t n = row_of(text, width);
+        if (text[n] == '\0')
+            break;
+        draw_format(g->p, g->y++, 1 + indent, g->p->w, role, "%.*s", (int)n,
+                    text);
+        text += n + strspn(text + n, " ");
+        indent = 2;
+    }
+    draw_text(g->p, g->y++, 1 + indent, g->p->w - 1 - indent, role, text);
 }
 
 const struct filetable_file *piece_inspector_file(const struct filetable *files,
@@ -109,7 +137,9 @@ static void add_file(const struct page *g, struct line *l)
         piece_inspector_file(g->files, g->piece, &n_more);
     if (f == NULL)
         return;
-    add(l, "file %s", f->path);
+    const char *slash = strrchr(f->path, '/');
+    bool is_short = g->p->w >= FILE_FROM_W && slash != NULL;
+    add(l, "file %s", is_short ? slash + 1 : f->path);
     if (n_more > 0)
         add(l, " +%u", n_more);
 }
@@ -130,8 +160,13 @@ static void title(struct page *g)
     if (g->a != NULL)
         add(&l, "  %u/%u blk, %u asked", g->a->n_received, g->a->n_blocks,
             g->a->n_asked);
+    if (g->p->w < FILE_FROM_W && g->p->h >= TALL_FROM_H) {
+        draw_text(g->p, g->y++, x, g->p->w - x, THEME_NORMAL, l.text);
+        l = (struct line){0};
+        x = 1;
+    }
     if (d->availability != NULL)
-        add(&l, "  avail %u", d->availability[g->piece]);
+        add(&l, "%savail %u", x > 1 ? "  " : "", d->availability[g->piece]);
     add(&l, "  %s", priority_words(piece));
     if (d->piece_len > 0) {
         units_size(size, piece_len(d, g->piece));
@@ -149,7 +184,7 @@ static void file_line(struct page *g)
     struct line l = {0};
     add_file(g, &l);
     if (g->p->w < FILE_FROM_W && l.len > 0)
-        show(g, THEME_DIM, &l);
+        draw_text(g->p, g->y++, 1, g->p->w - 1, THEME_DIM, l.text);
 }
 
 /* Blocks, and the peers that are asked for them. */
@@ -460,11 +495,38 @@ static void times(struct page *g)
         show(g, THEME_NORMAL, &l);
 }
 
+/* Which wanted pieces the fewest here have, and which only the selected peer: what would
+ * be lost with it. */
+static void singles(struct page *g)
+{
+    const struct detail *d = g->d;
+    struct line rare = {0}, unique = {0};
+    char letters[4];
+    const struct detail_peer *peer =
+        d->focus.peer == g->w->peer ? detail_peer_by_id(d, g->w->peer) : NULL;
+    if (g->p->h < TALL_FROM_H)
+        return;
+    add(&rare, "rarest, %u here ha%s:", d->availability_min,
+        d->availability_min == 1 ? "s" : "ve");
+    for (uint32_t i = 0; i < d->n_rare; i++)
+        add(&rare, " %u", d->rare[i]);
+    if (d->n_rare > 0)
+        show(g, THEME_NORMAL, &rare);
+    if (peer == NULL || d->n_unique == 0)
+        return;
+    add(&unique, "%u that only %s has:", peer->n_unique,
+        detail_peer_letters(peer->slot, letters));
+    for (size_t i = 0; i < d->n_unique; i++)
+        add(&unique, " %u", d->unique[i]);
+    show(g, THEME_NORMAL, &unique);
+}
+
 /* What came of the latest pieces, in the rows that are left. */
 static void events(struct page *g)
 {
     const struct view_world *w = g->w;
-    for (size_t i = w->n_events; i-- > 0 && g->y < g->p->h;) {
+    int end = g->y + MAX_EVENTS < g->p->h ? g->y + MAX_EVENTS : g->p->h;
+    for (size_t i = w->n_events; i-- > 0 && g->y < end;) {
         const struct event *e = &w->events[i];
         struct line l = {0};
         char age[16];
@@ -472,14 +534,15 @@ static void events(struct page *g)
                        e->kind == EVENT_BANNED;
         if (!is_told || e->torrent != w->torrent)
             continue;
-        piece_blocks_age(age, g->now_ms - e->at_ms);
+        /* Whole seconds: tenths would draw every line in every frame. */
+        int64_t age_ms = g->now_ms > e->at_ms ? g->now_ms - e->at_ms : 0;
+        text_duration(age, sizeof age, age_ms / 1000);
         add(&l, "%6s ago  %s", age, e->text);
         bool is_it = e->kind == EVENT_PIECE && e->piece_idx == g->piece;
-        show(g,
-             is_it                    ? THEME_STRONG
-             : e->kind != EVENT_PIECE ? THEME_BAD
-                                      : THEME_DIM,
-             &l);
+        enum theme_role role = is_it                    ? THEME_STRONG
+                               : e->kind != EVENT_PIECE ? THEME_BAD
+                                                        : THEME_DIM;
+        draw_text(g->p, g->y++, 1, g->p->w - 1, role, l.text);
     }
 }
 
@@ -503,6 +566,7 @@ int piece_inspector_draw(const struct draw_pane *p, const struct view_world *w,
     who_has_it(&g);
     times(&g);
     file_line(&g);
+    singles(&g);
     events(&g);
     return g.y < p->h ? g.y : p->h;
 }

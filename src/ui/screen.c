@@ -17,6 +17,7 @@
 #include "ui/view_list.h"
 #include "ui/view_log.h"
 #include "ui/view_overview.h"
+#include "ui/view_peer.h"
 #include "ui/view_peers.h"
 #include "ui/view_pieces.h"
 #include "ui/view_trackers.h"
@@ -61,6 +62,7 @@ struct screen *screen_new(const struct host *host)
     s->ops[VIEW_OVERVIEW] = view_overview_ops();
     s->ops[VIEW_PIECES] = view_pieces_ops();
     s->ops[VIEW_PEERS] = view_peers_ops();
+    s->ops[VIEW_PEER] = view_peer_ops();
     s->ops[VIEW_FILES] = view_files_ops();
     s->ops[VIEW_TRACKERS] = view_trackers_ops();
     s->ops[VIEW_GRAPH] = view_graph_ops();

@@ -73,7 +73,8 @@ static void catch_signals(void)
 }
 
 struct tui {
-    struct bridge *bridge;             /* borrowed */
+    struct bridge *bridge; /* borrowed, as the next */
+    const struct tui_prefs *prefs;
     struct screen *screen;             /* owned */
     struct draw *draw;                 /* owned; NULL: there is no terminal */
     int64_t news_ms, key_ms, title_ms; /* when each was last */
@@ -188,17 +189,24 @@ static bool moves(const struct frame *f)
 
 static void take_news(struct tui *t, int64_t now_ms)
 {
+    const struct prefs_watch *watch = &t->prefs->watch;
     struct event e;
     bool happens = false;
     t->news_ms = now_ms;
     while (bridge_take_event(t->bridge, &e)) {
+        if (watch->on_event != NULL)
+            watch->on_event(watch->ctx, &e);
         screen_on_event(t->screen, &e, now_ms);
         happens = true;
     }
     struct frame *f = bridge_take_frame(t->bridge);
+    if (watch->on_turn != NULL)
+        watch->on_turn(watch->ctx);
     if (f == NULL)
         return;
     t->is_idle = !happens && !moves(f);
+    if (watch->on_frame != NULL)
+        watch->on_frame(watch->ctx, f);
     name_window(t, f, now_ms);
     screen_on_frame(t->screen, f);
 }
@@ -258,20 +266,34 @@ enum err tui_check(struct cause *cause)
     return terminal_check(cause);
 }
 
-bool tui_run(struct bridge *bridge, const struct host *host)
+/* What the user set, and where nothing is set, what the terminal seems to take. */
+static struct draw_look choose_look(const struct tui_prefs *prefs)
 {
-    struct tui t = {.bridge = bridge};
-    if (!terminal_open())
-        t.is_gone = true;
-    catch_signals();
     bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     struct draw_look look = {.level = glyphs_choose(is_utf8, getenv("TERM")),
                              .theme = theme_choose(getenv("NO_COLOR"),
                                                    getenv("COLORFGBG")),
                              .is_utf8 = is_utf8};
+    if (prefs->glyphs != PREFS_AUTO && is_utf8)
+        look.level = (enum glyphs_level)prefs->glyphs;
+    if (prefs->theme != PREFS_AUTO)
+        look.theme = (enum theme_kind)prefs->theme;
+    return look;
+}
+
+bool tui_run(struct bridge *bridge, const struct host *host,
+             const struct tui_prefs *prefs)
+{
+    struct tui t = {.bridge = bridge, .prefs = prefs};
+    if (!terminal_open())
+        t.is_gone = true;
+    catch_signals();
     if (!t.is_gone)
-        t.draw = draw_new(look);
+        t.draw = draw_new(choose_look(prefs));
     t.screen = screen_new(host);
+    screen_set_mouse(t.screen, prefs->mouse);
+    if (!t.is_gone)
+        serve(&t);
     while (!screen_is_over(t.screen) && screen_phase(t.screen) != SCREEN_NOW)
         turn(&t);
     bool is_over = screen_is_over(t.screen);

@@ -13,6 +13,7 @@
 
 #include "model/bridge.h"
 #include "ui/host.h"
+#include "ui/prefs.h"
 #include "util/err.h"
 
 /* Is there a terminal that curses can draw on? ERR_UNSUPPORTED, ERR_NOT_FOUND: the
@@ -20,7 +21,8 @@
 enum err tui_check(struct cause *cause) ERR_MUST_CHECK;
 
 /* Show the session behind the bridge until it has stopped, and then return true; false
- * when the user would not wait for that. host is copied. */
-bool tui_run(struct bridge *bridge, const struct host *host);
+ * when the user would not wait for that. host is copied; prefs: borrowed. */
+bool tui_run(struct bridge *bridge, const struct host *host,
+             const struct tui_prefs *prefs);
 
 #endif

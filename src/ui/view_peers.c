@@ -9,6 +9,7 @@
 #include "ui/flow.h"
 #include "ui/listbox.h"
 #include "ui/peer_acts.h"
+#include "ui/peer_menu.h"
 #include "ui/peer_rows.h"
 #include "ui/peer_table.h"
 #include "ui/peer_words.h"
@@ -28,8 +29,7 @@ struct view_peers {
     struct listbox rows;
     struct peer_rows order;
     struct prompt filter;
-    struct prompt columns; /* while they are being chosen */
-    unsigned shown;        /* columns, bits of peer_rows_by */
+    struct peer_menu menu; /* of columns */
     size_t scroll;         /* columns behind the address that are left out */
     struct peer_table table;
     int rows_y;     /* of the first row when it was drawn last */
@@ -41,7 +41,6 @@ static void *make(void)
 {
     struct view_peers *v = xzalloc(sizeof *v);
     peer_rows_init(&v->order);
-    v->shown = PEER_TABLE_ALL;
     return v;
 }
 
@@ -177,9 +176,9 @@ static int side_of(const struct view_peers *v, int w)
 {
     if (w < SIDE_FROM_W)
         return 0;
-    int side = w - 1 - peer_table_full_width(v->shown, true);
+    int side = w - 1 - peer_table_full_width(&v->menu.columns, true);
     if (side < SIDE_MIN_W)
-        side = w - 1 - peer_table_full_width(v->shown, false);
+        side = w - 1 - peer_table_full_width(&v->menu.columns, false);
     return side < SIDE_MIN_W   ? SIDE_MIN_W
            : side > SIDE_MAX_W ? SIDE_MAX_W
                                : side;
@@ -188,7 +187,7 @@ static int side_of(const struct view_peers *v, int w)
 static void draw_table(struct view_peers *v, const struct view_world *w,
                        const struct draw_pane *p, int head)
 {
-    peer_table_fit(&v->table, v->shown, v->scroll,
+    peer_table_fit(&v->table, &v->menu.columns, v->scroll,
                    w->piece_idx != FOCUS_PIECE_NONE, p->w);
     if (head == 2) {
         struct draw_pane counts = draw_sub(p, 0, 0, 1, p->w);
@@ -228,6 +227,8 @@ static void view_peers_draw(void *self, struct view_world *w,
         words = draw_sub(p, 0, p->w - side, p->h, side);
     }
     draw_selected(w, &words);
+    if (v->menu.is_open)
+        peer_menu_draw(&v->menu, p, peer_table_shown(&v->table));
 }
 
 static uint32_t view_peers_parts(const void *self)
@@ -249,26 +250,10 @@ static bool view_peers_key(void *self, struct view_world *w, int key)
         }
         return true;
     }
-    if (!v->columns.is_open)
+    if (!v->menu.is_open)
         return false;
-    if (prompt_key(&v->columns, key) == PROMPT_DONE) {
-        unsigned shown = peer_table_read(v->columns.text);
-        v->shown = shown != 0 ? shown : PEER_TABLE_ALL;
-        v->scroll = 0;
-    }
+    peer_menu_key(&v->menu, key, peer_table_shown(&v->table));
     return true;
-}
-
-static void ask_columns(struct view_peers *v)
-{
-    char names[PROMPT_MAX_LEN] = "";
-    size_t len = 0;
-    for (int by = 0; by < PEER_ROWS_N; by++)
-        if ((v->shown >> by & 1) != 0)
-            len += (size_t)snprintf(names + len, sizeof names - len, "%s%s",
-                                    len > 0 ? " " : "",
-                                    peer_table_title((enum peer_rows_by)by));
-    prompt_open(&v->columns, names);
 }
 
 /* To another peer's row: that one is selected. */
@@ -295,14 +280,15 @@ static bool view_peers_act(void *self, struct view_world *w,
         select_row(v, w);
         return true;
     }
-    if (peer_rows_act(&v->order, action) || peer_acts_do(w, action))
+    if (peer_rows_act(&v->order, action, peer_table_shown(&v->table)) ||
+        peer_acts_do(w, action))
         return true;
     if (action == KEYS_LEFT || action == KEYS_RIGHT)
         return scroll(v, action);
     if (action == KEYS_FILTER)
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
-        ask_columns(v);
+        peer_menu_open(&v->menu);
     else if (action == KEYS_BACK && v->filter.len > 0) {
         prompt_open(&v->filter, "");
         v->filter.is_open = false;
@@ -317,6 +303,7 @@ static bool view_peers_click(void *self, struct view_world *w, int y, int x)
 {
     struct view_peers *v = self;
     enum peer_rows_by by = peer_table_at(&v->table, x);
+    v->menu.is_open = false;
     if (v->order.n > 0 && y == v->rows_y - 1 && by < PEER_ROWS_N) {
         peer_rows_sort(&v->order, by);
         return false;
@@ -336,8 +323,6 @@ static const char *view_peers_prompt(void *self)
     struct view_peers *v = self;
     if (v->filter.is_open)
         snprintf(v->line, sizeof v->line, "filter: %s_", v->filter.text);
-    else if (v->columns.is_open)
-        snprintf(v->line, sizeof v->line, "columns: %s_", v->columns.text);
     else
         return NULL;
     return v->line;

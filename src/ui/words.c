@@ -23,7 +23,7 @@ char words_letter(const struct frame_torrent *t)
         [FRAME_PAUSED] = 'P',   [FRAME_NO_SPACE] = 'E',
         [FRAME_ERROR] = 'E',    [FRAME_STOPPING] = 'X',
         [FRAME_STOPPED] = 'X',  [FRAME_QUEUED] = 'Q',
-        [FRAME_METADATA] = 'M',
+        [FRAME_METADATA] = 'M', [FRAME_MOVING] = 'V',
     };
     return letters[t->state];
 }

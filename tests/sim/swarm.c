@@ -56,6 +56,7 @@ struct node {
     /* What was seen of it. */
     int64_t finished_ms;
     uint32_t n_events[EVENT_N_KINDS];
+    struct event bad;           /* the latest EVENT_HASH_FAILED */
     char *bans[SWARM_MAX_BANS]; /* owned: their lines */
     size_t pool_max_used;
 };
@@ -114,6 +115,8 @@ static void node_post(void *ctx, const struct event *e)
         n->finished_ms = e->at_ms;
     if (e->kind == EVENT_BANNED && n->n_events[e->kind] < SWARM_MAX_BANS)
         n->bans[n->n_events[e->kind]] = xstrdup(e->text);
+    if (e->kind == EVENT_HASH_FAILED)
+        n->bad = *e;
     n->n_events[e->kind]++;
 }
 
@@ -589,6 +592,11 @@ int64_t node_finished_ms(const struct node *n)
 uint32_t node_n_events(const struct node *n, enum event_kind kind)
 {
     return n->n_events[kind];
+}
+
+const struct event *node_bad(const struct node *n)
+{
+    return &n->bad;
 }
 
 size_t node_pool_used(const struct node *n)

@@ -3,6 +3,7 @@
 #include "tests/sim/suites.h"
 #include "tests/sim/swarm.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/torrent.h"
@@ -287,6 +288,34 @@ START_TEST(only_source_is_named_and_missed_when_it_goes)
 }
 END_TEST
 
+START_TEST(bad_piece_is_named_with_who_sent_it)
+{
+    struct content *c = content_new(2 * MB, 256 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *liar =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 100 * KB});
+    struct node *leech =
+        swarm_add(s, &(struct node_config){.is_watched = true});
+    simstore_lie(node_store(liar), 1000);
+    swarm_introduce(leech, liar);
+    for (int i = 0; i < 60 && node_n_events(leech, EVENT_HASH_FAILED) == 0; i++)
+        run_seconds(s, leech, 1);
+    const struct event *e = node_bad(leech);
+    ck_assert_int_eq(e->kind, EVENT_HASH_FAILED);
+    char words[80];
+    snprintf(words, sizeof words,
+             "piece %u did not match its hash: A 16 blocks", e->piece_idx);
+    ck_assert_str_eq(e->text, words);
+    struct detail *d = look(leech, FOCUS_PIECES, 0, 0);
+    ck_assert(d->pieces[e->piece_idx] & DETAIL_BAD);
+    ck_assert_uint_gt(d->n_bad, 0);
+    detail_free(d);
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
 static const uint64_t sizes[] = {300 * KB, 0, 100, 700 * KB};
 
 START_TEST(files_say_what_is_readable)
@@ -318,6 +347,7 @@ Suite *views_suite(void)
     tcase_add_test(tc, looking_changes_nothing);
     tcase_add_test(tc, trace_tells_the_dialogue);
     tcase_add_test(tc, only_source_is_named_and_missed_when_it_goes);
+    tcase_add_test(tc, bad_piece_is_named_with_who_sent_it);
     tcase_add_test(tc, files_say_what_is_readable);
     suite_add_tcase(s, tc);
     return s;

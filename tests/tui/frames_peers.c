@@ -100,7 +100,7 @@ static void fill_gone(struct detail *d)
     d->gone = xcalloc(d->n_gone + 1, sizeof *d->gone);
     for (uint32_t i = 0; i < d->n_gone; i++) {
         struct detail_gone *g = &d->gone[i];
-        *g = (struct detail_gone){.id = 900 + i,
+        *g = (struct detail_gone){.id = 5000 + i,
                                   .slot = (uint16_t)(70 + i),
                                   .addr = address_of(70 + i),
                                   .is_banned = i == 0,
@@ -142,7 +142,8 @@ static struct timeline *make_timeline(void)
     return t;
 }
 
-static void fill_trace(struct detail *d)
+/* n_later more messages came, and as many of the oldest fell out. */
+static void fill_trace(struct detail *d, uint32_t n_later)
 {
     static const enum detail_trace_kind kinds[] = {
         DETAIL_TRACE_PIECE,  DETAIL_TRACE_REQUEST, DETAIL_TRACE_PIECE,
@@ -150,16 +151,17 @@ static void fill_trace(struct detail *d)
         DETAIL_TRACE_REJECT, DETAIL_TRACE_TIMEOUT, DETAIL_TRACE_UNCHOKE,
         DETAIL_TRACE_CHOKE,  DETAIL_TRACE_EXTENDED};
     d->n_trace = N_TRACE;
-    d->n_trace_lost = N_LOST;
+    d->n_trace_lost = N_LOST + n_later;
     d->trace = xcalloc(N_TRACE, sizeof *d->trace);
-    for (uint32_t i = 0; i < N_TRACE; i++) {
+    for (uint32_t at = 0; at < N_TRACE; at++) {
+        uint32_t i = at + n_later;
         enum detail_trace_kind kind = kinds[i % 11];
         bool has_block =
             kind == DETAIL_TRACE_PIECE || kind == DETAIL_TRACE_REQUEST ||
             kind == DETAIL_TRACE_CANCEL || kind == DETAIL_TRACE_REJECT ||
             kind == DETAIL_TRACE_TIMEOUT;
-        d->trace[i] = (struct detail_trace){
-            .at_ms = FRAMES_NOW_MS - 203 * (int64_t)(N_TRACE - i),
+        d->trace[at] = (struct detail_trace){
+            .at_ms = FRAMES_NOW_MS + 203 * ((int64_t)i - N_TRACE),
             .kind = (uint8_t)kind,
             .is_out =
                 kind == DETAIL_TRACE_REQUEST || kind == DETAIL_TRACE_CANCEL,
@@ -183,6 +185,7 @@ static void fill_pieces(struct detail *d)
         if (i < 900 || i % 800 > 250)
             d->peer_has[i / 8] |= (uint8_t)(0x80 >> i % 8);
         d->pieces[i] = i < 2309 || i % 5 == 0 ? DETAIL_HAVE : DETAIL_MISSING;
+        d->n_state[d->pieces[i]]++;
     }
     static const uint32_t unique[] = {88, 1204, 3011};
     d->n_unique = 3;
@@ -211,13 +214,20 @@ static struct frame *with_peers(uint32_t n)
     return f;
 }
 
-struct frame *frames_peers(void)
+struct frame *frames_peers_later(uint32_t n_messages)
 {
     struct frame *f = with_peers(FRAMES_PEERS_N);
     fill_pieces(f->detail);
     f->detail->timeline = make_timeline();
-    fill_trace(f->detail);
+    fill_trace(f->detail, n_messages);
+    f->now_ms += 203 * (int64_t)n_messages;
+    f->now_wall += 203 * (int64_t)n_messages / 1000;
     return f;
+}
+
+struct frame *frames_peers(void)
+{
+    return frames_peers_later(0);
 }
 
 struct frame *frames_peers_piece(void)

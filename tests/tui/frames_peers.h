@@ -13,6 +13,8 @@ struct frame *frames_peers(void);
 struct frame *frames_peers_piece(void);
 /* The same a second later: that peer has left, and is the latest that did. */
 struct frame *frames_peers_left(void);
+/* The same, when so many messages more have come, 203 ms each. */
+struct frame *frames_peers_later(uint32_t n_messages);
 /* 1000 peers. */
 struct frame *frames_peers_many(void);
 

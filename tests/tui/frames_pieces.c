@@ -285,6 +285,14 @@ struct frame *frames_pieces(void)
     add_files(d);
     add_origins(d);
     count(f);
+    d->availability_min = 1;
+    for (uint32_t i = 0; i < N_PIECES; i++)
+        if (d->availability[i] == 1 && d->n_rare < DETAIL_MAX_RARE &&
+            detail_piece_state(d->pieces[i]) != DETAIL_HAVE)
+            d->rare[d->n_rare++] = i;
+    d->n_unique = 2;
+    d->unique[0] = d->rare[0];
+    d->unique[1] = d->rare[2];
     d->n_next = 3;
     d->next[0] = 1930;
     d->next[1] = 2050;

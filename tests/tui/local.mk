@@ -20,6 +20,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/suites.c \
 	tests/tui/suites.h \
 	tests/tui/test_add.c \
+	tests/tui/test_files.c \
 	tests/tui/test_flow.c \
 	tests/tui/test_golden.c \
 	tests/tui/test_list.c \

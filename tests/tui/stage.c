@@ -87,12 +87,28 @@ static void offer_drop(void *ctx)
     g->n_dropped++;
 }
 
+static enum err on_save(void *ctx, const char *name, const char *text,
+                        size_t len, char **path_out, struct cause *cause)
+{
+    struct stage *g = ctx;
+    if (g->save_fails) {
+        cause_set(cause, "disk is full");
+        return ERR_NO_SPACE;
+    }
+    ck_assert_uint_eq(strlen(text), len);
+    snprintf(g->saved_name, sizeof g->saved_name, "%s", name);
+    free(g->saved);
+    g->saved = strdup(text);
+    *path_out = strdup("/saved");
+    return OK;
+}
+
 static void show(struct stage *g)
 {
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
 }
 
-void stage_set_up(struct stage *g, struct frame *f, int h, int w)
+static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
 {
     *g = (struct stage){.now_ms = FRAMES_NOW_MS};
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
@@ -101,6 +117,7 @@ void stage_set_up(struct stage *g, struct frame *f, int h, int w)
     ck_assert_ptr_nonnull(g->draw);
     g->screen = screen_new(&(struct host){
         .send = on_send,
+        .save = saves ? on_save : NULL,
         .ctx = g,
         .offers = {.begin = offer_begin,
                    .set_folder = offer_set_folder,
@@ -132,10 +149,21 @@ const struct stage_sent *stage_asked(const struct stage *g, size_t i)
     return NULL;
 }
 
+void stage_set_up(struct stage *g, struct frame *f, int h, int w)
+{
+    set_up(g, f, h, w, false);
+}
+
+void stage_set_up_saving(struct stage *g, struct frame *f, int h, int w)
+{
+    set_up(g, f, h, w, true);
+}
+
 void stage_tear_down(struct stage *g)
 {
     screen_free(g->screen);
     draw_free(g->draw);
+    free(g->saved);
 }
 
 void stage_key(struct stage *g, int key)

@@ -44,10 +44,16 @@ struct stage {
     char source[256]; /* begun */
     char dir[256];    /* of the folder, and of what was taken */
     unsigned n_dropped;
+    /* What it was to keep in a file, last; its path was "/saved". */
+    char saved_name[128];
+    char *saved; /* owned */
+    bool save_fails;
 };
 
 /* A screen of h by w cells, ASCII and without colour, with a first frame (taken). */
 void stage_set_up(struct stage *g, struct frame *f, int h, int w);
+/* The same, with a host that keeps files. */
+void stage_set_up_saving(struct stage *g, struct frame *f, int h, int w);
 void stage_tear_down(struct stage *g);
 /* What was sent without the focus: how many, and the i-th, borrowed. */
 size_t stage_n_asked(const struct stage *g);

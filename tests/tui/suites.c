@@ -5,6 +5,7 @@
 /* clang-format off */
 const harness_suite harness_suites[] = {
     add_suite,
+    files_suite,
     flow_suite,
     golden_suite,
     list_suite,

@@ -5,6 +5,7 @@
 #include "tests/harness.h"
 
 Suite *add_suite(void);
+Suite *files_suite(void);
 Suite *flow_suite(void);
 Suite *golden_suite(void);
 Suite *list_suite(void);

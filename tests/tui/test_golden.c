@@ -51,11 +51,20 @@ static const struct {
     {"pieces-dots", frames_pieces, "\r2zz"},
     {"pieces-endgame", frames_endgame, "\r2:38\r"},
     {"pieces-large", frames_large, "\r2x"},
+    {"files", frames_pieces, "\r4jjjj"},
+    {"files-file", frames_pieces, "\r4G  kkkk "},
+    {"files-filter", frames_pieces, "\r4/EEP"},
+    {"files-none", frames_one, "\r4"},
+    {"files-hostile", frames_pieces, "\r4/.c\rG"},
     {"peers-kinds", frames_peers, "\r3"},
     {"peers-end", frames_peers, "\r3G"},
     {"peers-sorted", frames_peers, "\r3<<<<Ijj"},
     {"peers-filter", frames_peers, "\r3/down>100k !seed\rj"},
     {"peers-scrolled", frames_peers, "\r3lll"},
+    {"peer", frames_peers, "\r3\r"},
+    {"peer-blocks", frames_peers, "\r3\rttkkkkk/cancel\r"},
+    {"peer-left", frames_peers_left, "\r3/connection\r\r"},
+    {"peers-columns", frames_peers, "\r3oj"},
     {"graph", frames_flow, "\r6"},
     {"graph-cursor", frames_flow, "\r6khhhh"},
     {"graph-minute", frames_flow, "\r6T"},
@@ -67,6 +76,7 @@ static const struct {
     {"log-filter", frames_flow, "\r7/banned\r"},
     {"log-bad", frames_flow, "\r7ii"},
     {"log-all-flow", frames_flow, "e"},
+    {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

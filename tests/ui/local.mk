@@ -11,7 +11,10 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_clicks.c \
 	tests/ui/test_draw.c \
 	tests/ui/test_extras.c \
+	tests/ui/test_file_tree.c \
+	tests/ui/test_flow.c \
 	tests/ui/test_glyphs.c \
+	tests/ui/test_have_map.c \
 	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
 	tests/ui/test_list_filter.c \
@@ -23,6 +26,9 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_outlet.c \
 	tests/ui/test_peer_filter.c \
 	tests/ui/test_peer_rows.c \
+	tests/ui/test_peer_trace.c \
+	tests/ui/test_piece_cells.c \
+	tests/ui/test_piece_map.c \
 	tests/ui/test_plot.c \
 	tests/ui/test_strips.c \
 	tests/ui/test_terminal.c \

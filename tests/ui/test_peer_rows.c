@@ -98,18 +98,22 @@ START_TEST(peer_rows_sort_keys_lead_through_all_columns)
 {
     open_rows();
     for (int i = 0; i < PEER_ROWS_N; i++) {
-        ck_assert(peer_rows_act(&o, KEYS_SORT_RIGHT));
+        ck_assert(peer_rows_act(&o, KEYS_SORT_RIGHT, UINT32_MAX));
         peer_rows_update(&o, &d, "", NOW_MS);
         ck_assert_uint_eq(o.n, 5);
     }
     ck_assert_int_eq(o.by, PEER_ROWS_DOWN);
+    ck_assert(peer_rows_act(&o, KEYS_SORT, 1 << PEER_ROWS_ID));
+    ck_assert_int_eq(o.by, PEER_ROWS_ID);
+    ck_assert(peer_rows_act(&o, KEYS_SORT, 0));
+    ck_assert_int_eq(o.by, PEER_ROWS_ID);
     peer_rows_sort(&o, PEER_ROWS_UP);
     ck_assert(!o.is_inverted);
     peer_rows_sort(&o, PEER_ROWS_UP);
     ck_assert(o.is_inverted);
     peer_rows_sort(&o, PEER_ROWS_DOWN);
     ck_assert(!o.is_inverted);
-    ck_assert(!peer_rows_act(&o, KEYS_OPEN));
+    ck_assert(!peer_rows_act(&o, KEYS_OPEN, UINT32_MAX));
     peer_rows_fini(&o);
 }
 END_TEST
