@@ -209,14 +209,15 @@ static void on_add(struct view_world *w, struct ask *a, int key)
         return;
     }
     send_url(w, COMMAND_TRACKER, url);
-    snprintf(w->message, sizeof w->message, "asked to add %s", url);
+    snprintf(w->message, sizeof w->message, "asked to add %.480s", url);
 }
 
 static void on_remove(struct view_world *w, struct ask *a, int key)
 {
     (void)key;
     send_url(w, COMMAND_UNTRACK, a->line.text);
-    snprintf(w->message, sizeof w->message, "asked to remove %s", a->line.text);
+    snprintf(w->message, sizeof w->message, "asked to remove %.480s",
+             a->line.text);
 }
 
 static void ask_to_remove(const struct view_trackers *v, struct view_world *w)
