@@ -32,7 +32,9 @@ def start(home, *args, **more):
 
 
 def is_home(t):
-    return t.screen.lines()[-1].startswith(" Enter open")
+    """The list, and not the menu of columns over it."""
+    return t.screen.lines()[-1].startswith(" Enter open") and \
+        not t.screen.shows("Space: on/off")
 
 
 def start_demo(argv, home, **more):
