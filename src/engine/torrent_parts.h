@@ -136,6 +136,9 @@ struct torrent {
     uint32_t n_restoring;  /* partial pieces being read back */
     struct loop_timer save_timer;
     bool is_saving, is_dirty, save_is_last;
+    bool is_recorded;  /* all but its counts is as the record on disk says */
+    bool save_is_stale; /* what is had was looked at anew while it goes on */
+    bool save_is_lazy; /* that goes on: it is for the counts only */
     uint32_t n_jobs; /* of all kinds with the disk */
     bool preallocate;
     bool was_finished; /* it has been told */
@@ -161,12 +164,16 @@ struct torrent {
 
 /* What torrent.c has for its parts. */
 
-/* Post an event of this torrent to the front end, and log it. text: clean, copied. */
-void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
-                  const char *text);
-/* The same, on a piece. */
+/* Post an event of this torrent, on a piece, to the front end, and log it. text: clean,
+ * copied. */
 void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
                         uint32_t piece_idx, const char *text);
+/* The same, on no piece. */
+static inline void torrent_post(struct torrent *t, enum event_kind kind,
+                                enum err err, const char *text)
+{
+    torrent_post_piece(t, kind, err, 0, text);
+}
 /* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
 /* The disk or the data cannot be used: go to FAILED with these words (clean, copied),

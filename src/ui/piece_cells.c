@@ -388,7 +388,7 @@ struct cellrow_cell piece_cells_next(struct piece_cells *c, uint32_t first,
         return cell;
     if (peer_is_asked(c, first, end))
         cell.role = THEME_BAR;
-    else if (peer_gives(c, first, end))
+    else if (cell.letter != '*' && peer_gives(c, first, end))
         cell.role = THEME_OF_PEER;
     return cell;
 }

@@ -204,9 +204,9 @@ static void take_news(struct tui *t, int64_t now_ms)
         watch->on_turn(watch->ctx);
     if (f == NULL)
         return;
-    t->is_idle = !happens && !moves(f);
     if (watch->on_frame != NULL)
         watch->on_frame(watch->ctx, f);
+    t->is_idle = !happens && !moves(f);
     name_window(t, f, now_ms);
     screen_on_frame(t->screen, f);
 }

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VIEW_MESSAGE_LEN = 512, VIEW_COPY_LEN = 1024 };
+enum { VIEW_MESSAGE_LEN = 1536, VIEW_COPY_LEN = 1024 };
 
 /* Where the user may be. The tabs of one torrent come first, in their order. */
 enum view_place {
@@ -51,7 +51,7 @@ struct view_world {
     const struct frame *frame;  /* borrowed; NULL: none came yet */
     const struct event *events; /* borrowed: the newest last */
     size_t n_events;
-    uint64_t n_events_ever;     /* that came; those before the oldest kept too */
+    uint64_t n_events_ever; /* that came; those before the oldest kept too */
     /* The selection. */
     uint32_t torrent;   /* by id; 0: none */
     uint32_t piece_idx; /* or FOCUS_PIECE_NONE */
@@ -101,6 +101,17 @@ struct view_ops {
 static inline void view_send(struct view_world *w, struct command *c)
 {
     w->host.send(w->host.ctx, c);
+}
+
+/* Select a torrent (0: none). What was selected of another one is selected no more. */
+static inline void view_select(struct view_world *w, uint32_t torrent)
+{
+    if (torrent == w->torrent)
+        return;
+    w->torrent = torrent;
+    w->piece_idx = FOCUS_PIECE_NONE;
+    w->peer = 0;
+    w->file_idx = VIEW_NO_FILE;
 }
 
 /* The detail of the selected torrent, borrowed; NULL: it is not there (yet). */

@@ -134,7 +134,8 @@ static void arrange(struct view_list *v, struct view_world *w, size_t height)
     if (row < v->order.n)
         v->rows.cursor = row;
     listbox_fit(&v->rows, v->order.n, height);
-    w->torrent = v->order.n > 0 ? list_order_id(&v->order, v->rows.cursor) : 0;
+    view_select(w,
+                v->order.n > 0 ? list_order_id(&v->order, v->rows.cursor) : 0);
 }
 
 /* What there is to say when there are no rows. */
@@ -273,7 +274,7 @@ static bool view_list_key(void *self, struct view_world *w, int key)
 static void select_row(const struct view_list *v, struct view_world *w)
 {
     if (v->rows.cursor < v->order.n)
-        w->torrent = list_order_id(&v->order, v->rows.cursor);
+        view_select(w, list_order_id(&v->order, v->rows.cursor));
 }
 
 static bool on_mark(struct view_list *v, struct view_world *w,

@@ -278,7 +278,7 @@ static bool open_event(struct view_log *v, struct view_world *w)
     if (v->is_all) {
         if (torrent_acts_find(w, e->torrent) == NULL)
             return true;
-        w->torrent = e->torrent;
+        view_select(w, e->torrent);
         w->go = VIEW_LOG;
     } else if (e->kind == EVENT_PIECE || e->kind == EVENT_HASH_FAILED) {
         w->piece_idx = e->piece_idx;

@@ -209,14 +209,14 @@ static void on_add(struct view_world *w, struct ask *a, int key)
         return;
     }
     send_url(w, COMMAND_TRACKER, url);
-    snprintf(w->message, sizeof w->message, "asked to add %.480s", url);
+    snprintf(w->message, sizeof w->message, "asked to add %.400s", url);
 }
 
 static void on_remove(struct view_world *w, struct ask *a, int key)
 {
     (void)key;
     send_url(w, COMMAND_UNTRACK, a->line.text);
-    snprintf(w->message, sizeof w->message, "asked to remove %.480s",
+    snprintf(w->message, sizeof w->message, "asked to remove %.400s",
              a->line.text);
 }
 

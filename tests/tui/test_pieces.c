@@ -158,6 +158,32 @@ START_TEST(pieces_click_in_the_list_of_those_under_way)
 }
 END_TEST
 
+/* A piece, a peer or a file of one torrent is none of another. */
+START_TEST(pieces_selection_ends_with_its_torrent)
+{
+    struct stage g;
+    struct frame *f = frames_states(), *pieces = frames_pieces();
+    uint32_t first;
+    stage_set_up(&g, frames_states(), 24, 80);
+    stage_press(&g, "\r");
+    first = g.focus.torrent;
+    f->detail = pieces->detail;
+    f->detail->torrent = first;
+    pieces->detail = NULL;
+    frame_free(pieces);
+    screen_on_frame(g.screen, f);
+    stage_press(&g, "3");
+    stage_press(&g, "j2:1852\r");
+    ck_assert_uint_eq(at(&g), 1852);
+    ck_assert_uint_ne(g.focus.peer, 0);
+    stage_press(&g, "qj\r2");
+    ck_assert_uint_ne(g.focus.torrent, first);
+    ck_assert_uint_eq(at(&g), FOCUS_PIECE_NONE);
+    ck_assert_uint_eq(g.focus.peer, 0);
+    stage_tear_down(&g);
+}
+END_TEST
+
 /* One view on a sheet of its own, with a peer selected elsewhere. */
 START_TEST(pieces_of_the_selected_peer_stand_out)
 {
@@ -234,6 +260,7 @@ Suite *pieces_suite(void)
     tcase_add_test(t, pieces_ask_for_what_the_mode_shows);
     tcase_add_test(t, pieces_click_selects_the_telling_piece_of_a_cell);
     tcase_add_test(t, pieces_click_in_the_list_of_those_under_way);
+    tcase_add_test(t, pieces_selection_ends_with_its_torrent);
     tcase_add_test(t, pieces_of_the_selected_peer_stand_out);
     tcase_add_loop_test(t, pieces_random_keys_at_any_size, 0, 4);
     suite_add_tcase(s, t);

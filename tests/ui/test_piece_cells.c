@@ -227,12 +227,13 @@ START_TEST(cells_is_slow_by_what_the_peer_usually_needs)
 }
 END_TEST
 
-/* Pieces that it has and we lack are underlined, those it is asked for reversed. */
+/* Pieces that it has and we lack are underlined, those it is asked for reversed; those
+ * that others are asked for are left as they are. */
 START_TEST(cells_next_marks_what_the_peer_has)
 {
     struct fixture f;
-    set_up(&f, "#..*-.");
-    f.peer_has[0] = 0xd8; /* 0, 1, 3, 4 */
+    set_up(&f, "#..*-*");
+    f.peer_has[0] = 0xdc; /* 0, 1, 3, 4, 5 */
     f.d.peer_has = f.peer_has;
     ask(&f, 3, 20, 100);
     struct piece_cells c = begin(&f, PIECE_CELLS_STATE);
@@ -240,7 +241,7 @@ START_TEST(cells_next_marks_what_the_peer_has)
     static const bool has[] = {false, true, false, false, false, false};
     for (uint32_t i = 0; i < 6; i++) {
         struct cellrow_cell cell = piece_cells_next(&c, i, i + 1);
-        ck_assert_int_eq(cell.letter, "#..*-."[i]);
+        ck_assert_int_eq(cell.letter, "#..*-*"[i]);
         ck_assert_int_eq(cell.role == THEME_OF_PEER, has[i]);
         ck_assert_int_eq(cell.role == THEME_BAR, i == 3);
     }
