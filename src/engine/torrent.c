@@ -3,6 +3,7 @@
 #include "engine/torrent.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -486,8 +487,16 @@ void torrent_add_peer(struct torrent *t, const struct addr *a)
 
 void torrent_reannounce(struct torrent *t)
 {
-    if (torrent_is_running(t))
-        trackers_reannounce(t->trackers);
+    int64_t wait_ms =
+        torrent_is_running(t) ? trackers_reannounce(t->trackers) : -1;
+    char wait[16], words[64] = "no tracker can be asked now";
+    text_duration(wait, sizeof wait, (wait_ms + 999) / 1000);
+    if (wait_ms > 0)
+        snprintf(words, sizeof words, "its tracker lets us ask again in %s",
+                 wait);
+    else if (wait_ms == 0)
+        snprintf(words, sizeof words, "asking its trackers");
+    torrent_post(t, EVENT_COMMAND, OK, words);
 }
 
 void torrent_refuse(struct torrent *t, enum err err, const char *words)

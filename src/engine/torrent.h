@@ -95,7 +95,8 @@ void torrent_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
 /* A peer that the user named: dialled as soon as the torrent runs. */
 void torrent_add_peer(struct torrent *t, const struct addr *a);
-/* The user asks for an announce, as early as the trackers allow. */
+/* The user asks for an announce, as early as the trackers allow: EVENT_COMMAND says
+ * when that is. */
 void torrent_reannounce(struct torrent *t);
 /* Tell the front end that something it asked for is not done (EVENT_COMMAND). words:
  * clean, copied. */

@@ -289,10 +289,11 @@ void trackers_want_peers(struct trackers *t)
     arm(t);
 }
 
-void trackers_reannounce(struct trackers *t)
+int64_t trackers_reannounce(struct trackers *t)
 {
-    announcer_reannounce(t->announcer, now_of(t));
+    int64_t due_ms = announcer_reannounce(t->announcer, now_of(t));
     arm(t);
+    return due_ms < 0 ? -1 : due_ms - now_of(t);
 }
 
 const struct announcer *trackers_announcer(const struct trackers *t)

@@ -2,6 +2,7 @@
 
 #include "ui/ask.h"
 
+#include <curses.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ static void begin(struct ask *a, const char *question,
     a->arg = 0;
     a->answer = answer;
     a->complete = NULL;
+    a->recall = NULL;
     a->is_open = true;
 }
 
@@ -48,6 +50,11 @@ bool ask_take(struct ask *a, struct view_world *w, int key)
             a->complete(w, &a->line);
         return true;
     }
+    if (key == KEY_UP || key == KEY_DOWN) {
+        if (a->recall != NULL)
+            a->recall(w, &a->line, key == KEY_UP ? -1 : 1);
+        return true;
+    }
     enum prompt_result result = prompt_key(&a->line, key);
     a->is_open = result == PROMPT_TYPING;
     if (result == PROMPT_DONE)
@@ -58,7 +65,7 @@ bool ask_take(struct ask *a, struct view_world *w, int key)
 void ask_words(const struct ask *a, char dst[ASK_LINE_LEN])
 {
     if (a->wants_line)
-        snprintf(dst, ASK_LINE_LEN, "%s %s_", a->question, a->line.text);
+        prompt_line(&a->line, a->question, dst, ASK_LINE_LEN);
     else
         snprintf(dst, ASK_LINE_LEN, "%s", a->question);
 }

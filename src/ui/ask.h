@@ -14,7 +14,7 @@
 
 struct view_world;
 
-enum { ASK_QUESTION_LEN = 200, ASK_KEYS_LEN = 16, ASK_LINE_LEN = 512 };
+enum { ASK_QUESTION_LEN = 200, ASK_KEYS_LEN = 16, ASK_LINE_LEN = 1300 };
 
 struct ask {
     bool is_open;
@@ -28,6 +28,8 @@ struct ask {
     void (*answer)(struct view_world *w, struct ask *a, int key);
     /* What Tab does to the line; NULL: nothing. */
     void (*complete)(struct view_world *w, struct prompt *line);
+    /* What Up (-1) and Down (1) do to it; NULL: nothing. */
+    void (*recall)(struct view_world *w, struct prompt *line, int step);
 };
 
 /* Ask for one of `keys`. The targets are emptied: fill them after it. */

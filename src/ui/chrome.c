@@ -2,38 +2,162 @@
 
 #include "ui/chrome.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "ui/units.h"
+#include "util/text.h"
 
-void chrome_header(const struct draw_pane *p, const struct frame *f,
+enum {
+    SHORT_W = 40, /* up to here rates are without "/s" */
+    LONG_W = 120, /* from here on there is room for evidence and the time */
+    PIECE_LEN = 48
+};
+
+/* A part of the header: which go first when there is little room. */
+struct piece {
+    char text[PIECE_LEN];
+    int rank; /* the greatest goes first; 0: stays */
+};
+
+enum {
+    NAME,
+    ACTIVE,
+    DOWN,
+    DOWN_LIMIT,
+    UP,
+    UP_LIMIT,
+    ALT,
+    PORT,
+    PEERS,
+    DISK,
+    CLOCK,
+    N_PIECES
+};
+
+/* " /500k", as wide for every limit. */
+static void limit_text(char dst[PIECE_LEN], uint64_t limit_Bps)
+{
+    char size[UNITS_LEN] = "off";
+    if (limit_Bps > 0)
+        units_size(size, limit_Bps);
+    snprintf(dst, PIECE_LEN, " /%-4s", size);
+}
+
+static void rate_text(char dst[PIECE_LEN], const char *name, uint64_t rate_Bps,
+                      bool is_short)
+{
+    char rate[UNITS_LEN];
+    if (is_short)
+        units_size(rate, rate_Bps);
+    else
+        units_rate(rate, rate_Bps);
+    snprintf(dst, PIECE_LEN, " %s %-*s", name, is_short ? 4 : 6, rate);
+}
+
+/* Is our port open? Somebody who came in is the evidence. */
+static void port_text(char dst[PIECE_LEN], const struct frame *f, bool is_long)
+{
+    char since[UNITS_LEN];
+    bool was_reached = f->last_incoming_ms > 0;
+    const char *state = f->listen_port == 0 ? "-" : was_reached ? "ok" : "?";
+    if (!is_long)
+        snprintf(dst, PIECE_LEN, "  port %-2s", state);
+    else if (was_reached && f->listen_port != 0) {
+        text_duration(since, sizeof since,
+                      (f->now_ms - f->last_incoming_ms) / 1000);
+        snprintf(dst, PIECE_LEN, "  port %u ok, %s ago", f->listen_port, since);
+    } else
+        snprintf(dst, PIECE_LEN, "  port %u %s", f->listen_port,
+                 f->listen_port == 0 ? "-" : "? nobody came in");
+}
+
+static void clock_text(char dst[PIECE_LEN], int64_t wall_s)
+{
+    struct tm tm;
+    time_t at = (time_t)wall_s;
+    if (localtime_r(&at, &tm) != NULL)
+        strftime(dst, PIECE_LEN, "  %H:%M:%S", &tm);
+}
+
+static size_t count_active(const struct frame *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->n_torrents; i++)
+        n += f->torrents[i]->rate_down_Bps > 0 ||
+             f->torrents[i]->rate_up_Bps > 0;
+    return n;
+}
+
+static void fill_pieces(struct piece pieces[N_PIECES],
+                        const struct view_world *w, int width)
+{
+    static const int ranks[N_PIECES] = {
+        [NAME] = 3, [ACTIVE] = 5, [DOWN_LIMIT] = 2, [UP_LIMIT] = 2, [ALT] = 1,
+        [PORT] = 4, [PEERS] = 6,  [DISK] = 8,       [CLOCK] = 7};
+    const struct frame *f = w->frame;
+    bool is_short = width <= SHORT_W, is_long = width >= LONG_W;
+    for (int i = 0; i < N_PIECES; i++)
+        pieces[i] = (struct piece){.rank = ranks[i]};
+    snprintf(pieces[NAME].text, PIECE_LEN, " " PACKAGE_NAME);
+    snprintf(pieces[ACTIVE].text, PIECE_LEN, "  %zu act/%zu ", count_active(f),
+             f->n_torrents);
+    rate_text(pieces[DOWN].text, "D", f->rate_down_Bps, is_short);
+    limit_text(pieces[DOWN_LIMIT].text, f->limit_down_Bps);
+    rate_text(pieces[UP].text, is_short ? "U" : " U", f->rate_up_Bps, is_short);
+    limit_text(pieces[UP_LIMIT].text, f->limit_up_Bps);
+    if (w->limits.is_alt)
+        snprintf(pieces[ALT].text, PIECE_LEN, " alt");
+    port_text(pieces[PORT].text, f, is_long);
+    snprintf(pieces[PEERS].text, PIECE_LEN, "  peers %-4u", f->n_peers);
+    if (!is_long)
+        return;
+    char rate[UNITS_LEN];
+    units_rate(rate, f->disk_write_Bps);
+    snprintf(pieces[DISK].text, PIECE_LEN, "  disk w %-6s q%zu", rate,
+             f->disk_jobs);
+    clock_text(pieces[CLOCK].text, w->wall_s);
+}
+
+/* Leave out what matters least until the rest fits. */
+static void fit_pieces(struct piece pieces[N_PIECES], int width)
+{
+    int used = 0;
+    for (int i = 0; i < N_PIECES; i++)
+        used += (int)strlen(pieces[i].text);
+    while (used > width) {
+        int least = -1;
+        for (int i = 0; i < N_PIECES; i++)
+            if (pieces[i].text[0] != '\0' && pieces[i].rank > 0 &&
+                (least < 0 || pieces[i].rank >= pieces[least].rank))
+                least = i;
+        if (least < 0)
+            return;
+        used -= (int)strlen(pieces[least].text);
+        pieces[least].text[0] = '\0';
+    }
+}
+
+void chrome_header(const struct draw_pane *p, const struct view_world *w,
                    bool is_frozen)
 {
+    static const char held[] = " held: F goes on ";
     for (int x = 0; x < p->w; x++)
         draw_text(p, 0, x, 1, THEME_BAR, " ");
-    if (f == NULL) {
+    if (w->frame == NULL) {
         draw_text(p, 0, 1, p->w, THEME_BAR, PACKAGE_NAME);
         return;
     }
-    size_t n_active = 0;
-    for (size_t i = 0; i < f->n_torrents; i++)
-        n_active += f->torrents[i]->rate_down_Bps > 0 ||
-                    f->torrents[i]->rate_up_Bps > 0;
-    char down[UNITS_LEN], up[UNITS_LEN];
-    units_rate(down, f->rate_down_Bps);
-    units_rate(up, f->rate_up_Bps);
-    int x = 1;
-    if (p->w > 30)
-        x += draw_text(p, 0, x, 9, THEME_BAR, PACKAGE_NAME " ");
-    if (p->w > 48)
-        x += draw_format(p, 0, x, p->w, THEME_BAR, " %zu act/%zu  ", n_active,
-                         f->n_torrents);
-    x += draw_format(p, 0, x, p->w, THEME_BAR, "D %-6s U %-6s", down, up);
-    if (p->w > 60)
-        draw_format(p, 0, x, p->w, THEME_BAR, "  peers %u  port %u", f->n_peers,
-                    f->listen_port);
+    struct piece pieces[N_PIECES];
+    int width = p->w - (is_frozen ? (int)sizeof held : 0);
+    fill_pieces(pieces, w, p->w);
+    fit_pieces(pieces, width);
+    int x = 0;
+    for (int i = 0; i < N_PIECES; i++)
+        x += draw_text(p, 0, x, p->w, THEME_BAR, pieces[i].text);
     if (is_frozen)
-        draw_right(p, 0, 0, p->w - 1, THEME_BAR, "held: F goes on");
+        draw_right(p, 0, 0, p->w, THEME_BAR, held);
 }
 
 /* A tab is its number and title in three more cells: " 1 Over ". */
@@ -81,7 +205,9 @@ static int walk_keys(const struct draw_pane *p, int y, int width,
             continue;
         for (size_t i = 0; i < n; i++) {
             const struct keys_binding *b = &table[i];
-            if (b->scope != scopes[s] || b->hint == NULL)
+            /* A key that the view uses for something else means that there. */
+            if (b->scope != scopes[s] || b->hint == NULL ||
+                keys_find(scope, false, b->keys[0]) != b->action)
                 continue;
             char name[KEYS_NAME_LEN];
             keys_name(b->keys[0], name);

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* The first line. f may be NULL. */
-void chrome_header(const struct draw_pane *p, const struct frame *f,
+/* The first line: of the whole client what fits, the most telling first. */
+void chrome_header(const struct draw_pane *p, const struct view_world *w,
                    bool is_frozen);
 /* The tabs, of which `at` is open; titles: VIEW_N_TABS of them. */
 void chrome_tabs(const struct draw_pane *p, const char *const *titles,

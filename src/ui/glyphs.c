@@ -19,6 +19,10 @@ static const char *const texts[GLYPHS_N][GLYPHS_N_LEVELS] = {
     [GLYPHS_MARK] = {"*", "*", "•", "•"},
     [GLYPHS_DOWN] = {"v", "v", "▼", "▼"},
     [GLYPHS_UP] = {"^", "^", "▲", "▲"},
+    [GLYPHS_TOP_LEFT] = {"+", "┌", "┌", "┌"},
+    [GLYPHS_TOP_RIGHT] = {"+", "┐", "┐", "┐"},
+    [GLYPHS_LOW_LEFT] = {"+", "└", "└", "└"},
+    [GLYPHS_LOW_RIGHT] = {"+", "┘", "┘", "┘"},
 };
 
 enum { N_PAIRS = (GLYPHS_STEPS + 1) * (GLYPHS_STEPS + 1) };

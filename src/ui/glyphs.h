@@ -30,6 +30,10 @@ enum glyphs_id {
     GLYPHS_MARK,   /* before a marked row */
     GLYPHS_DOWN,   /* a column sorted from the greatest on */
     GLYPHS_UP,
+    GLYPHS_TOP_LEFT, /* corners of a box */
+    GLYPHS_TOP_RIGHT,
+    GLYPHS_LOW_LEFT,
+    GLYPHS_LOW_RIGHT,
     GLYPHS_N
 };
 

@@ -342,6 +342,18 @@ static const struct keys_binding table[] = {
      "the torrent that it is about",
      NULL},
 
+    {KEYS_PANES, KEYS_TAB_NEXT, {'\t'}, "the next pane", NULL},
+    {KEYS_PANES, KEYS_TAB_PREV, {KEY_BTAB}, "the pane before", NULL},
+    {KEYS_PANES, KEYS_TAB_1, {'1'}, "why this speed", NULL},
+    {KEYS_PANES, KEYS_TAB_2, {'2'}, "pieces", NULL},
+    {KEYS_PANES, KEYS_TAB_3, {'3'}, "peers", NULL},
+    {KEYS_PANES, KEYS_TAB_4, {'4'}, "Files, alone", NULL},
+    {KEYS_PANES, KEYS_TAB_5, {'5'}, "Trackers, alone", NULL},
+    {KEYS_PANES, KEYS_TAB_6, {'6'}, "graph", NULL},
+    {KEYS_PANES, KEYS_TAB_7, {'7'}, "log", NULL},
+    {KEYS_PANES, KEYS_OPEN, {'\r', '\n', KEY_ENTER}, "this pane alone", NULL},
+    {KEYS_PANES, KEYS_COCKPIT, {'c'}, "one view at a time again", NULL},
+
     {KEYS_ADDING,
      KEYS_OPEN,
      {'\r', '\n', KEY_ENTER},
@@ -389,13 +401,13 @@ static enum keys_action find_in(enum keys_scope scope, int key)
 static enum keys_scope outer(enum keys_scope scope)
 {
     static const enum keys_scope outers[KEYS_N_SCOPES] = {
-        [KEYS_LIST] = KEYS_TORRENT,        [KEYS_DETAIL] = KEYS_TORRENT,
-        [KEYS_PIECES] = KEYS_DETAIL,       [KEYS_PEERS] = KEYS_DETAIL,
-        [KEYS_FILES] = KEYS_DETAIL,        [KEYS_TRACKERS] = KEYS_DETAIL,
-        [KEYS_GRAPH] = KEYS_DETAIL,        [KEYS_EVENTS] = KEYS_DETAIL,
-        [KEYS_ALL_EVENTS] = KEYS_ANYWHERE, [KEYS_PEER] = KEYS_ANYWHERE,
-        [KEYS_ADDING] = KEYS_ANYWHERE,     [KEYS_TORRENT] = KEYS_ANYWHERE,
-        [KEYS_HELP] = KEYS_ANYWHERE,
+        [KEYS_LIST] = KEYS_TORRENT,     [KEYS_DETAIL] = KEYS_TORRENT,
+        [KEYS_PIECES] = KEYS_DETAIL,    [KEYS_PEERS] = KEYS_DETAIL,
+        [KEYS_FILES] = KEYS_DETAIL,     [KEYS_TRACKERS] = KEYS_DETAIL,
+        [KEYS_GRAPH] = KEYS_DETAIL,     [KEYS_EVENTS] = KEYS_DETAIL,
+        [KEYS_PANES] = KEYS_ANYWHERE,   [KEYS_ALL_EVENTS] = KEYS_ANYWHERE,
+        [KEYS_PEER] = KEYS_ANYWHERE,    [KEYS_ADDING] = KEYS_ANYWHERE,
+        [KEYS_TORRENT] = KEYS_ANYWHERE, [KEYS_HELP] = KEYS_ANYWHERE,
     };
     return outers[scope];
 }
@@ -462,6 +474,7 @@ const char *keys_scope_name(enum keys_scope scope)
         [KEYS_GRAPH] = "Graph",
         [KEYS_EVENTS] = "Log",
         [KEYS_ALL_EVENTS] = "Log of all torrents",
+        [KEYS_PANES] = "Cockpit",
         [KEYS_ADDING] = "Adding a torrent",
         [KEYS_HELP] = "This page",
     };

@@ -23,6 +23,7 @@ enum keys_scope {
     KEYS_GRAPH,
     KEYS_EVENTS, /* the log of a torrent */
     KEYS_ALL_EVENTS, /* that of all; it has the same keys */
+    KEYS_PANES, /* the cockpit: before those of the pane in focus */
     KEYS_ADDING,
     KEYS_HELP,
     KEYS_N_SCOPES

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "ui/list_column.h"
+#include "ui/plot.h"
 #include "ui/units.h"
 #include "ui/words.h"
 #include "util/text.h"
 
 enum {
+    KNOWN_FROM_W = 100,
     SPAN_S = 60,
     STRIP_X = 7,
     STRIP_MAX_W = SPAN_S, /* a second a cell */
@@ -52,8 +54,8 @@ static void rarest_text(const struct detail *d, char *dst, size_t cap)
     uint32_t n = is_gone ? in->n_no_source : in->n_one_source;
     dst[0] = '\0';
     if (n > 0 && in->n_peers > 0)
-        snprintf(dst, cap, "  | rarest: %u piece%s with %s", n,
-                 n == 1 ? "" : "s", is_gone ? "no source" : "1 source");
+        snprintf(dst, cap, " | rarest: %u with %s", n,
+                 is_gone ? "no source" : "1 source");
 }
 
 static void draw_pieces(const struct draw_pane *p, int y,
@@ -66,24 +68,13 @@ static void draw_pieces(const struct draw_pane *p, int y,
         snprintf(flight, sizeof flight, "  %s in flight", size);
         rarest_text(d, rarest, sizeof rarest);
     }
-    draw_format(p, y, 1, p->w - 1, THEME_NORMAL,
-                "pieces %u/%u%s%s  | %u peer%s (%u seed%s), %u known",
-                t->n_pieces_have, t->n_pieces, flight, rarest, t->n_peers,
-                t->n_peers == 1 ? "" : "s", t->n_seeds,
-                t->n_seeds == 1 ? "" : "s", t->n_known);
-}
-
-static uint32_t rate_of(const struct history_rate *r, bool is_up)
-{
-    return is_up ? r->up_Bps : r->down_Bps;
-}
-
-/* How high a sample stands in a cell; what is not nothing is seen. */
-static unsigned height_of(uint32_t rate_Bps, uint64_t peak_Bps)
-{
-    if (rate_Bps == 0 || peak_Bps == 0)
-        return 0;
-    return 1 + (unsigned)((uint64_t)rate_Bps * (GLYPHS_STEPS - 1) / peak_Bps);
+    int x = 1 + draw_format(p, y, 1, p->w - 1, THEME_NORMAL,
+                            "pieces %u/%u%s%s | %u peer%s (%u seed%s)",
+                            t->n_pieces_have, t->n_pieces, flight, rarest,
+                            t->n_peers, t->n_peers == 1 ? "" : "s", t->n_seeds,
+                            t->n_seeds == 1 ? "" : "s");
+    if (p->w >= KNOWN_FROM_W)
+        draw_format(p, y, x, p->w - x, THEME_NORMAL, ", %u known", t->n_known);
 }
 
 /* The last minute of what matters: coming, or for what is had, going. */
@@ -91,28 +82,27 @@ static void draw_strip(const struct draw_pane *p, int y,
                        const struct frame_torrent *t,
                        const struct history *history)
 {
-    struct history_rate rates[2 * STRIP_MAX_W];
-    int room = p->w - STRIP_X - STRIP_REST_W;
-    size_t w = room > STRIP_MAX_W ? STRIP_MAX_W : room > 0 ? (size_t)room : 0;
-    if (w == 0)
+    struct history_rate rates[PLOT_PER_CELL * STRIP_MAX_W];
+    uint32_t samples[PLOT_PER_CELL * STRIP_MAX_W];
+    int w = p->w - STRIP_X - STRIP_REST_W;
+    if (w > STRIP_MAX_W)
+        w = STRIP_MAX_W;
+    if (w <= 0)
         return;
     bool is_up = t->is_finished;
-    history_columns(history, SPAN_S, rates, 2 * w);
-    uint64_t peak_Bps = 0;
-    for (size_t i = 0; i < 2 * w; i++)
-        if (rate_of(&rates[i], is_up) > peak_Bps)
-            peak_Bps = rate_of(&rates[i], is_up);
-    enum glyphs_level level = draw_look(p->draw).level;
-    for (size_t i = 0; i < w; i++) {
-        unsigned left = height_of(rate_of(&rates[2 * i], is_up), peak_Bps);
-        unsigned right = height_of(rate_of(&rates[2 * i + 1], is_up), peak_Bps);
-        draw_text(p, y, STRIP_X + (int)i, 1, is_up ? THEME_UP : THEME_DOWN,
-                  glyphs_pair(level, left, right));
+    size_t n = PLOT_PER_CELL * (size_t)w;
+    uint32_t peak_Bps = 0;
+    size_t n_known = history_columns(history, SPAN_S, rates, n);
+    for (size_t i = 0; i < n; i++) {
+        samples[i] = is_up ? rates[i].up_Bps : rates[i].down_Bps;
+        peak_Bps = samples[i] > peak_Bps ? samples[i] : peak_Bps;
     }
+    plot_strip(p, y, STRIP_X, w, is_up ? THEME_UP : THEME_DOWN,
+               samples + n - n_known, n_known, 0);
     char peak[UNITS_LEN];
     units_rate(peak, peak_Bps);
     draw_text(p, y, 1, STRIP_X - 1, THEME_NORMAL, is_up ? "up" : "rate");
-    draw_format(p, y, STRIP_X + (int)w + 1, STRIP_REST_W - 1, THEME_NORMAL,
+    draw_format(p, y, STRIP_X + w + 1, STRIP_REST_W - 1, THEME_NORMAL,
                 "%ds  peak %s", SPAN_S, peak);
 }
 

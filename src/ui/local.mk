@@ -5,12 +5,16 @@ src_ui_libui_a_SOURCES = \
 	src/ui/add_files.h \
 	src/ui/ask.c \
 	src/ui/ask.h \
+	src/ui/box.c \
+	src/ui/box.h \
 	src/ui/cellrow.c \
 	src/ui/cellrow.h \
 	src/ui/chrome.c \
 	src/ui/chrome.h \
 	src/ui/clicks.c \
 	src/ui/clicks.h \
+	src/ui/cmdline.c \
+	src/ui/cmdline.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
 	src/ui/extras.c \
@@ -29,6 +33,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/glyphs.h \
 	src/ui/graph_side.c \
 	src/ui/graph_side.h \
+	src/ui/graph_stack.c \
+	src/ui/graph_stack.h \
 	src/ui/have_map.c \
 	src/ui/have_map.h \
 	src/ui/host.h \
@@ -36,6 +42,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/idset.h \
 	src/ui/keys.c \
 	src/ui/keys.h \
+	src/ui/limits.c \
+	src/ui/limits.h \
 	src/ui/list_column.c \
 	src/ui/list_column.h \
 	src/ui/list_filter.c \
@@ -59,6 +67,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/offer.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \
+	src/ui/overview_facts.c \
+	src/ui/overview_facts.h \
 	src/ui/peer_acts.c \
 	src/ui/peer_acts.h \
 	src/ui/peer_filter.c \
@@ -67,6 +77,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/peer_menu.h \
 	src/ui/peer_page.c \
 	src/ui/peer_page.h \
+	src/ui/peer_rates.c \
+	src/ui/peer_rates.h \
 	src/ui/peer_rows.c \
 	src/ui/peer_rows.h \
 	src/ui/peer_table.c \
@@ -106,6 +118,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/torrent_acts.h \
 	src/ui/torrent_asks.c \
 	src/ui/torrent_asks.h \
+	src/ui/tracker_story.c \
+	src/ui/tracker_story.h \
 	src/ui/tui.c \
 	src/ui/tui.h \
 	src/ui/units.c \
@@ -113,6 +127,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view.h \
 	src/ui/view_add.c \
 	src/ui/view_add.h \
+	src/ui/view_cockpit.c \
+	src/ui/view_cockpit.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \
@@ -133,6 +149,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_pieces.h \
 	src/ui/view_trackers.c \
 	src/ui/view_trackers.h \
+	src/ui/why_pane.c \
+	src/ui/why_pane.h \
 	src/ui/words.c \
 	src/ui/words.h
 LIBS_UI = src/ui/libui.a $(LIBS_MODEL) $(NCURSES_LIBS)

@@ -11,14 +11,17 @@ static const uint64_t KiB = 1024;
 
 uint64_t plot_round(uint64_t v)
 {
-    static const uint64_t steps[] = {1,  2,  3,   5,   10,  20,
-                                     30, 50, 100, 200, 300, 500};
+    /* Tenths of a unit. */
+    static const uint64_t steps[] = {10,   15,   20,   30,   40,   50,
+                                     60,   80,   100,  150,  200,  300,
+                                     400,  500,  600,  800,  1000, 1500,
+                                     2000, 3000, 4000, 5000, 6000, 8000};
     enum { N = sizeof steps / sizeof steps[0] };
     for (uint64_t unit = KiB;; unit *= KiB) {
         for (size_t i = 0; i < N; i++)
-            if (steps[i] * unit >= v)
-                return steps[i] * unit;
-        if (unit > UINT64_MAX / KiB / KiB)
+            if (steps[i] * unit / 10 >= v)
+                return steps[i] * unit / 10;
+        if (unit > UINT64_MAX / 10000 / KiB)
             return UINT64_MAX;
     }
 }

@@ -27,8 +27,8 @@ struct plot_scale {
     int64_t lower_ms; /* since when less would do; 0: it would not */
 };
 
-/* The least round number (1, 2, 3, 5 and ten or a hundred of them, binary units) that
- * is not below v; never below 1 KiB. */
+/* The least round number (1, 1.5, 2, 3, 4, 5, 6, 8 and ten or a hundred of them, binary
+ * units) that is not below v; never below 1 KiB. */
 uint64_t plot_round(uint64_t v);
 /* Fit the scale to a greatest value; returns its top. now_ms > 0. */
 uint64_t plot_scale_fit(struct plot_scale *s, uint64_t max, int64_t now_ms);

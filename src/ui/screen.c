@@ -11,6 +11,7 @@
 #include "ui/keys.h"
 #include "ui/view.h"
 #include "ui/view_add.h"
+#include "ui/view_cockpit.h"
 #include "ui/view_files.h"
 #include "ui/view_graph.h"
 #include "ui/view_help.h"
@@ -21,6 +22,8 @@
 #include "ui/view_peers.h"
 #include "ui/view_pieces.h"
 #include "ui/view_trackers.h"
+#include "ui/words.h"
+#include "util/text.h"
 #include "util/xalloc.h"
 
 enum {
@@ -43,6 +46,7 @@ struct screen {
     struct draw_pane body; /* as it was drawn last */
     enum screen_phase phase;
     int64_t message_until_ms;
+    int64_t leaving_ms; /* when SCREEN_LEAVING began */
     struct focus focus; /* the latest that was sent */
     bool is_frozen, is_over, is_stale;
     bool wants_redraw, wants_suspend, wants_mouse;
@@ -68,6 +72,7 @@ struct screen *screen_new(const struct host *host)
     s->ops[VIEW_GRAPH] = view_graph_ops();
     s->ops[VIEW_LOG] = view_log_ops();
     s->ops[VIEW_ALL_LOG] = view_log_all_ops();
+    s->ops[VIEW_COCKPIT] = view_cockpit_ops();
     s->ops[VIEW_HELP] = view_help_ops();
     s->ops[VIEW_ADD] = view_add_ops();
     for (size_t i = 0; i < VIEW_N_PLACES; i++)
@@ -155,9 +160,9 @@ void screen_quit(struct screen *s, int64_t now_ms)
         return;
     }
     s->phase = SCREEN_LEAVING;
+    s->leaving_ms = now_ms;
     view_send(&s->world, command_new(COMMAND_QUIT, 0));
-    screen_say(s, "saving, and telling the trackers; q again: leave now",
-               now_ms);
+    s->is_stale = true;
 }
 
 static void change_look(struct screen *s, struct draw *d,
@@ -191,6 +196,8 @@ static void go(struct screen *s, enum view_place to)
                     --s->n_before * sizeof *s->before);
         s->before[s->n_before++] = s->at;
     }
+    if (to == VIEW_HELP)
+        s->world.help_from = s->ops[s->at]->scope;
     s->at = to;
 }
 
@@ -241,7 +248,7 @@ static void act(struct screen *s, struct draw *d, enum keys_action action,
         {KEYS_WHY, VIEW_OVERVIEW}, {KEYS_OPEN, VIEW_OVERVIEW},
         {KEYS_ADD, VIEW_ADD},      {KEYS_COCKPIT, VIEW_COCKPIT},
     };
-    if (change_tab(s, action))
+    if (change_tab(s, action) || limits_act(&s->world, action))
         return;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (ways[i].action == action &&
@@ -263,9 +270,71 @@ static void act(struct screen *s, struct draw *d, enum keys_action action,
                  s->wants_mouse ? "on; Shift selects text" : "off");
     } else if (action == KEYS_GLYPHS || action == KEYS_THEME)
         change_look(s, d, action);
+    else if (action == KEYS_COMMAND)
+        cmdline_open(&s->world, &s->world.torrent, s->world.torrent != 0);
+}
+
+/* Typed commands. */
+
+/* The i-th look of this name; false: there is none. */
+static bool look_called(const char *word, const char *name,
+                        struct draw_look *look)
+{
+    bool is_theme = strcmp(word, "theme") == 0;
+    for (int i = 0; i < (is_theme ? (int)THEME_N : (int)GLYPHS_N_LEVELS); i++) {
+        const char *is = is_theme ? theme_name((enum theme_kind)i)
+                                  : glyphs_level_name((enum glyphs_level)i);
+        if (strcmp(is, name) != 0)
+            continue;
+        if (is_theme)
+            look->theme = (enum theme_kind)i;
+        else
+            look->level = (enum glyphs_level)i;
+        return true;
+    }
+    return false;
+}
+
+/* Those on the look of the screen; false: it is none of them. */
+static bool run_look(struct screen *s, struct draw *d, const char *word,
+                     const char *args)
+{
+    struct draw_look look = draw_look(d);
+    bool is_mouse = strcmp(word, "mouse") == 0;
+    if (!is_mouse && strcmp(word, "theme") != 0 && strcmp(word, "glyphs") != 0)
+        return false;
+    if (is_mouse && (strcmp(args, "on") == 0 || strcmp(args, "off") == 0))
+        s->wants_mouse = strcmp(args, "on") == 0;
+    else if (!is_mouse && look_called(word, args, &look))
+        draw_set_look(d, look);
+    else
+        snprintf(s->world.message, sizeof s->world.message,
+                 "no %s is called \"%.40s\"", word, args);
+    return true;
+}
+
+static void run_command(struct screen *s, struct draw *d, int64_t now_ms)
+{
+    char words[CMDLINE_LEN];
+    memcpy(words, s->world.command, sizeof words);
+    s->world.command[0] = '\0';
+    const char *args = cmdline_split(words);
+    const struct view_ops *list = s->ops[VIEW_LIST];
+    if (strcmp(words, "quit") == 0)
+        screen_quit(s, now_ms);
+    else if (!run_look(s, d, words, args))
+        list->command(s->views[VIEW_LIST], &s->world, words, args);
 }
 
 /* Keys and the mouse. */
+
+/* Which keys hold where the user is. */
+static enum keys_scope scope_of(const struct screen *s)
+{
+    const struct view_ops *ops = s->ops[s->at];
+    return ops->scope_now != NULL ? ops->scope_now(s->views[s->at])
+                                  : ops->scope;
+}
 
 static void do_action(struct screen *s, struct draw *d, enum keys_action action,
                       int64_t now_ms)
@@ -283,7 +352,7 @@ static void do_key(struct screen *s, struct draw *d, int key, int64_t now_ms)
     if (ask_take(&s->world.ask, &s->world, key))
         return;
     if (ops->key == NULL || !ops->key(s->views[s->at], &s->world, key))
-        do_action(s, d, keys_find(ops->scope, ops->has_rows, key), now_ms);
+        do_action(s, d, keys_find(scope_of(s), ops->has_rows, key), now_ms);
 }
 
 static void do_click(struct screen *s, struct draw *d,
@@ -298,7 +367,7 @@ static void do_click(struct screen *s, struct draw *d,
         if (tab != VIEW_STAY)
             go(s, tab);
     } else if (y >= body->h) {
-        int key = chrome_key_at(body->w, ops->scope, m->x);
+        int key = chrome_key_at(body->w, scope_of(s), m->x);
         if (key != 0 && m->kind == SCREEN_CLICK)
             do_key(s, d, key, now_ms);
     } else if (y >= 0 && ops->click != NULL &&
@@ -331,15 +400,19 @@ static void begin_input(struct screen *s, char before[VIEW_MESSAGE_LEN])
     s->is_stale = true;
 }
 
-static void end_input(struct screen *s, const char before[VIEW_MESSAGE_LEN],
-                      int64_t now_ms)
+static void end_input(struct screen *s, struct draw *d,
+                      const char before[VIEW_MESSAGE_LEN], int64_t now_ms)
 {
+    if (s->world.command[0] != '\0')
+        run_command(s, d, now_ms);
     if (s->world.message[0] != '\0')
         show_message(s, now_ms);
     else
         memcpy(s->world.message, before, VIEW_MESSAGE_LEN);
     s->has_copy = s->world.copy[0] != '\0';
-    if (s->world.go != VIEW_STAY)
+    if (s->world.go == VIEW_BACK)
+        go_back(s, now_ms);
+    else if (s->world.go != VIEW_STAY)
         go(s, s->world.go);
     s->world.go = VIEW_STAY;
 }
@@ -349,7 +422,7 @@ void screen_on_key(struct screen *s, struct draw *d, int key, int64_t now_ms)
     char before[VIEW_MESSAGE_LEN];
     begin_input(s, before);
     do_key(s, d, key, now_ms);
-    end_input(s, before, now_ms);
+    end_input(s, d, before, now_ms);
 }
 
 void screen_on_mouse(struct screen *s, struct draw *d,
@@ -358,7 +431,7 @@ void screen_on_mouse(struct screen *s, struct draw *d,
     char before[VIEW_MESSAGE_LEN];
     begin_input(s, before);
     do_mouse(s, d, m, now_ms);
-    end_input(s, before, now_ms);
+    end_input(s, d, before, now_ms);
 }
 
 /* Drawing. */
@@ -370,7 +443,8 @@ static struct focus focus_of(const struct screen *s)
     struct focus f = {.piece_idx = FOCUS_PIECE_NONE, .parts = ops->parts};
     if (ops->more_parts != NULL)
         f.parts |= ops->more_parts(s->views[s->at]);
-    if (f.parts == 0 && s->at >= VIEW_N_TABS)
+    bool is_of_torrent = s->at < VIEW_N_TABS || s->at == VIEW_COCKPIT;
+    if (f.parts == 0 && !is_of_torrent)
         return f;
     f.torrent = s->world.torrent;
     f.peer = s->world.peer;
@@ -394,6 +468,20 @@ static void tell_focus(struct screen *s)
     view_send(&s->world, c);
 }
 
+/* The end of a line being typed, when not all of it fits. */
+static const char *tail(const char *text, int w)
+{
+    const char *at = text + strlen(text);
+    while (at > text && (int)text_width(at) <= w)
+        at--;
+    if ((int)text_width(at) <= w)
+        return at;
+    at++;
+    while (((unsigned char)*at & 0xc0) == 0x80)
+        at++;
+    return at;
+}
+
 /* The last line: a question, what a view is asking, or the keys. */
 static void draw_last(struct screen *s, const struct draw_pane *p, int y)
 {
@@ -405,10 +493,12 @@ static void draw_last(struct screen *s, const struct draw_pane *p, int y)
         ask_words(&s->world.ask, words);
         prompt = words;
     }
+    if (prompt != NULL && (!s->world.ask.is_open || s->world.ask.wants_line))
+        prompt = tail(prompt, p->w - 2);
     if (prompt != NULL)
         draw_text(p, y, 1, p->w - 1, THEME_STRONG, prompt);
     else
-        chrome_keys(p, y, ops->scope);
+        chrome_keys(p, y, scope_of(s));
 }
 
 void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
@@ -419,10 +509,12 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
     s->world.wall_s = wall_s;
     if (now_ms >= s->message_until_ms && s->phase == SCREEN_RUNS)
         s->world.message[0] = '\0';
+    if (s->phase == SCREEN_LEAVING)
+        words_leaving(s->frame, now_ms - s->leaving_ms, s->world.message);
     bool has_message = s->world.message[0] != '\0';
     int foot = all.h >= MESSAGE_FROM_H ? 2 : 1;
     int head = s->at < VIEW_N_TABS ? 2 : 1;
-    chrome_header(&all, s->frame, s->is_frozen);
+    chrome_header(&all, &s->world, s->is_frozen);
     if (head == 2) {
         struct draw_pane tabs = draw_sub(&all, 1, 0, 1, all.w);
         chrome_tabs(&tabs, s->titles, s->at);

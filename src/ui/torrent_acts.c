@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ui/cmdline.h"
 #include "ui/torrent_asks.h"
 #include "util/xalloc.h"
 
@@ -171,5 +172,9 @@ bool torrent_acts_do(struct view_world *w, enum keys_action action,
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (plain[i].action == action)
             return send_all(w, ids, n, plain[i].like, plain[i].words) > 0;
+    if (action == KEYS_COMMAND) {
+        cmdline_open(w, ids, n);
+        return true;
+    }
     return torrent_asks_open(w, action, ids, n);
 }

@@ -29,16 +29,15 @@ static void on_remove(struct view_world *w, struct ask *a, int key)
 
 static void ask_remove(struct view_world *w, const struct torrent_acts_sum *sum)
 {
-    char question[ASK_QUESTION_LEN], have[UNITS_LEN], names[80] = "it";
+    char question[ASK_QUESTION_LEN], have[UNITS_LEN], count[32] = "it";
     units_size(have, sum->have_bytes);
     if (sum->n > 1)
-        snprintf(names, sizeof names, "%zu torrents", sum->n);
+        snprintf(count, sizeof count, "%zu torrents", sum->n);
     snprintf(question, sizeof question,
-             "remove %s? r: keep data  D: delete %s too  other: no", names,
+             "remove %s? r: keep data  D: delete %s  other keys: no", count,
              have);
     ask_key(&w->ask, question, "rD", on_remove);
-    if (sum->n == 1)
-        snprintf(w->message, sizeof w->message, "%s", sum->first->name);
+    who(sum, w->message, sizeof w->message);
 }
 
 /* Limits. */
@@ -84,25 +83,28 @@ static void on_limits(struct view_world *w, struct ask *a, int key)
                  limits_wanted);
 }
 
-/* A limit as it is typed. */
-static void limit_text(uint64_t limit_Bps, char dst[UNITS_LEN])
+/* A limit as it is typed, exactly, so that Enter alone changes nothing. */
+static void limit_text(uint64_t limit_Bps, char dst[32])
 {
+    static const uint64_t k = 1024;
     if (limit_Bps == 0)
-        snprintf(dst, UNITS_LEN, "off");
+        snprintf(dst, 32, "off");
+    else if (limit_Bps % (k * k) == 0)
+        snprintf(dst, 32, "%lluM", (unsigned long long)(limit_Bps / (k * k)));
+    else if (limit_Bps % k == 0)
+        snprintf(dst, 32, "%lluk", (unsigned long long)(limit_Bps / k));
     else
-        units_size(dst, limit_Bps);
+        snprintf(dst, 32, "%llu", (unsigned long long)limit_Bps);
 }
 
 static void ask_limits(struct view_world *w, const struct torrent_acts_sum *sum)
 {
-    char question[ASK_QUESTION_LEN], name[80], down[UNITS_LEN], up[UNITS_LEN];
-    char line[2 * UNITS_LEN + 1];
+    char name[80], down[32], up[32], line[80];
     who(sum, name, sizeof name);
     limit_text(sum->first->limit_down_Bps, down);
     limit_text(sum->first->limit_up_Bps, up);
     snprintf(line, sizeof line, "%s %s", down, up);
-    snprintf(question, sizeof question, "limits down, up:");
-    ask_line(&w->ask, question, line, on_limits);
+    ask_line(&w->ask, "limits down, up:", line, on_limits);
     snprintf(w->message, sizeof w->message, "%s: such as 2M 500k, or off",
              name);
 }
@@ -131,15 +133,19 @@ static void on_move(struct view_world *w, struct ask *a, int key)
         torrent_acts_move(w, a->targets.ids, a->targets.n, a->line.text);
 }
 
-static void complete_path(struct view_world *w, struct prompt *line)
+void torrent_asks_complete(struct view_world *w, char *path, size_t cap)
 {
     char choices[VIEW_MESSAGE_LEN] = "";
     if (w->host.complete == NULL)
-        return;
-    if (!w->host.complete(w->host.ctx, line->text, sizeof line->text, choices,
-                          sizeof choices))
+        snprintf(w->message, sizeof w->message, "no completion here");
+    else if (!w->host.complete(w->host.ctx, path, cap, choices, sizeof choices))
         snprintf(w->message, sizeof w->message, "%s",
                  choices[0] != '\0' ? choices : "nothing begins like this");
+}
+
+static void complete_path(struct view_world *w, struct prompt *line)
+{
+    torrent_asks_complete(w, line->text, sizeof line->text);
     line->len = strlen(line->text);
 }
 

@@ -15,4 +15,7 @@ bool torrent_asks_open(struct view_world *w, enum keys_action action,
  * has_down, has_up as given; false when it is no such. */
 bool torrent_asks_read_limits(const char *line, struct command_limits *out);
 
+/* Extend a path (cap bytes) as far as is certain; says what it may be otherwise. */
+void torrent_asks_complete(struct view_world *w, char *path, size_t cap);
+
 #endif

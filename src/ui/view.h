@@ -10,9 +10,11 @@
 #include "model/event.h"
 #include "model/frame.h"
 #include "ui/ask.h"
+#include "ui/cmdline.h"
 #include "ui/draw.h"
 #include "ui/host.h"
 #include "ui/keys.h"
+#include "ui/limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,7 +39,8 @@ enum view_place {
     VIEW_ADD,     /* adding a torrent */
     VIEW_N_PLACES,
     VIEW_N_TABS = VIEW_LIST,
-    VIEW_STAY = VIEW_N_PLACES /* where one is */
+    VIEW_STAY = VIEW_N_PLACES, /* where one is */
+    VIEW_BACK                  /* where one was before */
 };
 
 static const uint32_t VIEW_NO_FILE = UINT32_MAX;
@@ -57,7 +60,12 @@ struct view_world {
     int64_t now_ms;     /* the front end's clock */
     int64_t wall_s;     /* the same moment, seconds since 1970 */
     struct host host;
-    struct ask ask;     /* the question on the last line */
+    struct ask ask;       /* the question on the last line */
+    struct limits limits; /* of all torrents together */
+    struct cmdline cmdline;
+    char command
+        [CMDLINE_LEN]; /* typed, and for the screen or a view to do: "sort eta" */
+    enum keys_scope help_from; /* where help was asked for */
     enum view_place go; /* where to go once the key is dealt with; VIEW_STAY */
     char message[VIEW_MESSAGE_LEN]; /* to be shown for a while; "" for none */
     char copy[VIEW_COPY_LEN];       /* for the clipboard; "" for nothing */
@@ -72,12 +80,17 @@ struct view_ops {
     void (*free)(void *self);
     /* Draw into a pane of any size, down to none. */
     void (*draw)(void *self, struct view_world *w, const struct draw_pane *p);
+    /* The scope at this moment. NULL: `scope` always. */
+    enum keys_scope (*scope_now)(const void *self);
     /* Parts that it draws at this moment beside `parts`. NULL: none. */
     uint32_t (*more_parts)(const void *self);
     /* Take a key before any binding; false: it is not for the view. NULL: none is. */
     bool (*key)(void *self, struct view_world *w, int key);
     /* Do what a key means; false: it means nothing here. NULL: nothing does. */
     bool (*act)(void *self, struct view_world *w, enum keys_action action);
+    /* Do a typed command; false: it is not for the view. NULL: none is. */
+    bool (*command)(void *self, struct view_world *w, const char *word,
+                    const char *args);
     /* A click on a cell of the pane that was drawn last: select what is there; false:
      * nothing is. A double click is this and KEYS_OPEN. NULL: nothing ever. */
     bool (*click)(void *self, struct view_world *w, int y, int x);

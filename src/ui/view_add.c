@@ -81,10 +81,15 @@ static enum theme_role label_role(const struct view_add *v, enum field f)
 static void draw_line(const struct view_add *v, const struct draw_pane *p,
                       int y, int x, int w, enum field f)
 {
-    const char *text = v->lines[f].text;
+    const struct prompt *line = &v->lines[f];
+    bool is_inside = v->at == f && line->n_after > 0; /* the cursor */
+    char text[PROMPT_MAX_LEN + 2];
+    prompt_line(line, "", text, sizeof text);
+    if (!is_inside)
+        snprintf(text, sizeof text, " %s", line->text);
     int room = w - 3;
     char clean[PROMPT_MAX_LEN * 3];
-    text_clean(clean, sizeof clean, text, strlen(text));
+    text_clean(clean, sizeof clean, text + 1, strlen(text + 1));
     const char *from = clean;
     while (*from != '\0' && (int)text_width(from) > room) {
         uint32_t c;
@@ -94,7 +99,7 @@ static void draw_line(const struct view_add *v, const struct draw_pane *p,
     draw_text(p, y, x, 1, THEME_DIM, "[");
     int n = draw_text(p, y, x + 1, room,
                       v->at == f ? THEME_STRONG : THEME_NORMAL, from);
-    if (v->at == f)
+    if (v->at == f && !is_inside)
         draw_text(p, y, x + 1 + n, 1, THEME_CURSOR, "_");
     draw_text(p, y, x + w - 1, 1, THEME_DIM, "]");
 }

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "ui/graph_side.h"
+#include "ui/graph_stack.h"
 #include "ui/marks.h"
 #include "ui/moment.h"
+#include "ui/peer_rates.h"
 #include "ui/plot.h"
 #include "ui/torrent_acts.h"
 #include "ui/units.h"
@@ -36,11 +38,15 @@ struct view_graph {
     size_t scaled_span;
     bool has_cursor;
     int64_t cursor_ms;
+    bool is_stacked; /* by peer */
+    struct peer_rates rates;
     /* As it was drawn last. */
     int left, n_cells; /* of the graph in the pane */
     struct marks marks;
     struct history_rate columns[MAX_SAMPLES];
-    uint32_t samples[MAX_SAMPLES]; /* of the one that is drawn */
+    uint32_t samples[MAX_SAMPLES];              /* of the one that is drawn */
+    struct history_rate cells[MARKS_MAX_CELLS]; /* the columns, one a cell */
+    struct graph_stack stack;
 };
 
 static void *make(void)
@@ -48,6 +54,13 @@ static void *make(void)
     struct view_graph *v = xzalloc(sizeof *v);
     v->span = 1;
     return v;
+}
+
+static void view_graph_free(void *self)
+{
+    struct view_graph *v = self;
+    peer_rates_fini(&v->rates);
+    free(v);
 }
 
 /* Which rows of a pane are for what; -1: not there. */
@@ -136,6 +149,22 @@ static int cursor_cell(const struct view_graph *v)
     return (int)((v->cursor_ms - s->from_ms) * s->w / (s->to_ms - s->from_ms));
 }
 
+/* What came, by who sent it. */
+static void draw_stack(struct view_graph *v, const struct draw_pane *in,
+                       uint64_t top)
+{
+    struct graph_stack_peer peers[GRAPH_STACK_PEERS];
+    uint32_t span_s = spans[v->span].s;
+    size_t n = peer_rates_top(&v->rates, span_s, peers);
+    for (int i = 0; i < v->n_cells; i++) {
+        const struct history_rate *r = &v->columns[i * PLOT_PER_CELL];
+        v->cells[i].down_Bps =
+            (uint32_t)(((uint64_t)r[0].down_Bps + r[1].down_Bps) / 2);
+    }
+    graph_stack_fit(&v->stack, peers, n, v->cells, (size_t)v->n_cells, span_s);
+    graph_stack_draw(&v->stack, in, top);
+}
+
 /* One of the two graphs, in a pane with its axis. */
 static void draw_graph(struct view_graph *v, const struct view_world *w,
                        const struct draw_pane *p, bool is_up, size_t n_known)
@@ -156,13 +185,16 @@ static void draw_graph(struct view_graph *v, const struct view_world *w,
     plot_axis(p, top, is_up ? "U/s" : "D/s");
     for (int y = 0; x >= 0 && y < in.h; y++)
         draw_glyphs(&in, y, x, 1, THEME_CURSOR, GLYPHS_VLINE);
+    bool is_stack = v->is_stacked && !is_up;
     plot_draw(&in,
               &(struct plot_series){.samples = v->samples,
-                                    .n = n,
+                                    .n = is_stack ? 0 : n,
                                     .n_known = n_known,
                                     .top = top,
                                     .limit = limit,
                                     .role = is_up ? THEME_UP : THEME_DOWN});
+    if (is_stack)
+        draw_stack(v, &in, top);
     for (int y = 0; x >= 0 && y < in.h; y++)
         draw_tint(&in, y, x, 1, THEME_BAR);
     if (x >= 0 && in.h < p->h)
@@ -227,13 +259,28 @@ static void draw_limits(const struct view_world *w, const struct draw_pane *p,
                 d->why_input.n_disk_jobs, d->why_input.pool_used_pct);
 }
 
-/* What was at the cursor, in words; without one, what the marks mean. */
+/* What there is to say when there is no cursor. */
+static void draw_legend(const struct view_graph *v, const struct draw_pane *p,
+                        int y)
+{
+    char words[GRAPH_STACK_WORDS_LEN];
+    if (!v->is_stacked) {
+        draw_format(p, y, 1, p->w - 1, THEME_DIM,
+                    "h l a moment  j k an event   %s", marks_legend());
+        return;
+    }
+    graph_stack_words(&v->stack, v->stack.n_cells - 1, words);
+    draw_format(p, y, 1, p->w - 1, THEME_NORMAL, "now from  %s",
+                words[0] != '\0' ? words : "nobody");
+}
+
+/* What was at the cursor, in words. */
 static void draw_cursor(const struct view_graph *v, const struct view_world *w,
                         const struct draw_pane *p, int y)
 {
     int x = cursor_cell(v);
     if (x < 0) {
-        draw_format(p, y, 1, p->w - 1, THEME_DIM, "%s", marks_legend());
+        draw_legend(v, p, y);
         return;
     }
     char when[MOMENT_LEN], ago[UNITS_LEN], down[UNITS_LEN], up[UNITS_LEN];
@@ -244,6 +291,12 @@ static void draw_cursor(const struct view_graph *v, const struct view_world *w,
     units_rate(up, ((uint64_t)r[0].up_Bps + r[1].up_Bps) / 2);
     int at = 1 + draw_format(p, y, 1, p->w - 1, THEME_STRONG,
                              "%s, %s ago: D %-6s U %-6s", when, ago, down, up);
+    char from[GRAPH_STACK_WORDS_LEN] = "";
+    if (v->is_stacked)
+        graph_stack_words(&v->stack, (size_t)x, from);
+    if (from[0] != '\0')
+        at +=
+            draw_format(p, y, at, p->w - at, THEME_NORMAL, "  from  %s", from);
     const struct event *e = marks_at(&v->marks, x);
     if (e != NULL)
         draw_format(p, y, at + 2, p->w - at - 2, THEME_NORMAL, "^%c %s: %s",
@@ -280,6 +333,10 @@ static void view_graph_draw(void *self, struct view_world *w,
     const char *why = history_of(w, &h);
     v->marks.span.w = 0;
     moment_follow(&v->moment, w->frame);
+    const struct detail *d = view_detail(w);
+    /* The first frames after the key were made before it. */
+    if (v->is_stacked && d != NULL && (d->focus.parts & FOCUS_PEERS) != 0)
+        peer_rates_feed(&v->rates, d, w->frame->now_ms / 1000);
     if (h == NULL) {
         draw_text(p, 0, 1, p->w - 1, THEME_DIM, why);
         return;
@@ -368,15 +425,23 @@ static bool view_graph_act(void *self, struct view_world *w,
         v->span = (v->span + 1) % N_SPANS;
     else if (action == KEYS_SPAN_PREV)
         v->span = (v->span + N_SPANS - 1) % N_SPANS;
-    else if (action == KEYS_STACK)
+    else if (action == KEYS_STACK) {
+        v->is_stacked = !v->is_stacked;
         snprintf(w->message, sizeof w->message,
-                 "rates by peer are not kept here");
-    else if (action == KEYS_ALL_TORRENTS)
+                 v->is_stacked ? "by peer, as far as it was looked at"
+                               : "all peers together");
+    } else if (action == KEYS_ALL_TORRENTS)
         snprintf(w->message, sizeof w->message,
                  "rates of all torrents together are not kept here");
     else
         return torrent_acts_do(w, action, &w->torrent, 1);
     return true;
+}
+
+static uint32_t view_graph_parts(const void *self)
+{
+    const struct view_graph *v = self;
+    return v->is_stacked ? FOCUS_PEERS : 0;
 }
 
 static bool view_graph_click(void *self, struct view_world *w, int y, int x)
@@ -397,8 +462,9 @@ const struct view_ops *view_graph_ops(void)
         .has_rows = true,
         .parts = FOCUS_HISTORY,
         .make = make,
-        .free = free,
+        .free = view_graph_free,
         .draw = view_graph_draw,
+        .more_parts = view_graph_parts,
         .act = view_graph_act,
         .click = view_graph_click,
     };

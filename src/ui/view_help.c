@@ -6,13 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/cmdline.h"
 #include "ui/listbox.h"
+#include "ui/prompt.h"
+#include "util/fold.h"
 #include "util/xalloc.h"
 
 enum { KEYS_W = 18, LINE_LEN = 128 };
 
 struct view_help {
-    struct listbox rows;
+    struct listbox rows; /* every row is a place to scroll to */
+    struct prompt filter;
+    enum keys_scope from; /* as it was drawn last */
+    char line[PROMPT_MAX_LEN + 16];
 };
 
 static void *make(void)
@@ -35,46 +41,120 @@ static void keys_text(const struct keys_binding *b, char dst[LINE_LEN])
     }
 }
 
-static void draw_line(const struct draw_pane *p, int y,
-                      const struct keys_binding *b)
+/* A walk over all rows, which draws those from `top` on; p NULL: only counts. */
+struct walk {
+    const struct draw_pane *p;
+    const char *filter;
+    size_t top;
+    size_t row;
+    bool has_heading; /* of the group that rows are of now */
+};
+
+/* A group begins, when any of its rows is shown. */
+static void heading(struct walk *at, const char *title, const char *mark)
 {
-    char keys[LINE_LEN];
-    keys_text(b, keys);
-    draw_text(p, y, 1, KEYS_W - 1, THEME_KEY, keys);
-    draw_text(p, y, KEYS_W + 1, p->w, THEME_NORMAL, b->note);
+    if (at->has_heading)
+        return;
+    at->has_heading = true;
+    at->row += at->row > 0;
+    if (at->p != NULL && at->row >= at->top)
+        draw_format(at->p, (int)(at->row - at->top), 1, at->p->w, THEME_HEADING,
+                    "%s%s", title, mark);
+    at->row++;
 }
 
-/* Rows are the bindings, with a heading and an empty row before each scope. */
-static size_t walk(const struct draw_pane *p, size_t top)
+static void line(struct walk *at, const char *left, const char *note)
 {
-    size_t n, row = 0;
-    const struct keys_binding *table = keys_table(&n);
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || table[i].scope != table[i - 1].scope) {
-            row += i > 0;
-            if (p != NULL && row >= top)
-                draw_text(p, (int)(row - top), 1, p->w, THEME_HEADING,
-                          keys_scope_name(table[i].scope));
-            row++;
-        }
-        if (p != NULL && row >= top)
-            draw_line(p, (int)(row - top), &table[i]);
-        row++;
+    if (at->p != NULL && at->row >= at->top) {
+        int y = (int)(at->row - at->top);
+        draw_text(at->p, y, 1, KEYS_W - 1, THEME_KEY, left);
+        draw_text(at->p, y, KEYS_W + 1, at->p->w, THEME_NORMAL, note);
     }
-    return row;
+    at->row++;
+}
+
+static void walk_scope(struct walk *at, enum keys_scope scope, bool is_here)
+{
+    size_t n;
+    const struct keys_binding *table = keys_table(&n);
+    at->has_heading = false;
+    for (size_t i = 0; i < n; i++) {
+        char keys[LINE_LEN];
+        if (table[i].scope != scope)
+            continue;
+        keys_text(&table[i], keys);
+        if (!fold_has(table[i].note, at->filter) &&
+            !fold_has(keys, at->filter) &&
+            !fold_has(keys_scope_name(scope), at->filter))
+            continue;
+        heading(at, keys_scope_name(scope), is_here ? "  <- you are here" : "");
+        line(at, keys, table[i].note);
+    }
+}
+
+static void walk_commands(struct walk *at)
+{
+    const char *usage, *note;
+    at->has_heading = false;
+    for (size_t i = 0; (usage = cmdline_usage(i, &note)) != NULL; i++) {
+        if (!fold_has(usage, at->filter) && !fold_has(note, at->filter))
+            continue;
+        heading(at, "Commands, after :", "");
+        line(at, usage, note);
+    }
+}
+
+/* Where help was asked for comes first, then what holds there too, then the rest. */
+static size_t walk(const struct view_help *v, const struct draw_pane *p)
+{
+    struct walk at = {.p = p, .filter = v->filter.text, .top = v->rows.cursor};
+    enum keys_scope from = v->from;
+    walk_scope(&at, from, true);
+    for (unsigned s = 0; s < KEYS_N_SCOPES; s++)
+        if (s != from && keys_holds_in((enum keys_scope)s, from))
+            walk_scope(&at, (enum keys_scope)s, false);
+    for (unsigned s = 0; s < KEYS_N_SCOPES; s++)
+        if (s != from && !keys_holds_in((enum keys_scope)s, from))
+            walk_scope(&at, (enum keys_scope)s, false);
+    walk_commands(&at);
+    return at.row;
 }
 
 static void view_help_draw(void *self, struct view_world *w,
                            const struct draw_pane *p)
 {
-    (void)w;
     struct view_help *v = self;
+    if (v->from != w->help_from) {
+        v->from = w->help_from;
+        v->rows.cursor = 0;
+    }
     size_t height = p->h > 0 ? (size_t)p->h : 0;
-    size_t n = walk(NULL, 0);
-    /* Every row is a place to scroll to: the cursor is the first one shown. */
+    size_t n = walk(v, NULL);
     size_t n_tops = n > height ? n - height + 1 : 1;
     listbox_fit(&v->rows, n_tops, 1);
-    walk(p, v->rows.cursor);
+    if (n == 0)
+        draw_format(p, 0, 1, p->w, THEME_DIM,
+                    "no key is about \"%s\": Esc shows all", v->filter.text);
+    walk(v, p);
+}
+
+static void set_filter(struct view_help *v, const char *text)
+{
+    prompt_open(&v->filter, text);
+    v->filter.is_open = false;
+    v->rows.cursor = 0;
+}
+
+static bool view_help_key(void *self, struct view_world *w, int key)
+{
+    (void)w;
+    struct view_help *v = self;
+    if (!v->filter.is_open)
+        return false;
+    if (prompt_key(&v->filter, key) == PROMPT_CANCELLED)
+        set_filter(v, "");
+    v->rows.cursor = 0;
+    return true;
 }
 
 static bool view_help_act(void *self, struct view_world *w,
@@ -82,6 +162,14 @@ static bool view_help_act(void *self, struct view_world *w,
 {
     (void)w;
     struct view_help *v = self;
+    if (action == KEYS_FILTER) {
+        prompt_open(&v->filter, v->filter.text);
+        return true;
+    }
+    if (action == KEYS_BACK && v->filter.len > 0) {
+        set_filter(v, "");
+        return true;
+    }
     if (action == KEYS_PAGE_NEXT || action == KEYS_PAGE_PREV) {
         for (int i = 0; i < 10; i++)
             listbox_act(&v->rows,
@@ -89,6 +177,15 @@ static bool view_help_act(void *self, struct view_world *w,
         return true;
     }
     return listbox_act(&v->rows, action);
+}
+
+static const char *view_help_prompt(void *self)
+{
+    struct view_help *v = self;
+    if (!v->filter.is_open)
+        return NULL;
+    prompt_line(&v->filter, "find:", v->line, sizeof v->line);
+    return v->line;
 }
 
 const struct view_ops *view_help_ops(void)
@@ -100,7 +197,9 @@ const struct view_ops *view_help_ops(void)
         .make = make,
         .free = free,
         .draw = view_help_draw,
+        .key = view_help_key,
         .act = view_help_act,
+        .prompt = view_help_prompt,
     };
     return &ops;
 }

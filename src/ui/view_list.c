@@ -22,7 +22,8 @@
 enum {
     COMPACT_W = 40,
     COMPACT_H = 8, /* of the pane; below there are no headings */
-    PREVIEW_FROM_H = 14
+    PREVIEW_FROM_H = 14,
+    NAME_HEADING_W = 5 /* "Name" and an arrow */
 };
 
 struct view_list {
@@ -38,7 +39,7 @@ struct view_list {
     int head_h;         /* likewise: rows above the first torrent */
     int preview_h;
     bool has_no_preview;
-    char line[PROMPT_MAX_LEN + LIST_FILTER_ERROR_LEN + 32];
+    char line[PROMPT_MAX_LEN + 16];
 };
 
 static void *make(void)
@@ -150,13 +151,28 @@ static void draw_empty(const struct view_list *v, const struct view_world *w,
                     "none is like \"%s\": Esc shows all", v->filter.text);
 }
 
+/* At the right of the headings: how many are marked, and how many a filter left. */
+static void draw_counts(const struct view_list *v, const struct view_world *w,
+                        const struct draw_pane *p)
+{
+    char shown[48] = "", marked[32] = "";
+    size_t n_all = w->frame != NULL ? w->frame->n_torrents : 0;
+    if (v->terms.n > 0)
+        snprintf(shown, sizeof shown, " %zu of %zu shown", v->order.n, n_all);
+    if (v->marks.n > 0)
+        snprintf(marked, sizeof marked, " %zu marked", v->marks.n);
+    int x = v->table.x[LIST_COLUMN_NAME] + NAME_HEADING_W + 1;
+    draw_format(p, 0, x, p->w - x, THEME_STRONG, "%s%s", shown, marked);
+}
+
 static void draw_heading(const struct view_list *v, const struct draw_pane *p)
 {
     table_heading(&v->table, p, 0, v->order.by, v->order.is_inverted);
     int by = (int)v->order.by;
     if (v->table.w[by] > 0)
         draw_tint(p, 0, v->table.x[by],
-                  by == LIST_COLUMN_NAME ? 5 : v->table.w[by], THEME_BAR);
+                  by == LIST_COLUMN_NAME ? NAME_HEADING_W : v->table.w[by],
+                  THEME_BAR);
 }
 
 static void draw_rows(const struct view_list *v, const struct draw_pane *p,
@@ -197,8 +213,10 @@ static void view_list_draw(void *self, struct view_world *w,
     int height = p->h - v->head_h - v->preview_h;
     arrange(v, w, height > 0 ? (size_t)height : 0);
     list_menu_fit(&v->menu, &v->table, p->w);
-    if (!is_compact)
+    if (!is_compact) {
         draw_heading(v, p);
+        draw_counts(v, w, p);
+    }
     struct draw_pane list = draw_sub(p, v->head_h, 0, height, p->w);
     if (v->order.n == 0)
         draw_empty(v, w, &list);
@@ -212,26 +230,34 @@ static void view_list_draw(void *self, struct view_world *w,
         list_menu_draw(&v->menu, p, list_menu_shown(&v->table));
 }
 
-/* Rates are drawn in the whole preview only. */
+/* Rates, and with any of these parts the reasons for them. */
 static uint32_t view_list_more_parts(const void *self)
 {
     const struct view_list *v = self;
-    return v->preview_h == LIST_PREVIEW_H ? FOCUS_HISTORY : 0;
+    return v->preview_h > 0 ? FOCUS_HISTORY : 0;
 }
 
 /* Keys. */
 
-static void set_filter(struct view_list *v, const char *text)
+/* What is typed holds at once; what is wrong with it is said. */
+static void read_filter(struct view_list *v, struct view_world *w)
+{
+    list_filter_read(&v->terms, v->filter.text);
+    if (v->terms.error[0] != '\0')
+        snprintf(w->message, sizeof w->message, "%s", v->terms.error);
+}
+
+static void set_filter(struct view_list *v, struct view_world *w,
+                       const char *text)
 {
     prompt_open(&v->filter, text);
     v->filter.is_open = false;
-    list_filter_read(&v->terms, v->filter.text);
+    read_filter(v, w);
 }
 
 static bool view_list_key(void *self, struct view_world *w, int key)
 {
     struct view_list *v = self;
-    (void)w;
     if (v->menu.is_open) {
         list_menu_key(&v->menu, key, list_menu_shown(&v->table));
         return true;
@@ -239,8 +265,8 @@ static bool view_list_key(void *self, struct view_world *w, int key)
     if (!v->filter.is_open)
         return false;
     if (prompt_key(&v->filter, key) == PROMPT_CANCELLED)
-        set_filter(v, "");
-    list_filter_read(&v->terms, v->filter.text);
+        set_filter(v, w, "");
+    read_filter(v, w);
     return true;
 }
 
@@ -279,12 +305,12 @@ static bool on_mark(struct view_list *v, struct view_world *w,
 }
 
 /* One step back of what the list itself has open; false: nothing is. */
-static bool step_back(struct view_list *v)
+static bool step_back(struct view_list *v, struct view_world *w)
 {
     if (v->range_from != 0)
         v->range_from = 0;
     else if (v->filter.len > 0)
-        set_filter(v, "");
+        set_filter(v, w, "");
     else
         return false;
     return true;
@@ -304,7 +330,7 @@ static bool view_list_act(void *self, struct view_world *w,
         on_mark(v, w, action))
         return true;
     if (action == KEYS_BACK)
-        return step_back(v);
+        return step_back(v, w);
     if (action == KEYS_FILTER)
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
@@ -318,6 +344,47 @@ static bool view_list_act(void *self, struct view_world *w,
         size_t n = targets(v, w, &ids);
         return torrent_acts_do(w, action, ids, n);
     }
+    return true;
+}
+
+static bool sort_by(struct view_list *v, struct view_world *w, const char *word)
+{
+    for (unsigned i = 0; i < LIST_COLUMN_N; i++) {
+        if (strcmp(list_column_word((enum list_column)i), word) != 0)
+            continue;
+        list_order_set(&v->order, (enum list_column)i);
+        return true;
+    }
+    snprintf(w->message, sizeof w->message, "no column is called \"%.40s\"",
+             word);
+    return true;
+}
+
+static bool go_to(struct view_list *v, struct view_world *w, const char *number)
+{
+    char *end;
+    unsigned long row = strtoul(number, &end, 10);
+    if (*end != '\0' || row == 0 || row > v->order.n) {
+        snprintf(w->message, sizeof w->message, "no row %.20s: there are %zu",
+                 number, v->order.n);
+        return true;
+    }
+    listbox_go(&v->rows, row - 1);
+    select_row(v, w);
+    return true;
+}
+
+static bool view_list_command(void *self, struct view_world *w,
+                              const char *word, const char *args)
+{
+    struct view_list *v = self;
+    if (strcmp(word, "sort") == 0)
+        return sort_by(v, w, args);
+    if (strcmp(word, "goto") == 0)
+        return go_to(v, w, args);
+    if (strcmp(word, "filter") != 0)
+        return false;
+    set_filter(v, w, args);
     return true;
 }
 
@@ -356,8 +423,7 @@ static const char *view_list_prompt(void *self)
     struct view_list *v = self;
     if (!v->filter.is_open)
         return NULL;
-    snprintf(v->line, sizeof v->line, "filter: %s_%s%s", v->filter.text,
-             v->terms.error[0] != '\0' ? "   " : "", v->terms.error);
+    prompt_line(&v->filter, "filter:", v->line, sizeof v->line);
     return v->line;
 }
 
@@ -373,6 +439,7 @@ const struct view_ops *view_list_ops(void)
         .more_parts = view_list_more_parts,
         .key = view_list_key,
         .act = view_list_act,
+        .command = view_list_command,
         .click = view_list_click,
         .prompt = view_list_prompt,
     };

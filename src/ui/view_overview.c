@@ -2,143 +2,244 @@
 
 #include "ui/view_overview.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "ui/list_column.h"
+#include "ui/overview_facts.h"
 #include "ui/torrent_acts.h"
 #include "ui/units.h"
 #include "ui/words.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum { LABEL_W = 10, WHY_W = 20 };
+enum {
+    WHY_W = 20,
+    TWO_FROM_W = 120, /* columns side by side */
+    LEFT_MAX_W = 90,
+    SMALL_H = 14, /* below, why comes before the facts */
+    NARROW_W = 64,
+    FEW = 3, /* reasons that are always shown */
+    AVERAGE_S = 300
+};
 
-/* A row with its label; the next row's y. */
-static int row(const struct draw_pane *p, int y, const char *label,
-               const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
-static int row(const struct draw_pane *p, int y, const char *label,
-               const char *fmt, ...)
-{
-    char text[WORDS_LEN];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    draw_text(p, y, 1, LABEL_W, THEME_HEADING, label);
-    draw_text(p, y, 1 + LABEL_W, p->w, THEME_NORMAL, text);
-    return y + 1;
-}
+struct view_overview {
+    bool is_about_why; /* the reasons with all that may help, and no facts */
+};
 
 static void *make(void)
 {
-    return xzalloc(1); /* it has no state of its own */
+    return xzalloc(sizeof(struct view_overview));
 }
 
-static int draw_top(const struct draw_pane *p, const struct frame_torrent *t)
+/* "4.0M/s (avg 3.6M)". */
+static void rate_text(char dst[3 * UNITS_LEN], uint64_t rate_Bps,
+                      const struct detail *d)
 {
-    char have[UNITS_LEN], wanted[UNITS_LEN], down[UNITS_LEN], up[UNITS_LEN];
-    char eta[UNITS_LEN], cause[WORDS_LEN];
-    unsigned share = list_column_permille(t);
-    units_size(wanted, t->wanted_bytes);
-    units_size(have, t->wanted_bytes - t->wanted_left_bytes);
-    units_rate(down, t->rate_down_Bps);
-    units_rate(up, t->rate_up_Bps);
-    text_duration(eta, sizeof eta, t->eta_s);
-    words_cause(t, cause);
-    int y = 0;
-    draw_text(p, y++, 1, p->w - 1, THEME_STRONG, t->name);
-    draw_format(p, y++, 1, p->w - 1, THEME_NORMAL,
-                "%c %u.%u%%  %s of %s   D %s   U %s   ETA %s", words_letter(t),
-                share / 10, share % 10, have, wanted, down, up, eta);
-    draw_text(p, y, 1, 1, THEME_DIM, "[");
-    draw_bar(p, y, 2, p->w - 4, share, share);
-    draw_text(p, y++, p->w - 2, 1, THEME_DIM, "]");
-    if (cause[0] != '\0')
-        draw_format(p, y, 1, p->w - 1, words_role(t), "%s: %s",
-                    frame_state_name(t->state), cause);
-    else
-        draw_text(p, y, 1, p->w - 1, THEME_DIM, frame_state_name(t->state));
-    return y + 2;
-}
-
-static void draw_why(const struct draw_pane *p, int y, const struct why *why)
-{
-    draw_text(p, y++, 1, p->w - 1, THEME_HEADING, "Why this speed?");
-    for (size_t i = 0; i < why->n; i++) {
-        const struct why_reason *r = &why->reasons[i];
-        bool limits = r->weight >= WHY_LIMITS;
-        draw_format(p, y, 2, WHY_W - 1, limits ? THEME_STRONG : THEME_DIM,
-                    "%zu %s", i + 1, r->title);
-        draw_text(p, y++, 2 + WHY_W, p->w, limits ? THEME_NORMAL : THEME_DIM,
-                  r->text);
+    char rate[UNITS_LEN], average[UNITS_LEN];
+    units_rate(rate, rate_Bps);
+    if (d == NULL || d->history == NULL) {
+        snprintf(dst, 3 * UNITS_LEN, "%s", rate);
+        return;
     }
+    units_size(average, history_stats(d->history, AVERAGE_S).down_mean_Bps);
+    snprintf(dst, 3 * UNITS_LEN, "%s (avg %s)", rate, average);
 }
 
-static void draw_detail(const struct draw_pane *p, int y,
-                        const struct detail *d)
+/* "5m41s (4m50s-7m20s)". */
+static void eta_text(char dst[4 * UNITS_LEN], const struct frame_torrent *t)
 {
-    char down[UNITS_LEN] = "off", up[UNITS_LEN] = "off", flight[UNITS_LEN];
-    if (d->limit_down_Bps > 0)
-        units_rate(down, d->limit_down_Bps);
-    if (d->limit_up_Bps > 0)
-        units_rate(up, d->limit_up_Bps);
-    units_size(flight, d->in_flight_bytes);
-    y = row(p, y, "Limits",
-            "D %s  U %s  upload slots %u (%u used)   in flight %s", down, up,
-            d->n_slots, d->n_slots_used, flight);
-    if (d->dir != NULL)
-        y = row(p, y, "Folder", "%s", d->dir);
-    draw_why(p, y + 1, &d->why);
+    char mid[UNITS_LEN], low[UNITS_LEN], high[UNITS_LEN];
+    text_duration(mid, sizeof mid, t->is_finished ? -1 : t->eta_s);
+    text_duration(low, sizeof low, t->eta_low_s);
+    text_duration(high, sizeof high, t->eta_high_s);
+    if (t->is_finished || t->eta_s < 0 || t->eta_low_s < 0 ||
+        t->eta_high_s <= t->eta_low_s)
+        snprintf(dst, 4 * UNITS_LEN, "%s", mid);
+    else
+        snprintf(dst, 4 * UNITS_LEN, "%s (%s-%s)", mid, low, high);
+}
+
+static void draw_numbers(const struct draw_pane *p, int y,
+                         const struct frame_torrent *t, const struct detail *d)
+{
+    char have[UNITS_LEN], wanted[UNITS_LEN], up[UNITS_LEN];
+    char down[3 * UNITS_LEN], eta[4 * UNITS_LEN];
+    unsigned share = list_column_permille(t);
+    bool is_narrow = p->w < NARROW_W;
+    units_size(wanted, t->wanted_bytes);
+    units_size(have, t->wanted_bytes > t->wanted_left_bytes
+                         ? t->wanted_bytes - t->wanted_left_bytes
+                         : 0);
+    units_rate(up, t->rate_up_Bps);
+    rate_text(down, t->rate_down_Bps, is_narrow ? NULL : d);
+    eta_text(eta, t);
+    if (is_narrow)
+        draw_format(p, y, 1, p->w - 1, THEME_NORMAL, "%c %u.%u%%  D %s  ETA %s",
+                    words_letter(t), share / 10, share % 10, down, eta);
+    else
+        draw_format(p, y, 1, p->w - 1, THEME_NORMAL,
+                    "%c %u.%u%%  %s of %s   D %s  U %s   ETA %s",
+                    words_letter(t), share / 10, share % 10, have, wanted, down,
+                    up, eta);
+}
+
+/* Name, numbers, bar, and why it is in an odd state; the rows used. */
+static int draw_top(const struct draw_pane *p, const struct frame_torrent *t,
+                    const struct detail *d)
+{
+    char cause[WORDS_LEN];
+    unsigned share = list_column_permille(t);
+    words_cause(t, cause);
+    draw_text(p, 0, 1, p->w - 1, THEME_STRONG, t->name);
+    draw_numbers(p, 1, t, d);
+    draw_text(p, 2, 1, 1, THEME_DIM, "[");
+    draw_bar(p, 2, 2, p->w - 4, share, share);
+    draw_text(p, 2, p->w - 2, 1, THEME_DIM, "]");
+    bool is_plain = t->state == FRAME_DOWNLOADING || t->state == FRAME_SEEDING;
+    if (cause[0] == '\0' && is_plain)
+        return 3;
+    draw_format(p, 3, 1, p->w - 1, words_role(t), "%s%s%s",
+                frame_state_name(t->state), cause[0] != '\0' ? ": " : "",
+                cause);
+    return 4;
+}
+
+/* One reason, with what may help below it; the rows used. p NULL: only counts. */
+static int draw_reason(const struct draw_pane *p, int y, size_t i,
+                       const struct why_reason *r, bool has_hint)
+{
+    bool limits = r->weight >= WHY_LIMITS;
+    if (p == NULL)
+        return 1 + has_hint;
+    bool is_narrow = p->w < NARROW_W;
+    enum theme_role role = limits ? THEME_NORMAL : THEME_DIM;
+    int x = is_narrow ? 4 : 2 + WHY_W;
+    draw_format(p, y, 2, is_narrow ? p->w - 2 : WHY_W - 1,
+                limits ? THEME_STRONG : THEME_DIM, "%zu %s", i + 1, r->title);
+    y += is_narrow;
+    draw_text(p, y, x, p->w - x, role, r->text);
+    if (has_hint)
+        draw_format(p, y + 1, x, p->w - x, THEME_KEY, "-> %s", r->hint);
+    return 1 + is_narrow + has_hint;
+}
+
+/* The first n reasons; the rows used. p NULL: only counts. */
+static int draw_why(const struct draw_pane *p, const struct why *why, size_t n,
+                    bool has_hints)
+{
+    int y = 1;
+    if (p != NULL) {
+        draw_text(p, 0, 1, p->w - 1, THEME_HEADING, "Why this speed?");
+        if (n < why->n || !has_hints)
+            draw_right(p, 0, 18, p->w - 19, THEME_DIM,
+                       "w: all of it, and what may help");
+    }
+    for (size_t i = 0; i < n && i < why->n; i++) {
+        const struct why_reason *r = &why->reasons[i];
+        y += draw_reason(p, y, i, r, has_hints && r->hint[0] != '\0');
+    }
+    return y;
+}
+
+/* Where room is short: the reason that weighs most, and the facts. */
+static void draw_small(const struct draw_pane *p, struct overview_facts *facts,
+                       const struct why *why)
+{
+    int y = 0;
+    if (why != NULL && why->n > 0)
+        y = draw_reason(p, 0, 0, &why->reasons[0],
+                        why->reasons[0].hint[0] != '\0');
+    for (size_t i = 1; why != NULL && i < why->n && p->w >= NARROW_W; i++)
+        y += draw_reason(p, y, i, &why->reasons[i], false);
+    struct draw_pane rest = draw_sub(p, y, 0, p->h - y, p->w);
+    facts->p = &rest;
+    overview_facts_draw(facts);
+}
+
+/* Facts above why above what is next, with gaps and hints where there is room. */
+static void draw_one_column(const struct draw_pane *p,
+                            struct overview_facts *facts, const struct why *why)
+{
+    struct overview_facts count = *facts;
+    overview_facts_draw(&count);
+    int facts_h = count.y;
+    overview_facts_next(&count);
+    int room = p->h - count.y, why_h = 0;
+    size_t n = why != NULL ? why->n : 0;
+    if (why != NULL) {
+        /* The lighter ones give way to what is next. */
+        while (n > FEW && draw_why(NULL, why, n, false) > room)
+            n--;
+        why_h = draw_why(NULL, why, n, true);
+    }
+    bool has_hints = why_h <= room;
+    if (why != NULL && !has_hints)
+        why_h = draw_why(NULL, why, n, false);
+    int gap = room - why_h >= 3;
+    struct draw_pane part = draw_sub(p, gap, 0, facts_h, p->w);
+    facts->p = &part;
+    overview_facts_draw(facts);
+    int y = gap + facts_h + gap;
+    struct draw_pane reasons = draw_sub(p, y, 0, why_h, p->w);
+    if (why != NULL)
+        draw_why(&reasons, why, n, has_hints);
+    y += why_h + gap;
+    part = draw_sub(p, y, 0, p->h - y, p->w);
+    facts->y = 0;
+    overview_facts_next(facts);
+    overview_facts_rates(facts);
+}
+
+static void draw_two_columns(const struct draw_pane *p,
+                             struct overview_facts *facts,
+                             const struct why *why)
+{
+    int left_w = p->w / 2 < LEFT_MAX_W ? p->w / 2 : LEFT_MAX_W;
+    struct draw_pane left = draw_sub(p, 1, 0, p->h - 1, left_w);
+    struct draw_pane right = draw_sub(p, 1, left_w, p->h - 1, p->w - left_w);
+    facts->p = &left;
+    overview_facts_draw(facts);
+    facts->y++;
+    overview_facts_next(facts);
+    overview_facts_rates(facts);
+    if (why != NULL)
+        draw_why(&right, why, why->n, true);
 }
 
 static void view_overview_draw(void *self, struct view_world *w,
                                const struct draw_pane *p)
 {
-    (void)self;
+    const struct view_overview *v = self;
     const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
     if (t == NULL) {
         draw_text(p, 0, 1, p->w, THEME_DIM, "this torrent is gone");
         return;
     }
-    char a[UNITS_LEN], b[UNITS_LEN], c[UNITS_LEN], d[UNITS_LEN];
-    char hash[2 * sizeof t->info_hash + 1];
-    int y = draw_top(p, t);
-    units_size(a, t->size_bytes);
-    units_size(b, t->have_bytes);
-    units_size(c, t->bytes_wasted);
-    y = row(p, y, "Data", "all %s  have %s  wasted %s", a, b, c);
-    y = row(p, y, "Pieces", "%u/%u   %u hash fails", t->n_pieces_have,
-            t->n_pieces, t->n_hash_fails);
-    y = row(p, y, "Swarm",
-            "%u connected (%u seeds)  +%u half-open  %u known  %u banned",
-            t->n_peers, t->n_seeds, t->n_connecting, t->n_known, t->n_banned);
-    units_size(a, t->bytes_down);
-    units_size(b, t->bytes_up);
-    units_size(c, t->bytes_down_run);
-    units_size(d, t->bytes_up_run);
-    y = row(p, y, "Moved", "down %s  up %s   this run: down %s  up %s", a, b, c,
-            d);
-    units_ratio(a, t->bytes_up, t->have_bytes);
-    text_duration(b, sizeof b, t->seconds_seed);
-    y = row(p, y, "Ratio", "%s   seeded %s", a, b);
-    y = row(p, y, "Tracker", "%s",
-            t->tracker[0] != '\0' ? t->tracker
-            : t->n_trackers > 0   ? "not asked yet"
-                                  : "none");
-    text_hex(hash, t->info_hash, sizeof t->info_hash);
-    y = row(p, y, "Hash", "%s", hash);
-    if (w->frame->detail != NULL && w->frame->detail->torrent == t->id)
-        draw_detail(p, y, w->frame->detail);
+    const struct detail *d = view_detail(w);
+    const struct why *why = d != NULL ? &d->why : NULL;
+    struct overview_facts facts = {.f = w->frame, .t = t, .d = d};
+    int top = draw_top(p, t, d);
+    struct draw_pane rest = draw_sub(p, top, 0, p->h - top, p->w);
+    if (v->is_about_why && why != NULL)
+        draw_why(&rest, why, why->n, true);
+    else if (p->h < SMALL_H)
+        draw_small(&rest, &facts, why);
+    else if (p->w >= TWO_FROM_W)
+        draw_two_columns(&rest, &facts, why);
+    else
+        draw_one_column(&rest, &facts, why);
 }
 
 static bool view_overview_act(void *self, struct view_world *w,
                               enum keys_action action)
 {
-    (void)self;
-    return torrent_acts_do(w, action, &w->torrent, 1);
+    struct view_overview *v = self;
+    if (action == KEYS_WHY) {
+        v->is_about_why = !v->is_about_why;
+        return true;
+    }
+    return torrent_acts_do(w, action, &w->torrent, w->torrent != 0);
 }
 
 const struct view_ops *view_overview_ops(void)
@@ -146,6 +247,7 @@ const struct view_ops *view_overview_ops(void)
     static const struct view_ops ops = {
         .title = "Over",
         .scope = KEYS_DETAIL,
+        .parts = FOCUS_PIECES | FOCUS_HISTORY,
         .make = make,
         .free = free,
         .draw = view_overview_draw,

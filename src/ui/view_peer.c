@@ -217,7 +217,7 @@ static void find_and_say(struct view_peer *v, struct view_world *w, bool back)
     if (v->find.len == 0)
         snprintf(w->message, sizeof w->message, "/ begins a search");
     else if (!find(v, w, back, false))
-        snprintf(w->message, sizeof w->message, "no message %s has \"%s\"",
+        snprintf(w->message, sizeof w->message, "no message %s has \"%.100s\"",
                  back ? "before it" : "after it", v->find.text);
 }
 
@@ -233,7 +233,7 @@ static bool view_peer_key(void *self, struct view_world *w, int key)
         v->find.is_open = false;
     } else if (!find(v, w, true, true) && !find(v, w, false, false) &&
                result == PROMPT_DONE)
-        snprintf(w->message, sizeof w->message, "no message has \"%s\"",
+        snprintf(w->message, sizeof w->message, "no message has \"%.100s\"",
                  v->find.text);
     return true;
 }

@@ -322,7 +322,7 @@ static const char *view_peers_prompt(void *self)
 {
     struct view_peers *v = self;
     if (v->filter.is_open)
-        snprintf(v->line, sizeof v->line, "filter: %s_", v->filter.text);
+        prompt_line(&v->filter, "filter:", v->line, sizeof v->line);
     else
         return NULL;
     return v->line;

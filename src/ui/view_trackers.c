@@ -4,30 +4,37 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ui/listbox.h"
 #include "ui/table.h"
 #include "ui/torrent_acts.h"
+#include "ui/tracker_story.h"
 #include "ui/units.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
 enum {
     CELLS_X = 1,
-    ATTEMPTS_FROM_H = 8 /* rows of the pane from which attempts are shown */
+    STORY_FROM_H = 8, /* rows of the pane from which the story is below */
+    STORY_MIN_H = 6,
+    BESIDE_FROM_W = 150 /* columns from which it is beside */
 };
 
-enum column { TIER, STATE, LAST, NEXT, SEEDS, LEECHERS, PEERS, URL, N_COLUMNS };
+enum column { TIER, URL, STATE, LAST, NEXT, SEEDS, LEECHERS, PEERS, N_COLUMNS };
 
 static const struct table_column columns[N_COLUMNS] = {
-    [TIER] = {"Tier", 4, 5, 0, false},   [STATE] = {"State", 10, 0, 0, true},
-    [LAST] = {"Last", 6, 4, 0, false},   [NEXT] = {"Next", 6, 1, 0, false},
-    [SEEDS] = {"Seed", 5, 2, 0, false},  [LEECHERS] = {"Leech", 5, 3, 0, false},
-    [PEERS] = {"Peers", 5, 2, 0, false}, [URL] = {"Tracker", 12, 0, 0, true},
+    [TIER] = {"Tier", 4, 5, 0, false},      [URL] = {"Tracker", 12, 0, 0, true},
+    [STATE] = {"State", 7, 0, 0, true},     [LAST] = {"Last", 6, 4, 0, false},
+    [NEXT] = {"Next", 6, 1, 0, false},      [SEEDS] = {"Seed", 5, 2, 0, false},
+    [LEECHERS] = {"Leech", 5, 3, 0, false}, [PEERS] = {"Peers", 5, 0, 0, false},
 };
 
 struct view_trackers {
     struct listbox rows;
+    struct moment moment;
+    int rows_h;                   /* as drawn last */
+    char url[DETAIL_TRACKER_URL]; /* of the selected one; "" */
 };
 
 static void *make(void)
@@ -35,11 +42,25 @@ static void *make(void)
     return xzalloc(sizeof(struct view_trackers));
 }
 
+/* What is left over goes to the URL. */
+static void fit(struct table *t, int width)
+{
+    table_fit(t, columns, N_COLUMNS, CELLS_X, width);
+    int more = t->w[PEERS] - columns[PEERS].width;
+    if (more <= 0)
+        return;
+    t->w[PEERS] -= more;
+    t->w[URL] += more;
+    for (size_t i = URL + 1; i < N_COLUMNS; i++)
+        t->x[i] += more;
+}
+
 static void draw_span(const struct table *t, const struct draw_pane *p, int y,
                       enum column column, int64_t ms)
 {
-    char text[UNITS_LEN];
-    text_duration(text, sizeof text, ms < 0 ? -1 : ms / 1000);
+    char text[UNITS_LEN] = "-";
+    if (ms >= 0)
+        text_duration(text, sizeof text, ms / 1000);
     table_cell(t, p, y, column, THEME_NORMAL, text);
 }
 
@@ -66,33 +87,66 @@ static void draw_tracker(const struct draw_pane *p, const struct table *t,
     if (is_cursor)
         draw_glyphs(p, y, 0, 1, THEME_CURSOR, GLYPHS_CURSOR);
     draw_count(t, p, y, TIER, (int64_t)k->tier + 1);
+    table_cell(t, p, y, URL, is_cursor ? THEME_CURSOR : THEME_NORMAL, k->url);
     table_cell(t, p, y, STATE, role_of(k->state),
-               detail_tracker_state_name(k->state));
+               tracker_story_state(k->state));
     draw_span(t, p, y, LAST, k->last_ms < 0 ? -1 : now_ms - k->last_ms);
     int64_t until_ms = k->next_ms > now_ms ? k->next_ms - now_ms : 0;
     draw_span(t, p, y, NEXT, k->next_ms < 0 ? -1 : until_ms);
     draw_count(t, p, y, SEEDS, k->n_seeds);
     draw_count(t, p, y, LEECHERS, k->n_leechers);
-    draw_count(t, p, y, PEERS, k->n_peers);
-    table_cell(t, p, y, URL, is_cursor ? THEME_CURSOR : THEME_NORMAL, k->url);
+    draw_count(t, p, y, PEERS,
+               k->state == DETAIL_TRACKER_UNUSED ? -1 : (int64_t)k->n_peers);
 }
 
-static void draw_attempts(const struct draw_pane *p, int64_t now_ms,
-                          const struct detail_tracker *k)
+/* Where the peers that are here were heard of. */
+static void draw_sources(const struct draw_pane *p, int y,
+                         const struct detail *d)
 {
-    draw_glyphs(p, 0, 0, p->w, THEME_DIM, GLYPHS_HLINE);
-    if (k->n_attempts == 0)
-        draw_text(p, 1, 1, p->w - 1, THEME_DIM, "not asked yet");
-    for (size_t i = 0; i < k->n_attempts; i++) {
-        const struct detail_attempt *a = &k->attempts[i];
-        char age[UNITS_LEN];
-        text_duration(age, sizeof age, (now_ms - a->sent_ms) / 1000);
-        draw_format(p, (int)i + 1, 1, p->w - 1,
-                    a->ok ? THEME_NORMAL : THEME_ALERT,
-                    "%6s ago  %-9s %s  (%.1f s)", age,
-                    a->event != NULL ? a->event : "", a->words,
-                    (double)a->took_ms / 1000);
+    int x = 1 + draw_text(p, y, 1, p->w - 1, THEME_DIM, "peers here by");
+    bool any = false;
+    for (int i = 0; i < DETAIL_N_SOURCES; i++) {
+        if (d->n_by_source[i] == 0)
+            continue;
+        x += draw_format(p, y, x, p->w - x, THEME_NORMAL, "  %s %u",
+                         detail_peer_source_name((enum detail_source)i),
+                         d->n_by_source[i]);
+        any = true;
     }
+    if (!any)
+        draw_text(p, y, x, p->w - x, THEME_DIM, "  none: nobody is here");
+}
+
+/* How high the story below is, of a pane: what the rows do not need. */
+static int story_h(const struct draw_pane *p, size_t n_trackers)
+{
+    if (p->h < STORY_FROM_H)
+        return 0;
+    int rest = p->h - 2 - (n_trackers < 99 ? (int)n_trackers : 99);
+    int half = p->h / 2;
+    int h = rest > half ? rest : half;
+    if (h > DETAIL_ATTEMPTS + 5)
+        h = DETAIL_ATTEMPTS + 5;
+    return h < STORY_MIN_H ? p->h / 2 : h;
+}
+
+static void draw_rows(struct view_trackers *v, const struct view_world *w,
+                      const struct draw_pane *p, const struct detail *d)
+{
+    struct table table;
+    bool has_sources = p->h > (int)d->n_trackers + 1;
+    int height = p->h - 1 - (has_sources ? 1 : 0);
+    listbox_fit(&v->rows, d->n_trackers, height > 0 ? (size_t)height : 0);
+    fit(&table, p->w);
+    table_heading(&table, p, 0, N_COLUMNS, false);
+    struct draw_pane list = draw_sub(p, 1, 0, height, p->w);
+    v->rows_h = list.h;
+    for (size_t i = v->rows.top;
+         i < d->n_trackers && i - v->rows.top < v->rows.height; i++)
+        draw_tracker(&list, &table, (int)(i - v->rows.top), w->frame->now_ms,
+                     &d->trackers[i], i == v->rows.cursor);
+    if (has_sources)
+        draw_sources(p, (int)d->n_trackers + 1, d);
 }
 
 static void view_trackers_draw(void *self, struct view_world *w,
@@ -100,34 +154,109 @@ static void view_trackers_draw(void *self, struct view_world *w,
 {
     struct view_trackers *v = self;
     const struct detail *d = view_detail(w);
-    int foot = p->h >= ATTEMPTS_FROM_H ? p->h / 2 : 0;
-    int height = p->h - 1 - foot;
-    listbox_fit(&v->rows, d != NULL ? d->n_trackers : 0,
-                height > 0 ? (size_t)height : 0);
+    v->rows_h = 0;
+    v->url[0] = '\0';
+    moment_follow(&v->moment, w->frame);
     if (d == NULL || d->n_trackers == 0) {
         draw_text(p, 0, 1, p->w - 1, THEME_DIM,
                   d == NULL ? "nothing is known of it yet"
-                            : "it names no tracker");
+                            : "it names no tracker: a adds one");
+        if (d != NULL)
+            draw_sources(p, 1, d);
+        listbox_fit(&v->rows, 0, 0);
         return;
     }
-    struct table table;
-    table_fit(&table, columns, N_COLUMNS, CELLS_X, p->w);
-    table_heading(&table, p, 0, N_COLUMNS, false);
-    struct draw_pane list = draw_sub(p, 1, 0, height, p->w);
-    for (size_t i = v->rows.top;
-         i < d->n_trackers && i - v->rows.top < v->rows.height; i++)
-        draw_tracker(&list, &table, (int)(i - v->rows.top), w->frame->now_ms,
-                     &d->trackers[i], i == v->rows.cursor);
-    struct draw_pane attempts = draw_sub(p, p->h - foot, 0, foot, p->w);
-    draw_attempts(&attempts, w->frame->now_ms, &d->trackers[v->rows.cursor]);
+    bool beside = p->w >= BESIDE_FROM_W && p->h >= STORY_MIN_H;
+    int below_h = beside ? 0 : story_h(p, d->n_trackers);
+    int rows_w = beside ? p->w / 2 : p->w;
+    struct draw_pane rows = draw_sub(p, 0, 0, p->h - below_h, rows_w);
+    struct draw_pane story =
+        beside ? draw_sub(p, 0, rows_w + 1, p->h, p->w - rows_w - 1)
+               : draw_sub(p, p->h - below_h, 0, below_h, p->w);
+    draw_rows(v, w, &rows, d);
+    snprintf(v->url, sizeof v->url, "%s", d->trackers[v->rows.cursor].url);
+    tracker_story_draw(&story, w, &v->moment, d, v->rows.cursor);
+}
+
+/* What keys do. */
+
+static void send_url(struct view_world *w, enum command_kind kind,
+                     const char *url)
+{
+    struct command *c = command_new(kind, w->torrent);
+    c->text = xstrdup(url);
+    view_send(w, c);
+}
+
+/* Does it begin as a tracker's URL does? The engine looks closer. */
+static bool is_url(const char *text)
+{
+    static const char *const schemes[] = {"udp://", "http://", "https://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        if (strncmp(text, schemes[i], strlen(schemes[i])) == 0 &&
+            text[strlen(schemes[i])] != '\0')
+            return true;
+    return false;
+}
+
+static void on_add(struct view_world *w, struct ask *a, int key)
+{
+    (void)key;
+    const char *url = a->line.text;
+    if (!is_url(url)) {
+        snprintf(w->message, sizeof w->message,
+                 "not a tracker: it begins with udp://, http:// or https://");
+        return;
+    }
+    send_url(w, COMMAND_TRACKER, url);
+    snprintf(w->message, sizeof w->message, "asked to add %.400s", url);
+}
+
+static void on_remove(struct view_world *w, struct ask *a, int key)
+{
+    (void)key;
+    send_url(w, COMMAND_UNTRACK, a->line.text);
+    snprintf(w->message, sizeof w->message, "asked to remove %.400s",
+             a->line.text);
+}
+
+static void ask_to_remove(const struct view_trackers *v, struct view_world *w)
+{
+    char question[ASK_QUESTION_LEN];
+    snprintf(question, sizeof question, "never ask %.140s again? y: yes",
+             v->url);
+    ask_key(&w->ask, question, "y", on_remove);
+    /* No line is asked for: its text keeps which one it is about. */
+    snprintf(w->ask.line.text, sizeof w->ask.line.text, "%s", v->url);
 }
 
 static bool view_trackers_act(void *self, struct view_world *w,
                               enum keys_action action)
 {
     struct view_trackers *v = self;
-    return listbox_act(&v->rows, action) ||
-           torrent_acts_do(w, action, &w->torrent, 1);
+    if (listbox_act(&v->rows, action))
+        return true;
+    if (action == KEYS_ADD_TRACKER && w->torrent != 0)
+        ask_line(&w->ask, "tracker to add:", "", on_add);
+    else if (action == KEYS_REMOVE_TRACKER && v->url[0] != '\0')
+        ask_to_remove(v, w);
+    else if (action == KEYS_COPY && v->url[0] != '\0') {
+        snprintf(w->copy, sizeof w->copy, "%s", v->url);
+        snprintf(w->message, sizeof w->message, "its URL is copied");
+    } else
+        return torrent_acts_do(w, action, &w->torrent, 1);
+    return true;
+}
+
+static bool view_trackers_click(void *self, struct view_world *w, int y, int x)
+{
+    (void)w;
+    (void)x;
+    struct view_trackers *v = self;
+    if (y < 1 || y > v->rows_h || v->rows.top + (size_t)y > v->rows.n)
+        return false;
+    listbox_go(&v->rows, v->rows.top + (size_t)(y - 1));
+    return true;
 }
 
 const struct view_ops *view_trackers_ops(void)
@@ -141,6 +270,7 @@ const struct view_ops *view_trackers_ops(void)
         .free = free,
         .draw = view_trackers_draw,
         .act = view_trackers_act,
+        .click = view_trackers_click,
     };
     return &ops;
 }

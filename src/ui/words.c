@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/text.h"
+#include "ui/units.h"
 
 static bool is_stalled(const struct frame_torrent *t)
 {
@@ -61,8 +61,7 @@ static const char *stalled_words(const struct frame_torrent *t)
 
 bool words_is_odd(const struct frame_torrent *t)
 {
-    return strchr("E!CQM", words_letter(t)) != NULL ||
-           (t->cause[0] != '\0' && t->state != FRAME_PAUSED);
+    return strchr("E!CQM", words_letter(t)) != NULL || t->cause[0] != '\0';
 }
 
 /* Why it is in a state that says so itself. */
@@ -97,4 +96,25 @@ void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN])
         snprintf(dst, WORDS_LEN, "%s", stalled_words(t));
     else
         state_words(t, dst);
+}
+
+void words_leaving(const struct frame *f, int64_t elapsed_ms,
+                   char dst[WORDS_LEN])
+{
+    uint32_t n = 0;
+    char down[UNITS_LEN] = "0", up[UNITS_LEN] = "0", trackers[64] = "";
+    for (size_t i = 0; f != NULL && i < f->n_torrents; i++) {
+        const struct frame_torrent *t = f->torrents[i];
+        n += t->n_trackers > 0 && t->state != FRAME_STOPPED &&
+             t->state != FRAME_PAUSED && t->state != FRAME_QUEUED;
+    }
+    if (f != NULL) {
+        units_size(down, f->bytes_down_run);
+        units_size(up, f->bytes_up_run);
+    }
+    if (n > 0)
+        snprintf(trackers, sizeof trackers, ", telling %u torrent%s trackers",
+                 n, n == 1 ? "'s" : "s'");
+    snprintf(dst, WORDS_LEN, "saving%s (%ds); q again: leave now  D %s U %s",
+             trackers, (int)(elapsed_ms / 1000), down, up);
 }

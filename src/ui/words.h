@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { WORDS_LEN = 512 };
 
@@ -19,5 +20,10 @@ enum theme_role words_role(const struct frame_torrent *t);
 bool words_is_odd(const struct frame_torrent *t);
 /* Why, in one clean line; never empty for one that is odd. */
 void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN]);
+
+/* What leaving waits for, elapsed_ms after it was asked for: how many torrents still
+ * tell their trackers, and what this run moved. f may be NULL. */
+void words_leaving(const struct frame *f, int64_t elapsed_ms,
+                   char dst[WORDS_LEN]);
 
 #endif

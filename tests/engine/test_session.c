@@ -69,6 +69,10 @@ START_TEST(add_runs_and_leaves_its_resume_state)
     unknown->addr = turns_v4(9);
     bridge_send(house.bridge, unknown);
     bridge_send(house.bridge, command_new(COMMAND_REANNOUNCE, 99));
+    bridge_send(house.bridge, command_new(COMMAND_REANNOUNCE, 1));
+    house_wait_event(EVENT_COMMAND, &e);
+    ck_assert_uint_eq(e.torrent, 1);
+    ck_assert_str_eq(e.text, "no tracker can be asked now");
     house_quit();
     char *resume = house_state_path("a", ".resume"),
          *lock = house_state_path("a", ".lock");

@@ -296,6 +296,19 @@ START_TEST(start_after_stop_announces_again)
 }
 END_TEST
 
+START_TEST(reannounce_says_how_long_it_will_wait)
+{
+    make_udp();
+    ck_assert_int_eq(trackers_reannounce(trackers), -1);
+    trackers_start(trackers);
+    turns_until_count(outside.env.loop, &n_good, 1);
+    /* It answered just now: a minute is the least between two. */
+    int64_t wait_ms = trackers_reannounce(trackers);
+    ck_assert_int_gt(wait_ms, 50000);
+    ck_assert_int_le(wait_ms, 60000);
+}
+END_TEST
+
 START_TEST(free_in_flight_tells_nobody)
 {
     udp.mood = UDPTRACKER_IS_SILENT;
@@ -344,6 +357,7 @@ Suite *trackers_suite(void)
     tcase_add_test(tc, stop_while_starting_cancels_and_tells_stopped);
     tcase_add_loop_test(tc, stop_with_nobody_to_tell_is_quiet_at_once, 0, 2);
     tcase_add_test(tc, start_after_stop_announces_again);
+    tcase_add_test(tc, reannounce_says_how_long_it_will_wait);
     tcase_add_loop_test(tc, free_in_flight_tells_nobody, 0, 2);
     tcase_add_test(tc, datagram_of_a_stranger_is_not_ours);
     suite_add_tcase(s, tc);

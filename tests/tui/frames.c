@@ -330,3 +330,100 @@ struct event frames_event(size_t i)
     snprintf(e.text, sizeof e.text, "%s", events[i].text);
     return e;
 }
+
+/* A text of a row; what is too long is cut. */
+#define SET_TEXT(field, words) snprintf(field, sizeof field, "%s", words)
+
+static void add_history(struct detail *d)
+{
+    d->history = xzalloc(sizeof *d->history);
+    history_init(d->history, FRAMES_NOW_MS / 1000 - 300);
+    for (int i = 0; i < 300; i++)
+        history_add(d->history, FRAMES_NOW_MS / 1000 - 300 + i,
+                    3 * MiB + (uint64_t)(i * 7919 % 23) * 100000,
+                    (uint64_t)(i * 31 % 11) * 30000);
+}
+
+static void add_rarest(struct detail *d)
+{
+    static const uint32_t rare[] = {88, 1204, 3011};
+    static const uint32_t next[] = {3011, 2600, 2601, 2733, 2790, 3333};
+    d->n_rare = sizeof rare / sizeof *rare;
+    memcpy(d->rare, rare, sizeof rare);
+    d->n_next = sizeof next / sizeof *next;
+    memcpy(d->next, next, sizeof next);
+    d->availability_min = 1;
+    d->n_no_source = 0;
+    d->in_flight_bytes = 11 * MiB;
+    d->max_peers = 50;
+    d->piece_len = 1 << 20;
+    d->added_wall = FRAMES_WALL_S - 86400;
+    d->seconds_down = 660;
+    d->seconds_seed = 0;
+    d->seen_complete_ms = FRAMES_NOW_MS - 4000;
+    d->n_swarm_seeds = 88;
+    d->n_swarm_leechers = 41;
+    d->n_by_source[DETAIL_BY_TRACKER] = 20;
+    d->n_by_source[DETAIL_BY_PEX] = 8;
+    d->n_by_source[DETAIL_BY_INCOMING] = 3;
+    d->size_bytes = 3772 * MiB;
+}
+
+static void fill_rich(struct frame *f)
+{
+    static const struct {
+        const char *name, *label, *host;
+        enum frame_state state;
+    } others[] = {
+        {"old-distro-6.iso", "iso", "t2.example", FRAME_DOWNLOADING},
+        {"magnet of something", "", "", FRAME_METADATA},
+        {"alpine-3.20.iso", "iso", "tracker.example", FRAME_SEEDING},
+        {"dataset-2024", "work", "t3.example", FRAME_PAUSED},
+        {"backup-set", "", "", FRAME_CHECKING},
+        {"media", "home", "t2.example", FRAME_NO_SPACE},
+    };
+    for (uint32_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct frame_torrent *t = f->torrents[i + 1];
+        fill(t, i + 2, others[i].name);
+        stand_still(t, others[i].state, "");
+        SET_TEXT(t->label, others[i].label);
+        SET_TEXT(t->tracker_host, others[i].host);
+        t->added_wall = FRAMES_WALL_S - 86400 * (int64_t)(i + 2);
+        t->availability_m = 900 + (int32_t)i * 3300;
+        if (others[i].state == FRAME_SEEDING)
+            finish(t, FRAME_SEEDING);
+        if (others[i].state == FRAME_METADATA)
+            t->size_bytes = t->wanted_bytes = t->have_bytes = 0;
+        if (others[i].state == FRAME_CHECKING)
+            t->n_to_check = 3000, t->n_checked = 1000;
+    }
+}
+
+struct frame *frames_rich(void)
+{
+    struct frame *one = frames_detail();
+    struct frame *f = frame_of(7);
+    frame_torrent_unref(f->torrents[0]);
+    f->torrents[0] = frame_torrent_ref(one->torrents[0]);
+    f->detail = one->detail;
+    one->detail = NULL;
+    frame_free(one);
+    struct frame_torrent *t = f->torrents[0];
+    SET_TEXT(t->label, "iso");
+    SET_TEXT(t->tracker_host, "tracker.example");
+    t->added_wall = f->detail->added_wall = FRAMES_WALL_S - 86400;
+    t->availability_m = 3420;
+    t->eta_low_s = 290;
+    t->eta_high_s = 440;
+    t->limit_up_Bps = 500 * 1024;
+    f->limit_up_Bps = 500 * 1024;
+    f->last_incoming_ms = FRAMES_NOW_MS - 250000;
+    f->disk_write_Bps = 4 * MiB;
+    f->bytes_down_run = 402 * MiB;
+    f->bytes_up_run = 12 * MiB;
+    f->max_peers = 200;
+    fill_rich(f);
+    add_history(f->detail);
+    add_rarest(f->detail);
+    return f;
+}

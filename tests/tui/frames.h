@@ -18,6 +18,10 @@ struct frame *frames_detail(void);
 /* 500 torrents with different numbers. */
 struct frame *frames_many(void);
 
+/* As frames_detail(), with all that a list and an overview can say: history, labels, a
+ * tracker, limits, sources, the rarest pieces and the next; others in other states. */
+struct frame *frames_rich(void);
+
 /* The i-th of the events in that hour. */
 struct event frames_event(size_t i);
 enum { FRAMES_N_EVENTS = 8 };

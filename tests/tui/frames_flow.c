@@ -130,7 +130,10 @@ struct frame *frames_flow(void)
 {
     struct frame *f = frames_detail();
     struct detail *d = f->detail;
-    d->history = history_from(DAY_S + 4000);
+    static struct history *day; /* the same each time, and dear to make */
+    if (day == NULL)
+        day = history_from(DAY_S + 4000);
+    d->history = xmemdup(day, sizeof *day);
     d->limit_down_Bps = 5 * UINT64_C(1024) * KiB;
     d->limit_up_Bps = 500 * KiB;
     f->limit_up_Bps = 600 * KiB;
@@ -141,6 +144,7 @@ struct frame *frames_flow(void)
     d->n_by_source[DETAIL_BY_INCOMING] = 5;
     d->n_by_source[DETAIL_BY_USER] = 2;
     add_trackers(d);
+    d->focus.parts = UINT32_MAX;
     return f;
 }
 

@@ -20,10 +20,13 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/suites.c \
 	tests/tui/suites.h \
 	tests/tui/test_add.c \
+	tests/tui/test_cockpit.c \
+	tests/tui/test_commands.c \
 	tests/tui/test_files.c \
 	tests/tui/test_flow.c \
 	tests/tui/test_golden.c \
 	tests/tui/test_list.c \
+	tests/tui/test_overview.c \
 	tests/tui/test_peers.c \
 	tests/tui/test_pieces.c \
 	tests/tui/test_screen.c

@@ -103,6 +103,22 @@ static enum err on_save(void *ctx, const char *name, const char *text,
     return OK;
 }
 
+/* There are two folders: /srv/dl and /srv/old. */
+static bool complete(void *ctx, char *path, size_t cap, char *choices,
+                     size_t n_choices)
+{
+    (void)ctx;
+    static const char folder[] = "/srv/";
+    bool is_short = strlen(path) < strlen(folder);
+    if (is_short && strncmp(path, folder, strlen(path)) == 0) {
+        snprintf(path, cap, "%s", folder);
+        return true;
+    }
+    snprintf(choices, n_choices, "%s",
+             strcmp(path, folder) == 0 ? "/srv/dl  /srv/old" : "");
+    return false;
+}
+
 static void show(struct stage *g)
 {
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
@@ -118,6 +134,7 @@ static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
     g->screen = screen_new(&(struct host){
         .send = on_send,
         .save = saves ? on_save : NULL,
+        .complete = complete,
         .ctx = g,
         .offers = {.begin = offer_begin,
                    .set_folder = offer_set_folder,

@@ -5,10 +5,13 @@
 /* clang-format off */
 const harness_suite harness_suites[] = {
     add_suite,
+    cockpit_suite,
+    commands_suite,
     files_suite,
     flow_suite,
     golden_suite,
     list_suite,
+    overview_suite,
     peers_suite,
     pieces_suite,
     screen_suite,

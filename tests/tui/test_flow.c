@@ -102,12 +102,48 @@ START_TEST(graph_click_puts_the_cursor_there)
 }
 END_TEST
 
+/* The frame so many seconds later; 4 MiB/s came meanwhile. */
+static struct frame *later_by(int64_t seconds)
+{
+    struct frame *f = frames_flow();
+    f->now_ms += seconds * 1000;
+    f->now_wall += seconds;
+    for (int64_t s = FRAMES_NOW_MS / 1000; s < f->now_ms / 1000; s++)
+        history_add(f->detail->history, s, 4 << 20, 0);
+    return f;
+}
+
+START_TEST(graph_by_peer_shows_who_sent)
+{
+    struct stage g;
+    open_stage(&g, 24, 80, "\r6Tm");
+    ck_assert_uint_eq(g.focus.parts, FOCUS_HISTORY | FOCUS_PEERS);
+    for (int64_t s = 0; s <= 30; s++) {
+        screen_on_frame(g.screen, later_by(s));
+        stage_key(&g, 0);
+    }
+    /* Half of the minute was looked at: the peers' letters stand on one another there,
+     * with all others on top. */
+    ck_assert(stage_shows(&g, "now from  A 538k  F 489k  K 440k  P 391k"));
+    char *row = stage_row(&g, 11);
+    ck_assert_msg(strstr(row, "AAAAAAAAAAAAAAAAAAAA") != NULL, "%s", row);
+    ck_assert_msg(strstr(row, "::::::::::::::") != NULL, "%s", row);
+    free(row);
+    stage_press(&g, "h");
+    ck_assert(stage_shows(&g, "0s ago: D 4.0M/s U 0       from  A 538k"));
+    stage_press(&g, "m");
+    ck_assert_uint_eq(g.focus.parts, FOCUS_HISTORY);
+    ck_assert(!stage_shows(&g, "from  A"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(graph_draws_into_any_pane)
 {
     for (int h = 1; h < 30; h += 7)
         for (int w = 1; w < 230; w += 57) {
             struct stage g;
-            open_stage(&g, h, w, "\r6hkttTgG");
+            open_stage(&g, h, w, "\r6hkttTgmG");
             stage_tear_down(&g);
         }
 }
@@ -306,6 +342,83 @@ START_TEST(log_draws_into_any_pane)
 }
 END_TEST
 
+START_TEST(trackers_are_added_by_their_url)
+{
+    static const struct {
+        const char *typed;
+        bool is_sent;
+    } cases[] = {
+        {"udp://new.example:80\r", true},
+        {"https://new.example/announce\r", true},
+        {"new.example\r", false},
+        {"ftp://new.example\r", false},
+        {"udp://\r", false},
+        {"\r", false},
+        {"udp://new.example:80\x1b", false},
+    };
+    struct stage g;
+    open_stage(&g, 24, 80, "\r5a");
+    size_t before = g.n_sent;
+    stage_press(&g, cases[_i].typed);
+    ck_assert_uint_eq(g.n_sent, before + (cases[_i].is_sent ? 1 : 0));
+    if (cases[_i].is_sent) {
+        const struct stage_sent *sent = &g.sent[before];
+        ck_assert_int_eq(sent->kind, COMMAND_TRACKER);
+        ck_assert_uint_eq(sent->torrent, 1);
+        ck_assert_uint_eq(strlen(sent->text), strlen(cases[_i].typed) - 1);
+        ck_assert(stage_shows(&g, "asked to add"));
+    }
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(trackers_removal_asks_first)
+{
+    struct stage g;
+    open_stage(&g, 24, 80, "\r5jd");
+    size_t before = g.n_sent;
+    ck_assert(stage_shows(&g, "never ask https://bt.example.net/announce"));
+    stage_press(&g, "n");
+    ck_assert_uint_eq(g.n_sent, before);
+    stage_press(&g, "dy");
+    ck_assert_uint_eq(g.n_sent, before + 1);
+    ck_assert_int_eq(g.sent[before].kind, COMMAND_UNTRACK);
+    ck_assert_str_eq(g.sent[before].text, "https://bt.example.net/announce");
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(trackers_are_copied_clicked_and_asked_again)
+{
+    struct stage g;
+    open_stage(&g, 24, 80, "\r5");
+    stage_mouse(&g, SCREEN_CLICK, 5, 20);
+    expect_row(&g, 5, ">   2 udp://open.example.com:1337");
+    stage_key(&g, 'y');
+    ck_assert_str_eq(screen_take_copy(g.screen), "udp://open.example.com:1337");
+    /* Headings, and what lies below the rows. */
+    stage_mouse(&g, SCREEN_CLICK, 2, 20);
+    stage_mouse(&g, SCREEN_CLICK, 9, 20);
+    stage_mouse(&g, SCREEN_CLICK, 15, 20);
+    expect_row(&g, 5, ">   2 udp://open.example.com:1337");
+    size_t before = g.n_sent;
+    stage_press(&g, "r");
+    ck_assert_int_eq(g.sent[before].kind, COMMAND_REANNOUNCE);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(trackers_draw_into_any_pane)
+{
+    for (int h = 1; h < 40; h += 9)
+        for (int w = 1; w < 200; w += 53) {
+            struct stage g;
+            open_stage(&g, h, w, "\r5jjGg");
+            stage_tear_down(&g);
+        }
+}
+END_TEST
+
 Suite *flow_suite(void)
 {
     Suite *s = suite_create("flow");
@@ -314,6 +427,7 @@ Suite *flow_suite(void)
     tcase_add_test(t, graph_cursor_stays_at_its_moment);
     tcase_add_test(t, graph_cursor_goes_from_event_to_event);
     tcase_add_test(t, graph_click_puts_the_cursor_there);
+    tcase_add_test(t, graph_by_peer_shows_who_sent);
     tcase_add_test(t, graph_draws_into_any_pane);
     suite_add_tcase(s, t);
     t = tcase_create("log");
@@ -325,6 +439,12 @@ Suite *flow_suite(void)
     tcase_add_test(t, log_events_lead_to_what_they_are_about);
     tcase_add_test(t, log_click_selects_the_line);
     tcase_add_test(t, log_draws_into_any_pane);
+    suite_add_tcase(s, t);
+    t = tcase_create("trackers");
+    tcase_add_loop_test(t, trackers_are_added_by_their_url, 0, 7);
+    tcase_add_test(t, trackers_removal_asks_first);
+    tcase_add_test(t, trackers_are_copied_clicked_and_asked_again);
+    tcase_add_test(t, trackers_draw_into_any_pane);
     suite_add_tcase(s, t);
     return s;
 }

@@ -77,6 +77,23 @@ static const struct {
     {"log-bad", frames_flow, "\r7ii"},
     {"log-all-flow", frames_flow, "e"},
     {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
+    {"list", frames_rich, "jjjssss"},
+    {"list-columns", frames_rich, "Goj"},
+    {"list-range", frames_rich, "jVjj"},
+    {"list-folded", frames_rich, "i]\\"},
+    {"overview-rich", frames_rich, "jjj\r"},
+    {"overview-hints", frames_rich, "jjj\rw"},
+    {"help-list", frames_rich, "?/mark"},
+    {"help-pieces", frames_detail, "\r2?"},
+    {"command", frames_rich, ":so\tra\t"},
+    {"leaving", frames_rich, "Q"},
+    {"trackers-flow", frames_flow, "\r5"},
+    {"trackers-failing", frames_flow, "\r5j"},
+    {"trackers-refused", frames_flow, "\r5jjjj"},
+    {"trackers-add", frames_flow, "\r5audp://new.ex"},
+    {"trackers-remove", frames_flow, "\r5jd"},
+    {"cockpit", frames_flow, "c\t"},
+    {"cockpit-many", frames_states, "c3"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

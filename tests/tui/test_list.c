@@ -195,7 +195,7 @@ START_TEST(list_asks_for_limits_label_and_folder)
     stage_press(&g, "Tiso\r");
     ck_assert_int_eq(stage_asked(&g, 2)->kind, COMMAND_LABEL);
     ck_assert_str_eq(stage_asked(&g, 2)->text, "iso");
-    stage_press(&g, "m\t/srv/new\rm\x1b");
+    stage_press(&g, "m/srv/new\rm\x1b");
     ck_assert_int_eq(stage_asked(&g, 3)->kind, COMMAND_MOVE);
     ck_assert_str_eq(stage_asked(&g, 3)->text, "/srv/new");
     stage_press(&g, "SJK");
@@ -224,6 +224,48 @@ START_TEST(list_marked_keep_their_order_in_the_queue)
 }
 END_TEST
 
+/* "S done rate eta name", and less of it, down to where a name is all. */
+START_TEST(list_is_told_in_few_cells)
+{
+    static const struct {
+        int h, w;
+        const char *row;
+    } sizes[] = {
+        {10, 40, ">D 61%  4.0M  5m41s debian-12.5.0-DVD-1"},
+        {7, 30, ">D 61%  4.0M debian-12.5.0"},
+        {3, 20, ">D 61% debian-12"},
+        {3, 80, ">D 61%  4.0M  5m41s debian-12.5.0-DVD-1"},
+    };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct stage g;
+        stage_set_up(&g, frames_rich(), sizes[i].h, sizes[i].w);
+        stage_press(&g, ":goto 4\r");
+        g.now_ms += SCREEN_MESSAGE_MS;
+        stage_key(&g, KEY_DOWN);
+        stage_key(&g, KEY_UP);
+        ck_assert_msg(stage_shows(&g, sizes[i].row), "%s", sizes[i].row);
+        if (sizes[i].h == 10)
+            ck_assert(stage_shows(&g, "why: peers choking"));
+        stage_tear_down(&g);
+    }
+}
+END_TEST
+
+START_TEST(list_paths_are_completed_while_typed)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, "m/sr\t");
+    ck_assert(stage_shows(&g, "move the data to: /srv/_"));
+    stage_press(&g, "\t");
+    ck_assert(stage_shows(&g, "/srv/dl  /srv/old"));
+    stage_press(&g, "dl\r:move /sr\tnew\r");
+    ck_assert_str_eq(stage_asked(&g, 0)->text, "/srv/dl");
+    ck_assert_str_eq(stage_asked(&g, 1)->text, "/srv/new");
+    stage_tear_down(&g);
+}
+END_TEST
+
 Suite *list_suite(void)
 {
     Suite *s = suite_create("list");
@@ -236,6 +278,8 @@ Suite *list_suite(void)
     tcase_add_test(t, list_pages_and_columns_at_each_width);
     tcase_add_test(t, list_every_odd_row_has_a_cause);
     tcase_add_test(t, list_asks_for_limits_label_and_folder);
+    tcase_add_test(t, list_is_told_in_few_cells);
+    tcase_add_test(t, list_paths_are_completed_while_typed);
     tcase_add_test(t, list_marked_keep_their_order_in_the_queue);
     suite_add_tcase(s, t);
     return s;

@@ -7,6 +7,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/suites.c \
 	tests/ui/suites.h \
 	tests/ui/test_ask.c \
+	tests/ui/test_box.c \
 	tests/ui/test_chrome.c \
 	tests/ui/test_clicks.c \
 	tests/ui/test_draw.c \
@@ -14,6 +15,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_file_tree.c \
 	tests/ui/test_flow.c \
 	tests/ui/test_glyphs.c \
+	tests/ui/test_graph_stack.c \
 	tests/ui/test_have_map.c \
 	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
@@ -25,6 +27,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_moment.c \
 	tests/ui/test_outlet.c \
 	tests/ui/test_peer_filter.c \
+	tests/ui/test_peer_rates.c \
 	tests/ui/test_peer_rows.c \
 	tests/ui/test_peer_trace.c \
 	tests/ui/test_piece_cells.c \

@@ -5,6 +5,7 @@
 /* clang-format off */
 const harness_suite harness_suites[] = {
     ask_suite,
+    box_suite,
     chrome_suite,
     clicks_suite,
     draw_suite,
@@ -12,6 +13,7 @@ const harness_suite harness_suites[] = {
     file_tree_suite,
     flow_suite,
     glyphs_suite,
+    graph_stack_suite,
     have_map_suite,
     idset_suite,
     keys_suite,
@@ -23,6 +25,7 @@ const harness_suite harness_suites[] = {
     moment_suite,
     outlet_suite,
     peer_filter_suite,
+    peer_rates_suite,
     peer_rows_suite,
     peer_trace_suite,
     piece_cells_suite,

@@ -5,6 +5,7 @@
 #include "tests/harness.h"
 
 Suite *ask_suite(void);
+Suite *box_suite(void);
 Suite *chrome_suite(void);
 Suite *clicks_suite(void);
 Suite *draw_suite(void);
@@ -12,6 +13,7 @@ Suite *extras_suite(void);
 Suite *file_tree_suite(void);
 Suite *flow_suite(void);
 Suite *glyphs_suite(void);
+Suite *graph_stack_suite(void);
 Suite *have_map_suite(void);
 Suite *idset_suite(void);
 Suite *keys_suite(void);
@@ -23,6 +25,7 @@ Suite *marks_suite(void);
 Suite *moment_suite(void);
 Suite *outlet_suite(void);
 Suite *peer_filter_suite(void);
+Suite *peer_rates_suite(void);
 Suite *peer_rows_suite(void);
 Suite *peer_trace_suite(void);
 Suite *piece_cells_suite(void);

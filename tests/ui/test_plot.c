@@ -33,12 +33,13 @@ static const struct {
     {0, KiB},
     {1, KiB},
     {KiB, KiB},
-    {KiB + 1, 2 * KiB},
-    {4 * KiB, 5 * KiB},
-    {6 * KiB, 10 * KiB},
-    {501 * KiB, MiB},
+    {KiB + 1, KiB + KiB / 2},
+    {KiB + KiB / 2, KiB + KiB / 2},
+    {5 * KiB + 1, 6 * KiB},
+    {9 * KiB, 10 * KiB},
+    {801 * KiB, MiB},
     {4 * MiB + 1, 5 * MiB},
-    {UINT32_MAX, UINT64_C(5) << 30},
+    {UINT32_MAX, UINT64_C(4) << 30},
     {UINT64_MAX, UINT64_MAX},
 };
 enum { N_ROUNDS = sizeof rounds / sizeof rounds[0] };
@@ -58,8 +59,8 @@ START_TEST(plot_scale_is_raised_at_once_and_lowered_late)
     ck_assert_uint_eq(plot_scale_fit(&s, 40 * KiB, 5000), 200 * KiB);
     ck_assert_uint_eq(plot_scale_fit(&s, KiB, 11999), 200 * KiB);
     /* Not below what was needed meanwhile. */
-    ck_assert_uint_eq(plot_scale_fit(&s, KiB, 12000), 50 * KiB);
-    ck_assert_uint_eq(plot_scale_fit(&s, KiB, 12250), 50 * KiB);
+    ck_assert_uint_eq(plot_scale_fit(&s, KiB, 12000), 40 * KiB);
+    ck_assert_uint_eq(plot_scale_fit(&s, KiB, 12250), 40 * KiB);
     ck_assert_uint_eq(plot_scale_fit(&s, KiB, 22250), KiB);
 }
 END_TEST

@@ -1,0 +1,356 @@
+#include "config.h"
+
+#include "ui/cmdline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/list_column.h"
+#include "ui/torrent_acts.h"
+#include "ui/torrent_asks.h"
+#include "ui/units.h"
+#include "ui/view.h"
+#include "util/fold.h"
+
+enum { WORD_LEN = 24, NEAR = 2 /* letters apart */ };
+
+/* What a command is about, and the rest of its line. */
+struct call {
+    const uint32_t *ids;
+    size_t n;
+    const char *args;
+};
+
+struct command_word {
+    const char *word, *args, *note;
+    bool needs_args;
+    /* Do it; NULL: the screen or the list does. */
+    void (*run)(struct view_world *w, const struct call *c);
+    /* The i-th word that may come next; NULL: no more. NULL: any text. */
+    const char *(*choice)(size_t i);
+};
+
+static void run_pause(struct view_world *w, const struct call *c)
+{
+    torrent_acts_pause(w, c->ids, c->n, true);
+}
+
+static void run_resume(struct view_world *w, const struct call *c)
+{
+    torrent_acts_pause(w, c->ids, c->n, false);
+}
+
+static void run_remove(struct view_world *w, const struct call *c)
+{
+    torrent_asks_open(w, KEYS_REMOVE, c->ids, c->n);
+}
+
+static void run_verify(struct view_world *w, const struct call *c)
+{
+    torrent_acts_do(w, KEYS_VERIFY, c->ids, c->n);
+}
+
+static void run_reannounce(struct view_world *w, const struct call *c)
+{
+    torrent_acts_do(w, KEYS_REANNOUNCE, c->ids, c->n);
+}
+
+static void run_force(struct view_world *w, const struct call *c)
+{
+    torrent_acts_do(w, KEYS_FORCE, c->ids, c->n);
+}
+
+static void run_move(struct view_world *w, const struct call *c)
+{
+    torrent_acts_move(w, c->ids, c->n, c->args);
+}
+
+static void run_label(struct view_world *w, const struct call *c)
+{
+    torrent_acts_label(w, c->ids, c->n, c->args);
+}
+
+static void run_limit(struct view_world *w, const struct call *c)
+{
+    struct command_limits limits;
+    if (torrent_asks_read_limits(c->args, &limits))
+        torrent_acts_limit(w, c->ids, c->n, &limits);
+    else
+        snprintf(w->message, sizeof w->message,
+                 "limit wants down and up, such as 2M 500k, or off");
+}
+
+/* One limit of all torrents together. */
+static void set_rate(struct view_world *w, const char *args, bool is_up)
+{
+    uint64_t rate_Bps = 0;
+    if (strcmp(args, "off") != 0 && !units_parse_size(args, &rate_Bps)) {
+        snprintf(w->message, sizeof w->message,
+                 "\"%.40s\" is no rate: such as 2M, 500k, or off", args);
+        return;
+    }
+    struct limits_pair pair = limits_now(w);
+    *(is_up ? &pair.up_Bps : &pair.down_Bps) = rate_Bps;
+    limits_set(w, pair);
+}
+
+static void run_down(struct view_world *w, const struct call *c)
+{
+    set_rate(w, c->args, false);
+}
+
+static void run_up(struct view_world *w, const struct call *c)
+{
+    set_rate(w, c->args, true);
+}
+
+static void run_help(struct view_world *w, const struct call *c)
+{
+    (void)c;
+    w->go = VIEW_HELP;
+}
+
+static const char *column_choice(size_t i)
+{
+    return i < LIST_COLUMN_N ? list_column_word((enum list_column)i) : NULL;
+}
+
+static const char *theme_choice(size_t i)
+{
+    return i < THEME_N ? theme_name((enum theme_kind)i) : NULL;
+}
+
+static const char *glyphs_choice(size_t i)
+{
+    return i < GLYPHS_N_LEVELS ? glyphs_level_name((enum glyphs_level)i) : NULL;
+}
+
+static const char *switch_choice(size_t i)
+{
+    static const char *const words[] = {"on", "off"};
+    return i < 2 ? words[i] : NULL;
+}
+
+static const struct command_word table[] = {
+    {"pause", "", "pause them", false, run_pause, NULL},
+    {"resume", "", "go on; also after an error", false, run_resume, NULL},
+    {"remove", "", "remove: asks first", false, run_remove, NULL},
+    {"verify", "", "check the data against the hashes", false, run_verify,
+     NULL},
+    {"reannounce", "", "ask the trackers again", false, run_reannounce, NULL},
+    {"force", "", "start now, whatever the queue says", false, run_force, NULL},
+    {"move", "FOLDER", "move the data there", true, run_move, NULL},
+    {"label", "WORDS", "label them; nothing takes it off", false, run_label,
+     NULL},
+    {"limit", "DOWN UP", "their limits: 2M 500k, or off", true, run_limit,
+     NULL},
+    {"down", "RATE", "limit of all together to receive", true, run_down, NULL},
+    {"up", "RATE", "limit of all together to send", true, run_up, NULL},
+    {"sort", "COLUMN", "sort the list; again: the other way round", true, NULL,
+     column_choice},
+    {"filter", "TERMS", "show some only; nothing shows all", false, NULL, NULL},
+    {"goto", "N", "to a row of the list", true, NULL, NULL},
+    {"theme", "NAME", "colours", true, NULL, theme_choice},
+    {"glyphs", "NAME", "what lines and bars are drawn with", true, NULL,
+     glyphs_choice},
+    {"mouse", "on|off", "the mouse", true, NULL, switch_choice},
+    {"help", "", "keys and commands", false, run_help, NULL},
+    {"quit", "", "leave", false, NULL, NULL},
+};
+enum { N_WORDS = sizeof table / sizeof *table };
+
+static const char *command_choice(size_t i)
+{
+    return i < N_WORDS ? table[i].word : NULL;
+}
+
+const char *cmdline_usage(size_t i, const char **note_out)
+{
+    static char usage[2 * WORD_LEN];
+    if (i >= N_WORDS)
+        return NULL;
+    snprintf(usage, sizeof usage, ":%s %s", table[i].word, table[i].args);
+    *note_out = table[i].note;
+    return usage;
+}
+
+char *cmdline_split(char *line)
+{
+    char *rest = line + strcspn(line, " ");
+    if (*rest == '\0')
+        return rest;
+    *rest++ = '\0';
+    return rest + strspn(rest, " ");
+}
+
+/* How many letters must be changed, put in or left out to make b of a; at most
+ * WORD_LEN - 1 letters are looked at. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[WORD_LEN];
+    size_t n = strnlen(b, WORD_LEN - 1);
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t best = corner + (a[i - 1] != b[j - 1]);
+            corner = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[n];
+}
+
+/* The command of this name, or the only one that begins so; else NULL, and *near_out is
+ * the nearest, or NULL. */
+static const struct command_word *find(const char *word,
+                                       const struct command_word **near_out)
+{
+    const struct command_word *begins = NULL;
+    size_t n_begin = 0, best = NEAR + 1;
+    *near_out = NULL;
+    for (size_t i = 0; i < N_WORDS; i++) {
+        if (strcmp(table[i].word, word) == 0)
+            return &table[i];
+        if (fold_begins(table[i].word, word)) {
+            begins = &table[i];
+            n_begin++;
+        }
+        size_t d = distance(word, table[i].word);
+        if (d < best) {
+            best = d;
+            *near_out = &table[i];
+        }
+    }
+    return n_begin == 1 ? begins : NULL;
+}
+
+static void refuse(struct view_world *w, const char *word,
+                   const struct command_word *near_by)
+{
+    if (near_by != NULL)
+        snprintf(w->message, sizeof w->message,
+                 "no command \"%.40s\": is it \"%s\"?", word, near_by->word);
+    else
+        snprintf(w->message, sizeof w->message,
+                 "no command \"%.40s\": Tab shows them, :help explains", word);
+}
+
+static void run(struct view_world *w, const uint32_t *ids, size_t n,
+                const char *line)
+{
+    char words[CMDLINE_LEN];
+    const struct command_word *near_by;
+    snprintf(words, sizeof words, "%s", line);
+    char *args = cmdline_split(words);
+    const struct command_word *word = find(words, &near_by);
+    if (word == NULL)
+        refuse(w, words, near_by);
+    else if (word->needs_args && args[0] == '\0')
+        snprintf(w->message, sizeof w->message, "%s wants %s: %s", word->word,
+                 word->args, word->note);
+    else if (word->run != NULL)
+        word->run(w, &(struct call){.ids = ids, .n = n, .args = args});
+    else
+        snprintf(w->command, sizeof w->command, "%s %s", word->word, args);
+}
+
+/* The lines before. */
+
+static void keep(struct cmdline *c, const char *line)
+{
+    bool is_same = c->n > 0 && strcmp(c->lines[c->n - 1], line) == 0;
+    if (is_same || line[0] == '\0')
+        return;
+    if (c->n == CMDLINE_MAX_LINES)
+        memmove(c->lines, c->lines + 1, --c->n * sizeof *c->lines);
+    snprintf(c->lines[c->n++], CMDLINE_LEN, "%s", line);
+}
+
+static void recall(struct view_world *w, struct prompt *line, int step)
+{
+    struct cmdline *c = &w->cmdline;
+    if ((step < 0 && c->at == 0) || (step > 0 && c->at == c->n))
+        return;
+    c->at = step < 0 ? c->at - 1 : c->at + 1;
+    prompt_open(line, c->at < c->n ? c->lines[c->at] : "");
+}
+
+static void on_line(struct view_world *w, struct ask *a, int key)
+{
+    (void)key;
+    char line[CMDLINE_LEN];
+    snprintf(line, sizeof line, "%s", a->line.text + strspn(a->line.text, " "));
+    keep(&w->cmdline, line);
+    if (line[0] != '\0')
+        run(w, a->targets.ids, a->targets.n, line);
+}
+
+/* Completion. */
+
+static size_t common_len(const char *a, const char *b, size_t len)
+{
+    size_t n = 0;
+    while (n < len && a[n] != '\0' && a[n] == b[n])
+        n++;
+    return n;
+}
+
+/* Extend the word that begins at text by what all choices that begin so have alike, and
+ * a space when it is whole; what they are is said when that is nothing. */
+static void complete_word(struct view_world *w, char *text, size_t cap,
+                          const char *(*choice)(size_t i))
+{
+    char all[VIEW_MESSAGE_LEN] = "";
+    const char *found = NULL;
+    size_t n = 0, len = 0, typed = strlen(text), used = 0;
+    for (size_t i = 0; choice(i) != NULL; i++) {
+        if (strncmp(choice(i), text, typed) != 0)
+            continue;
+        len = n++ == 0 ? strlen(choice(i)) : common_len(found, choice(i), len);
+        found = choice(i);
+        if (used < sizeof all)
+            used +=
+                (size_t)snprintf(all + used, sizeof all - used, "%s  ", found);
+    }
+    if (n > 1 && len == typed)
+        snprintf(w->message, sizeof w->message, "%s", all);
+    if (n > 0)
+        snprintf(text, cap, "%.*s%s", (int)len, found, n == 1 ? " " : "");
+}
+
+static void complete(struct view_world *w, struct prompt *line)
+{
+    const struct command_word *near_by, *word;
+    char first[WORD_LEN];
+    char *space = strchr(line->text, ' ');
+    if (space == NULL) {
+        complete_word(w, line->text, sizeof line->text, command_choice);
+    } else {
+        snprintf(first, sizeof first, "%.*s", (int)(space - line->text),
+                 line->text);
+        word = find(first, &near_by);
+        char *args = space + strspn(space, " ");
+        size_t cap = sizeof line->text - (size_t)(args - line->text);
+        if (word != NULL && word->choice != NULL)
+            complete_word(w, args, cap, word->choice);
+        else if (word != NULL && word->run == run_move)
+            torrent_asks_complete(w, args, cap);
+    }
+    line->len = strlen(line->text);
+}
+
+void cmdline_open(struct view_world *w, const uint32_t *ids, size_t n)
+{
+    ask_line(&w->ask, ":", "", on_line);
+    idset_set(&w->ask.targets, ids, n);
+    w->ask.complete = complete;
+    w->ask.recall = recall;
+    w->cmdline.at = w->cmdline.n;
+}
