@@ -23,6 +23,8 @@
 #include "util/addr.h"
 #include "util/clock.h"
 
+enum { MAX_RATIO = 1000000 }; /* in thousandths, it fits 32 bits */
+
 struct tui_options {
     struct runopts run; /* first: shared rows name its fields */
     bool paused;
@@ -131,6 +133,11 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
     if (!runopts_session(&command, s, &config, &bind))
         return EXIT_USAGE;
     config.is_watched = true;
+    config.max_active_down = (uint32_t)s->max_downloads;
+    config.max_active_seeds = (uint32_t)s->max_seeds;
+    double ratio = s->seed_ratio < MAX_RATIO ? s->seed_ratio : MAX_RATIO;
+    config.seed_ratio_m = (uint32_t)(ratio * 1000 + 0.5);
+    config.seed_minutes = (uint32_t)s->seed_time_min;
     runopts_send_limits(s, bridge);
     struct session *session = NULL;
     struct cause cause = {""};

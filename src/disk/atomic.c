@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,9 +52,9 @@ static int sync_fd(int fd)
     return result < 0 ? errno : 0;
 }
 
-/* Write a new file, synced. Return 0 or an errno value. */
+/* Write a new file. Return 0 or an errno value. */
 static int write_new(const char *path, const void *bytes, size_t len,
-                     mode_t mode)
+                     mode_t mode, bool sync)
 {
     if (unlink(path) < 0 && errno != ENOENT)
         return errno;
@@ -62,7 +63,7 @@ static int write_new(const char *path, const void *bytes, size_t len,
     if (fd < 0)
         return errno;
     int errnum = write_all(fd, bytes, len);
-    if (errnum == 0)
+    if (errnum == 0 && sync)
         errnum = sync_fd(fd);
     if (close(fd) < 0 && errnum == 0 && errno != EINTR)
         errnum = errno;
@@ -105,12 +106,13 @@ static int sync_folder(const char *path)
                             : errnum; /* the file system has no such thing */
 }
 
-enum err atomic_replace(const char *path, const void *bytes, size_t len,
-                        mode_t mode, struct cause *cause)
+/* Replace it; with `sync`, so that it lasts. */
+static enum err replace(const char *path, const void *bytes, size_t len,
+                        mode_t mode, bool sync, struct cause *cause)
 {
     char *tmp = xasprintf("%s.tmp", path);
     enum err err = OK;
-    int errnum = write_new(tmp, bytes, len, mode);
+    int errnum = write_new(tmp, bytes, len, mode, sync);
     if (errnum != 0) {
         err = refuse(tmp, "write", errnum, cause);
         (void)unlink(tmp);
@@ -122,12 +124,24 @@ enum err atomic_replace(const char *path, const void *bytes, size_t len,
         (void)unlink(tmp);
         goto out;
     }
-    errnum = sync_folder(path);
+    errnum = sync ? sync_folder(path) : 0;
     if (errnum != 0)
         err = refuse(path, "sync the folder of", errnum, cause);
 out:
     free(tmp);
     return err == ERR_NOT_FOUND ? ERR_SYS : err;
+}
+
+enum err atomic_replace(const char *path, const void *bytes, size_t len,
+                        mode_t mode, struct cause *cause)
+{
+    return replace(path, bytes, len, mode, true, cause);
+}
+
+enum err atomic_replace_lazily(const char *path, const void *bytes, size_t len,
+                               mode_t mode, struct cause *cause)
+{
+    return replace(path, bytes, len, mode, false, cause);
 }
 
 enum err atomic_remove(const char *path, struct cause *cause)

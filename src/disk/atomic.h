@@ -19,6 +19,11 @@
 enum err atomic_replace(const char *path, const void *bytes, size_t len,
                         mode_t mode, struct cause *cause) ERR_MUST_CHECK;
 
+/* The same, but the system writes it when it likes: after a power cut the file may be
+ * damaged, and its .bak is what was there before. For what may be lost, of thousands. */
+enum err atomic_replace_lazily(const char *path, const void *bytes, size_t len,
+                               mode_t mode, struct cause *cause) ERR_MUST_CHECK;
+
 /* Remove file `path` and what atomic_replace() keeps beside it, the older first: what is
  * gone does not come back by its .bak. That one is absent is no failure. ERR_SYS. */
 enum err atomic_remove(const char *path, struct cause *cause) ERR_MUST_CHECK;

@@ -37,12 +37,16 @@ static bool is_still_there(int fd, const char *path)
            ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
-/* Only for the words of the second instance: a full disk costs those. */
+/* Only for the words of the second instance: a full disk costs those. A new file is not
+ * cut: some file systems write out at once what was, which costs with thousands. */
 static void write_pid(int fd)
 {
     char pid[24];
+    struct stat st;
     int len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len)
+    bool is_new = fstat(fd, &st) == 0 && st.st_size == 0;
+    if ((!is_new && ftruncate(fd, 0) != 0) ||
+        pwrite(fd, pid, (size_t)len, 0) != len)
         log_write(LOG_DISK, LOG_WARN, "the lock does not name its holder");
 }
 

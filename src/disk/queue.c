@@ -151,10 +151,20 @@ static bool waits_for_any(const struct disk_job *job,
     return others != NULL;
 }
 
+/* The same of those that wait, which are in the order of submission: none behind `job`
+ * is looked at, so that thousands of torrents may have jobs waiting. */
+static bool waits_for_waiting(const struct disk_job *job,
+                              const struct disk_job *others)
+{
+    while (others != NULL && others->seq < job->seq && !waits_for(job, others))
+        others = others->next;
+    return others != NULL && others->seq < job->seq;
+}
+
 static bool is_its_turn(const struct diskq *q, const struct disk_job *job)
 {
-    if (waits_for_any(job, q->waiting[KIND_WRITE].first) ||
-        waits_for_any(job, q->waiting[KIND_ORDERED].first))
+    if (waits_for_waiting(job, q->waiting[KIND_WRITE].first) ||
+        waits_for_waiting(job, q->waiting[KIND_ORDERED].first))
         return false;
     for (unsigned i = 0; i <= q->n_threads; i++)
         if (waits_for_any(job, q->seats[i].running))

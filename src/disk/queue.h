@@ -73,6 +73,7 @@ struct disk_job {
     bool want_block_hashes;
     uint8_t hash[SHA1_LEN]; /* what the piece must hash to */
     char *path;             /* owned; DISK_SAVE, DISK_DROP */
+    bool is_lazy;           /* DISK_SAVE: by atomic_replace_lazily() */
     struct haul *haul;      /* owned reference; DISK_BRING, DISK_ERASE */
     size_t n_files;         /* DISK_STAT */
 

@@ -198,8 +198,10 @@ static void run_one(struct worker *w, struct disk_job *job)
         run_stat(job);
         return;
     case DISK_SAVE:
-        job->err = atomic_replace(job->path, job->bytes, job->len, SAVE_MODE,
-                                  &job->cause);
+        job->err =
+            (job->is_lazy ? atomic_replace_lazily
+                          : atomic_replace)(job->path, job->bytes, job->len,
+                                            SAVE_MODE, &job->cause);
         return;
     case DISK_DROP:
         job->err = atomic_remove(job->path, &job->cause);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/standing.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
 #include "util/text.h"
@@ -17,8 +18,7 @@ static struct lineup_item item_of(const struct steward *s,
     if (e->torrent == NULL || e->fate != ROSTER_STAYS ||
         torrent_is_paused(e->torrent))
         return item;
-    struct torrent_standing t;
-    torrent_standing(e->torrent, &t);
+    struct standing t = standing_of(e->torrent);
     item.is_out = t.is_failed || t.is_checking || t.is_moving;
     item.is_seed = t.is_finished;
     item.is_forced = e->kept->is_forced;
@@ -58,8 +58,7 @@ void charge_line_up(struct steward *s)
 
 /* What was reached, in words; "": nothing yet. */
 static void goal_reached(const struct steward *s, const struct roster_entry *e,
-                         const struct torrent_standing *t, char *words,
-                         size_t cap)
+                         const struct standing *t, char *words, size_t cap)
 {
     const struct kept *k = e->kept;
     uint64_t ratio_m = k->seed_ratio_m > 0 ? k->seed_ratio_m : s->seed_ratio_m;
@@ -78,7 +77,7 @@ static void goal_reached(const struct steward *s, const struct roster_entry *e,
 }
 
 static void look_at_goal(struct steward *s, struct roster_entry *e,
-                         const struct torrent_standing *t)
+                         const struct standing *t)
 {
     char words[64];
     if (!t->is_finished && t->is_running && e->kept->is_seeded) {
@@ -100,7 +99,7 @@ static void look_at_goal(struct steward *s, struct roster_entry *e,
 /* ---- Seconds ---- */
 
 /* Note when it last moved; true: that made a difference to the queue. */
-static bool note_moves(struct roster_entry *e, const struct torrent_standing *t,
+static bool note_moves(struct roster_entry *e, const struct standing *t,
                        int64_t now_ms)
 {
     bool was_idle = e->was_active && now_ms - e->moved_ms > STEWARD_IDLE_MS;
@@ -119,10 +118,9 @@ void charge_second(struct steward *s)
     bool is_due = false;
     for (size_t i = 0; i < s->roster.n; i++) {
         struct roster_entry *e = s->roster.order[i];
-        struct torrent_standing t;
         if (e->torrent == NULL || e->fate != ROSTER_STAYS)
             continue;
-        torrent_standing(e->torrent, &t);
+        struct standing t = standing_of(e->torrent);
         look_at_goal(s, e, &t);
         is_due |= note_moves(e, &t, now_ms);
     }

@@ -14,6 +14,7 @@
 
 enum {
     CHECKUP_SAVE_MS = 15000,
+    CHECKUP_LONG_RUN_MS = 300000,
     CHECKUP_RUN_MAX = 1 << 20, /* bytes of a begun piece read at once */
     CHECKUP_MAX_RESUME = 64 << 20
 };
@@ -83,7 +84,11 @@ static void take_resume(struct torrent *t, const struct store_stat *now,
                         struct bitset *doubt)
 {
     struct resume *r = t->resume;
-    resume_trust(r, t->meta, now, doubt);
+    size_t n_before = bitset_count(r->have);
+    uint32_t n_doubts = resume_trust(r, t->meta, now, doubt);
+    /* Space that is reserved at the start changes the files. */
+    t->is_recorded = !t->check_all && !t->preallocate && n_doubts == 0 &&
+                     bitset_count(r->have) == n_before;
     for (int64_t i = bitset_next_set(r->have, 0); i >= 0;
          i = bitset_next_set(r->have, (size_t)i + 1))
         pieces_found(t->pieces, (uint32_t)i);
@@ -194,6 +199,8 @@ static void check_files(struct torrent *t, const struct store_stat *stats)
 {
     struct bitset *doubt = bitset_new(t->geo->n_pieces);
     lose_all(t);
+    t->is_recorded = false;
+    t->save_is_stale = true;
     if (t->resume != NULL && t->check_all)
         bitset_clear_all(t->resume->have);
     if (t->resume != NULL)
@@ -217,7 +224,9 @@ static void check_files(struct torrent *t, const struct store_stat *stats)
 void checkup_on_stat(struct torrent *t, struct disk_job *job)
 {
     if (job->tag == STAT_SAVE) {
-        if (job->err == OK)
+        /* While what is had is looked at, a record would say less than there is,
+         * and vouch for it. */
+        if (job->err == OK && t->state != TORRENT_CHECKING)
             save_with(t, job->stats);
         else
             t->is_saving = false;
@@ -308,11 +317,30 @@ void checkup_on_restored(struct torrent *t, struct disk_job *job)
 /* Saving: sync what was written, look at the files, write the record. In this order
  * it is never more truthful than the data. */
 
+static void stat_to_save(struct torrent *t)
+{
+    struct disk_job *stat = disk_job_new(DISK_STAT, t->store, t->id);
+    stat->n_files = t->meta->n_files;
+    stat->tag = STAT_SAVE;
+    torrent_submit(t, stat);
+}
+
 static void begin_save(struct torrent *t)
 {
     t->is_saving = true;
     t->is_dirty = false;
+    t->is_recorded = false;
+    t->save_is_lazy = false;
     torrent_submit(t, disk_job_new(DISK_SYNC, t->store, t->id));
+}
+
+/* Nothing was written since the last one: what is saved is how long and how much. Many
+ * torrents end like that at once, and none is worth a wait for the disk. */
+static void begin_lazy_save(struct torrent *t)
+{
+    t->is_saving = true;
+    t->save_is_lazy = true;
+    stat_to_save(t);
 }
 
 static void on_save_timer(void *ctx)
@@ -337,12 +365,8 @@ void checkup_on_synced(struct torrent *t, struct disk_job *job)
         t->is_saving = false;
         if (torrent_is_running(t))
             torrent_fail(t, job->err, job->cause.text);
-    } else {
-        struct disk_job *stat = disk_job_new(DISK_STAT, t->store, t->id);
-        stat->n_files = t->meta->n_files;
-        stat->tag = STAT_SAVE;
-        torrent_submit(t, stat);
-    }
+    } else
+        stat_to_save(t);
     disk_job_free(job);
 }
 
@@ -398,8 +422,10 @@ static bool save_record(struct torrent *t, const struct resume *r)
         job->path = xstrdup(t->resume_path);
         job->bytes = buf_take(&bytes, &len);
         job->len = (uint32_t)len;
+        job->is_lazy = t->save_is_lazy;
         torrent_submit(t, job);
         t->is_saving = true;
+        t->save_is_stale = false;
     }
     buf_fini(&bytes);
     return is_good;
@@ -423,6 +449,7 @@ bool checkup_rehome(struct torrent *t, const char *dir)
         return false;
     free(t->resume->dir);
     t->resume->dir = xstrdup(dir);
+    t->save_is_lazy = false;
     return save_record(t, t->resume);
 }
 
@@ -432,9 +459,12 @@ void checkup_on_saved(struct torrent *t, struct disk_job *job)
     if (job->err != OK) {
         log_write(LOG_STATE, LOG_ERROR, "%s", job->cause.text);
         torrent_post(t, EVENT_DISK, job->err, job->cause.text);
-    }
+    } else
+        t->is_recorded = !t->save_is_stale;
     if (t->is_dirty && torrent_is_running(t))
         checkup_save_soon(t);
+    if (t->n_members == 0 && torrent_is_running(t))
+        close_soon(t);
     disk_job_free(job);
 }
 
@@ -463,12 +493,25 @@ static void write_partial(struct torrent *t, const struct assembly_run *run)
     }
 }
 
+/* A short time alone is not worth writing a file for each of thousands. */
+static bool has_counts_to_save(const struct torrent *t)
+{
+    return t->down.total > 0 || t->up.total > 0 ||
+           loop_now_ms(t->env->loop) - t->running_since_ms >
+               CHECKUP_LONG_RUN_MS;
+}
+
 void checkup_save_last(struct torrent *t)
 {
     loop_timer_cancel(t->env->loop, &t->save_timer);
     if (t->resume_path == NULL || t->save_is_last)
         return;
     t->save_is_last = true;
+    if (t->is_recorded && !t->is_dirty && pieces_n_partial(t->pieces) == 0) {
+        if (has_counts_to_save(t))
+            begin_lazy_save(t);
+        return;
+    }
     struct assembly_run run = {0};
     uint32_t piece_idx = 0, begin = 0;
     while (assembly_next(t->assembly, piece_idx, begin, &run)) {

@@ -44,6 +44,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/roster.h \
 	src/engine/session.c \
 	src/engine/session.h \
+	src/engine/standing.c \
+	src/engine/standing.h \
 	src/engine/statedir.c \
 	src/engine/statedir.h \
 	src/engine/steer.c \

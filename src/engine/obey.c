@@ -21,7 +21,7 @@ static enum err reannounce(struct torrent *t, const struct command *c,
 {
     (void)c;
     (void)cause;
-    torrent_reannounce(t);
+    steer_reannounce(t);
     return OK;
 }
 
@@ -107,11 +107,6 @@ static const obey_function functions[COMMAND_N_KINDS] = {
     [COMMAND_RAISE] = raise_piece,     [COMMAND_KICK] = send_away,
     [COMMAND_BAN] = send_away,         [COMMAND_SNUB] = snub,
 };
-
-bool obey_knows(enum command_kind kind)
-{
-    return functions[kind] != NULL;
-}
 
 enum err obey_command(struct torrent *t, const struct command *c,
                       struct cause *cause)

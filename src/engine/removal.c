@@ -13,23 +13,13 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum err removal_begin(struct steward *s, struct roster_entry *e, bool erases,
-                       struct cause *cause)
+void removal_begin(struct steward *s, struct roster_entry *e, bool erases)
 {
-    if (e->fate != ROSTER_STAYS) {
-        cause_set(cause, "it is being removed");
-        return ERR_BUSY;
-    }
-    if (e->lock == NULL) {
-        cause_set(cause, "%s", e->cause.text);
-        return ERR_BUSY;
-    }
     e->fate = ROSTER_STOPPING;
     e->erases = erases;
     if (e->torrent != NULL)
         torrent_stop(e->torrent);
     steward_look_soon(s);
-    return OK;
 }
 
 /* ---- What other torrents have ---- */

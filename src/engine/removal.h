@@ -10,9 +10,8 @@
 
 struct haul;
 
-/* Begin. ERR_BUSY: another instance has it, or it is being removed already. */
-enum err removal_begin(struct steward *s, struct roster_entry *e, bool erases,
-                       struct cause *cause) ERR_MUST_CHECK;
+/* Begin, with one that stays so far and whose lock is ours. */
+void removal_begin(struct steward *s, struct roster_entry *e, bool erases);
 /* Go on with one that is to be removed, as far as it can be; e may be gone then. */
 void removal_step(struct steward *s, struct roster_entry *e);
 

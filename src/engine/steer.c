@@ -2,6 +2,7 @@
 
 #include "engine/steer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,20 @@ static void set_max_peers(struct torrent *t, uint32_t max_peers)
         n--;
     }
     members_dial(t);
+}
+
+void steer_reannounce(struct torrent *t)
+{
+    int64_t wait_ms =
+        torrent_is_running(t) ? trackers_reannounce(t->trackers) : -1;
+    char wait[16], words[64] = "no tracker can be asked now";
+    text_duration(wait, sizeof wait, (wait_ms + 999) / 1000);
+    if (wait_ms > 0)
+        snprintf(words, sizeof words, "its tracker lets us ask again in %s",
+                 wait);
+    else if (wait_ms == 0)
+        snprintf(words, sizeof words, "asking its trackers");
+    torrent_post(t, EVENT_COMMAND, OK, words);
 }
 
 void steer_limit(struct torrent *t, const struct command_limits *limits)

@@ -14,6 +14,10 @@ struct command_limits;
 struct kept;
 struct torrent;
 
+/* The user asks for an announce, as early as the trackers allow: EVENT_COMMAND says
+ * when that is. */
+void steer_reannounce(struct torrent *t);
+
 /* Those that it has; the others stay. Beyond a lower max_peers, those that came last
  * are sent away. */
 void steer_limit(struct torrent *t, const struct command_limits *limits);
@@ -32,7 +36,8 @@ enum err steer_raise(struct torrent *t, uint32_t piece_idx) ERR_MUST_CHECK;
 enum err steer_send_away(struct torrent *t, uint32_t peer,
                          bool ban) ERR_MUST_CHECK;
 /* Choke a peer whatever it gives, for as long as it is connected, or treat it again as
- * the others. ERR_NOT_FOUND: it is not connected. */
+ * the others. What may be had while choked (BEP 6) it may have still.
+ * ERR_NOT_FOUND: it is not connected. */
 enum err steer_snub(struct torrent *t, uint32_t peer,
                     bool is_shunned) ERR_MUST_CHECK;
 

@@ -193,8 +193,6 @@ static enum err pause(struct steward *s, struct roster_entry *e,
 {
     if (e->torrent != NULL)
         return tell_torrent(s, e, c, cause);
-    if (e->lock == NULL)
-        return not_open(e, cause);
     e->kept->is_paused = true;
     return OK;
 }
@@ -211,7 +209,9 @@ static enum err resume(struct steward *s, struct roster_entry *e,
 static enum err remove_it(struct steward *s, struct roster_entry *e,
                           const struct command *c, struct cause *cause)
 {
-    return removal_begin(s, e, c->flag, cause);
+    (void)cause;
+    removal_begin(s, e, c->flag);
+    return OK;
 }
 
 static enum err limit(struct steward *s, struct roster_entry *e,
@@ -327,7 +327,10 @@ static void obey_of(struct steward *s, struct roster_entry *e,
                     const struct command *c)
 {
     struct cause cause = {""};
-    enum err err = functions[c->kind](s, e, c, &cause);
+    bool is_free = e->fate == ROSTER_STAYS &&
+                   (e->lock != NULL || c->kind == COMMAND_RESUME);
+    enum err err =
+        is_free ? functions[c->kind](s, e, c, &cause) : not_open(e, &cause);
     if (err != OK)
         steward_post(s, e, EVENT_COMMAND, err, cause.text);
     else if (e->fate == ROSTER_STAYS)
@@ -352,8 +355,10 @@ bool steward_obey(struct steward *s, const struct command *c)
         obey_of(s, e, c);
     for (size_t i = 0; c->torrent == 0 && i < s->roster.n; i++) {
         e = s->roster.order[i];
-        bool is_closed = e->torrent == NULL || e->fate != ROSTER_STAYS;
-        if (!is_closed || c->kind == COMMAND_RESUME)
+        bool is_for_it = e->fate == ROSTER_STAYS &&
+                         (e->torrent != NULL || c->kind == COMMAND_RESUME ||
+                          (e->is_magnet && c->kind == COMMAND_PAUSE));
+        if (is_for_it)
             obey_of(s, e, c);
     }
     steward_look_soon(s);

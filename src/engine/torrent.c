@@ -3,7 +3,6 @@
 #include "engine/torrent.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,7 +125,8 @@ void torrent_run(struct torrent *t)
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
     members_run(t);
-    checkup_save_soon(t);
+    if (!t->is_recorded)
+        checkup_save_soon(t);
 }
 
 /* Jobs. */
@@ -485,20 +485,6 @@ void torrent_add_peer(struct torrent *t, const struct addr *a)
     members_dial(t);
 }
 
-void torrent_reannounce(struct torrent *t)
-{
-    int64_t wait_ms =
-        torrent_is_running(t) ? trackers_reannounce(t->trackers) : -1;
-    char wait[16], words[64] = "no tracker can be asked now";
-    text_duration(wait, sizeof wait, (wait_ms + 999) / 1000);
-    if (wait_ms > 0)
-        snprintf(words, sizeof words, "its tracker lets us ask again in %s",
-                 wait);
-    else if (wait_ms == 0)
-        snprintf(words, sizeof words, "asking its trackers");
-    torrent_post(t, EVENT_COMMAND, OK, words);
-}
-
 void torrent_refuse(struct torrent *t, enum err err, const char *words)
 {
     torrent_post(t, EVENT_COMMAND, err, words);
@@ -522,22 +508,6 @@ const char *torrent_dir(const struct torrent *t)
 const char *torrent_name(const struct torrent *t)
 {
     return t->name;
-}
-
-void torrent_standing(const struct torrent *t, struct torrent_standing *out)
-{
-    int64_t seconds_down;
-    *out = (struct torrent_standing){
-        .is_checking = t->state == TORRENT_CHECKING,
-        .is_moving = t->move_to != NULL,
-        .is_running = torrent_is_running(t),
-        .is_failed = t->state == TORRENT_FAILED,
-        .is_finished = pieces_is_finished(t->pieces),
-        .bytes_down = t->bytes_down_before + t->down.total,
-        .bytes_up = t->bytes_up_before + t->up.total,
-        .wanted_bytes = pieces_bytes_wanted(t->pieces),
-    };
-    torrent_seconds(t, &seconds_down, &out->seconds_seed);
 }
 
 const uint8_t *torrent_info_hash(const struct torrent *t)

@@ -95,25 +95,9 @@ void torrent_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
 /* A peer that the user named: dialled as soon as the torrent runs. */
 void torrent_add_peer(struct torrent *t, const struct addr *a);
-/* The user asks for an announce, as early as the trackers allow: EVENT_COMMAND says
- * when that is. */
-void torrent_reannounce(struct torrent *t);
 /* Tell the front end that something it asked for is not done (EVENT_COMMAND). words:
  * clean, copied. */
 void torrent_refuse(struct torrent *t, enum err err, const char *words);
-
-/* How it stands, for who decides whose turn it is. */
-struct torrent_standing {
-    bool is_checking; /* not known yet how much it has */
-    bool is_moving;
-    bool is_running;
-    bool is_failed;
-    bool is_finished; /* every wanted piece is had */
-    uint64_t bytes_down, bytes_up; /* payload, of all runs */
-    uint64_t wanted_bytes;
-    int64_t seconds_seed; /* of all runs */
-};
-void torrent_standing(const struct torrent *t, struct torrent_standing *out);
 
 uint32_t torrent_id(const struct torrent *t); /* as configured */
 const struct metainfo *torrent_meta(const struct torrent *t); /* borrowed */

@@ -136,6 +136,9 @@ struct torrent {
     uint32_t n_restoring;  /* partial pieces being read back */
     struct loop_timer save_timer;
     bool is_saving, is_dirty, save_is_last;
+    bool is_recorded;  /* all but its counts is as the record on disk says */
+    bool save_is_stale; /* what is had was looked at anew while it goes on */
+    bool save_is_lazy; /* that goes on: it is for the counts only */
     uint32_t n_jobs; /* of all kinds with the disk */
     bool preallocate;
     bool was_finished; /* it has been told */

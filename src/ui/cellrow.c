@@ -14,7 +14,7 @@ static wchar_t braille(uint8_t dots)
                                     0x08, 0x10, 0x20, 0x80};
     unsigned c = 0x2800;
     for (unsigned i = 0; i < 8; i++)
-        c |= dots >> i & 1u ? bits[i] : 0u;
+        c |= ((unsigned)dots >> i & 1u) != 0 ? bits[i] : 0u;
     return (wchar_t)c;
 }
 

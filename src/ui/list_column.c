@@ -181,7 +181,7 @@ const char *list_column_key(const struct frame_torrent *t, enum list_column c)
 /* What needs the user most comes first. */
 static uint64_t state_weight(const struct frame_torrent *t)
 {
-    static const char order[] = "XPSQMCD!E";
+    static const char order[] = "XPSQMVCD!E";
     const char *at = strchr(order, words_letter(t));
     return at != NULL ? (uint64_t)(at - order) : 0;
 }

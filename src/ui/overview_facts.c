@@ -160,9 +160,10 @@ static void draw_hash(struct overview_facts *s)
 {
     char hash[2 * sizeof s->t->info_hash + 1];
     text_hex(hash, s->t->info_hash, sizeof s->t->info_hash);
-    row(s, "Hash", "%s  v1  %s%s", hash,
+    row(s, "Hash", "%s  v1  %s%s%s", hash,
         s->t->is_private ? "private" : "public",
-        s->t->is_sequential ? "  in order" : "");
+        s->t->is_sequential ? "  in order" : "",
+        s->t->is_forced ? "  forced" : "");
 }
 
 /* "2026-11-22 06:02". */

@@ -2,8 +2,11 @@
 
 #include "ui/spill.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
+
+enum { WAIT_MS = 200 }; /* for a terminal that takes nothing */
 
 static struct {
     int real_fd; /* stderr as it was; -1: nothing is kept */
@@ -35,9 +38,12 @@ void spill_rescue(void)
     spill.real_fd = -1;
     if (lseek(spill.kept_fd, 0, SEEK_SET) != 0)
         return;
-    while ((n = read(spill.kept_fd, bytes, sizeof bytes)) > 0)
-        if (write(STDERR_FILENO, bytes, (size_t)n) != n)
+    while ((n = read(spill.kept_fd, bytes, sizeof bytes)) > 0) {
+        struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+        if (poll(&p, 1, WAIT_MS) <= 0 ||
+            write(STDERR_FILENO, bytes, (size_t)n) != n)
             return;
+    }
 }
 
 void spill_give(void)

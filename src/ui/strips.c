@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ui/cellrow.h"
+
 /* Some seconds, taken together. */
 struct span {
     unsigned n;          /* known */
@@ -113,7 +115,7 @@ static char letter_of(const struct span *span, enum strips_row row)
     if (row == STRIPS_WANT)
         return want_letter(span);
     if (row == STRIPS_QUEUE)
-        return span->max_pct == 0 ? '.'
+        return span->max_pct == 0 ? '-'
                                   : (char)('0' + span->max_pct * 9 / 100 % 10);
     return row == STRIPS_EVENTS ? event_letter(span) : choke_letter(span, row);
 }
@@ -123,7 +125,6 @@ static enum theme_role role_of(char letter)
     switch (letter) {
     case 'c':
     case '-':
-    case '.':
         return THEME_CHOKED;
     case 'x':
     case 'S':
@@ -182,24 +183,46 @@ static void draw_graph_cell(const struct draw_pane *p, int y, int x,
                           height_of(right.max_kiBps, max)));
 }
 
+static void draw_letters(const struct draw_pane *p, int y, int x, int w,
+                         enum strips_row row, const struct timeline *t)
+{
+    struct cellrow_cell cells[CELLROW_MAX];
+    int cell_s = strips_cell_s(w);
+    for (int i = 0; i < w; i++) {
+        int64_t from = (t->now_s / cell_s - i) * cell_s;
+        struct span span = look(t, from, from + cell_s, false);
+        char letter = letter_of(&span, row);
+        cells[w - 1 - i] =
+            (struct cellrow_cell){.letter = letter,
+                                  .role = (uint8_t)role_of(letter)};
+    }
+    cellrow_draw(p, y, x, cells, w);
+}
+
+static void draw_graph(const struct draw_pane *p, int y, int x, int w,
+                       enum strips_row row, const struct timeline *t)
+{
+    int cell_s = strips_cell_s(w);
+    uint16_t max = max_kiBps(t, row == STRIPS_UP);
+    for (int i = 0; i < w; i++) {
+        int64_t from = (t->now_s / cell_s - i) * cell_s;
+        draw_graph_cell(p, y, x + w - 1 - i, t, from, cell_s, row, max);
+    }
+}
+
 void strips_draw(const struct draw_pane *p, int y, int x, int w,
                  enum strips_row row, const struct timeline *t)
 {
-    if (y < 0 || y >= p->h || timeline_len(t) == 0)
+    if (y < 0 || y >= p->h || w <= 0 || timeline_len(t) == 0)
         return;
-    bool is_graph = row == STRIPS_DOWN || row == STRIPS_UP;
-    int cell_s = strips_cell_s(w);
-    uint16_t max = is_graph ? max_kiBps(t, row == STRIPS_UP) : 0;
-    for (int i = 0; i < w && i * cell_s < TIMELINE_SLOTS + cell_s; i++) {
-        int64_t from = (t->now_s / cell_s - i) * cell_s;
-        if (is_graph) {
-            draw_graph_cell(p, y, x + w - 1 - i, t, from, cell_s, row, max);
-            continue;
-        }
-        struct span span = look(t, from, from + cell_s, false);
-        char letter[2] = {letter_of(&span, row), '\0'};
-        draw_text(p, y, x + w - 1 - i, 1, role_of(letter[0]), letter);
+    if (w > CELLROW_MAX) {
+        x += w - CELLROW_MAX;
+        w = CELLROW_MAX;
     }
+    if (row == STRIPS_DOWN || row == STRIPS_UP)
+        draw_graph(p, y, x, w, row, t);
+    else
+        draw_letters(p, y, x, w, row, t);
 }
 
 static const struct {
@@ -210,7 +233,7 @@ static const struct {
     [STRIPS_WANT] = {"want", "i we  t they  b both  - neither"},
     [STRIPS_DOWN] = {"down", ""},
     [STRIPS_UP] = {"up", ""},
-    [STRIPS_QUEUE] = {"queue", "9 full  . nothing on order"},
+    [STRIPS_QUEUE] = {"queue", "9 full  - nothing on order"},
     [STRIPS_EVENTS] = {"event", "u c they let, choke  U C we do  x trouble"},
 };
 

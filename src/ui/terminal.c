@@ -528,7 +528,9 @@ void terminal_set_mouse(bool on)
 
 void terminal_set_title(const char *text)
 {
+    /* A slow terminal has better things to read. */
     if (!terminal.extras.has_title || !terminal.is_open ||
+        !terminal_is_clear() ||
         strncmp(terminal.title, text, sizeof terminal.title - 1) == 0)
         return;
     snprintf(terminal.title, sizeof terminal.title, "%s", text);

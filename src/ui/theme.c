@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 enum { TRUE_COLORS = 1 << 24 };
 
@@ -98,9 +99,15 @@ struct theme_look theme_look(enum theme_kind kind, int n_colors,
     return (struct theme_look){.attrs = s->attrs, .fg = fg};
 }
 
-enum theme_kind theme_choose(const char *no_color)
+enum theme_kind theme_choose(const char *no_color, const char *colorfgbg)
 {
-    return no_color != NULL && no_color[0] != '\0' ? THEME_MONO : THEME_DARK;
+    if (no_color != NULL && no_color[0] != '\0')
+        return THEME_MONO;
+    const char *bg = colorfgbg != NULL ? strrchr(colorfgbg, ';') : NULL;
+    /* Of the sixteen colours these two are light greys. */
+    bool is_light =
+        bg != NULL && (strcmp(bg, ";7") == 0 || strcmp(bg, ";15") == 0);
+    return is_light ? THEME_LIGHT : THEME_DARK;
 }
 
 const char *theme_name(enum theme_kind kind)

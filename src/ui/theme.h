@@ -48,8 +48,9 @@ struct theme_look {
 struct theme_look theme_look(enum theme_kind kind, int n_colors,
                              enum theme_role role);
 
-/* Mono where NO_COLOR (its value, or NULL) is not empty, else dark. */
-enum theme_kind theme_choose(const char *no_color);
+/* Mono where NO_COLOR is not empty; light where COLORFGBG says that the background is
+ * ("0;15", its last number); else dark. Their values, or NULL. */
+enum theme_kind theme_choose(const char *no_color, const char *colorfgbg);
 
 /* "dark", "light", "mono". */
 const char *theme_name(enum theme_kind kind);

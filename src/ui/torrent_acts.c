@@ -142,9 +142,6 @@ static const struct {
      {.kind = COMMAND_REANNOUNCE},
      "asking the trackers again"},
     {KEYS_VERIFY, {.kind = COMMAND_VERIFY}, "asked for a check"},
-    {KEYS_FORCE,
-     {.kind = COMMAND_FORCE, .flag = true},
-     "asked to start, whatever the queue says"},
     {KEYS_QUEUE_UP,
      {.kind = COMMAND_QUEUE, .delta = -1},
      "asked to go up in the queue"},
@@ -164,11 +161,25 @@ static size_t toggle_pause(struct view_world *w, const uint32_t *ids, size_t n)
     return torrent_acts_pause(w, ids, n, !stands);
 }
 
+/* Start now, or wait again: all as the first. */
+static size_t toggle_force(struct view_world *w, const uint32_t *ids, size_t n)
+{
+    size_t at = 0;
+    const struct frame_torrent *t = next(w, ids, n, false, &at);
+    bool forces = t != NULL && !t->is_forced;
+    return send_all(w, ids, n,
+                    (struct command){.kind = COMMAND_FORCE, .flag = forces},
+                    forces ? "asked to start, whatever the queue says"
+                           : "waits for its turn again");
+}
+
 bool torrent_acts_do(struct view_world *w, enum keys_action action,
                      const uint32_t *ids, size_t n)
 {
     if (action == KEYS_PAUSE)
         return toggle_pause(w, ids, n) > 0;
+    if (action == KEYS_FORCE)
+        return toggle_force(w, ids, n) > 0;
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (plain[i].action == action)
             return send_all(w, ids, n, plain[i].like, plain[i].words) > 0;

@@ -26,10 +26,12 @@ enum { CURSES_NO_KEY = ERR };
 enum {
     EXIT_SIGNAL = 130,
     KEYS_A_TURN = 64,
+    MOUSE_A_KEY = 8, /* curses remembers no more */
     /* News are taken, and drawn, so often: soon after a key, which may have asked for
-     * something, else more seldom. */
+     * something, else more seldom, and where nothing moves most seldom. */
     NEWS_MS = 250,
     NEWS_SOON_MS = 100,
+    NEWS_IDLE_MS = 1000,
     SOON_FOR_MS = 1000,
     TITLE_MS = 1000,
     /* So often in a row there was a key, and then none: nobody will type any more. */
@@ -80,6 +82,7 @@ struct tui {
     unsigned n_dead_reads;
     bool is_gone;   /* the terminal */
     bool wants_all; /* a frame, whatever the screen thinks */
+    bool is_idle; /* nothing moved in the latest frame, and nothing happened */
 };
 
 /* The next key, as keys.h has them; 0: none is there. */
@@ -104,14 +107,20 @@ static void take_mouse(struct tui *t, int64_t now_ms)
         [CLICKS_WHEEL_UP] = SCREEN_WHEEL_UP,
         [CLICKS_WHEEL_DOWN] = SCREEN_WHEEL_DOWN,
     };
-    MEVENT e;
-    if (getmouse(&e) == CURSES_NO_KEY)
-        return;
-    enum clicks_kind kind = clicks_take(&t->clicks, e.y, e.x, e.bstate, now_ms);
-    if (kind == CLICKS_NONE)
-        return;
-    struct screen_mouse m = {.kind = kinds[kind], .y = e.y, .x = e.x};
-    screen_on_mouse(t->screen, t->draw, &m, now_ms);
+    /* What came in a burst is one key, and curses gives the latest first. */
+    MEVENT events[MOUSE_A_KEY];
+    int n = 0;
+    while (n < MOUSE_A_KEY && getmouse(&events[n]) != CURSES_NO_KEY)
+        n++;
+    while (n-- > 0) {
+        const MEVENT *e = &events[n];
+        enum clicks_kind kind =
+            clicks_take(&t->clicks, e->y, e->x, e->bstate, now_ms);
+        if (kind == CLICKS_NONE)
+            continue;
+        struct screen_mouse m = {.kind = kinds[kind], .y = e->y, .x = e->x};
+        screen_on_mouse(t->screen, t->draw, &m, now_ms);
+    }
 }
 
 /* What keys asked of the terminal. */
@@ -164,18 +173,31 @@ static int64_t news_due_ms(const struct tui *t, int64_t now_ms)
 {
     bool soon = now_ms - t->key_ms < SOON_FOR_MS ||
                 screen_phase(t->screen) != SCREEN_RUNS;
-    return t->news_ms + (soon ? NEWS_SOON_MS : NEWS_MS);
+    return t->news_ms + (soon         ? NEWS_SOON_MS
+                         : t->is_idle ? NEWS_IDLE_MS
+                                      : NEWS_MS);
+}
+
+static bool moves(const struct frame *f)
+{
+    bool does = f->rate_down_Bps > 0 || f->rate_up_Bps > 0 || f->disk_jobs > 0;
+    for (size_t i = 0; i < f->n_torrents && !does; i++)
+        does = f->torrents[i]->state == FRAME_CHECKING ||
+               f->torrents[i]->n_peers + f->torrents[i]->n_connecting > 0;
+    return does;
 }
 
 static void take_news(struct tui *t, int64_t now_ms)
 {
     const struct prefs_watch *watch = &t->prefs->watch;
     struct event e;
+    bool happens = false;
     t->news_ms = now_ms;
     while (bridge_take_event(t->bridge, &e)) {
         if (watch->on_event != NULL)
             watch->on_event(watch->ctx, &e);
         screen_on_event(t->screen, &e, now_ms);
+        happens = true;
     }
     struct frame *f = bridge_take_frame(t->bridge);
     if (watch->on_turn != NULL)
@@ -184,6 +206,7 @@ static void take_news(struct tui *t, int64_t now_ms)
         return;
     if (watch->on_frame != NULL)
         watch->on_frame(watch->ctx, f);
+    t->is_idle = !happens && !moves(f);
     name_window(t, f, now_ms);
     screen_on_frame(t->screen, f);
 }
@@ -248,7 +271,8 @@ static struct draw_look choose_look(const struct tui_prefs *prefs)
 {
     bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     struct draw_look look = {.level = glyphs_choose(is_utf8, getenv("TERM")),
-                             .theme = theme_choose(getenv("NO_COLOR")),
+                             .theme = theme_choose(getenv("NO_COLOR"),
+                                                   getenv("COLORFGBG")),
                              .is_utf8 = is_utf8};
     if (prefs->glyphs != PREFS_AUTO && is_utf8)
         look.level = (enum glyphs_level)prefs->glyphs;

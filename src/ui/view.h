@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VIEW_MESSAGE_LEN = 512, VIEW_COPY_LEN = 1024 };
+enum { VIEW_MESSAGE_LEN = 1536, VIEW_COPY_LEN = 1024 };
 
 /* Where the user may be. The tabs of one torrent come first, in their order. */
 enum view_place {
@@ -63,10 +63,9 @@ struct view_world {
     struct ask ask;       /* the question on the last line */
     struct limits limits; /* of all torrents together */
     struct cmdline cmdline;
-    char command
-        [CMDLINE_LEN]; /* typed, and for the screen or a view to do: "sort eta" */
+    char command[CMDLINE_LEN]; /* typed, and for the screen or a view to do: "sort eta" */
     enum keys_scope help_from; /* where help was asked for */
-    enum view_place go; /* where to go once the key is dealt with; VIEW_STAY */
+    enum view_place go;   /* where to go once the key is dealt with; VIEW_STAY */
     char message[VIEW_MESSAGE_LEN]; /* to be shown for a while; "" for none */
     char copy[VIEW_COPY_LEN];       /* for the clipboard; "" for nothing */
 };

@@ -463,7 +463,7 @@ static const char *view_files_prompt(void *self)
     struct view_files *v = self;
     if (!v->filter.is_open)
         return NULL;
-    snprintf(v->line, sizeof v->line, "filter: %s_", v->filter.text);
+    prompt_line(&v->filter, "filter:", v->line, sizeof v->line);
     return v->line;
 }
 

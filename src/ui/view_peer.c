@@ -342,7 +342,7 @@ static const char *view_peer_prompt(void *self)
     struct view_peer *v = self;
     if (!v->find.is_open)
         return NULL;
-    snprintf(v->line, sizeof v->line, "find: %s_", v->find.text);
+    prompt_line(&v->find, "find:", v->line, sizeof v->line);
     return v->line;
 }
 

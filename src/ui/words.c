@@ -61,7 +61,7 @@ static const char *stalled_words(const struct frame_torrent *t)
 
 bool words_is_odd(const struct frame_torrent *t)
 {
-    return strchr("E!CQM", words_letter(t)) != NULL || t->cause[0] != '\0';
+    return strchr("E!CQMV", words_letter(t)) != NULL || t->cause[0] != '\0';
 }
 
 /* Why it is in a state that says so itself. */
@@ -75,6 +75,11 @@ static void state_words(const struct frame_torrent *t, char dst[WORDS_LEN])
     else if (t->state == FRAME_CHECKING && t->n_to_check > 0)
         snprintf(dst, WORDS_LEN, "checking: %u of %u pieces", t->n_checked,
                  t->n_to_check);
+    else if (t->state == FRAME_MOVING)
+        snprintf(dst, WORDS_LEN, "moving its data: %u%%",
+                 t->n_to_check > 0
+                     ? units_permille(t->n_checked, t->n_to_check) / 10
+                     : 0);
     else if (t->state == FRAME_CHECKING)
         snprintf(dst, WORDS_LEN, "checking");
     else if (t->state == FRAME_QUEUED && t->queue_pos > 0)

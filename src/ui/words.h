@@ -16,7 +16,7 @@ enum { WORDS_LEN = 512 };
  * X stopping. */
 char words_letter(const struct frame_torrent *t);
 enum theme_role words_role(const struct frame_torrent *t);
-/* Is it in a state that a row explains: E, !, C, Q, M, or with a cause of its own? */
+/* Is it in a state that a row explains: E, !, C, Q, M, V, or with a cause of its own? */
 bool words_is_odd(const struct frame_torrent *t);
 /* Why, in one clean line; never empty for one that is odd. */
 void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN]);

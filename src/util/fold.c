@@ -17,7 +17,7 @@ static uint32_t next(const char **s)
         return 0;
     if (c < 0x80) {
         (*s)++;
-        return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+        return c >= 'A' && c <= 'Z' ? (uint32_t)(c - 'A' + 'a') : c;
     }
     uint32_t out;
     size_t n = text_decode((const uint8_t *)*s, strnlen(*s, 4), &out);

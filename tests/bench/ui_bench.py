@@ -1,7 +1,10 @@
 """What the terminal UI costs while the program runs, in a pseudo-terminal: one line a
-measure, with its bound. Usage: ui_bench.py PROGRAM [traffic|cost|memory|keys]..."""
+measure, with its bound. draw is tests/bench/ui_bench.c, without a terminal.
+Usage: ui_bench.py PROGRAM UI_BENCH [draw|traffic|cost|memory|keys]..."""
 
+import hashlib
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -13,14 +16,18 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 sys.dont_write_bytecode = True
 
+import ptyrun
 from ptyrun import Terminal
 from torrents import MIB, bencode
-import hashlib
 
-PROGRAM = os.path.abspath(sys.argv[1])
+PROGRAM, DRAW_PROGRAM = map(os.path.abspath, sys.argv[1:3])
 KIB = 1024
 TRAFFIC_S = 10
 IDLE_S = 10
+# Thousands of torrents take their time to begin.
+ptyrun.PATIENCE_S = 180
+# The state of a torrent that came is saved a quarter of a minute later.
+QUIET_S = 20
 RUNS = 5
 COST_SIZE, COST_RATE = 96 * MIB, 16 * MIB
 N_KEYS = 200
@@ -46,8 +53,11 @@ def demo(home, size, rate):
 
 
 def leave(t):
+    """At once: what is saved then is not what is measured."""
     t.type("Q")
-    assert t.wait() == 0
+    t.pump_for(0.3)
+    t.type("Q")
+    t.wait()
     t.close()
 
 
@@ -105,29 +115,19 @@ class Sink:
         if not has_ui:
             words = ["get", "-q"] + words
         t = Terminal([PROGRAM] + words, folder)
-        path = os.path.join(folder, "x.bin")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         if has_ui:
             t.wait_for("act/1")
             t.type("\r3")
-        if not has_ui:
-            before = os.times()
-            assert t.wait() == 0
-            after = os.times()
-            t.close()
-            used = after.children_user + after.children_system - \
-                before.children_user - before.children_system
-        else:
-            t.wait_until(lambda: t.screen.shows("100"), "all of it")
-            before = os.times()
+            t.wait_for("finished")
             t.type("Q")
-            assert t.wait() == 0
-            t.close()
-            after = os.times()
-            used = after.children_user + after.children_system - \
-                before.children_user - before.children_system
-        assert os.path.getsize(path) == COST_SIZE
+        assert t.wait() == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        t.close()
+        assert os.path.getsize(os.path.join(folder, "x.bin")) == COST_SIZE
         shutil.rmtree(folder)
-        return used
+        return after.ru_utime + after.ru_stime - \
+            before.ru_utime - before.ru_stime
 
     def close(self):
         self.seed.terminate()
@@ -170,8 +170,19 @@ def idle_client(home, n):
     t.wait_for(f"/{n} ")
     t.wait_until(lambda: not t.screen.shows(" C ") and
                  t.screen.shows(" S "), "all of them checked")
-    t.pump_for(3)
+    # What it learned at the start is saved meanwhile.
+    t.pump_for(QUIET_S)
+    while time.time() - newest(home) < QUIET_S:
+        t.pump_for(1)
     return t
+
+
+def newest(folder):
+    """When something in it was last written."""
+    times = [os.path.getmtime(os.path.join(path, name))
+             for path, folders, names in os.walk(folder)
+             for name in folders + names]
+    return max(times, default=0)
 
 
 def memory(home):
@@ -212,12 +223,21 @@ def keys(home):
     leave(t)
 
 
+def draw(_home):
+    """What drawing costs by itself."""
+    global is_over
+    sys.stdout.flush()
+    is_over = subprocess.run([DRAW_PROGRAM]).returncode != 0 or is_over
+
+
+MEASURES = {f.__name__: f for f in (draw, traffic, cost, memory, keys)}
+
+
 def main():
-    for name in sys.argv[2:] or ["traffic", "cost", "memory", "keys"]:
+    for name in sys.argv[3:] or MEASURES:
         home = tempfile.mkdtemp(prefix="tessera-bench.")
         try:
-            {"traffic": traffic, "cost": cost, "memory": memory,
-             "keys": keys}[name](home)
+            MEASURES[name](home)
         finally:
             shutil.rmtree(home, ignore_errors=True)
     sys.exit(is_over)

@@ -60,6 +60,7 @@ def hook(case):
     case.equal(facts["TESSERA_EVENT"], "complete", "event")
     case.equal(facts["TESSERA_HASH"], torrent.info_hash.hex(), "hash")
     case.equal(facts["TESSERA_SIZE"], str(torrent.size), "size")
+    case.equal(facts["TESSERA_LABEL"], "films", "label")
     case.equal(facts["TESSERA_DIR"], data, "folder")
     case.equal(os.path.isdir(facts["TESSERA_PATH"]), True, "a folder there")
     os.unlink(told)

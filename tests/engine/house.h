@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HOUSE_WAITS = 40 };
+enum { HOUSE_WAITS = 150 };
 
 struct house {
     char *dir; /* state and downloads; absolute */

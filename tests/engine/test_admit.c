@@ -290,7 +290,7 @@ START_TEST(magnet_waits_is_kept_and_gives_way_to_its_torrent)
     house_wait_event(EVENT_REFUSED, &e);
     ck_assert_str_eq(e.text, "m: added already");
     house_send(COMMAND_LABEL, m.id, false, "later");
-    house_send(COMMAND_PAUSE, m.id, false, NULL);
+    house_send(COMMAND_PAUSE, 0, false, NULL);
     house_wait_state("m", FRAME_PAUSED);
     struct command *c = command_new(COMMAND_FOCUS, 0);
     c->focus = (struct focus){.torrent = m.id, .parts = FOCUS_PIECES};

@@ -27,6 +27,21 @@ tests_fuzz_fuzz_bencode_SOURCES = tests/fuzz/fuzz_bencode.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_bencode_LDADD = $(LIBS_META)
 endif
 
+# kept
+check_PROGRAMS += tests/fuzz/replay_kept
+TESTS += tests/fuzz/replay_kept
+tests_fuzz_replay_kept_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/kept"'
+tests_fuzz_replay_kept_SOURCES = tests/fuzz/fuzz_kept.c $(REPLAY)
+tests_fuzz_replay_kept_LDADD = $(LIBS_DISK)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_kept
+tests_fuzz_fuzz_kept_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_kept_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_kept_SOURCES = tests/fuzz/fuzz_kept.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_kept_LDADD = $(LIBS_DISK)
+endif
+
 # magnet
 check_PROGRAMS += tests/fuzz/replay_magnet
 TESTS += tests/fuzz/replay_magnet

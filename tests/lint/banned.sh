@@ -16,7 +16,7 @@ BEGIN {
     rule("malloc calloc realloc", "src/util/ tests/")
     rule("clock_gettime", "src/util/clock.c tests/bench/")
     rule("socket send recv", "src/net/ tests/")
-    rule("poll", "src/net/ src/ui/outlet.c src/ui/terminal.c tests/")
+    rule("poll", "src/net/ src/ui/outlet.c src/ui/spill.c src/ui/terminal.c tests/")
     rule("open pread pwrite", "src/disk/ tests/")
 }
 

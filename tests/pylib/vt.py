@@ -266,7 +266,8 @@ class Screen:
         self.go((n or 1) - 1, self.x)
 
     def csi_114(self, top=1, bottom=0):
-        # Of a program that does not know yet how small it has become: cut.
-        self.bottom = min(bottom or self.h, self.h) - 1
-        self.top = min((top or 1) - 1, self.bottom)
-        self.go(0, 0)
+        # After a resize it may come for the size of before.
+        top, bottom = (top or 1) - 1, min(bottom or self.h, self.h) - 1
+        if top < bottom:
+            self.top, self.bottom = top, bottom
+            self.go(0, 0)

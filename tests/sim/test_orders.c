@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "engine/standing.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
 #include "model/command.h"
@@ -142,6 +143,62 @@ START_TEST(orders_in_any_order_end_as_the_last)
                       node_frame(leech).bytes_down_run +
                           node_frame(leech).bytes_down);
     ck_assert_int_eq(node_frame(leech).state, FRAME_SEEDING);
+    close_swarm();
+}
+END_TEST
+
+/* Resumed in the middle of a save, and killed then: what the record vouches for is all
+ * that there is, or it vouches for nothing. */
+START_TEST(record_is_not_made_while_what_is_had_is_looked_at)
+{
+    open_swarm(1 * MB, 64 * KB);
+    struct node *n = swarm_add(s, &(struct node_config){.is_seed = true,
+                                                        .resume_path = path});
+    pause_and_rest(n);
+    ck_assert_int_eq(unlink(path), 0); /* what is there is not remembered */
+    node_set_disk_ms(n, 10);
+    torrent_verify(node_torrent(n));
+    swarm_run_ms(s, 50);
+    ck_assert(swarm_run_while(s, 20000, is_resting, n));
+    torrent_resume(node_torrent(n));
+    swarm_run_ms(s, 10 * _i);
+    node_kill(n);
+    node_set_disk_ms(n, 0);
+    node_start(n);
+    ck_assert_uint_eq(node_frame(n).have_bytes, 1 * MB);
+    ck_assert_int_eq(node_frame(n).state, FRAME_SEEDING);
+    close_swarm();
+}
+END_TEST
+
+/* Waiting for its turn is a pause that is none of the user's. */
+START_TEST(waiting_and_pausing_are_two_things)
+{
+    open_swarm(2 * MB, 64 * KB);
+    struct node *seed = add_seed(1 * MB);
+    struct node *leech = add_leech();
+    struct torrent *t = node_torrent(leech);
+    torrent_wait(t, "waits for its turn");
+    swarm_run_ms(s, 100);
+    ck_assert_int_eq(node_frame(leech).state, FRAME_QUEUED);
+    ck_assert_str_eq(node_frame(leech).cause, "waits for its turn");
+    torrent_pause_for(t, "seeded to 2.00");
+    ck_assert_int_eq(node_frame(leech).state, FRAME_PAUSED);
+    ck_assert_str_eq(node_frame(leech).cause, "seeded to 2.00");
+    torrent_wait(t, NULL); /* its turn, but it is paused */
+    swarm_run_ms(s, 100);
+    ck_assert_int_eq(node_frame(leech).state, FRAME_PAUSED);
+    torrent_wait(t, "waits again");
+    torrent_resume(t);
+    swarm_run_ms(s, 100);
+    ck_assert_int_eq(node_frame(leech).state, FRAME_QUEUED);
+    ck_assert(!torrent_is_paused(t));
+    torrent_wait(t, NULL);
+    swarm_introduce(leech, seed);
+    ck_assert(node_run_finished(leech, 60000));
+    struct standing standing = standing_of(t);
+    ck_assert(standing.is_running && standing.is_finished);
+    ck_assert_uint_eq(standing.bytes_down, 2 * MB);
     close_swarm();
 }
 END_TEST
@@ -373,6 +430,9 @@ Suite *orders_suite(void)
     tcase_add_loop_test(tc, pause_holds_nothing_and_loses_nothing, 0,
                         sizeof piece_lens / sizeof *piece_lens);
     tcase_add_test(tc, orders_in_any_order_end_as_the_last);
+    tcase_add_loop_test(tc, record_is_not_made_while_what_is_had_is_looked_at,
+                        0, 16);
+    tcase_add_test(tc, waiting_and_pausing_are_two_things);
     tcase_add_test(tc, verify_finds_damage_and_repairs_it);
     tcase_add_test(tc, files_are_dropped_and_wanted_again);
     tcase_add_test(tc, limits_hold_from_the_order_on);

@@ -2,6 +2,7 @@
 stands what terminals and their users do, and that the terminal is afterwards what it
 was. Usage: in_pty.py PROGRAM [CASE]..."""
 
+import base64
 import os
 import re
 import select
@@ -119,6 +120,55 @@ def is_redrawn_once_for_many_resizes(home):
     t.settle()
     n = t.output.count(b"\x1b[H\x1b[2J") + t.output.count(b"\x1b[2J\x1b[H")
     assert n <= 2, f"{n} redraws"
+    return leave(t)
+
+
+def shows_frames_at_once_where_that_is_known(home):
+    t = start(home, TERM_PROGRAM="WezTerm")
+    t.wait_for("no torrents")
+    t.type("?")
+    t.wait_for("this page")
+    t.settle()
+    assert "?2026" not in t.screen.modes
+    began, ended = (t.output.count(b"\x1b[?2026" + c) for c in (b"h", b"l"))
+    assert began == ended > 1, (began, ended)
+    t.type("q")
+    t.wait_for("no torrents")
+    return leave(t)
+
+
+def obeys_the_mouse_when_asked(home):
+    t = start_demo(DEMO, home)
+    row = next(y for y, line in enumerate(t.screen.lines())
+               if "tessera-demo" in line and y < 8)
+    click = f"\x1b[<0;10;{row + 1}M\x1b[<0;10;{row + 1}m"
+    assert not t.screen.modes & {"?1000", "?1002", "?1003"}
+    t.type("M")
+    t.wait_until(lambda: "?1000" in t.screen.modes, "mouse reports")
+    assert "?1006" in t.screen.modes, "coordinates beyond 223 do not fit"
+    t.type(click + click)
+    t.wait_until(lambda: not is_home(t), "the torrent")
+    t.type("\x1b")
+    t.wait_until(lambda: is_home(t), "the list")
+    t.type("M")
+    t.wait_until(lambda: "?1000" not in t.screen.modes, "no reports")
+    return leave(t)
+
+
+def copies_an_address(home):
+    t = start_demo(BIG_DEMO, home)
+    t.type("\r3")
+    t.wait_for("127.0.0.")
+
+    def is_copied():
+        # Rows come and go.
+        t.type("y")
+        t.pump_for(0.2)
+        return any(s.startswith("]52;c;") for s in t.screen.strings)
+
+    t.wait_until(is_copied, "text for the clipboard")
+    text = next(s for s in t.screen.strings if s.startswith("]52;c;"))
+    assert base64.b64decode(text[6:]).startswith(b"127.0.0."), text
     return leave(t)
 
 
@@ -421,37 +471,55 @@ def keys_of_the_help_page(t):
     return found
 
 
-def shows_a_demo_from_start_to_end(home):
-    t = start_demo(DEMO, home, h=24, w=80)
-    t.type("\r")
-    for tab in "12345671":
-        t.type(tab)
-        t.pump_for(0.25)
-    check_no_stale_cells(t)
+def demo_and_its_keys(home, argv):
+    """A demo with its list on the screen, and all keys that the help page names but
+    those that leave: these come last, and in other cases."""
+    t = start_demo(argv, home)
     t.type("?")
     t.wait_for("this page")
     keys = keys_of_the_help_page(t)
-    assert len(keys) > 30, keys
-    t.type("q\x1b")
+    assert len(keys) > 60, keys
+    t.type("q")
     t.wait_until(lambda: is_home(t), "list")
-    # Those that leave do so in other cases, and here in the end.
-    keys = [k for k in keys if k not in ("q", "Q", "\x03", "\x1b[21~", "\x1b")]
-    for i, key in enumerate(keys):
-        for place in ("", "\r" + str(i % 7 + 1)):
-            t.type(place + key)
-            t.pump_for(0.02)
-            try:
-                go_home(t)
-            except AssertionError as e:
-                raise AssertionError(f"after {place!r} {key!r}: {e}")
-    t.type("F" if t.screen.shows("held") else "")
+    leaves = ("q", "Q", "\x03", "\x1b[21~", "\x1b")
+    return t, [k for k in keys if k not in leaves]
+
+
+def press(t, place, key):
+    t.type(place + key)
+    t.pump_for(0.02)
+    try:
+        go_home(t)
+    except AssertionError as e:
+        raise AssertionError(f"after {place!r} {key!r}: {e}")
+
+
+def shows_a_demo_from_start_to_end(home):
+    t, keys = demo_and_its_keys(home, DEMO)
+    t.type("\r")
+    for tab in "1234567":
+        t.type(tab)
+        t.pump_for(0.25)
+    check_no_stale_cells(t)
+    go_home(t)
+    for key in keys:
+        press(t, "", key)
+    if t.screen.shows("held"):
+        t.type("F")
     if t.screen.shows(" P "):
         t.type("p")
     t.wait_for("100")
     leave(t)
-    assert os.listdir(home) == [] or not any(
-        "demo" in name for name in os.listdir(home)), os.listdir(home)
+    assert not any("demo" in name for name in os.listdir(home)), \
+        os.listdir(home)
     return t
+
+
+def stands_every_key_in_the_tabs(home):
+    t, keys = demo_and_its_keys(home, BIG_DEMO)
+    for i, key in enumerate(keys):
+        press(t, "\r" + str(i % 7 + 1), key)
+    return leave(t)
 
 
 def go_home(t):
@@ -469,10 +537,15 @@ def go_home(t):
 
 
 CASES = [
+    shows_a_demo_from_start_to_end,
+    stands_every_key_in_the_tabs,
     starts_shows_and_quits,
     names_the_window_and_gives_the_name_back,
     is_resized_to_anything,
     is_redrawn_once_for_many_resizes,
+    shows_frames_at_once_where_that_is_known,
+    obeys_the_mouse_when_asked,
+    copies_an_address,
     has_the_colours_that_the_terminal_has,
     has_all_colours_where_they_are_described,
     is_plain_on_a_plain_terminal,
@@ -490,7 +563,6 @@ CASES = [
     is_told_to_end_in_the_background,
     is_drawn_anew_after_a_stop_by_force,
     shows_what_was_written_to_stderr,
-    shows_a_demo_from_start_to_end,
 ]
 
 

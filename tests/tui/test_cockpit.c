@@ -142,7 +142,7 @@ START_TEST(cockpit_in_little_room_says_how_much_it_needs)
     stage_set_up(&g, frames_flow(), 39, 160);
     stage_press(&g, "c");
     ck_assert(stage_shows(&g, "needs a screen of 160x40, this one is 160x39"));
-    ck_assert_uint_eq(g.focus.parts & FOCUS_HISTORY, 0);
+    ck_assert_uint_eq(g.focus.parts & (FOCUS_PEERS | FOCUS_ACTIVE), 0);
     ck_assert_uint_eq(g.focus.torrent, 1);
     stage_press(&g, "\t\t6");
     ck_assert(stage_shows(&g, "[6 Graph]"));

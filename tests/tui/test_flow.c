@@ -266,7 +266,7 @@ static enum err on_save(void *ctx, const char *name, const char *text,
     ck_assert_uint_lt(len, sizeof saved);
     memcpy(saved, text, len);
     saved[len] = '\0';
-    if (strstr(text, "refuse") != NULL)
+    if (strstr(saved, "refuse") != NULL)
         return cause_set(cause, "no room"), ERR_NO_SPACE;
     *path_out = strdup("/somewhere/log-1.txt");
     return OK;

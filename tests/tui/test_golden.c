@@ -94,6 +94,7 @@ static const struct {
     {"trackers-remove", frames_flow, "\r5jd"},
     {"cockpit", frames_flow, "c\t"},
     {"cockpit-many", frames_states, "c3"},
+    {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

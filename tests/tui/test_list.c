@@ -200,9 +200,15 @@ START_TEST(list_asks_for_limits_label_and_folder)
     ck_assert_str_eq(stage_asked(&g, 3)->text, "/srv/new");
     stage_press(&g, "SJK");
     ck_assert_int_eq(stage_asked(&g, 4)->kind, COMMAND_FORCE);
+    ck_assert(stage_asked(&g, 4)->flag);
     ck_assert_int_eq(stage_asked(&g, 5)->delta, 1);
     ck_assert_int_eq(stage_asked(&g, 6)->delta, -1);
     ck_assert_uint_eq(stage_n_asked(&g), 7);
+    struct frame *f = frames_one();
+    f->torrents[0]->is_forced = true;
+    screen_on_frame(g.screen, f);
+    stage_press(&g, "S");
+    ck_assert(!stage_asked(&g, 7)->flag);
     stage_tear_down(&g);
 }
 END_TEST

@@ -34,6 +34,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_piece_map.c \
 	tests/ui/test_plot.c \
 	tests/ui/test_strips.c \
+	tests/ui/test_terminal.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c
 endif

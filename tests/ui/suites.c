@@ -32,6 +32,7 @@ const harness_suite harness_suites[] = {
     piece_map_suite,
     plot_suite,
     strips_suite,
+    terminal_suite,
     theme_suite,
     units_suite,
     NULL,

@@ -32,6 +32,7 @@ Suite *piece_cells_suite(void);
 Suite *piece_map_suite(void);
 Suite *plot_suite(void);
 Suite *strips_suite(void);
+Suite *terminal_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
 

@@ -59,11 +59,11 @@ END_TEST
 
 START_TEST(draw_text_of_hostile_bytes_is_harmless)
 {
-    static const char hostile[] = "a\x1b[2J\x9b\r\nb\xff\xe2\x80\xae"
-                                  "c\xc3";
+    static const char bytes[] = "a\x1b[2J\x9b\r\nb\xff\xe2\x80\xae"
+                                "c\xc3";
     struct draw *d = sheet(GLYPHS_ASCII, true, 2, 40);
     struct draw_pane p = draw_begin(d);
-    draw_text(&p, 0, 0, 40, THEME_NORMAL, hostile);
+    draw_text(&p, 0, 0, 40, THEME_NORMAL, bytes);
     char *got = draw_snapshot(d, false);
     for (const char *c = got; *c != '\0'; c++)
         ck_assert_msg(*c == '\n' || ((unsigned char)*c >= ' ' && *c != 0x7f),
@@ -72,6 +72,83 @@ START_TEST(draw_text_of_hostile_bytes_is_harmless)
     /* The second row has nothing of it. */
     ck_assert_str_eq(strchr(got, '\n'), "\n\n");
     free(got);
+    draw_free(d);
+}
+END_TEST
+
+/* What strangers send, and the row it makes with a column after it. */
+static const struct {
+    const char *text;
+    int w;
+    const char *row;
+} hostile[] = {
+    {"\x1b[31mred\x1b[0m", 20, "\ufffd[31mred\ufffd[0m        |\n"},
+    {"\x1b]0;title\a", 20, "\ufffd]0;title\ufffd          |\n"},
+    /* C1, as a byte and as UTF-8: some terminals obey both. */
+    {"a\x9b"
+     "2Jb",
+     8, "a\ufffd2Jb   |\n"},
+    {"a\xc2\x9b"
+     "2Jb",
+     8, "a\ufffd2Jb   |\n"},
+    {"a\r\n\tb\x7f", 8, "a\ufffd\ufffd\ufffdb\ufffd  |\n"},
+    /* Bidi: embeddings, overrides, isolates, marks. */
+    {"a\u202ab\u202ec\u202c", 8, "a\ufffdb\ufffdc\ufffd  |\n"},
+    {"a\u2066b\u2069c\u200f", 8, "a\ufffdb\ufffdc\ufffd  |\n"},
+    {"a\u200bb\u200dc\ufeff", 8, "a\ufffdb\ufffdc\ufffd  |\n"},
+    {"a\u2028b\u2029c", 8, "a\ufffdb\ufffdc   |\n"},
+    /* Overlong, a surrogate, beyond Unicode, cut short. */
+    {"\xc0\xaf|\xed\xa0\x80", 8, "\ufffd\ufffd|\ufffd\ufffd\ufffd  |\n"},
+    {"x\xf4\x90\x80\x80", 8, "x\ufffd\ufffd\ufffd\ufffd   |\n"},
+    {"x\xe6\x97", 8, "x\ufffd\ufffd     |\n"},
+    /* A stack of marks is as high as two of them; one without a base is none. */
+    {"z\u0300\u0301\u0302\u0303y", 8, "z\u0300\u0301\ufffd\ufffdy    |\n"},
+    {"\u0301a", 8, "\ufffda      |\n"},
+    /* Wide ones where half of one would fit. */
+    {"日本語", 5, "日本…|\n"},
+    {"a日本語", 5, "a日… |\n"},
+    {"日", 1, "…|\n"},
+    /* A family, a flag, a tone of skin: measured as what they are made of. */
+    {"👩\u200d👩", 8, "👩\ufffd👩   |\n"},
+    {"\U0001f600x", 4, "😀x |\n"},
+    {"\ue000\U000e0041x", 8, "\ufffd\ufffdx     |\n"},
+    /* Right to left is as it is, and in its cells. */
+    {"\u05d0\u05d1c", 8, "\u05d0\u05d1c     |\n"},
+};
+
+START_TEST(draw_text_of_strangers_keeps_the_columns_beside_it)
+{
+    struct draw *d = sheet(GLYPHS_BLOCK, true, 1, 40);
+    struct draw_pane p = draw_begin(d);
+    int w = hostile[_i].w;
+    int used = draw_text(&p, 0, 0, w, THEME_NORMAL, hostile[_i].text);
+    ck_assert_int_le(used, w);
+    draw_text(&p, 0, w, 1, THEME_NORMAL, "|");
+    expect(d, false, hostile[_i].row);
+    draw_free(d);
+}
+END_TEST
+
+/* The same at every place, also half outside, and over what was there. */
+START_TEST(draw_text_of_strangers_never_leaves_its_pane)
+{
+    struct draw *d = sheet(GLYPHS_BLOCK, true, 3, 24);
+    for (int x = -12; x < 16; x++) {
+        struct draw_pane all = draw_begin(d);
+        struct draw_pane p = draw_sub(&all, 1, 4, 1, 8);
+        for (int y = 0; y < 3; y++)
+            draw_text(&all, y, 0, 24, THEME_NORMAL, "[[[[        ]]]]]]]]]]]]");
+        draw_text(&p, 0, x, 20, THEME_NORMAL, hostile[_i].text);
+        draw_right(&p, 0, -x, 20, THEME_NORMAL, hostile[_i].text);
+        char *got = draw_snapshot(d, false);
+        static const char border[] = "[[[[        ]]]]]]]]]]]]\n";
+        size_t row = sizeof border - 1, len = strlen(got);
+        ck_assert_int_eq(strncmp(got, border, row), 0);
+        ck_assert_int_eq(strncmp(got + row, "[[[[", 4), 0);
+        ck_assert_str_eq(got + len - row, border);
+        ck_assert_int_eq(strncmp(got + len - row - 13, "]]]]]]]]]]]]", 12), 0);
+        free(got);
+    }
     draw_free(d);
 }
 END_TEST
@@ -170,6 +247,10 @@ Suite *draw_suite(void)
     tcase_add_loop_test(t, draw_text_in_a_pane_is_clipped, 0,
                         sizeof clips / sizeof clips[0]);
     tcase_add_test(t, draw_text_of_hostile_bytes_is_harmless);
+    tcase_add_loop_test(t, draw_text_of_strangers_keeps_the_columns_beside_it,
+                        0, sizeof hostile / sizeof hostile[0]);
+    tcase_add_loop_test(t, draw_text_of_strangers_never_leaves_its_pane, 0,
+                        sizeof hostile / sizeof hostile[0]);
     tcase_add_test(t, draw_text_without_utf8_keeps_columns);
     tcase_add_test(t, draw_right_ends_at_its_edge);
     tcase_add_test(t, draw_sub_never_reaches_out);

@@ -56,7 +56,7 @@ START_TEST(strips_say_what_most_of_a_cell_was)
     expect(STRIPS_THEY_CHOKE, 10, "      ccUS");
     expect(STRIPS_WE_CHOKE, 10, "      ccUO");
     expect(STRIPS_WANT, 10, "      --i-");
-    expect(STRIPS_QUEUE, 10, "      ..99");
+    expect(STRIPS_QUEUE, 10, "      --99");
     expect(STRIPS_EVENTS, 10, "        ux");
     char *graph = row_of(STRIPS_DOWN, 10);
     ck_assert_str_eq(graph, "        |:");
