@@ -41,6 +41,12 @@ void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
     t->env->post(t->env->ctx, &e);
 }
 
+void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
+                  const char *text)
+{
+    torrent_post_piece(t, kind, err, 0, text);
+}
+
 void torrent_set_state(struct torrent *t, enum torrent_state state)
 {
     static const char *const names[] = {

@@ -169,11 +169,8 @@ struct torrent {
 void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
                         uint32_t piece_idx, const char *text);
 /* The same, on no piece. */
-static inline void torrent_post(struct torrent *t, enum event_kind kind,
-                                enum err err, const char *text)
-{
-    torrent_post_piece(t, kind, err, 0, text);
-}
+void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
+                  const char *text);
 /* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
 /* The disk or the data cannot be used: go to FAILED with these words (clean, copied),
