@@ -40,10 +40,10 @@ static void add_view(struct torrent *t, struct frame_torrent *out)
     const struct watch *w = t->watch;
     out->is_stalled = w->is_stalled && t->state == TORRENT_RUNNING;
     if (out->is_stalled && out->cause[0] == '\0')
-        memcpy(out->cause, w->stall.text, sizeof out->cause);
+        out->cause = w->stall.text;
     out->is_sequential = picker_is_sequential(t->picker);
     out->is_private = t->meta->is_private;
-    memcpy(out->tracker_host, w->tracker_host, sizeof out->tracker_host);
+    out->tracker_host = w->tracker_host;
     out->added_wall = t->added_wall;
     out->completed_wall = t->completed_wall;
     out->availability_m =
@@ -98,6 +98,11 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
     int64_t now_ms = loop_now_ms(t->env->loop);
     *out = (struct frame_torrent){
         .id = t->id,
+        .name = t->name,
+        .cause = t->cause.text,
+        .tracker = t->tracker.text,
+        .label = "",
+        .tracker_host = "",
         .state = frame_state_of(t),
         .is_finished = pieces_is_finished(t->pieces),
         .size_bytes = t->geo->size_bytes,
@@ -121,9 +126,6 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .err = (int)t->err,
     };
     memcpy(out->info_hash, t->meta->info_hash, sizeof out->info_hash);
-    memcpy(out->name, t->name, sizeof out->name);
-    memcpy(out->cause, t->cause.text, sizeof out->cause);
-    memcpy(out->tracker, t->tracker.text, sizeof out->tracker);
     count_members(t, out);
     if (t->verify != NULL) {
         const struct verify_progress *p = verify_progress(t->verify);

@@ -22,6 +22,7 @@ enum frame_state {
     FRAME_METADATA /* a magnet: what it holds is not known yet */
 };
 
+/* What the strings of a row may take, with the NUL. */
 enum {
     FRAME_NAME_LEN = 256,
     FRAME_CAUSE_LEN = 480,
@@ -32,10 +33,10 @@ enum {
 struct frame_torrent {
     uint32_t id;
     uint8_t info_hash[20];
-    char name[FRAME_NAME_LEN];
-    char cause
-        [FRAME_CAUSE_LEN]; /* why it is in its state; "" when all is well */
-    char tracker[FRAME_CAUSE_LEN]; /* what the latest tracker answer said */
+    /* Strings are never NULL: "" when there is nothing to say. */
+    const char *name;    /* all of these: owned with the row, see below */
+    const char *cause;   /* why it is in its state; "" when all is well */
+    const char *tracker; /* what the latest tracker answer said */
     enum frame_state state;
     bool is_finished; /* every wanted piece is had */
     uint64_t size_bytes;
@@ -68,12 +69,11 @@ struct frame_torrent {
     bool is_stalled; /* wants data, none comes: `cause` says why */
     bool is_sequential;
     bool is_private;
-    char label[FRAME_LABEL_LEN]; /* the user's; "" */
-    char tracker_host
-        [FRAME_HOST_LEN];   /* of the tracker that answered last, or ""  */
-    int64_t added_wall;     /* 0: unknown */
-    int64_t completed_wall; /* 0: not yet */
-    uint32_t queue_pos;     /* 1 first */
+    const char *label;        /* the user's; "" */
+    const char *tracker_host; /* of the tracker that answered last, or "" */
+    int64_t added_wall;       /* 0: unknown */
+    int64_t completed_wall;   /* 0: not yet */
+    uint32_t queue_pos;       /* 1 first */
     int32_t
         availability_m; /* copies here, thousandths; ours not; -1: unknown */
     uint64_t limit_down_Bps, limit_up_Bps; /* 0: none */
@@ -106,13 +106,14 @@ struct frame {
     struct detail *detail; /* owned; NULL: nothing is in focus */
 };
 
-/* A row, all zero, with one reference. Rows are shared between frames, so that what did
- * not change is not copied; references may be dropped by any thread. */
-struct frame_torrent *frame_torrent_new(void);
+/* A row of these values, with one reference. Its strings are copied (NULL: ""), and are
+ * freed with it. Rows are shared between frames, so that what did not change is not
+ * copied; references may be dropped by any thread. */
+struct frame_torrent *frame_torrent_new(const struct frame_torrent *values);
 struct frame_torrent *frame_torrent_ref(struct frame_torrent *t);
 void frame_torrent_unref(struct frame_torrent *t); /* NULL: nothing */
 
-/* With n rows of its own. */
+/* With n rows of its own, all zero. */
 struct frame *frame_new(size_t n_torrents);
 /* With room for n rows: each is to be set to a reference before anybody sees it. */
 struct frame *frame_new_shared(size_t n_torrents);

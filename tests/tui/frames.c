@@ -22,12 +22,12 @@ static struct frame *frame_of(size_t n)
     return f;
 }
 
-/* 61.2 % of 3.7 GiB. */
+/* 61.2 % of 3.7 GiB. name: outlives the frame. */
 static void fill(struct frame_torrent *t, uint32_t id, const char *name)
 {
     t->id = id;
     memset(t->info_hash, (int)id, sizeof t->info_hash);
-    snprintf(t->name, sizeof t->name, "%s", name);
+    t->name = name;
     t->state = FRAME_DOWNLOADING;
     t->n_pieces = 3772;
     t->n_pieces_have = 2309;
@@ -49,7 +49,7 @@ static void fill(struct frame_torrent *t, uint32_t id, const char *name)
     t->n_banned = 1;
     t->n_trackers = 2;
     t->eta_s = 341;
-    snprintf(t->tracker, sizeof t->tracker, "tracker.example: 50 peers");
+    t->tracker = "tracker.example: 50 peers";
 }
 
 struct frame *frames_empty(void)
@@ -73,7 +73,7 @@ static void stand_still(struct frame_torrent *t, enum frame_state state,
     t->state = state;
     t->rate_down_Bps = t->rate_up_Bps = 0;
     t->eta_s = -1;
-    snprintf(t->cause, sizeof t->cause, "%s", cause);
+    t->cause = cause;
 }
 
 static void finish(struct frame_torrent *t, enum frame_state state)
@@ -297,10 +297,10 @@ struct frame *frames_many(void)
 {
     struct frame *f = frame_of(500);
     for (uint32_t i = 0; i < 500; i++) {
-        char name[32];
+        static char names[500][32];
         struct frame_torrent *t = f->torrents[i];
-        snprintf(name, sizeof name, "torrent %03u", (i * 37) % 500);
-        fill(t, i + 1, name);
+        snprintf(names[i], sizeof names[i], "torrent %03u", (i * 37) % 500);
+        fill(t, i + 1, names[i]);
         t->rate_down_Bps = (uint64_t)((i * 7919) % 500) * 4096;
         t->wanted_left_bytes = t->wanted_bytes / 500 * i;
         t->n_peers = i % 90;
