@@ -34,9 +34,23 @@ struct member *members_by_id(struct torrent *t, peer_id_t id)
 
 struct addr members_sender(const struct torrent *t, peer_id_t id)
 {
-    if (id == PEER_ID_NONE || t->next_id - id > TORRENT_SENDERS)
+    if (id == PEER_ID_NONE || t->next_id - id > TORRENT_SENDERS ||
+        (id >= t->n_senders && t->n_senders < TORRENT_SENDERS))
         return (struct addr){.port = 0};
-    return t->senders[id % TORRENT_SENDERS];
+    return t->senders[id % t->n_senders];
+}
+
+static void remember_sender(struct torrent *t, peer_id_t id,
+                            const struct addr *a)
+{
+    while (id >= t->n_senders && t->n_senders < TORRENT_SENDERS) {
+        uint32_t n = t->n_senders == 0 ? 16 : t->n_senders * 2;
+        t->senders = xreallocarray(t->senders, n, sizeof *t->senders);
+        memset(t->senders + t->n_senders, 0,
+               (n - t->n_senders) * sizeof *t->senders);
+        t->n_senders = n;
+    }
+    t->senders[id % t->n_senders] = *a;
 }
 
 /* Interest. */
@@ -344,7 +358,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .listen_port = t->env->listen_port,
     };
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
-    t->senders[m->id % TORRENT_SENDERS] = config.remote;
+    remember_sender(t, m->id, &config.remote);
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
@@ -551,7 +565,6 @@ void members_on_wanting(struct torrent *t)
 
 void members_init(struct torrent *t)
 {
-    t->senders = xcalloc(TORRENT_SENDERS, sizeof *t->senders);
     loop_timer_init(&t->dial_timer, on_dial_timer, t);
     loop_timer_init(&t->choke_timer, choke_round, t);
     loop_timer_init(&t->tick_timer, on_tick, t);

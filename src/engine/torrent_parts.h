@@ -60,11 +60,11 @@ struct member {
     /* Uploading: one read ahead of what it asks for. */
     bool is_reading;
     /* For views: watch's. */
-    enum peers_source source;  /* where we heard of it */
-    bool is_greeted;           /* it has a slot */
-    bool had_trouble;          /* within this second */
-    bool was_interested;       /* we, when last told */
-    uint16_t slot;             /* its letters */
+    enum peers_source source; /* where we heard of it */
+    bool is_greeted;          /* it has a slot */
+    bool had_trouble;         /* within this second */
+    bool was_interested;      /* we, when last told */
+    uint16_t slot;            /* its letters */
     uint32_t n_timeouts, n_rejects, n_bad;
     int64_t choke_ms;          /* when it choked or unchoked us */
     struct timeline *timeline; /* owned, or NULL */
@@ -106,9 +106,10 @@ struct torrent {
     struct member *members;
     size_t n_members;
     uint32_t max_peers;
-    uint32_t n_slots;          /* to upload, in the latest round */
+    uint32_t n_slots; /* to upload, in the latest round */
     peer_id_t next_id;
-    struct addr *senders; /* ring of TORRENT_SENDERS, by peer id */
+    struct addr *senders; /* ring by peer id, of n_senders: grows */
+    uint32_t n_senders;   /* 0, then a power of two up to TORRENT_SENDERS */
     struct addr named[TORRENT_NAMED]; /* the latest */
     uint32_t n_named;                 /* ever */
     struct loop_timer dial_timer, choke_timer, tick_timer;
@@ -137,8 +138,8 @@ struct torrent {
     bool has_totals;   /* those of earlier runs were taken over */
 
     /* watch */
-    struct overall *overall;   /* borrowed, or NULL */
-    struct watch *watch;       /* owned, or NULL: nobody looks */
+    struct overall *overall; /* borrowed, or NULL */
+    struct watch *watch;     /* owned, or NULL: nobody looks */
 
     /* numbers */
     struct rate down, up; /* payload */

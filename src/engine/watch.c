@@ -28,7 +28,6 @@ void watch_init(struct torrent *t)
 {
     struct watch *w = xzalloc(sizeof *w);
     w->availability_m = -1;
-    w->slots = bitset_new(WATCH_SLOTS);
     t->watch = w;
 }
 
@@ -228,6 +227,8 @@ void watch_on_greeted(struct member *m, const struct peerlink *l)
     struct watch *w = m->torrent->watch;
     if (w == NULL)
         return;
+    if (w->slots == NULL)
+        w->slots = bitset_new(WATCH_SLOTS);
     int64_t slot = bitset_next_clear(w->slots, 0);
     if (slot < 0)
         slot = WATCH_SLOTS - 1;

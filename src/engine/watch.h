@@ -20,29 +20,29 @@ struct watch {
     uint16_t down_capped, up_capped; /* a bit a second: a limit held it back */
     int64_t last_payload_ms;         /* to us; 0: none */
     /* Pieces. */
-    uint32_t *sources;       /* owned; n_pieces of peer_id_t, or NULL */
-    uint32_t *came_s;        /* owned; n_pieces, the second plus 1, or NULL */
-    struct bitset *bad;      /* owned: failed, not had since; NULL: none ever */
+    uint32_t *sources;  /* owned; n_pieces of peer_id_t, or NULL */
+    uint32_t *came_s;   /* owned; n_pieces, the second plus 1, or NULL */
+    struct bitset *bad; /* owned: failed, not had since; NULL: none ever */
     /* Scarcity, as of scarce_ms. */
     int64_t scarce_ms;
-    int32_t availability_m;  /* copies, in thousandths; -1: unknown */
+    int32_t availability_m; /* copies, in thousandths; -1: unknown */
     uint32_t n_no_source, n_one_source;
     int64_t seen_complete_ms;
     bool is_stalled;
-    struct cause stall;      /* why */
+    struct cause stall; /* why */
     /* Peers. */
-    struct bitset *slots;    /* owned: letters that are taken */
+    struct bitset *slots; /* owned: letters that are taken; NULL: none ever */
     struct detail_gone *gone; /* owned: ring of DETAIL_MAX_GONE, or NULL */
-    uint64_t n_gone;         /* ever */
+    uint64_t n_gone;          /* ever */
     /* The focus. */
-    bool is_focused;         /* events of it are told */
-    int64_t told_s;          /* how many were told in this second */
+    bool is_focused; /* events of it are told */
+    int64_t told_s;  /* how many were told in this second */
     uint32_t n_told;
-    peer_id_t traced;        /* PEER_ID_NONE: nobody */
+    peer_id_t traced;           /* PEER_ID_NONE: nobody */
     struct detail_trace *trace; /* owned: ring of DETAIL_MAX_TRACE, or NULL */
-    uint64_t n_trace;        /* ever */
+    uint64_t n_trace;           /* ever */
     char tracker_host[FRAME_HOST_LEN]; /* of the one that answered last */
-    struct filetable *files; /* shared; NULL until asked for */
+    struct filetable *files;           /* shared; NULL until asked for */
 };
 
 void watch_init(struct torrent *t); /* begin to watch it */
