@@ -2,7 +2,7 @@
  * help page, the keys on the last line and the manual's list. Does nothing itself.
  * A key is a character (UTF-8 keys beyond ASCII are never bound), a control character,
  * or one of curses' KEY_ codes. Scopes nest: a view's own bindings win over those of
- * all lists, these over those of everywhere. Pure tables; any thread. */
+ * all tabs, of torrents, of whatever has rows, and of everywhere, in this order. Pure tables; any thread. */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 
@@ -11,9 +11,18 @@
 
 enum keys_scope {
     KEYS_ANYWHERE,
-    KEYS_MOVE,   /* whatever has rows */
-    KEYS_LIST,   /* the list of torrents */
-    KEYS_DETAIL, /* one torrent's tabs */
+    KEYS_MOVE, /* whatever has rows */
+    KEYS_TORRENT, /* wherever a torrent is selected: the list and the tabs */
+    KEYS_LIST, /* the list of torrents */
+    KEYS_DETAIL, /* what all of one torrent's tabs have */
+    KEYS_PIECES,
+    KEYS_PEERS,
+    KEYS_PEER,
+    KEYS_FILES,
+    KEYS_TRACKERS,
+    KEYS_GRAPH,
+    KEYS_EVENTS, /* the log */
+    KEYS_ADDING,
     KEYS_HELP,
     KEYS_N_SCOPES
 };
@@ -32,17 +41,40 @@ enum keys_action {
     KEYS_LEFT,
     KEYS_RIGHT,
     /* everywhere */
+    KEYS_SHOW_HELP,
     KEYS_BACK,
     KEYS_QUIT,
-    KEYS_SHOW_HELP,
-    KEYS_REDRAW,
-    KEYS_GLYPHS,
-    KEYS_THEME,
+    KEYS_ADD,
+    KEYS_COMMAND,
+    KEYS_COCKPIT,
     KEYS_FREEZE,
     KEYS_LOG,
-    /* the list */
+    KEYS_DOWN_LESS,
+    KEYS_DOWN_MORE,
+    KEYS_UP_LESS,
+    KEYS_UP_MORE,
+    KEYS_ALT_LIMITS,
+    KEYS_GLYPHS,
+    KEYS_THEME,
+    KEYS_MOUSE,
+    KEYS_REDRAW,
+    KEYS_SUSPEND,
+    /* torrents */
+    KEYS_PAUSE,
+    KEYS_FORCE,
+    KEYS_REANNOUNCE,
+    KEYS_VERIFY,
+    KEYS_REMOVE,
+    KEYS_LIMITS,
+    KEYS_LABEL,
+    KEYS_MOVE_DATA,
+    KEYS_QUEUE_UP,
+    KEYS_QUEUE_DOWN,
+    KEYS_WHY,
+    /* the list, and what other tables have of it */
     KEYS_OPEN,
     KEYS_MARK,
+    KEYS_MARK_RANGE,
     KEYS_MARK_ALL,
     KEYS_MARK_INVERT,
     KEYS_UNMARK,
@@ -51,11 +83,8 @@ enum keys_action {
     KEYS_SORT_LEFT,
     KEYS_SORT_RIGHT,
     KEYS_SORT_INVERT,
+    KEYS_COLUMNS,
     KEYS_PREVIEW,
-    KEYS_PAUSE,
-    KEYS_REANNOUNCE,
-    KEYS_VERIFY,
-    KEYS_REMOVE,
     /* a torrent's tabs */
     KEYS_TAB_NEXT,
     KEYS_TAB_PREV,
@@ -64,6 +93,51 @@ enum keys_action {
     KEYS_TAB_3,
     KEYS_TAB_4,
     KEYS_TAB_5,
+    KEYS_TAB_6,
+    KEYS_TAB_7,
+    /* pieces */
+    KEYS_MODE,
+    KEYS_ZOOM,
+    KEYS_NEXT_MATCH,
+    KEYS_PREV_MATCH,
+    KEYS_NEXT_RARE,
+    KEYS_NEXT_BAD,
+    KEYS_GOTO,
+    KEYS_FILE,
+    KEYS_RAISE,
+    /* peers */
+    KEYS_TRACE,
+    KEYS_KICK,
+    KEYS_BAN,
+    KEYS_SNUB,
+    KEYS_COPY,
+    /* one peer */
+    KEYS_SAVE,
+    /* files */
+    KEYS_PRIORITY_UP,
+    KEYS_PRIORITY_DOWN,
+    KEYS_SKIP,
+    KEYS_EXPAND,
+    KEYS_SEQUENTIAL,
+    KEYS_SHOW_FILE,
+    /* trackers */
+    KEYS_ADD_TRACKER,
+    KEYS_REMOVE_TRACKER,
+    /* graph */
+    KEYS_SPAN_NEXT,
+    KEYS_SPAN_PREV,
+    KEYS_STACK,
+    KEYS_ALL_TORRENTS,
+    /* the log */
+    KEYS_TOPIC_ALL,
+    KEYS_TOPIC_CHOKE,
+    KEYS_TOPIC_PIECE,
+    KEYS_TOPIC_HASH,
+    KEYS_TOPIC_TRACKER,
+    KEYS_TOPIC_PEER,
+    KEYS_TOPIC_DISK,
+    KEYS_TOPIC_GENERAL,
+    KEYS_FOLLOW,
     KEYS_N_ACTIONS
 };
 
@@ -85,6 +159,8 @@ struct keys_binding {
 const struct keys_binding *keys_table(size_t *n_out);
 /* What a key does in a view of this scope; with has_rows also those of KEYS_MOVE. */
 enum keys_action keys_find(enum keys_scope scope, bool has_rows, int key);
+/* Do the bindings of a scope hold in a view of that other one? */
+bool keys_holds_in(enum keys_scope scope, enum keys_scope view);
 /* The key's name, such as "^D", "PgUp", "Space", at most KEYS_NAME_LEN - 1 bytes. */
 void keys_name(int key, char dst[KEYS_NAME_LEN]);
 /* A heading for the help page. */

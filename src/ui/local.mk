@@ -1,10 +1,15 @@
 noinst_LIBRARIES += src/ui/libui.a
 src_ui_libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 src_ui_libui_a_SOURCES = \
+	src/ui/ask.c \
+	src/ui/ask.h \
+	src/ui/chrome.c \
+	src/ui/chrome.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
+	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \
 	src/ui/keys.c \
@@ -34,6 +39,10 @@ src_ui_libui_a_SOURCES = \
 	src/ui/units.c \
 	src/ui/units.h \
 	src/ui/view.h \
+	src/ui/view_files.c \
+	src/ui/view_files.h \
+	src/ui/view_graph.c \
+	src/ui/view_graph.h \
 	src/ui/view_help.c \
 	src/ui/view_help.h \
 	src/ui/view_list.c \

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/chrome.h"
 #include "ui/keys.h"
-#include "ui/units.h"
 #include "ui/view.h"
+#include "ui/view_files.h"
+#include "ui/view_graph.h"
 #include "ui/view_help.h"
 #include "ui/view_list.h"
 #include "ui/view_log.h"
@@ -20,21 +22,9 @@
 #include "util/xalloc.h"
 
 enum {
-    MESSAGE_FROM_H = 8 /* rows from which the message has its own line */
-};
-
-/* In the order of the tabs; those of one torrent come first. */
-enum place {
-    PLACE_OVERVIEW,
-    PLACE_PIECES,
-    PLACE_PEERS,
-    PLACE_TRACKERS,
-    PLACE_LOG,
-    PLACE_LIST,
-    PLACE_ALL_LOG,
-    PLACE_HELP,
-    N_PLACES,
-    N_TABS = PLACE_LIST
+    MESSAGE_FROM_H = 8, /* rows from which the message has its own line */
+    WHEEL_ROWS = 3,
+    MAX_BEFORE = 8 /* places to go back to */
 };
 
 struct screen {
@@ -42,34 +32,46 @@ struct screen {
     struct frame *frame;  /* owned; what is shown */
     struct frame *later;  /* owned; came while the view is held, or NULL */
     struct event *events; /* owned: SCREEN_MAX_EVENTS */
-    const struct view_ops *ops[N_PLACES];
-    void *views[N_PLACES]; /* owned */
-    enum place at, before_help;
+    const struct view_ops *ops[VIEW_N_PLACES];
+    void *views[VIEW_N_PLACES]; /* owned */
+    const char *titles[VIEW_N_TABS];
+    enum view_place at;
+    enum view_place before[MAX_BEFORE]; /* the latest last */
+    size_t n_before;
+    struct draw_pane body; /* as it was drawn last */
     enum screen_phase phase;
     int64_t message_until_ms;
     struct focus focus; /* the latest that was sent */
-    bool is_frozen, is_over, is_stale, wants_redraw;
+    bool is_frozen, is_over, is_stale;
+    bool wants_redraw, wants_suspend, wants_mouse;
+    bool has_copy;
 };
 
-struct screen *screen_new(struct screen_host host)
+struct screen *screen_new(const struct host *host)
 {
     struct screen *s = xzalloc(sizeof *s);
     s->events = xcalloc(SCREEN_MAX_EVENTS, sizeof *s->events);
     s->world.events = s->events;
     s->world.piece_idx = FOCUS_PIECE_NONE;
-    s->world.send = host.send;
-    s->world.ctx = host.ctx;
-    s->ops[PLACE_LIST] = view_list_ops();
-    s->ops[PLACE_OVERVIEW] = view_overview_ops();
-    s->ops[PLACE_PIECES] = view_pieces_ops();
-    s->ops[PLACE_PEERS] = view_peers_ops();
-    s->ops[PLACE_TRACKERS] = view_trackers_ops();
-    s->ops[PLACE_LOG] = view_log_ops();
-    s->ops[PLACE_ALL_LOG] = view_log_all_ops();
-    s->ops[PLACE_HELP] = view_help_ops();
-    for (size_t i = 0; i < N_PLACES; i++)
-        s->views[i] = s->ops[i]->make();
-    s->at = PLACE_LIST;
+    s->world.file_idx = VIEW_NO_FILE;
+    s->world.go = VIEW_STAY;
+    s->world.host = *host;
+    s->ops[VIEW_LIST] = view_list_ops();
+    s->ops[VIEW_OVERVIEW] = view_overview_ops();
+    s->ops[VIEW_PIECES] = view_pieces_ops();
+    s->ops[VIEW_PEERS] = view_peers_ops();
+    s->ops[VIEW_FILES] = view_files_ops();
+    s->ops[VIEW_TRACKERS] = view_trackers_ops();
+    s->ops[VIEW_GRAPH] = view_graph_ops();
+    s->ops[VIEW_LOG] = view_log_ops();
+    s->ops[VIEW_ALL_LOG] = view_log_all_ops();
+    s->ops[VIEW_HELP] = view_help_ops();
+    for (size_t i = 0; i < VIEW_N_PLACES; i++)
+        if (s->ops[i] != NULL)
+            s->views[i] = s->ops[i]->make();
+    for (size_t i = 0; i < VIEW_N_TABS; i++)
+        s->titles[i] = s->ops[i]->title;
+    s->at = VIEW_LIST;
     s->is_stale = true;
     return s;
 }
@@ -78,8 +80,10 @@ void screen_free(struct screen *s)
 {
     if (s == NULL)
         return;
-    for (size_t i = 0; i < N_PLACES; i++)
-        s->ops[i]->free(s->views[i]);
+    for (size_t i = 0; i < VIEW_N_PLACES; i++)
+        if (s->ops[i] != NULL)
+            s->ops[i]->free(s->views[i]);
+    ask_fini(&s->world.ask);
     frame_free(s->frame);
     frame_free(s->later);
     free(s->events);
@@ -99,10 +103,24 @@ void screen_on_frame(struct screen *s, struct frame *f)
     s->is_stale = true;
 }
 
-static void say(struct screen *s, int64_t now_ms)
+/* Show world.message for a while from now on. */
+static void show_message(struct screen *s, int64_t now_ms)
 {
     s->message_until_ms = now_ms + SCREEN_MESSAGE_MS;
     s->is_stale = true;
+}
+
+void screen_say(struct screen *s, const char *words, int64_t now_ms)
+{
+    snprintf(s->world.message, sizeof s->world.message, "%s", words);
+    show_message(s, now_ms);
+}
+
+/* Events that are so many that a message of each would be noise: the log has them. */
+static bool is_quiet(enum event_kind kind)
+{
+    return kind == EVENT_PIECE || kind == EVENT_CHOKE || kind == EVENT_SLOT ||
+           kind == EVENT_PEER;
 }
 
 void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
@@ -113,10 +131,14 @@ void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
         s->world.n_events--;
     }
     s->events[s->world.n_events++] = *e;
+    s->world.n_events_ever++;
     s->is_over = s->is_over || (e->kind == EVENT_STOPPED && e->torrent == 0);
+    s->is_stale = true;
+    if (is_quiet(e->kind) || s->world.ask.is_open)
+        return;
     snprintf(s->world.message, sizeof s->world.message, "%s: %s",
              event_kind_name(e->kind), e->text);
-    say(s, now_ms);
+    show_message(s, now_ms);
 }
 
 void screen_quit(struct screen *s, int64_t now_ms)
@@ -126,10 +148,9 @@ void screen_quit(struct screen *s, int64_t now_ms)
         return;
     }
     s->phase = SCREEN_LEAVING;
-    s->world.send(s->world.ctx, command_new(COMMAND_QUIT, 0));
-    snprintf(s->world.message, sizeof s->world.message,
-             "saving, and telling the trackers; q again: leave now");
-    say(s, now_ms);
+    view_send(&s->world, command_new(COMMAND_QUIT, 0));
+    screen_say(s, "saving, and telling the trackers; q again: leave now",
+               now_ms);
 }
 
 static void change_look(struct screen *s, struct draw *d,
@@ -147,14 +168,31 @@ static void change_look(struct screen *s, struct draw *d,
                                    : theme_name(look.theme));
 }
 
+/* Going from place to place. */
+
+/* To another place. A tab replaces a tab, so that one key leads back to the list. */
+static void go(struct screen *s, enum view_place to)
+{
+    if (to == s->at || s->ops[to] == NULL)
+        return;
+    bool replaces = s->at < VIEW_N_TABS && to < VIEW_N_TABS;
+    if (to == VIEW_LIST)
+        s->n_before = 0;
+    else if (!replaces) {
+        if (s->n_before == MAX_BEFORE)
+            memmove(s->before, s->before + 1,
+                    --s->n_before * sizeof *s->before);
+        s->before[s->n_before++] = s->at;
+    }
+    s->at = to;
+}
+
 static void go_back(struct screen *s, int64_t now_ms)
 {
-    if (s->at == PLACE_LIST)
+    if (s->at == VIEW_LIST)
         screen_quit(s, now_ms);
-    else if (s->at == PLACE_HELP)
-        s->at = s->before_help;
     else
-        s->at = PLACE_LIST;
+        s->at = s->n_before > 0 ? s->before[--s->n_before] : VIEW_LIST;
 }
 
 static void toggle_freeze(struct screen *s)
@@ -169,18 +207,18 @@ static void toggle_freeze(struct screen *s)
 /* To another tab of the same torrent; false when this is no tab. */
 static bool change_tab(struct screen *s, enum keys_action action)
 {
-    if (s->at >= N_TABS)
+    if (s->at >= VIEW_N_TABS)
         return false;
     unsigned tab = s->at;
     if (action == KEYS_TAB_NEXT)
-        tab = (tab + 1) % N_TABS;
+        tab = (tab + 1) % VIEW_N_TABS;
     else if (action == KEYS_TAB_PREV)
-        tab = (tab + N_TABS - 1) % N_TABS;
-    else if (action >= KEYS_TAB_1 && action < KEYS_TAB_1 + N_TABS)
+        tab = (tab + VIEW_N_TABS - 1) % VIEW_N_TABS;
+    else if (action >= KEYS_TAB_1 && action < KEYS_TAB_1 + VIEW_N_TABS)
         tab = action - KEYS_TAB_1;
     else
         return false;
-    s->at = (enum place)tab;
+    go(s, (enum view_place)tab);
     return true;
 }
 
@@ -188,133 +226,182 @@ static bool change_tab(struct screen *s, enum keys_action action)
 static void act(struct screen *s, struct draw *d, enum keys_action action,
                 int64_t now_ms)
 {
+    static const struct {
+        enum keys_action action;
+        enum view_place to;
+    } ways[] = {
+        {KEYS_LOG, VIEW_ALL_LOG},  {KEYS_SHOW_HELP, VIEW_HELP},
+        {KEYS_WHY, VIEW_OVERVIEW}, {KEYS_OPEN, VIEW_OVERVIEW},
+        {KEYS_ADD, VIEW_ADD},      {KEYS_COCKPIT, VIEW_COCKPIT},
+    };
     if (change_tab(s, action))
         return;
-    if (action == KEYS_OPEN && s->world.torrent != 0)
-        s->at = PLACE_OVERVIEW;
-    else if (action == KEYS_BACK)
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (ways[i].action == action &&
+            (ways[i].to >= VIEW_N_TABS || s->world.torrent != 0))
+            go(s, ways[i].to);
+    if (action == KEYS_BACK)
         go_back(s, now_ms);
     else if (action == KEYS_QUIT)
         screen_quit(s, now_ms);
     else if (action == KEYS_FREEZE)
         toggle_freeze(s);
-    else if (action == KEYS_LOG)
-        s->at = PLACE_ALL_LOG;
     else if (action == KEYS_REDRAW)
         s->wants_redraw = true;
-    else if (action == KEYS_GLYPHS || action == KEYS_THEME)
+    else if (action == KEYS_SUSPEND)
+        s->wants_suspend = true;
+    else if (action == KEYS_MOUSE) {
+        s->wants_mouse = !s->wants_mouse;
+        snprintf(s->world.message, sizeof s->world.message, "mouse: %s",
+                 s->wants_mouse ? "on; Shift selects text" : "off");
+    } else if (action == KEYS_GLYPHS || action == KEYS_THEME)
         change_look(s, d, action);
-    else if (action == KEYS_SHOW_HELP && s->at != PLACE_HELP) {
-        s->before_help = s->at;
-        s->at = PLACE_HELP;
+}
+
+/* Keys and the mouse. */
+
+static void do_action(struct screen *s, struct draw *d, enum keys_action action,
+                      int64_t now_ms)
+{
+    const struct view_ops *ops = s->ops[s->at];
+    if (action == KEYS_NOTHING)
+        return;
+    if (ops->act == NULL || !ops->act(s->views[s->at], &s->world, action))
+        act(s, d, action, now_ms);
+}
+
+static void do_key(struct screen *s, struct draw *d, int key, int64_t now_ms)
+{
+    const struct view_ops *ops = s->ops[s->at];
+    if (ask_take(&s->world.ask, &s->world, key))
+        return;
+    if (ops->key == NULL || !ops->key(s->views[s->at], &s->world, key))
+        do_action(s, d, keys_find(ops->scope, ops->has_rows, key), now_ms);
+}
+
+static void do_click(struct screen *s, struct draw *d,
+                     const struct screen_mouse *m, int64_t now_ms)
+{
+    const struct view_ops *ops = s->ops[s->at];
+    const struct draw_pane *body = &s->body;
+    int y = m->y - body->y, x = m->x - body->x;
+    bool is_tabs = s->at < VIEW_N_TABS && m->y == body->y - 1;
+    if (is_tabs) {
+        enum view_place tab = chrome_tab_at(s->titles, m->x);
+        if (tab != VIEW_STAY)
+            go(s, tab);
+    } else if (y >= body->h) {
+        int key = chrome_key_at(body->w, ops->scope, m->x);
+        if (key != 0 && m->kind == SCREEN_CLICK)
+            do_key(s, d, key, now_ms);
+    } else if (y >= 0 && ops->click != NULL &&
+               ops->click(s->views[s->at], &s->world, y, x) &&
+               m->kind == SCREEN_DOUBLE_CLICK)
+        do_action(s, d, KEYS_OPEN, now_ms);
+}
+
+static void do_mouse(struct screen *s, struct draw *d,
+                     const struct screen_mouse *m, int64_t now_ms)
+{
+    /* A question is answered by keys: a click elsewhere is no answer. */
+    if (s->world.ask.is_open)
+        return;
+    if (m->kind == SCREEN_CLICK || m->kind == SCREEN_DOUBLE_CLICK) {
+        do_click(s, d, m, now_ms);
+        return;
     }
+    for (int i = 0; i < WHEEL_ROWS; i++)
+        do_action(s, d, m->kind == SCREEN_WHEEL_UP ? KEYS_PREV : KEYS_NEXT,
+                  now_ms);
+}
+
+/* Before and after what the user did: what views said and asked for meanwhile. */
+static void begin_input(struct screen *s, char before[VIEW_MESSAGE_LEN])
+{
+    memcpy(before, s->world.message, VIEW_MESSAGE_LEN);
+    s->world.message[0] = '\0';
+    s->world.copy[0] = '\0';
+    s->is_stale = true;
+}
+
+static void end_input(struct screen *s, const char before[VIEW_MESSAGE_LEN],
+                      int64_t now_ms)
+{
+    if (s->world.message[0] != '\0')
+        show_message(s, now_ms);
+    else
+        memcpy(s->world.message, before, VIEW_MESSAGE_LEN);
+    s->has_copy = s->world.copy[0] != '\0';
+    if (s->world.go != VIEW_STAY)
+        go(s, s->world.go);
+    s->world.go = VIEW_STAY;
 }
 
 void screen_on_key(struct screen *s, struct draw *d, int key, int64_t now_ms)
 {
-    const struct view_ops *ops = s->ops[s->at];
-    void *view = s->views[s->at];
     char before[VIEW_MESSAGE_LEN];
-    memcpy(before, s->world.message, sizeof before);
-    s->world.message[0] = '\0';
-    s->is_stale = true;
-    if (ops->key == NULL || !ops->key(view, &s->world, key)) {
-        enum keys_action action = keys_find(ops->scope, ops->has_rows, key);
-        if (action != KEYS_NOTHING &&
-            (ops->act == NULL || !ops->act(view, &s->world, action)))
-            act(s, d, action, now_ms);
-    }
-    if (s->world.message[0] != '\0')
-        say(s, now_ms);
-    else
-        memcpy(s->world.message, before, sizeof before);
+    begin_input(s, before);
+    do_key(s, d, key, now_ms);
+    end_input(s, before, now_ms);
+}
+
+void screen_on_mouse(struct screen *s, struct draw *d,
+                     const struct screen_mouse *m, int64_t now_ms)
+{
+    char before[VIEW_MESSAGE_LEN];
+    begin_input(s, before);
+    do_mouse(s, d, m, now_ms);
+    end_input(s, before, now_ms);
+}
+
+/* Drawing. */
+
+/* What the view that is open looks at. */
+static struct focus focus_of(const struct screen *s)
+{
+    const struct view_ops *ops = s->ops[s->at];
+    struct focus f = {.piece_idx = FOCUS_PIECE_NONE, .parts = ops->parts};
+    if (ops->more_parts != NULL)
+        f.parts |= ops->more_parts(s->views[s->at]);
+    if (f.parts == 0 && s->at >= VIEW_N_TABS)
+        return f;
+    f.torrent = s->world.torrent;
+    f.peer = s->world.peer;
+    f.piece_idx = s->world.piece_idx;
+    return f;
 }
 
 /* Tell the engine what is looked at, when that changed. */
 static void tell_focus(struct screen *s)
 {
-    bool is_tab = s->at < N_TABS;
-    struct focus now = {.torrent = is_tab ? s->world.torrent : 0,
-                        .piece_idx =
-                            is_tab ? s->world.piece_idx : FOCUS_PIECE_NONE,
-                        .parts = is_tab ? s->ops[s->at]->parts : 0};
-    if (now.torrent == s->focus.torrent && now.parts == s->focus.parts &&
-        (now.torrent == 0 || now.piece_idx == s->focus.piece_idx))
+    struct focus now = focus_of(s);
+    bool is_same =
+        now.torrent == s->focus.torrent && now.parts == s->focus.parts &&
+        (now.torrent == 0 ||
+         (now.peer == s->focus.peer && now.piece_idx == s->focus.piece_idx));
+    if (is_same)
         return;
     s->focus = now;
     struct command *c = command_new(COMMAND_FOCUS, now.torrent);
     c->focus = now;
-    s->world.send(s->world.ctx, c);
+    view_send(&s->world, c);
 }
 
-static void draw_header(struct screen *s, const struct draw_pane *p)
-{
-    for (int x = 0; x < p->w; x++)
-        draw_text(p, 0, x, 1, THEME_BAR, " ");
-    const struct frame *f = s->frame;
-    if (f == NULL) {
-        draw_text(p, 0, 1, p->w, THEME_BAR, PACKAGE_NAME);
-        return;
-    }
-    size_t n_active = 0;
-    for (size_t i = 0; i < f->n_torrents; i++)
-        n_active += f->torrents[i]->rate_down_Bps > 0 ||
-                    f->torrents[i]->rate_up_Bps > 0;
-    char down[UNITS_LEN], up[UNITS_LEN];
-    units_rate(down, f->rate_down_Bps);
-    units_rate(up, f->rate_up_Bps);
-    int x = 1;
-    if (p->w > 30)
-        x += draw_text(p, 0, x, 9, THEME_BAR, PACKAGE_NAME " ");
-    if (p->w > 48)
-        x += draw_format(p, 0, x, p->w, THEME_BAR, " %zu act/%zu  ", n_active,
-                         f->n_torrents);
-    x += draw_format(p, 0, x, p->w, THEME_BAR, "D %-6s U %-6s", down, up);
-    if (p->w > 60)
-        draw_format(p, 0, x, p->w, THEME_BAR, "  peers %u  port %u", f->n_peers,
-                    f->listen_port);
-    if (s->is_frozen)
-        draw_right(p, 0, 0, p->w - 1, THEME_BAR, "held: F goes on");
-}
-
-/* The tabs, in a torrent's views. */
-static void draw_tabs(struct screen *s, const struct draw_pane *p)
-{
-    int x = 1;
-    for (int i = 0; i < (int)N_TABS; i++) {
-        bool here = (int)s->at == i;
-        x += draw_format(p, 0, x, p->w, here ? THEME_HEADING : THEME_DIM,
-                         here ? "[%d %s]" : " %d %s ", i + 1, s->ops[i]->title);
-    }
-}
-
-/* The keys of this view, as many as there is room for. */
-static void draw_keys(struct screen *s, const struct draw_pane *p, int y)
+/* The last line: a question, what a view is asking, or the keys. */
+static void draw_last(struct screen *s, const struct draw_pane *p, int y)
 {
     const struct view_ops *ops = s->ops[s->at];
     const char *prompt =
         ops->prompt != NULL ? ops->prompt(s->views[s->at]) : NULL;
-    if (prompt != NULL) {
+    char words[ASK_LINE_LEN];
+    if (s->world.ask.is_open) {
+        ask_words(&s->world.ask, words);
+        prompt = words;
+    }
+    if (prompt != NULL)
         draw_text(p, y, 1, p->w - 1, THEME_STRONG, prompt);
-        return;
-    }
-    size_t n;
-    const struct keys_binding *table = keys_table(&n);
-    int x = 1;
-    for (size_t pass = 0; pass < 2; pass++) {
-        enum keys_scope scope = pass == 0 ? ops->scope : KEYS_ANYWHERE;
-        for (size_t i = 0; i < n; i++) {
-            if (table[i].scope != scope || table[i].hint == NULL)
-                continue;
-            char name[KEYS_NAME_LEN];
-            keys_name(table[i].keys[0], name);
-            int wide = (int)(strlen(name) + 1 + strlen(table[i].hint));
-            if (x + wide >= p->w)
-                continue;
-            x += draw_text(p, y, x, p->w, THEME_KEY, name) + 1;
-            x += draw_text(p, y, x, p->w, THEME_DIM, table[i].hint) + 2;
-        }
-    }
+    else
+        chrome_keys(p, y, ops->scope);
 }
 
 void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
@@ -327,18 +414,21 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
         s->world.message[0] = '\0';
     bool has_message = s->world.message[0] != '\0';
     int foot = all.h >= MESSAGE_FROM_H ? 2 : 1;
-    int head = s->at < N_TABS ? 2 : 1;
-    draw_header(s, &all);
-    struct draw_pane tabs = draw_sub(&all, 1, 0, head - 1, all.w);
-    draw_tabs(s, &tabs);
-    struct draw_pane body = draw_sub(&all, head, 0, all.h - head - foot, all.w);
-    s->ops[s->at]->draw(s->views[s->at], &s->world, &body);
+    int head = s->at < VIEW_N_TABS ? 2 : 1;
+    chrome_header(&all, s->frame, s->is_frozen);
+    if (head == 2) {
+        struct draw_pane tabs = draw_sub(&all, 1, 0, 1, all.w);
+        chrome_tabs(&tabs, s->titles, s->at);
+    }
+    s->body = draw_sub(&all, head, 0, all.h - head - foot, all.w);
+    s->ops[s->at]->draw(s->views[s->at], &s->world, &s->body);
     tell_focus(s);
-    if (has_message)
+    bool asks = s->world.ask.is_open;
+    if (has_message && (foot == 2 || !asks))
         draw_text(&all, all.h - foot, 1, all.w - 1, THEME_STRONG,
                   s->world.message);
-    if (foot == 2 || !has_message)
-        draw_keys(s, &all, all.h - 1);
+    if (foot == 2 || !has_message || asks)
+        draw_last(s, &all, all.h - 1);
     s->is_stale = false;
 }
 
@@ -359,9 +449,35 @@ bool screen_is_over(const struct screen *s)
     return s->is_over;
 }
 
+bool screen_wants_mouse(const struct screen *s)
+{
+    return s->wants_mouse;
+}
+
+void screen_set_mouse(struct screen *s, bool wants)
+{
+    s->wants_mouse = wants;
+}
+
+/* What it was, and false from now on. */
+static bool take(bool *flag)
+{
+    bool was = *flag;
+    *flag = false;
+    return was;
+}
+
 bool screen_take_redraw(struct screen *s)
 {
-    bool wants = s->wants_redraw;
-    s->wants_redraw = false;
-    return wants;
+    return take(&s->wants_redraw);
+}
+
+bool screen_take_suspend(struct screen *s)
+{
+    return take(&s->wants_suspend);
+}
+
+const char *screen_take_copy(struct screen *s)
+{
+    return take(&s->has_copy) ? s->world.copy : NULL;
 }

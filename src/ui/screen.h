@@ -6,26 +6,34 @@
 #ifndef UI_SCREEN_H
 #define UI_SCREEN_H
 
-#include "model/command.h"
 #include "model/event.h"
 #include "model/frame.h"
 #include "ui/draw.h"
+#include "ui/host.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SCREEN_MESSAGE_MS = 5000, SCREEN_MAX_EVENTS = 300 };
+enum { SCREEN_MESSAGE_MS = 5000, SCREEN_MAX_EVENTS = 1000 };
 
 enum screen_phase { SCREEN_RUNS, SCREEN_LEAVING, SCREEN_NOW };
 
-struct screen_host {
-    void (*send)(void *ctx, struct command *c); /* takes c */
-    void *ctx;                                  /* borrowed */
+enum screen_mouse_kind {
+    SCREEN_CLICK,
+    SCREEN_DOUBLE_CLICK, /* after the click that it begins with */
+    SCREEN_WHEEL_UP,
+    SCREEN_WHEEL_DOWN
+};
+
+struct screen_mouse {
+    enum screen_mouse_kind kind;
+    int y, x; /* a cell of the screen */
 };
 
 struct screen;
 
-struct screen *screen_new(struct screen_host host);
+/* host is copied. */
+struct screen *screen_new(const struct host *host);
 void screen_free(struct screen *s);
 
 /* A new frame, from now on the screen's. */
@@ -33,9 +41,15 @@ void screen_on_frame(struct screen *s, struct frame *f);
 void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms);
 /* A key as keys.h has them. May change how d draws (glyphs, theme). */
 void screen_on_key(struct screen *s, struct draw *d, int key, int64_t now_ms);
+/* Something done with the mouse, where screen_wants_mouse(). */
+void screen_on_mouse(struct screen *s, struct draw *d,
+                     const struct screen_mouse *m, int64_t now_ms);
 /* The user wants to leave: as the key for it. */
 void screen_quit(struct screen *s, int64_t now_ms);
-/* Draw one frame, and ask for what it needs (COMMAND_FOCUS); wall_s: seconds since 1970, for times of day. */
+/* Show a line of words for a while; they are cleaned when drawn. */
+void screen_say(struct screen *s, const char *words, int64_t now_ms);
+/* Draw one frame, and ask for what it needs (COMMAND_FOCUS); wall_s: seconds since 1970,
+ * for times of day. */
 void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
                  int64_t wall_s);
 /* Is what was drawn still what would be drawn? */
@@ -43,7 +57,14 @@ bool screen_is_stale(const struct screen *s, int64_t now_ms);
 enum screen_phase screen_phase(const struct screen *s);
 /* Everything is stopped and saved. */
 bool screen_is_over(const struct screen *s);
-/* Is the whole screen to be drawn anew? Asked once: then it is not. */
-bool screen_take_redraw(struct screen *s);
+
+/* What keys asked of the terminal. Those named take are asked once: then it is no
+ * more so. */
+bool screen_wants_mouse(const struct screen *s);
+void screen_set_mouse(struct screen *s, bool wants); /* at the start: off */
+bool screen_take_redraw(struct screen *s);  /* draw every cell anew */
+bool screen_take_suspend(struct screen *s); /* stop the process */
+/* Text for the clipboard, borrowed until the next key; NULL: none. */
+const char *screen_take_copy(struct screen *s);
 
 #endif

@@ -57,7 +57,7 @@ bool torrent_acts_do(struct view_world *w, enum keys_action action,
             kind = kind_for(action, t);
         if (kind < 0)
             return false;
-        w->send(w->ctx, command_new((enum command_kind)kind, t->id));
+        view_send(w, command_new((enum command_kind)kind, t->id));
         words = words_for(kind);
         name = t->name;
         n_sent++;

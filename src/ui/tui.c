@@ -162,7 +162,7 @@ bool tui_run(struct bridge *bridge)
                              .is_utf8 = is_utf8};
     if (!t.is_gone)
         t.draw = draw_new(look);
-    t.screen = screen_new((struct screen_host){send_command, &t});
+    t.screen = screen_new(&(struct host){.send = send_command, .ctx = &t});
     while (!screen_is_over(t.screen) && screen_phase(t.screen) != SCREEN_NOW)
         turn(&t);
     bool is_over = screen_is_over(t.screen);

@@ -9,27 +9,58 @@
 #include "model/detail.h"
 #include "model/event.h"
 #include "model/frame.h"
+#include "ui/ask.h"
 #include "ui/draw.h"
+#include "ui/host.h"
 #include "ui/keys.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VIEW_MESSAGE_LEN = 512 };
+enum { VIEW_MESSAGE_LEN = 512, VIEW_COPY_LEN = 1024 };
 
-/* What views share, and may change. */
+/* Where the user may be. The tabs of one torrent come first, in their order. */
+enum view_place {
+    VIEW_OVERVIEW,
+    VIEW_PIECES,
+    VIEW_PEERS,
+    VIEW_FILES,
+    VIEW_TRACKERS,
+    VIEW_GRAPH,
+    VIEW_LOG,
+    VIEW_LIST,
+    VIEW_ALL_LOG,
+    VIEW_HELP,
+    VIEW_PEER,    /* one peer's page */
+    VIEW_COCKPIT, /* several views at once */
+    VIEW_ADD,     /* adding a torrent */
+    VIEW_N_PLACES,
+    VIEW_N_TABS = VIEW_LIST,
+    VIEW_STAY = VIEW_N_PLACES /* where one is */
+};
+
+static const uint32_t VIEW_NO_FILE = UINT32_MAX;
+
+/* What views share, and may change. The selection is one for all of them: a piece
+ * selected on the map is the piece whose peers the table marks, and the reverse. */
 struct view_world {
-    const struct frame *frame; /* borrowed; NULL: none came yet */
+    const struct frame *frame;  /* borrowed; NULL: none came yet */
     const struct event *events; /* borrowed: the newest last */
     size_t n_events;
-    uint32_t torrent;          /* the one selected, by id; 0: none */
-    uint32_t piece_idx;        /* the one under the cursor, or FOCUS_PIECE_NONE */
-    int64_t now_ms;            /* the front end's clock */
-    int64_t wall_s;            /* the same moment, seconds since 1970 */
-    void (*send)(void *ctx, struct command *c); /* takes c */
-    void *ctx;                 /* borrowed */
+    uint64_t n_events_ever;     /* that came; those before the oldest kept too */
+    /* The selection. */
+    uint32_t torrent;   /* by id; 0: none */
+    uint32_t piece_idx; /* or FOCUS_PIECE_NONE */
+    uint32_t peer;      /* detail_peer.id; 0: none */
+    uint32_t file_idx;  /* or VIEW_NO_FILE */
+    int64_t now_ms;     /* the front end's clock */
+    int64_t wall_s;     /* the same moment, seconds since 1970 */
+    struct host host;
+    struct ask ask;       /* the question on the last line */
+    enum view_place go;   /* where to go once the key is dealt with; VIEW_STAY */
     char message[VIEW_MESSAGE_LEN]; /* to be shown for a while; "" for none */
+    char copy[VIEW_COPY_LEN];       /* for the clipboard; "" for nothing */
 };
 
 struct view_ops {
@@ -39,13 +70,32 @@ struct view_ops {
     uint32_t parts; /* FOCUS_* that it draws */
     void *(*make)(void);
     void (*free)(void *self);
+    /* Draw into a pane of any size, down to none. */
     void (*draw)(void *self, struct view_world *w, const struct draw_pane *p);
+    /* Parts that it draws at this moment beside `parts`. NULL: none. */
+    uint32_t (*more_parts)(const void *self);
     /* Take a key before any binding; false: it is not for the view. NULL: none is. */
     bool (*key)(void *self, struct view_world *w, int key);
     /* Do what a key means; false: it means nothing here. NULL: nothing does. */
     bool (*act)(void *self, struct view_world *w, enum keys_action action);
+    /* A click on a cell of the pane that was drawn last: select what is there; false:
+     * nothing is. A double click is this and KEYS_OPEN. NULL: nothing ever. */
+    bool (*click)(void *self, struct view_world *w, int y, int x);
     /* What the line of keys shows instead, such as a prompt; NULL: the keys. */
     const char *(*prompt)(void *self);
 };
+
+/* Hand a command to the engine, which takes it. */
+static inline void view_send(struct view_world *w, struct command *c)
+{
+    w->host.send(w->host.ctx, c);
+}
+
+/* The detail of the selected torrent, borrowed; NULL: it is not there (yet). */
+static inline const struct detail *view_detail(const struct view_world *w)
+{
+    const struct detail *d = w->frame != NULL ? w->frame->detail : NULL;
+    return d != NULL && d->torrent == w->torrent ? d : NULL;
+}
 
 #endif

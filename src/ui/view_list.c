@@ -228,7 +228,7 @@ static bool view_list_key(void *self, struct view_world *w, int key)
     for (size_t i = 0; i < n; i++) {
         struct command *c = command_new(COMMAND_REMOVE, ids[i]);
         c->flag = key == 'D';
-        w->send(w->ctx, c);
+        view_send(w, c);
     }
     idset_clear(&v->marks);
     return true;

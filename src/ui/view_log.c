@@ -95,7 +95,7 @@ const struct view_ops *view_log_ops(void)
 {
     static const struct view_ops ops = {
         .title = "Log",
-        .scope = KEYS_DETAIL,
+        .scope = KEYS_EVENTS,
         .has_rows = true,
         .make = make,
         .free = free,

@@ -56,12 +56,6 @@ static void *make(void)
     return xzalloc(sizeof(struct view_peers));
 }
 
-static const struct detail *detail_of(const struct view_world *w)
-{
-    const struct detail *d = w->frame != NULL ? w->frame->detail : NULL;
-    return d != NULL && d->torrent == w->torrent ? d : NULL;
-}
-
 static void now_text(const struct detail_peer *peer, char *dst, size_t cap)
 {
     if (peer->is_snubbed)
@@ -142,7 +136,7 @@ static void view_peers_draw(void *self, struct view_world *w,
                             const struct draw_pane *p)
 {
     struct view_peers *v = self;
-    const struct detail *d = detail_of(w);
+    const struct detail *d = view_detail(w);
     int foot = p->h >= WORDS_FROM_H ? WORDS_H : 0;
     int height = p->h - 1 - foot;
     listbox_fit(&v->rows, d != NULL ? d->n_peers : 0,
@@ -176,7 +170,7 @@ const struct view_ops *view_peers_ops(void)
 {
     static const struct view_ops ops = {
         .title = "Peers",
-        .scope = KEYS_DETAIL,
+        .scope = KEYS_PEERS,
         .has_rows = true,
         .parts = FOCUS_PEERS,
         .make = make,

@@ -32,10 +32,8 @@ static void *make(void)
 
 static const struct detail *detail_of(const struct view_world *w)
 {
-    const struct detail *d = w->frame != NULL ? w->frame->detail : NULL;
-    bool is_ours = d != NULL && d->torrent == w->torrent && d->pieces != NULL &&
-                   d->n_pieces > 0;
-    return is_ours ? d : NULL;
+    const struct detail *d = view_detail(w);
+    return d != NULL && d->pieces != NULL && d->n_pieces > 0 ? d : NULL;
 }
 
 static void draw_counts(const struct draw_pane *p, const struct detail *d,
@@ -215,7 +213,7 @@ const struct view_ops *view_pieces_ops(void)
 {
     static const struct view_ops ops = {
         .title = "Pieces",
-        .scope = KEYS_DETAIL,
+        .scope = KEYS_PIECES,
         .has_rows = true,
         .parts = FOCUS_PIECES | FOCUS_ACTIVE | FOCUS_PEERS,
         .make = make,

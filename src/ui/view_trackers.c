@@ -35,12 +35,6 @@ static void *make(void)
     return xzalloc(sizeof(struct view_trackers));
 }
 
-static const struct detail *detail_of(const struct view_world *w)
-{
-    const struct detail *d = w->frame != NULL ? w->frame->detail : NULL;
-    return d != NULL && d->torrent == w->torrent ? d : NULL;
-}
-
 static void draw_span(const struct table *t, const struct draw_pane *p, int y,
                       enum column column, int64_t ms)
 {
@@ -105,7 +99,7 @@ static void view_trackers_draw(void *self, struct view_world *w,
                                const struct draw_pane *p)
 {
     struct view_trackers *v = self;
-    const struct detail *d = detail_of(w);
+    const struct detail *d = view_detail(w);
     int foot = p->h >= ATTEMPTS_FROM_H ? p->h / 2 : 0;
     int height = p->h - 1 - foot;
     listbox_fit(&v->rows, d != NULL ? d->n_trackers : 0,
@@ -140,7 +134,7 @@ const struct view_ops *view_trackers_ops(void)
 {
     static const struct view_ops ops = {
         .title = "Trk",
-        .scope = KEYS_DETAIL,
+        .scope = KEYS_TRACKERS,
         .has_rows = true,
         .parts = FOCUS_TRACKERS,
         .make = make,

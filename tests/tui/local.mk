@@ -9,6 +9,8 @@ tests_tui_test_tui_LDADD = $(TEST_LIBS) $(LIBS_UI) $(CHECK_LIBS)
 tests_tui_test_tui_SOURCES = \
 	tests/tui/frames.c \
 	tests/tui/frames.h \
+	tests/tui/stage.c \
+	tests/tui/stage.h \
 	tests/tui/suites.c \
 	tests/tui/suites.h \
 	tests/tui/test_golden.c \

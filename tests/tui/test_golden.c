@@ -27,9 +27,9 @@ static const struct {
     {"filter", frames_states, "/out"},
     {"overview", frames_one, "\r"},
     {"overview-error", frames_states, "jjjjjj\r"},
-    {"log", frames_one, "\r5"},
+    {"log", frames_one, "\r7"},
     {"overview-why", frames_detail, "\r"},
-    {"trackers", frames_detail, "\r4j"},
+    {"trackers", frames_detail, "\r5j"},
     {"pieces", frames_detail, "\r2"},
     {"pieces-last", frames_detail, "\r2Gkl"},
     {"pieces-none", frames_one, "\r2"},
@@ -63,7 +63,7 @@ static void send_nowhere(void *ctx, struct command *c)
 
 static struct screen *make_screen(struct draw *d, int i)
 {
-    struct screen *s = screen_new((struct screen_host){.send = send_nowhere});
+    struct screen *s = screen_new(&(struct host){.send = send_nowhere});
     screen_on_frame(s, cases[i].frame());
     for (size_t e = 0; e < FRAMES_N_EVENTS; e++) {
         struct event event = frames_event(e);

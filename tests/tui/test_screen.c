@@ -2,87 +2,24 @@
 
 #include "ui/screen.h"
 
-#include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/tui/frames.h"
+#include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
 #include "ui/keys.h"
-
-enum { MAX_SENT = 64 };
-
-/* A screen, what it is drawn on, and what it asked for. */
-struct stage {
-    struct screen *screen;
-    struct draw *draw;
-    int64_t now_ms;
-    struct focus focus; /* the latest */
-    size_t n_sent;
-    struct {
-        enum command_kind kind;
-        uint32_t torrent;
-        bool flag;
-    } sent[MAX_SENT];
-};
-
-static void on_send(void *ctx, struct command *c)
-{
-    struct stage *g = ctx;
-    ck_assert_uint_lt(g->n_sent, MAX_SENT);
-    if (c->kind == COMMAND_FOCUS)
-        g->focus = c->focus;
-    g->sent[g->n_sent].kind = c->kind;
-    g->sent[g->n_sent].torrent = c->torrent;
-    g->sent[g->n_sent++].flag = c->flag;
-    command_free(c);
-}
-
-static void set_up(struct stage *g, struct frame *f, int h, int w)
-{
-    *g = (struct stage){.now_ms = FRAMES_NOW_MS};
-    ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
-    g->draw = draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true},
-                             h, w);
-    ck_assert_ptr_nonnull(g->draw);
-    g->screen = screen_new((struct screen_host){on_send, g});
-    screen_on_frame(g->screen, f);
-    screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
-}
-
-static void tear_down(struct stage *g)
-{
-    screen_free(g->screen);
-    draw_free(g->draw);
-}
-
-static void press(struct stage *g, const char *keys)
-{
-    for (; *keys != '\0'; keys++) {
-        screen_on_key(g->screen, g->draw, *keys, g->now_ms);
-        screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
-    }
-}
-
-static bool shows(struct stage *g, const char *text)
-{
-    char *all = draw_snapshot(g->draw, false);
-    bool found = strstr(all, text) != NULL;
-    free(all);
-    return found;
-}
 
 START_TEST(screen_back_from_the_list_quits_once_and_then_at_once)
 {
     struct stage g;
-    set_up(&g, frames_one(), 24, 80);
+    stage_set_up(&g, frames_one(), 24, 80);
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
-    press(&g, "q");
+    stage_press(&g, "q");
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_LEAVING);
     ck_assert_uint_eq(g.n_sent, 1);
     ck_assert_int_eq(g.sent[0].kind, COMMAND_QUIT);
-    ck_assert(shows(&g, "leave now"));
+    ck_assert(stage_shows(&g, "leave now"));
     ck_assert(!screen_is_over(g.screen));
     struct event e = {.kind = EVENT_STOPPED, .torrent = 1};
     screen_on_event(g.screen, &e, g.now_ms);
@@ -90,43 +27,43 @@ START_TEST(screen_back_from_the_list_quits_once_and_then_at_once)
     e.torrent = 0;
     screen_on_event(g.screen, &e, g.now_ms);
     ck_assert(screen_is_over(g.screen));
-    press(&g, "q");
+    stage_press(&g, "q");
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_NOW);
     ck_assert_uint_eq(g.n_sent, 1);
-    tear_down(&g);
+    stage_tear_down(&g);
 }
 END_TEST
 
 START_TEST(screen_back_goes_up_one_level)
 {
     struct stage g;
-    set_up(&g, frames_one(), 24, 80);
-    press(&g, "\r5?");
-    ck_assert(shows(&g, "this page"));
-    press(&g, "q");
-    ck_assert(shows(&g, "[5 Log]"));
-    press(&g, "\x1b");
-    ck_assert(shows(&g, "Done%"));
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, "\r7?");
+    ck_assert(stage_shows(&g, "this page"));
+    stage_press(&g, "q");
+    ck_assert(stage_shows(&g, "[7 Log]"));
+    stage_press(&g, "\x1b");
+    ck_assert(stage_shows(&g, "Done%"));
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
-    tear_down(&g);
+    stage_tear_down(&g);
 }
 END_TEST
 
 START_TEST(list_actions_reach_the_marked_or_the_one_under_the_cursor)
 {
     struct stage g;
-    set_up(&g, frames_many(), 24, 80);
-    press(&g, "r");
+    stage_set_up(&g, frames_many(), 24, 80);
+    stage_press(&g, "r");
     ck_assert_uint_eq(g.n_sent, 1);
     ck_assert_int_eq(g.sent[0].kind, COMMAND_REANNOUNCE);
     ck_assert_uint_eq(g.sent[0].torrent, 1); /* "torrent 000" */
-    press(&g, "j  v");
+    stage_press(&g, "j  v");
     ck_assert_uint_eq(g.n_sent, 3);
     ck_assert_int_eq(g.sent[1].kind, COMMAND_VERIFY);
     ck_assert_uint_ne(g.sent[1].torrent, g.sent[2].torrent);
-    press(&g, "ur");
+    stage_press(&g, "ur");
     ck_assert_uint_eq(g.n_sent, 4);
-    tear_down(&g);
+    stage_tear_down(&g);
 }
 END_TEST
 
@@ -141,120 +78,120 @@ START_TEST(list_removal_asks_and_takes_only_its_keys)
         {"dq", 0, false}, {"d\r", 0, false}, {"dR", 0, false},
     };
     struct stage g;
-    set_up(&g, frames_one(), 24, 80);
-    press(&g, scripts[_i].keys);
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, scripts[_i].keys);
     ck_assert_uint_eq(g.n_sent, scripts[_i].n_sent);
     if (g.n_sent > 0) {
         ck_assert_int_eq(g.sent[0].kind, COMMAND_REMOVE);
         ck_assert_int_eq(g.sent[0].flag, scripts[_i].with_data);
     }
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
-    tear_down(&g);
+    stage_tear_down(&g);
 }
 END_TEST
 
 START_TEST(list_filter_shows_names_with_it)
 {
     struct stage g;
-    set_up(&g, frames_states(), 24, 80);
-    press(&g, "/SEED");
-    ck_assert(shows(&g, "some of it seeded"));
-    ck_assert(!shows(&g, "backup-set"));
-    press(&g, "\rr");
+    stage_set_up(&g, frames_states(), 24, 80);
+    stage_press(&g, "/SEED");
+    ck_assert(stage_shows(&g, "some of it seeded"));
+    ck_assert(!stage_shows(&g, "backup-set"));
+    stage_press(&g, "\rr");
     ck_assert_uint_eq(g.n_sent, 1);
-    press(&g, "/zzz");
-    ck_assert(shows(&g, "no name has"));
-    press(&g, "\x1b");
-    ck_assert(shows(&g, "backup-set"));
+    stage_press(&g, "/zzz");
+    ck_assert(stage_shows(&g, "no name has"));
+    stage_press(&g, "\x1b");
+    ck_assert(stage_shows(&g, "backup-set"));
     /* q is a letter while a filter is being typed. */
-    press(&g, "/q");
+    stage_press(&g, "/q");
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
-    tear_down(&g);
+    stage_tear_down(&g);
 }
 END_TEST
 
 START_TEST(list_cursor_stays_on_its_torrent)
 {
     struct stage g;
-    set_up(&g, frames_many(), 24, 80);
-    press(&g, "jjjjr");
+    stage_set_up(&g, frames_many(), 24, 80);
+    stage_press(&g, "jjjjr");
     uint32_t id = g.sent[0].torrent;
-    press(&g, "sssIr");
+    stage_press(&g, "sssIr");
     ck_assert_uint_eq(g.sent[1].torrent, id);
     screen_on_frame(g.screen, frames_many());
-    press(&g, "r");
+    stage_press(&g, "r");
     ck_assert_uint_eq(g.sent[2].torrent, id);
     /* When it is gone, the cursor is still on one. */
     screen_on_frame(g.screen, frames_one());
-    press(&g, "rj");
-    tear_down(&g);
+    stage_press(&g, "rj");
+    stage_tear_down(&g);
 }
 END_TEST
 
 START_TEST(screen_freeze_holds_the_view_and_then_shows_the_latest)
 {
     struct stage g;
-    set_up(&g, frames_one(), 24, 80);
-    press(&g, "F");
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, "F");
     screen_on_frame(g.screen, frames_states());
     screen_on_frame(g.screen, frames_empty());
-    press(&g, "j");
-    ck_assert(shows(&g, "debian"));
-    press(&g, "F");
-    ck_assert(shows(&g, "no torrents"));
-    tear_down(&g);
+    stage_press(&g, "j");
+    ck_assert(stage_shows(&g, "debian"));
+    stage_press(&g, "F");
+    ck_assert(stage_shows(&g, "no torrents"));
+    stage_tear_down(&g);
 }
 END_TEST
 
 START_TEST(screen_message_goes_away)
 {
     struct stage g;
-    set_up(&g, frames_one(), 24, 80);
+    stage_set_up(&g, frames_one(), 24, 80);
     struct event e = frames_event(2);
     screen_on_event(g.screen, &e, g.now_ms);
-    press(&g, "j");
-    ck_assert(shows(&g, "tracker: tracker.example"));
+    stage_press(&g, "j");
+    ck_assert(stage_shows(&g, "tracker: tracker.example"));
     ck_assert(!screen_is_stale(g.screen, g.now_ms));
     g.now_ms += SCREEN_MESSAGE_MS;
     ck_assert(screen_is_stale(g.screen, g.now_ms));
     screen_draw(g.screen, g.draw, g.now_ms, FRAMES_WALL_S);
     ck_assert(!screen_is_stale(g.screen, g.now_ms));
-    tear_down(&g);
+    stage_tear_down(&g);
 }
 END_TEST
 
 START_TEST(screen_help_names_every_binding)
 {
     struct stage g;
-    set_up(&g, frames_one(), 120, 80);
-    press(&g, "?");
+    stage_set_up(&g, frames_one(), 240, 80);
+    stage_press(&g, "?");
     size_t n;
     const struct keys_binding *table = keys_table(&n);
     for (size_t i = 0; i < n; i++)
-        ck_assert_msg(shows(&g, table[i].note), "%s", table[i].note);
-    tear_down(&g);
+        ck_assert_msg(stage_shows(&g, table[i].note), "%s", table[i].note);
+    stage_tear_down(&g);
 }
 END_TEST
 
 START_TEST(screen_draw_asks_for_what_is_looked_at)
 {
     struct stage g;
-    set_up(&g, frames_detail(), 24, 80);
-    press(&g, "jk");
+    stage_set_up(&g, frames_detail(), 24, 80);
+    stage_press(&g, "jk");
     ck_assert_uint_eq(g.n_sent, 0);
-    press(&g, "\r2");
+    stage_press(&g, "\r2");
     ck_assert_uint_eq(g.focus.torrent, 1);
     ck_assert_uint_eq(g.focus.parts & FOCUS_PIECES, FOCUS_PIECES);
-    press(&g, "ll");
+    stage_press(&g, "ll");
     ck_assert_uint_gt(g.focus.piece_idx, 0);
     size_t n = g.n_sent;
     screen_draw(g.screen, g.draw, g.now_ms, FRAMES_WALL_S);
     ck_assert_uint_eq(g.n_sent, n);
-    press(&g, "3");
+    stage_press(&g, "3");
     ck_assert_uint_eq(g.focus.parts, FOCUS_PEERS);
-    press(&g, "q");
+    stage_press(&g, "q");
     ck_assert_uint_eq(g.focus.torrent, 0);
-    tear_down(&g);
+    stage_tear_down(&g);
 }
 END_TEST
 
@@ -269,8 +206,8 @@ START_TEST(screen_random_keys_at_any_size)
         struct stage g;
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         unsigned r = (unsigned)(seed >> 33);
-        set_up(&g, frames[r % 5](), 1 + (int)(r / 5 % 30),
-               1 + (int)(r / 150 % 130));
+        stage_set_up(&g, frames[r % 5](), 1 + (int)(r / 5 % 30),
+                     1 + (int)(r / 150 % 130));
         for (int i = 0; i < 60 && screen_phase(g.screen) == SCREEN_RUNS; i++) {
             seed = seed * 6364136223846793005u + 1442695040888963407u;
             r = (unsigned)(seed >> 33);
@@ -280,10 +217,48 @@ START_TEST(screen_random_keys_at_any_size)
             /* Marking all 500 would send more than is kept here. */
             char keys[2] = {(char)(1 + r / 85 % 126), '\0'};
             if (strchr("*!", keys[0]) == NULL)
-                press(&g, keys);
+                stage_press(&g, keys);
         }
-        tear_down(&g);
+        stage_tear_down(&g);
     }
+}
+END_TEST
+
+START_TEST(screen_goes_back_the_way_it_came)
+{
+    struct stage g;
+    stage_set_up(&g, frames_detail(), 24, 80);
+    stage_press(&g, "\r24?");
+    ck_assert(stage_shows(&g, "this page"));
+    stage_press(&g, "qeq");
+    ck_assert(stage_shows(&g, "[4 Files]"));
+    /* Tabs replace one another: one step to the list. */
+    stage_press(&g, "q");
+    ck_assert(stage_shows(&g, "Done%"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(screen_mouse_opens_tabs_and_presses_hints)
+{
+    struct stage g;
+    stage_set_up(&g, frames_detail(), 24, 80);
+    ck_assert(!screen_wants_mouse(g.screen));
+    stage_press(&g, "M");
+    ck_assert(screen_wants_mouse(g.screen));
+    stage_press(&g, "\r");
+    stage_mouse(&g, SCREEN_CLICK, 1, 21); /* " 3 Peers " */
+    ck_assert(stage_shows(&g, "[3 Peers]"));
+    stage_mouse(&g, SCREEN_CLICK, 1, 79);
+    stage_mouse(&g, SCREEN_CLICK, 0, 0);
+    ck_assert(stage_shows(&g, "[3 Peers]"));
+    char *last = stage_row(&g, 23);
+    int x = (int)(strstr(last, "Enter") - last);
+    free(last);
+    stage_press(&g, "q");
+    stage_mouse(&g, SCREEN_CLICK, 23, x);
+    ck_assert(stage_shows(&g, "[1 Over]"));
+    stage_tear_down(&g);
 }
 END_TEST
 
@@ -302,6 +277,8 @@ Suite *screen_suite(void)
     tcase_add_test(t, screen_message_goes_away);
     tcase_add_test(t, screen_help_names_every_binding);
     tcase_add_test(t, screen_draw_asks_for_what_is_looked_at);
+    tcase_add_test(t, screen_goes_back_the_way_it_came);
+    tcase_add_test(t, screen_mouse_opens_tabs_and_presses_hints);
     tcase_add_loop_test(t, screen_random_keys_at_any_size, 0, 8);
     suite_add_tcase(s, t);
     return s;

@@ -6,6 +6,8 @@ tests_ui_test_ui_LDADD = $(TEST_LIBS) $(LIBS_UI) $(CHECK_LIBS)
 tests_ui_test_ui_SOURCES = \
 	tests/ui/suites.c \
 	tests/ui/suites.h \
+	tests/ui/test_ask.c \
+	tests/ui/test_chrome.c \
 	tests/ui/test_draw.c \
 	tests/ui/test_glyphs.c \
 	tests/ui/test_keys.c \

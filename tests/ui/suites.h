@@ -4,6 +4,8 @@
 
 #include "tests/harness.h"
 
+Suite *ask_suite(void);
+Suite *chrome_suite(void);
 Suite *draw_suite(void);
 Suite *glyphs_suite(void);
 Suite *keys_suite(void);

@@ -33,7 +33,7 @@ START_TEST(keys_table_says_what_each_does)
     for (size_t i = 0; i < n; i++) {
         char name[KEYS_NAME_LEN];
         ck_assert_uint_gt(strlen(t[i].note), 1);
-        ck_assert_uint_le(strlen(t[i].note), 48);
+        ck_assert_uint_le(strlen(t[i].note), 60);
         ck_assert_int_ne(t[i].action, KEYS_NOTHING);
         for (size_t j = 0; j < KEYS_MAX_ALIASES && t[i].keys[j] != 0; j++) {
             keys_name(t[i].keys[j], name);
@@ -52,9 +52,26 @@ START_TEST(keys_find_prefers_the_view)
     ck_assert_int_eq(keys_find(KEYS_DETAIL, true, '?'), KEYS_SHOW_HELP);
     ck_assert_int_eq(keys_find(KEYS_DETAIL, true, 0), KEYS_NOTHING);
     ck_assert_int_eq(keys_find(KEYS_DETAIL, true, -1), KEYS_NOTHING);
+    /* A tab's own, those of all tabs, of torrents, of everywhere. */
+    ck_assert_int_eq(keys_find(KEYS_PIECES, true, 'r'), KEYS_NEXT_RARE);
+    ck_assert_int_eq(keys_find(KEYS_PEERS, true, 'r'), KEYS_REANNOUNCE);
+    ck_assert_int_eq(keys_find(KEYS_PIECES, true, '3'), KEYS_TAB_3);
+    ck_assert_int_eq(keys_find(KEYS_PIECES, true, 'p'), KEYS_PAUSE);
+    ck_assert_int_eq(keys_find(KEYS_PIECES, true, '~'), KEYS_GLYPHS);
+    ck_assert_int_eq(keys_find(KEYS_LIST, true, '3'), KEYS_NOTHING);
     /* Removal is not beside starting: ^S does nothing. */
     ck_assert_int_eq(keys_find(KEYS_LIST, true, 'd'), KEYS_REMOVE);
     ck_assert_int_eq(keys_find(KEYS_LIST, true, 's' & 0x1f), KEYS_NOTHING);
+}
+END_TEST
+
+START_TEST(keys_holds_in_follows_the_nesting)
+{
+    ck_assert(keys_holds_in(KEYS_TORRENT, KEYS_PIECES));
+    ck_assert(keys_holds_in(KEYS_DETAIL, KEYS_PIECES));
+    ck_assert(keys_holds_in(KEYS_ANYWHERE, KEYS_HELP));
+    ck_assert(!keys_holds_in(KEYS_DETAIL, KEYS_LIST));
+    ck_assert(!keys_holds_in(KEYS_PEERS, KEYS_PIECES));
 }
 END_TEST
 
@@ -81,6 +98,7 @@ Suite *keys_suite(void)
     tcase_add_test(t, keys_table_binds_each_key_once_in_a_scope);
     tcase_add_test(t, keys_table_says_what_each_does);
     tcase_add_test(t, keys_find_prefers_the_view);
+    tcase_add_test(t, keys_holds_in_follows_the_nesting);
     tcase_add_loop_test(t, keys_name_says_what_is_on_the_key, 0,
                         sizeof names / sizeof names[0]);
     suite_add_tcase(s, t);

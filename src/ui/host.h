@@ -1,0 +1,30 @@
+/* host.h -- what the UI asks of whoever runs it, beside the engine: the UI itself knows
+ * no files, programs or terminals. A function that is NULL is not to be had, and keys
+ * that need it say so. None may block for long. Owner and thread: the front end's. */
+#ifndef UI_HOST_H
+#define UI_HOST_H
+
+#include "util/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct command;
+
+struct host {
+    /* Hand a command to the engine, which takes it. Never NULL. */
+    void (*send)(void *ctx, struct command *c);
+    /* Keep text that the user asked for (a trace, a log) in a new file whose name begins
+     * with `name`; *path_out: where, in new memory. */
+    enum err (*save)(void *ctx, const char *name, const char *text, size_t len,
+                     char **path_out, struct cause *cause);
+    /* Extend the path being typed (cap bytes) by as much as is certain; false when
+     * nothing was added: then `choices` (n_choices bytes) has what it may be. */
+    bool (*complete)(void *ctx, char *path, size_t cap, char *choices,
+                     size_t n_choices);
+    /* Show a file or folder with the program that the user has for it. */
+    enum err (*open)(void *ctx, const char *path, struct cause *cause);
+    void *ctx; /* borrowed */
+};
+
+#endif
