@@ -13,6 +13,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_peers.h \
 	src/engine/inspect_pieces.c \
 	src/engine/inspect_pieces.h \
+	src/engine/inspect_row.c \
+	src/engine/inspect_row.h \
 	src/engine/inspect_why.c \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \

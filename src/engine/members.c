@@ -406,6 +406,7 @@ static void member_remove(struct member *m)
             break;
         }
     t->n_members--;
+    torrent_touch(t);
     free(m->side);
     free(m->timeline);
     free(m);
@@ -425,6 +426,7 @@ static void on_closed(void *ctx, struct peerlink *l, enum err why,
         members_fill_soon(t);
         choke_soon(t);
         members_dial(t);
+        torrent_let_go(t);
     } else
         torrent_stop_step(t);
 }
@@ -440,6 +442,7 @@ static struct member *member_new(struct torrent *t)
     m->next = t->members;
     t->members = m;
     t->n_members++;
+    torrent_touch(t);
     return m;
 }
 

@@ -107,5 +107,6 @@ bool obey_knows(enum command_kind kind)
 enum err obey_command(struct torrent *t, const struct command *c,
                       struct cause *cause)
 {
+    torrent_touch(t);
     return functions[c->kind](t, c, cause);
 }

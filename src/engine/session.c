@@ -47,6 +47,7 @@ struct session {
     struct listen *listen;
     struct doorway *doorway;
     struct entry *entries;
+    size_t n_entries;
     uint32_t next_id;
     struct loop_timer frame_timer;
     struct loop_timer second_timer;
@@ -161,6 +162,7 @@ static enum err add(struct session *s, struct command_add *a,
     e->torrent = torrent_new(&s->env, &config);
     e->next = s->entries;
     s->entries = e;
+    s->n_entries++;
     for (size_t i = 0; i < a->n_peers; i++)
         torrent_add_peer(e->torrent, &a->peers[i]);
     return OK;
@@ -281,14 +283,6 @@ static void carry_out(struct session *s, struct command *c)
     command_free(c);
 }
 
-static size_t count_entries(const struct session *s)
-{
-    size_t n = 0;
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        n++;
-    return n;
-}
-
 static void fill_overall(struct session *s, struct frame *f)
 {
     int64_t now_ms = f->now_ms;
@@ -308,21 +302,14 @@ static void fill_overall(struct session *s, struct frame *f)
 
 static void publish(struct session *s)
 {
-    size_t n = count_entries(s);
-    struct frame *f = frame_new(n);
+    size_t n = s->n_entries;
+    struct frame *f = frame_new_shared(n);
     f->now_ms = loop_now_ms(s->env.loop);
     fill_overall(s, f);
     /* The list has the newest first; people count from the oldest. */
-    for (struct entry *e = s->entries; e != NULL; e = e->next) {
-        struct frame_torrent *t = f->torrents[--n];
-        torrent_frame(e->torrent, t);
-        f->rate_down_Bps += t->rate_down_Bps;
-        f->rate_up_Bps += t->rate_up_Bps;
-        f->n_peers += t->n_peers;
-        f->n_incoming += t->n_incoming;
-        f->bytes_down_run += t->bytes_down_run;
-        f->bytes_up_run += t->bytes_up_run;
-    }
+    for (struct entry *e = s->entries; e != NULL; e = e->next)
+        f->torrents[--n] = torrent_row(e->torrent);
+    frame_gather(f);
     struct torrent *focused = find_by_id(s, s->focus.torrent);
     if (focused != NULL)
         f->detail = torrent_detail(focused, &s->focus);

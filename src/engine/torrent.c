@@ -8,6 +8,7 @@
 
 #include "engine/checkup.h"
 #include "engine/inspect.h"
+#include "engine/inspect_row.h"
 #include "engine/intake.h"
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
@@ -33,6 +34,7 @@ void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
     struct cause line;
     cause_set(&line, "%s", text);
     memcpy(e.text, line.text, sizeof e.text);
+    torrent_touch(t);
     log_write(LOG_GENERAL, kind == EVENT_ERROR ? LOG_ERROR : LOG_INFO,
               "torrent %u: %s: %s", t->id, event_kind_name(kind), text);
     t->env->post(t->env->ctx, &e);
@@ -49,6 +51,7 @@ void torrent_set_state(struct torrent *t, enum torrent_state state)
     log_write(LOG_GENERAL, LOG_DEBUG, "torrent %u: %s -> %s", t->id,
               names[t->state], names[state]);
     t->state = state;
+    torrent_touch(t);
     if (state == TORRENT_RUNNING) {
         t->cause.text[0] = '\0';
         t->err = OK;
@@ -79,7 +82,16 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
 void torrent_submit(struct torrent *t, struct disk_job *job)
 {
     t->n_jobs++;
+    torrent_touch(t);
+    t->holds_files = job->op != DISK_CLOSE;
     diskq_submit(t->env->disk, job);
+}
+
+void torrent_let_go(struct torrent *t)
+{
+    if (t->state == TORRENT_RUNNING && t->holds_files && t->n_members == 0 &&
+        t->n_jobs == 0)
+        torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
 }
 
 /* Progress. */
@@ -125,7 +137,9 @@ void torrent_run(struct torrent *t)
 
 void torrent_on_job(struct torrent *t, struct disk_job *job)
 {
+    torrent_touch(t);
     if (job->tag == CHECKUP_TAG_VERIFY) {
+        t->holds_files = true;
         checkup_on_verify_job(t, job);
         torrent_stop_step(t);
         return;
@@ -166,6 +180,7 @@ void torrent_on_job(struct torrent *t, struct disk_job *job)
         break;
     }
     torrent_stop_step(t);
+    torrent_let_go(t);
 }
 
 /* Stopping, and what comes after it. */
@@ -414,6 +429,7 @@ void torrent_free(struct torrent *t)
     free(t->file_priorities);
     free(t->resume_path);
     free(t->dir);
+    frame_torrent_unref(t->row);
     free(t);
 }
 
@@ -477,6 +493,16 @@ void torrent_seconds(const struct torrent *t, int64_t *down_out,
 void torrent_frame(struct torrent *t, struct frame_torrent *out)
 {
     inspect_frame(t, out);
+}
+
+struct frame_torrent *torrent_row(struct torrent *t)
+{
+    return inspect_row(t);
+}
+
+void torrent_touch(struct torrent *t)
+{
+    t->row_is_good = t->is_at_rest = false;
 }
 
 void torrent_second(struct torrent *t)

@@ -40,7 +40,7 @@ struct torrent_config {
     const uint8_t *priorities; /* borrowed: one a file, or NULL */
     bool is_sequential;
     bool preallocate;
-    bool is_paused; /* from the start */
+    bool is_paused;          /* from the start */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     uint32_t max_peers; /* 0: LIMITS_MAX_CONNS_TORRENT */
@@ -98,8 +98,14 @@ void torrent_refuse(struct torrent *t, enum err err, const char *words);
 uint32_t torrent_id(const struct torrent *t); /* as configured */
 /* 20 bytes, borrowed. */
 const uint8_t *torrent_info_hash(const struct torrent *t);
-/* Fill in what a front end may know of it. O(members). */
+/* Fill in what a front end may know of it; strings are the torrent's, and good until it
+ * changes. O(members). */
 void torrent_frame(struct torrent *t, struct frame_torrent *out);
+/* The same as a row to be shared, the one of before when nothing can have changed;
+ * borrowed: until the next call. */
+struct frame_torrent *torrent_row(struct torrent *t);
+/* Something that its row shows was changed: the next one is made anew. */
+void torrent_touch(struct torrent *t);
 /* Once a second, when it is watched: a sample of its rates and peers. */
 void torrent_second(struct torrent *t);
 /* It is looked at from now on, or no more (focus: NULL): what only that needs is kept,

@@ -76,21 +76,30 @@ enum {
 };
 
 struct torrent {
-    struct env *env; /* borrowed: the session's */
+    /* What is looked at in every frame and every second, of thousands of them. */
+    struct frame_torrent *row; /* owned reference: the latest, or NULL */
+    int64_t row_due_ms;        /* when it is to be made anew in any case */
+    bool row_is_good;          /* nothing happened since it was made */
+    bool is_at_rest;           /* watch_second() has nothing to do */
     uint32_t id;
+    size_t n_members;
+    struct member *members;
+    struct env *env; /* borrowed: the session's */
+
+    enum torrent_state state;
+    uint32_t n_jobs;            /* of all kinds with the disk */
     struct metainfo *meta;      /* owned */
     const struct geometry *geo; /* borrowed: meta's */
     struct store *store;        /* owned reference */
     char *dir;                  /* owned */
     char *resume_path;          /* owned or NULL */
-    enum torrent_state state;
-    enum torrent_goal goal;    /* of STOPPING */
-    bool is_paused;            /* what the user wants */
-    bool check_all;            /* what is on disk, whatever is remembered */
-    struct cause cause;        /* of FAILED, NO_SPACE */
-    enum err err;              /* likewise */
-    struct cause tracker;      /* the latest words of a tracker */
-    char name[FRAME_NAME_LEN]; /* clean */
+    enum torrent_goal goal;     /* of STOPPING */
+    bool is_paused;             /* what the user wants */
+    bool check_all;             /* what is on disk, whatever is remembered */
+    struct cause cause;         /* of FAILED, NO_SPACE */
+    enum err err;               /* likewise */
+    struct cause tracker;       /* the latest words of a tracker */
+    char name[FRAME_NAME_LEN];  /* clean */
 
     struct pieces *pieces; /* owned, as the rest here */
     struct picker *picker;
@@ -103,8 +112,6 @@ struct torrent {
 
     /* members */
     struct handshake hello;
-    struct member *members;
-    size_t n_members;
     uint32_t max_peers;
     uint32_t n_slots; /* to upload, in the latest round */
     peer_id_t next_id;
@@ -132,7 +139,7 @@ struct torrent {
     uint32_t n_restoring;  /* partial pieces being read back */
     struct loop_timer save_timer;
     bool is_saving, is_dirty, save_is_last;
-    uint32_t n_jobs; /* of all kinds with the disk */
+    bool holds_files; /* jobs opened some */
     bool preallocate;
     bool was_finished; /* it has been told */
     bool has_totals;   /* those of earlier runs were taken over */
@@ -172,6 +179,8 @@ void torrent_rest(struct torrent *t);
 void torrent_on_progress(struct torrent *t);
 /* Give a job of this torrent to the disk, counted until torrent_on_job(). job: taken. */
 void torrent_submit(struct torrent *t, struct disk_job *job);
+/* Nobody is there and nothing is under way: have the disk close its files. */
+void torrent_let_go(struct torrent *t);
 /* How long it wanted data, and how long it had all, over all runs. */
 void torrent_seconds(const struct torrent *t, int64_t *down_out,
                      int64_t *seed_out);

@@ -416,10 +416,11 @@ static bool is_used_up(struct bucket *b, int64_t now_ms)
 static void sample_limits(struct torrent *t, int64_t now_ms)
 {
     struct watch *w = t->watch;
-    bool down = is_used_up(&t->down_limit, now_ms) ||
-                is_used_up(&t->env->limits->down, now_ms);
-    bool up = is_used_up(&t->up_limit, now_ms) ||
-              is_used_up(&t->env->limits->up, now_ms);
+    bool may_move = t->n_members > 0;
+    bool down = may_move && (is_used_up(&t->down_limit, now_ms) ||
+                             is_used_up(&t->env->limits->down, now_ms));
+    bool up = may_move && (is_used_up(&t->up_limit, now_ms) ||
+                           is_used_up(&t->env->limits->up, now_ms));
     w->down_capped = (uint16_t)(w->down_capped << 1 | (down ? 1 : 0));
     w->up_capped = (uint16_t)(w->up_capped << 1 | (up ? 1 : 0));
 }
@@ -527,7 +528,7 @@ static void look_for_stall(struct torrent *t, int64_t now_ms)
 void watch_second(struct torrent *t)
 {
     int64_t now_ms = now_of(t);
-    if (t->watch == NULL)
+    if ((t->is_at_rest && t->n_members == 0) || t->watch == NULL)
         return;
     sample_rates(t, now_ms);
     sample_limits(t, now_ms);
@@ -538,6 +539,11 @@ void watch_second(struct torrent *t)
     if (t->state == TORRENT_RUNNING && !pieces_is_finished(t->pieces))
         look_for_scarce(t, now_ms);
     look_for_stall(t, now_ms);
+    /* Without members no byte moves; with nothing wanted, nothing stalls. */
+    t->is_at_rest =
+        t->n_members == 0 && t->watch->down_capped == 0 &&
+        t->watch->up_capped == 0 &&
+        (t->state != TORRENT_RUNNING || pieces_is_finished(t->pieces));
 }
 
 /* Trackers. */

@@ -32,13 +32,20 @@ enum {
 
 struct frame_torrent {
     uint32_t id;
+    enum frame_state state;
+    /* Read of every row in every frame: side by side. */
+    uint64_t rate_down_Bps; /* payload */
+    uint64_t rate_up_Bps;
+    uint64_t bytes_down_run; /* payload, of this run */
+    uint64_t bytes_up_run;
+    uint32_t n_peers;    /* connected, greeted */
+    uint32_t n_incoming; /* of n_peers, that came to us */
     uint8_t info_hash[20];
     /* Strings are never NULL: "" when there is nothing to say. */
     const char *name;    /* all of these: owned with the row, see below */
     const char *cause;   /* why it is in its state; "" when all is well */
     const char *tracker; /* what the latest tracker answer said */
-    enum frame_state state;
-    bool is_finished; /* every wanted piece is had */
+    bool is_finished;    /* every wanted piece is had */
     uint64_t size_bytes;
     uint64_t wanted_bytes; /* of all wanted pieces */
     uint64_t wanted_left_bytes;
@@ -47,17 +54,11 @@ struct frame_torrent {
     uint32_t n_pieces_have;
     uint32_t n_checked; /* FRAME_CHECKING: pieces done, of n_to_check */
     uint32_t n_to_check;
-    uint64_t rate_down_Bps; /* payload */
-    uint64_t rate_up_Bps;
     uint64_t bytes_down; /* payload, of all runs */
     uint64_t bytes_up;
-    uint64_t bytes_down_run; /* payload, of this run */
-    uint64_t bytes_up_run;
     uint64_t bytes_wasted; /* not needed, or failed its hash */
     uint32_t n_hash_fails; /* pieces that failed, this run */
-    uint32_t n_peers;      /* connected, greeted */
     uint32_t n_seeds;      /* of them, with every piece */
-    uint32_t n_incoming;   /* of n_peers, that came to us */
     uint32_t n_connecting;
     uint32_t n_known; /* peers known, connected or not */
     uint32_t n_banned;
@@ -115,8 +116,12 @@ void frame_torrent_unref(struct frame_torrent *t); /* NULL: nothing */
 
 /* With n rows of its own, all zero. */
 struct frame *frame_new(size_t n_torrents);
-/* With room for n rows: each is to be set to a reference before anybody sees it. */
+/* With room for n rows: each is to be set, and then frame_gather() called, before anybody
+ * sees it. */
 struct frame *frame_new_shared(size_t n_torrents);
+/* Take a reference to every row of the frame (who set them has others), and add them up:
+ * rates, bytes and peers of the whole session. */
+void frame_gather(struct frame *f);
 void frame_free(struct frame *f); /* NULL: nothing */
 
 /* A word for a state: "downloading". */

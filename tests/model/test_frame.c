@@ -24,8 +24,9 @@ START_TEST(a_row_outlives_the_frames_that_show_it)
         frame_torrent_new(&(struct frame_torrent){.id = 7, .name = name});
     name[0] = '\0';
     struct frame *first = frame_new_shared(1), *second = frame_new_shared(1);
-    first->torrents[0] = frame_torrent_ref(row);
-    second->torrents[0] = frame_torrent_ref(row);
+    first->torrents[0] = second->torrents[0] = row;
+    frame_gather(first);
+    frame_gather(second);
     frame_torrent_unref(row);
     frame_free(first);
     ck_assert_uint_eq(second->torrents[0]->id, 7);

@@ -287,6 +287,47 @@ START_TEST(only_source_is_named_and_missed_when_it_goes)
 }
 END_TEST
 
+/* Of a torrent at rest frames share one row; what happens to it shows at once. */
+START_TEST(a_row_is_shared_until_something_happens)
+{
+    struct content *c = content_new(2 * MB, 256 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 1 * MB,
+                                           .is_watched = true});
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 20});
+    struct torrent *t = node_torrent(seed);
+    run_seconds(s, seed, 10);
+    const struct frame_torrent *row = torrent_row(t);
+    swarm_run_ms(s, 500);
+    ck_assert_ptr_eq(torrent_row(t), row);
+    int64_t seconds_seed = row->seconds_seed;
+    swarm_run_ms(s, 2000); /* but it is never older than this */
+    ck_assert_int_gt(torrent_row(t)->seconds_seed, seconds_seed);
+
+    swarm_introduce(leech, seed);
+    ck_assert(node_run_finished(leech, 30000));
+    row = torrent_row(t);
+    ck_assert_uint_eq(row->bytes_up, 2 * MB);
+    ck_assert_uint_gt(row->rate_up_Bps, 0);
+    run_seconds(s, seed, 60); /* they part, and the rates run out */
+    row = torrent_row(t);
+    ck_assert_uint_eq(row->n_peers, 0);
+    ck_assert_uint_eq(row->rate_up_Bps, 0);
+    swarm_run_ms(s, 250);
+    ck_assert_ptr_eq(torrent_row(t), row);
+
+    torrent_pause(t);
+    ck_assert_int_eq(torrent_row(t)->state, FRAME_PAUSED);
+    torrent_resume(t);
+    swarm_run_ms(s, 1000);
+    ck_assert_int_eq(torrent_row(t)->state, FRAME_SEEDING);
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
 static const uint64_t sizes[] = {300 * KB, 0, 100, 700 * KB};
 
 START_TEST(files_say_what_is_readable)
@@ -318,6 +359,7 @@ Suite *views_suite(void)
     tcase_add_test(tc, looking_changes_nothing);
     tcase_add_test(tc, trace_tells_the_dialogue);
     tcase_add_test(tc, only_source_is_named_and_missed_when_it_goes);
+    tcase_add_test(tc, a_row_is_shared_until_something_happens);
     tcase_add_test(tc, files_say_what_is_readable);
     suite_add_tcase(s, tc);
     return s;
