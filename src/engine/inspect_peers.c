@@ -75,6 +75,7 @@ static void add_peer(struct member *m, struct detail *d, int64_t now_ms)
         .n_pieces = (uint32_t)bitset_count(peer_has(m->peer)),
         .n_gives = m->n_interesting,
         .choke_ms = m->choke_ms,
+        .choke_rank = m->choke_rank,
         .n_timeouts = m->n_timeouts,
         .n_rejects = m->n_rejects,
         .n_bad = m->n_bad,

@@ -4,6 +4,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/assembly.h \
 	src/engine/checkup.c \
 	src/engine/checkup.h \
+	src/engine/choking.c \
+	src/engine/choking.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
@@ -30,12 +32,18 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/peerlink.h \
 	src/engine/pool.c \
 	src/engine/pool.h \
+	src/engine/provenance.c \
+	src/engine/provenance.h \
+	src/engine/senders.c \
+	src/engine/senders.h \
 	src/engine/session.c \
 	src/engine/session.h \
 	src/engine/statedir.c \
 	src/engine/statedir.h \
 	src/engine/steer.c \
 	src/engine/steer.h \
+	src/engine/tidy.c \
+	src/engine/tidy.h \
 	src/engine/torrent.c \
 	src/engine/torrent.h \
 	src/engine/torrent_parts.h \

@@ -16,6 +16,7 @@
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
+#include "engine/tidy.h"
 #include "engine/torrent.h"
 #include "meta/metainfo.h"
 #include "net/http.h"
@@ -51,6 +52,7 @@ struct session {
     uint32_t next_id;
     struct loop_timer frame_timer;
     struct loop_timer second_timer;
+    struct tidy tidy;
     int64_t published_ms;
     bool is_watched;
     struct overall overall;
@@ -109,6 +111,8 @@ static struct torrent *find_by_hash(const struct session *s,
 
 static struct torrent *find_by_id(const struct session *s, uint32_t id)
 {
+    if (id == 0)
+        return NULL;
     for (struct entry *e = s->entries; e != NULL; e = e->next)
         if (torrent_id(e->torrent) == id)
             return e->torrent;
@@ -163,6 +167,7 @@ static enum err add(struct session *s, struct command_add *a,
     e->next = s->entries;
     s->entries = e;
     s->n_entries++;
+    tidy_soon(&s->tidy);
     for (size_t i = 0; i < a->n_peers; i++)
         torrent_add_peer(e->torrent, &a->peers[i]);
     return OK;
@@ -450,6 +455,7 @@ static void session_free(struct session *s)
     udp_tracker_cache_free(env->udp_cache);
     diskq_free(env->disk);
     if (env->loop != NULL) {
+        tidy_fini(&s->tidy);
         loop_timer_cancel(env->loop, &s->frame_timer);
         loop_timer_cancel(env->loop, &s->second_timer);
         loop_timer_cancel(env->loop, &s->stop_timer);
@@ -519,6 +525,7 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
         return err;
     }
     loop_on_wake(s->env.loop, on_wake, s);
+    tidy_init(&s->tidy, s->env.loop);
     *out = s;
     return OK;
 }

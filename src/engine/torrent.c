@@ -24,20 +24,23 @@ static int64_t now_of(const struct torrent *t)
     return loop_now_ms(t->env->loop);
 }
 
-void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
-                  const char *text)
+void torrent_post_about(struct torrent *t, struct event e, const char *text)
 {
-    struct event e = {.kind = kind,
-                      .torrent = t->id,
-                      .err = (int)err,
-                      .at_ms = now_of(t)};
     struct cause line;
     cause_set(&line, "%s", text);
     memcpy(e.text, line.text, sizeof e.text);
+    e.torrent = t->id;
+    e.at_ms = now_of(t);
     torrent_touch(t);
-    log_write(LOG_GENERAL, kind == EVENT_ERROR ? LOG_ERROR : LOG_INFO,
-              "torrent %u: %s: %s", t->id, event_kind_name(kind), text);
+    log_write(LOG_GENERAL, e.kind == EVENT_ERROR ? LOG_ERROR : LOG_INFO,
+              "torrent %u: %s: %s", t->id, event_kind_name(e.kind), text);
     t->env->post(t->env->ctx, &e);
+}
+
+void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
+                  const char *text)
+{
+    torrent_post_about(t, (struct event){.kind = kind, .err = (int)err}, text);
 }
 
 void torrent_set_state(struct torrent *t, enum torrent_state state)

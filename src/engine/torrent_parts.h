@@ -8,6 +8,7 @@
 #include "engine/assembly.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
+#include "engine/senders.h"
 #include "engine/torrent.h"
 #include "engine/trackers.h"
 #include "net/loop.h"
@@ -51,6 +52,7 @@ struct member {
     int64_t flipped_ms;
     uint64_t bytes_at_unchoke; /* uploaded then */
     bool is_optimistic;
+    uint32_t choke_rank; /* in the latest round; 0: not in it */
     /* The block on its way in. */
     bool is_filling;
     bool is_late;    /* its request had been released */
@@ -71,8 +73,7 @@ struct member {
 };
 
 enum {
-    TORRENT_SENDERS = 4096, /* connections whose address is remembered */
-    TORRENT_NAMED = 16      /* addresses that the user gave, likewise */
+    TORRENT_NAMED = 16 /* addresses that the user gave, the latest */
 };
 
 struct torrent {
@@ -115,8 +116,7 @@ struct torrent {
     uint32_t max_peers;
     uint32_t n_slots; /* to upload, in the latest round */
     peer_id_t next_id;
-    struct addr *senders; /* ring by peer id, of n_senders: grows */
-    uint32_t n_senders;   /* 0, then a power of two up to TORRENT_SENDERS */
+    struct senders senders;
     struct addr named[TORRENT_NAMED]; /* the latest */
     uint32_t n_named;                 /* ever */
     struct loop_timer dial_timer, choke_timer, tick_timer;
@@ -128,6 +128,8 @@ struct torrent {
     struct disk_job
         *stalled; /* writes that found no space, to be tried again */
     struct loop_timer retry_timer;
+    int64_t
+        told_full_ms; /* when it was last told that the disk is full; 0: never */
     uint32_t n_writes; /* with the disk */
     uint32_t n_reads;
     uint16_t *runs_left; /* a piece in several runs: not yet written; or NULL */
@@ -162,6 +164,8 @@ struct torrent {
 /* Post an event of this torrent to the front end, and log it. text: clean, copied. */
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text);
+/* The same, of a peer or a piece: e has kind, err and those. */
+void torrent_post_about(struct torrent *t, struct event e, const char *text);
 /* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
 /* The disk or the data cannot be used: go to FAILED with these words (clean, copied),

@@ -8,6 +8,7 @@
 
 #include "engine/inspect_why.h"
 #include "engine/members.h"
+#include "engine/provenance.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -15,8 +16,7 @@ enum {
     WATCH_SCARCE_MS = 5000, /* between two looks at every piece */
     WATCH_STALL_MS = 10000, /* without payload */
     WATCH_MAX_EVENTS = 50,  /* told a second */
-    WATCH_SLOTS = 4096,     /* letters */
-    WATCH_MAX_SENDERS = 4   /* named in a line */
+    WATCH_SLOTS = 4096      /* letters */
 };
 
 static int64_t now_of(const struct torrent *t)
@@ -303,57 +303,16 @@ void watch_on_slot(struct member *m, bool is_unchoked)
 
 /* Pieces. */
 
-/* Who sent how many blocks of a piece; the first few. */
-struct senders {
-    size_t n;
-    struct {
-        peer_id_t peer;
-        uint32_t n_blocks;
-    } of[WATCH_MAX_SENDERS];
-};
-
-static void count_sender(struct senders *s, peer_id_t peer)
-{
-    for (size_t i = 0; i < s->n; i++)
-        if (s->of[i].peer == peer) {
-            s->of[i].n_blocks++;
-            return;
-        }
-    if (s->n < WATCH_MAX_SENDERS) {
-        s->of[s->n].peer = peer;
-        s->of[s->n++].n_blocks = 1;
-    }
-}
-
-static peer_id_t main_sender(const struct senders *s)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < s->n; i++)
-        if (s->of[i].n_blocks > s->of[best].n_blocks)
-            best = i;
-    return s->n > 0 ? s->of[best].peer : PEER_ID_NONE;
-}
-
 static void tell_piece(struct torrent *t, uint32_t piece_idx,
-                       const struct senders *s, int64_t took_ms)
+                       const struct provenance *p, int64_t took_ms)
 {
-    char line[200];
-    size_t len =
-        (size_t)snprintf(line, sizeof line, "%u verified in %u.%us:", piece_idx,
-                         (unsigned)(took_ms / 1000),
-                         (unsigned)(took_ms % 1000 / 100));
-    for (size_t i = 0; i < s->n && len < sizeof line; i++) {
-        char letters[4] = "?";
-        const struct member *m = members_by_id(t, s->of[i].peer);
-        if (m != NULL)
-            detail_peer_letters(m->slot, letters);
-        len +=
-            (size_t)snprintf(line + len, sizeof line - len, "%s %u blocks %s",
-                             i > 0 ? "," : "", s->of[i].n_blocks,
-                             s->of[i].peer == PEER_ID_NONE ? "from disk"
-                                                           : letters);
-    }
+    char words[PROVENANCE_WORDS_LEN];
+    members_words(t, p, words, sizeof words);
+    char *line = xasprintf("%u verified in %u.%us: %s", piece_idx,
+                           (unsigned)(took_ms / 1000),
+                           (unsigned)(took_ms % 1000 / 100), words);
     tell(t, EVENT_PIECE, NULL, piece_idx, line);
+    free(line);
 }
 
 void watch_on_piece(struct torrent *t, uint32_t piece_idx)
@@ -363,23 +322,22 @@ void watch_on_piece(struct torrent *t, uint32_t piece_idx)
     if (w == NULL || blocks == NULL)
         return;
     uint32_t n = geometry_n_blocks(t->geo, piece_idx);
-    struct senders s = {0};
+    struct provenance p;
     int64_t first_ms = INT64_MAX;
-    for (uint32_t i = 0; i < n; i++) {
-        count_sender(&s, blocks[i].peer);
+    provenance_count(&p, blocks, n);
+    for (uint32_t i = 0; i < n; i++)
         if (blocks[i].since_ms < first_ms)
             first_ms = blocks[i].since_ms;
-    }
     if (w->sources == NULL) {
         w->sources = xcalloc(t->geo->n_pieces, sizeof *w->sources);
         w->came_s = xcalloc(t->geo->n_pieces, sizeof *w->came_s);
     }
-    w->sources[piece_idx] = main_sender(&s);
+    w->sources[piece_idx] = provenance_main(&p);
     w->came_s[piece_idx] = (uint32_t)(now_of(t) / 1000) + 1;
     if (w->bad != NULL)
         bitset_clear(w->bad, piece_idx);
     if (w->is_focused)
-        tell_piece(t, piece_idx, &s, now_of(t) - first_ms);
+        tell_piece(t, piece_idx, &p, now_of(t) - first_ms);
 }
 
 void watch_on_bad(struct torrent *t, uint32_t piece_idx)

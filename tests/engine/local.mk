@@ -18,8 +18,11 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_peerlink.c \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
+	tests/engine/test_provenance.c \
+	tests/engine/test_senders.c \
 	tests/engine/test_session.c \
 	tests/engine/test_statedir.c \
+	tests/engine/test_tidy.c \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \
 	tests/engine/test_trackerurl.c \

@@ -11,9 +11,12 @@ Suite *limits_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);
+Suite *provenance_suite(void);
+Suite *senders_suite(void);
 Suite *session_suite(void);
 Suite *statedir_suite(void);
 Suite *tracker_call_suite(void);
+Suite *tidy_suite(void);
 Suite *trackers_suite(void);
 Suite *trackerurl_suite(void);
 

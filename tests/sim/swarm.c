@@ -56,6 +56,7 @@ struct node {
     /* What was seen of it. */
     int64_t finished_ms;
     uint32_t n_events[EVENT_N_KINDS];
+    struct event latest[EVENT_N_KINDS];
     char *bans[SWARM_MAX_BANS]; /* owned: their lines */
     size_t pool_max_used;
 };
@@ -115,6 +116,7 @@ static void node_post(void *ctx, const struct event *e)
     if (e->kind == EVENT_BANNED && n->n_events[e->kind] < SWARM_MAX_BANS)
         n->bans[n->n_events[e->kind]] = xstrdup(e->text);
     n->n_events[e->kind]++;
+    n->latest[e->kind] = *e;
 }
 
 static void on_greeting(void *ctx, struct conn *conn,
@@ -584,6 +586,11 @@ bool node_is_finished(const struct node *n)
 int64_t node_finished_ms(const struct node *n)
 {
     return n->finished_ms;
+}
+
+const struct event *node_event(const struct node *n, enum event_kind kind)
+{
+    return n->n_events[kind] > 0 ? &n->latest[kind] : NULL;
 }
 
 uint32_t node_n_events(const struct node *n, enum event_kind kind)

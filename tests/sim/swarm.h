@@ -27,19 +27,19 @@ struct node_config {
     /* Its line: bytes a second, 0 is unlimited; one way to the middle. */
     uint64_t line_up_Bps, line_down_Bps;
     int64_t latency_ms;
-    size_t line_queue_bytes;       /* each way of a connection; 0: a default */
+    size_t line_queue_bytes; /* each way of a connection; 0: a default */
     /* What it has at the start. */
     bool is_seed;
     uint32_t first_piece, n_pieces; /* when no seed: these */
     /* The user's options. */
     bool is_sequential;
-    const uint8_t *priorities;     /* borrowed while it exists, or NULL */
-    uint64_t limit_down_Bps, limit_up_Bps;                 /* of the session */
+    const uint8_t *priorities; /* borrowed while it exists, or NULL */
+    uint64_t limit_down_Bps, limit_up_Bps; /* of the session */
     uint64_t torrent_down_Bps, torrent_up_Bps;
     uint32_t max_peers;
     size_t pool_bytes;
-    const char *resume_path;       /* borrowed while it exists, or NULL */
-    bool is_watched;               /* as by views; node_second() is its second hand */
+    const char *resume_path; /* borrowed while it exists, or NULL */
+    bool is_watched;         /* as by views; node_second() is its second hand */
 };
 
 uint64_t swarm_seed(void);
@@ -107,6 +107,8 @@ struct frame_torrent node_frame(struct node *n);
 bool node_is_finished(const struct node *n);
 int64_t node_finished_ms(const struct node *n); /* -1: not yet */
 uint32_t node_n_events(const struct node *n, enum event_kind kind);
+/* The latest of a kind, or NULL; borrowed. */
+const struct event *node_event(const struct node *n, enum event_kind kind);
 size_t node_pool_used(const struct node *n);
 size_t node_pool_max_used(const struct node *n); /* the most there was */
 /* Has `by` banned n? */
