@@ -8,32 +8,35 @@
 #include <unistd.h>
 
 #include "cmd/commands.h"
+#include "cmd/prints.h"
 #include "util/text.h"
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary;
-} commands[] = {
-    {"create", cmd_create, "make a torrent of a file or a folder"},
-    {"demo", cmd_demo, "watch a private swarm on this machine"},
-    {"get", cmd_get, "download torrents, without the terminal UI"},
-    {"show", cmd_show, "show what torrents hold"},
-    {"verify", cmd_verify, "check data against its torrent"},
-    {NULL, NULL, NULL},
-};
+enum { HELP_COLUMN = 28 }; /* as in cmd/opt */
 
 static void print_help(void)
 {
-    puts("Usage: tessera [OPTIONS] [FILE|URL...]\n"
-         "       tessera COMMAND [OPTIONS] [ARGUMENTS]\n"
-         "A BitTorrent client for the terminal. Without a command: the "
-         "terminal UI.\n");
-    for (size_t i = 0; commands[i].name != NULL; i++)
-        printf("  %-10s%s\n", commands[i].name, commands[i].summary);
-    puts("\n  -h, --help      show this help\n"
-         "      --version   show the version\n\n"
-         "tessera COMMAND --help tells more.");
+    const struct commands_entry *c = commands_table();
+    opt_print_help(c->table(), stdout);
+    for (const struct prints_entry *p = prints_table(); p->name != NULL; p++) {
+        if (p->summary == NULL)
+            continue;
+        int len = printf("      %s%s", p->name, p->choices != NULL ? " " : "");
+        len += p->choices != NULL ? printf("%s", p->choices) : 0;
+        printf("%s%*s%s\n", len < HELP_COLUMN ? "" : "\n",
+               len < HELP_COLUMN ? HELP_COLUMN - len : HELP_COLUMN, "",
+               p->summary);
+    }
+    puts("\nCommands, as in tessera COMMAND --help:\n");
+    for (c++; c->run != NULL; c++)
+        printf("  %-10s%s\n", c->name, c->summary);
+}
+
+/* Does a word name a torrent rather than a command? */
+static bool is_torrent(const char *word)
+{
+    uint8_t hash[20];
+    return strpbrk(word, "./:") != NULL || text_unhex(hash, 20, word) ||
+           access(word, F_OK) == 0;
 }
 
 int main(int argc, char **argv)
@@ -43,19 +46,17 @@ int main(int argc, char **argv)
     if (argc < 2)
         return cmd_tui(argc, argv);
     const char *word = argv[1];
-    if (strcmp(word, "--version") == 0) {
-        puts(PACKAGE_STRING);
-        return EXIT_DONE;
-    }
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
         print_help();
         return EXIT_DONE;
     }
-    for (size_t i = 0; commands[i].name != NULL; i++)
-        if (strcmp(word, commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
-    if (word[0] == '-' || strpbrk(word, "./:") != NULL ||
-        access(word, F_OK) == 0)
+    int status;
+    if (prints_run(argc, argv, &status))
+        return status;
+    for (const struct commands_entry *c = commands_table(); c->run != NULL; c++)
+        if (strcmp(word, c->name) == 0)
+            return c->run(argc - 1, argv + 1);
+    if (word[0] == '-' || is_torrent(word))
         return cmd_tui(argc, argv);
     char *clean = text_clean_dup(word, strlen(word));
     fprintf(stderr, "tessera: '%s': unknown command (see tessera --help)\n",

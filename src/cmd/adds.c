@@ -54,6 +54,9 @@ static struct command *make_add(const struct reading *r, struct metainfo *meta)
     c->add->dir = xstrdup(o->dir != NULL ? o->dir : ".");
     c->add->is_sequential = o->is_sequential;
     c->add->preallocate = o->preallocate;
+    c->add->is_paused = o->is_paused;
+    if (o->label != NULL)
+        c->add->label = text_clean_dup(o->label, strlen(o->label));
     c->add->max_peers = o->max_peers;
     c->add->peers = xmemdup(o->peers, o->n_peers * sizeof *o->peers);
     c->add->n_peers = o->n_peers;
@@ -116,6 +119,8 @@ int adds_send(const struct opt_command *command,
     for (int i = 0; i < n && status == EXIT_DONE; i++)
         status = prepare_add(&r, uris[i], adds, i);
     for (int i = 0; i < n; i++) {
+        if (status == EXIT_DONE && opts->hook != NULL)
+            hook_on_command(opts->hook, adds[i]);
         if (status == EXIT_DONE)
             bridge_send(bridge, adds[i]);
         else

@@ -466,3 +466,8 @@ int cmd_create(int argc, char **argv)
     opt_list_fini(&c.opts.web_seeds);
     return status;
 }
+
+const struct opt_command *cmd_create_table(void)
+{
+    return &command;
+}

@@ -14,6 +14,9 @@
 #include "cmd/interrupt.h"
 #include "cmd/opt.h"
 #include "cmd/report.h"
+#include "cmd/settings_file.h"
+#include "cmd/uihost.h"
+#include "cmd/uiprefs.h"
 #include "engine/session.h"
 #include "model/bridge.h"
 #include "net/dualsock.h"
@@ -196,12 +199,29 @@ static void run(struct demo *d)
         opt_error(&command, "nothing came for %d s", DEMO_PATIENCE_MS / 1000);
 }
 
-/* The terminal UI, until the user leaves it. */
+/* The terminal UI, until the user leaves it. Of the settings, how it looks counts. */
 static void show(struct demo *d)
 {
+    struct settings settings;
+    struct cause cause;
+    char *path = settings_file_path();
+    settings_init(&settings);
+    if (path != NULL) {
+        enum err err = settings_file_load(&settings, path, &cause);
+        if (err != OK && err != ERR_NOT_FOUND)
+            settings_note(&settings, "%s", cause.text);
+    }
+    struct tui_prefs prefs = uiprefs_of(&settings);
     /* Who would not wait leaves the rest to the keeper. */
-    if (!tui_run(d->bridge))
+    struct uihost *around =
+        uihost_new(d->bridge, demo_swarm_download_dir(d->swarm));
+    struct host host = uihost_host(around);
+    bool is_over = tui_run(d->bridge, &host, &prefs);
+    uihost_free(around);
+    if (!is_over)
         _exit(EXIT_INTERRUPTED);
+    settings_fini(&settings);
+    free(path);
     interrupt_catch();
     d->status = EXIT_DONE;
 }
@@ -350,4 +370,9 @@ int cmd_demo(int argc, char **argv)
     if (parsed == OPT_OK)
         opt_error(&command, "takes no arguments (see tessera demo --help)");
     return EXIT_USAGE;
+}
+
+const struct opt_command *cmd_demo_table(void)
+{
+    return &command;
 }

@@ -9,73 +9,44 @@
 
 #include "cmd/adds.h"
 #include "cmd/commands.h"
+#include "cmd/hook.h"
 #include "cmd/interrupt.h"
+#include "cmd/logging.h"
 #include "cmd/opt.h"
 #include "cmd/peerargs.h"
 #include "cmd/report.h"
+#include "cmd/runopts.h"
 #include "engine/session.h"
 #include "meta/metainfo.h"
 #include "model/bridge.h"
 #include "swarm/pieces.h"
 #include "util/clock.h"
-#include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum { GET_WAIT_MS = 200, GET_NO_PORT = 65536, GET_LIMIT_MAX = 1 << 30 };
+enum { GET_WAIT_MS = 200, GET_LIMIT_MAX = 1 << 30 };
+
+static const uint64_t GET_NOT_GIVEN = UINT64_MAX;
 
 struct get_options {
-    const char *dir;
-    uint64_t port;
-    const char *bind;
-    struct opt_list peers;
+    struct runopts run; /* first: shared rows name its fields */
     bool seed;
-    double seed_ratio;
-    uint64_t seed_time_min;
-    uint64_t down_Bps, up_Bps;
-    const char *files;
-    bool sequential, preallocate;
-    uint64_t max_peers;
+    double seed_ratio;      /* below 0: not given, the settings' holds */
+    uint64_t seed_time_min; /* GET_NOT_GIVEN: the same */
     uint64_t timeout_s;
     bool no_dht, no_pex, no_lsd;
     bool json, quiet;
     unsigned verbose;
-    const char *log;
 };
 
 #define AT(member) offsetof(struct get_options, member)
 
 static const struct opt options[] = {
-    {"dir", 'd', OPT_TEXT, "DIR", "download into DIR (default: here)", AT(dir),
-     0, 0},
-    {"port", 'p', OPT_NUMBER, "N",
-     "listen on port N; 0: any free one (default: one chosen at the first "
-     "start, and kept)",
-     AT(port), 0, 65535},
-    {"bind", 0, OPT_TEXT, "ADDRESS",
-     "use this address of the machine only, to listen and to connect from",
-     AT(bind), 0, 0},
-    {"peer", 0, OPT_LIST, "HOST:PORT",
-     "a peer to begin with; may be given again", AT(peers), 0, 0},
-    {"files", 0, OPT_TEXT, "LIST",
-     "only these files, by the numbers that tessera show prints, such as 1,3-5",
-     AT(files), 0, 0},
-    {"sequential", 0, OPT_FLAG, NULL, "fetch pieces in order", AT(sequential),
-     0, 0},
-    {"preallocate", 0, OPT_FLAG, NULL, "reserve the space of all files first",
-     AT(preallocate), 0, 0},
     {"seed", 0, OPT_FLAG, NULL, "go on seeding when done", AT(seed), 0, 0},
     {"seed-ratio", 0, OPT_DECIMAL, "R", "seed until R times the size was sent",
      AT(seed_ratio), 0, 0},
     {"seed-time", 0, OPT_NUMBER, "MIN", "seed for MIN minutes",
      AT(seed_time_min), 0, GET_LIMIT_MAX},
-    {"down", 0, OPT_SIZE, "RATE",
-     "receive at most RATE bytes a second; 500K, 2M; 0: no limit", AT(down_Bps),
-     0, 0},
-    {"up", 0, OPT_SIZE, "RATE", "send at most RATE bytes a second", AT(up_Bps),
-     0, 0},
-    {"max-peers", 0, OPT_NUMBER, "N", "connect to at most N peers (1 to 10000)",
-     AT(max_peers), 1, 10000},
     {"timeout", 0, OPT_NUMBER, "SECONDS",
      "give up when nothing came for so long (exit status 3)", AT(timeout_s), 1,
      GET_LIMIT_MAX},
@@ -90,8 +61,6 @@ static const struct opt options[] = {
     {"quiet", 'q', OPT_FLAG, NULL, "print nothing but errors", AT(quiet), 0, 0},
     {"verbose", 'v', OPT_COUNT, NULL,
      "log to standard error what happens; -vv: more", AT(verbose), 0, 0},
-    {"log", 0, OPT_TEXT, "TOPICS", "log these topics, such as peer=trace,disk",
-     AT(log), 0, 0},
     {0},
 };
 
@@ -111,6 +80,7 @@ static const struct opt_command command = {
         "Exit status: 0 done, 1 usage, 2 bad torrent, 3 nothing came before\n"
         "--timeout, 4 disk, 130 interrupted (state saved).",
     .opts = options,
+    .shared = runopts_option,
 };
 
 /* What is known of the run. */
@@ -120,6 +90,7 @@ struct get {
     size_t n_peers;
     struct bridge *bridge; /* owned */
     struct report *report; /* owned */
+    struct hook *hook;     /* owned */
     struct frame *frame;   /* owned: the latest, or NULL */
     size_t n_added;
     size_t n_refused;
@@ -131,51 +102,13 @@ struct get {
     uint64_t bytes_came;
 };
 
-static void log_to_stderr(void *ctx, enum log_topic topic, enum log_level level,
-                          const char *line)
-{
-    (void)ctx;
-    fprintf(stderr, "%s %s: %s\n", log_level_name(level), log_topic_name(topic),
-            line);
-}
-
-static bool set_up_log(const struct get_options *o, bool *shares_line)
-{
-    if (o->verbose == 0 && o->log == NULL)
-        return true;
-    log_set_sink(log_to_stderr, shares_line);
-    if (o->verbose > 0)
-        log_set_all_levels(o->verbose > 1 ? LOG_DEBUG : LOG_INFO);
-    if (o->log == NULL || log_set_levels_from(o->log))
-        return true;
-    opt_error(&command, "--log: topics are general, net, peer, picker, choke, "
-                        "tracker, disk, state, http, all; levels error, warn, "
-                        "info, debug, trace");
-    return false;
-}
-
-/* An address without a port. */
-static bool parse_bind(const char *text, struct addr *out)
-{
-    bool has_port = addr_parse(text, 0, out) == OK;
-    if (!has_port && addr_parse(text, 1, out) == OK)
-        return true;
-    char *clean = text_clean_dup(text, strlen(text));
-    opt_error(&command,
-              "--bind: '%s' is not an address such as 192.0.2.7 or "
-              "2001:db8::7",
-              clean);
-    free(clean);
-    return false;
-}
-
 /* Look the peers up, before anything is begun. */
 static int find_peers(struct get *g)
 {
     struct cause cause = {""};
     enum err err =
-        peerargs_resolve(g->opts.peers.items, g->opts.peers.n, interrupt_came,
-                         &g->peers, &g->n_peers, &cause);
+        peerargs_resolve(g->opts.run.peers.items, g->opts.run.peers.n,
+                         interrupt_came, &g->peers, &g->n_peers, &cause);
     if (err == OK)
         return EXIT_DONE;
     if (err == ERR_CANCELLED)
@@ -187,15 +120,18 @@ static int find_peers(struct get *g)
 /* Read every torrent before anything is begun. */
 static int send_adds(struct get *g, int n, char **uris)
 {
-    const struct get_options *o = &g->opts;
+    const struct runopts *o = &g->opts.run;
+    const struct settings *s = &o->settings;
     int status = find_peers(g);
     if (status != EXIT_DONE)
         return status;
-    struct adds_options adds = {.dir = o->dir,
+    struct adds_options adds = {.dir = s->dir,
                                 .files = o->files,
-                                .is_sequential = o->sequential,
-                                .preallocate = o->preallocate,
-                                .max_peers = (uint32_t)o->max_peers,
+                                .is_sequential = s->sequential,
+                                .preallocate = s->preallocate,
+                                .label = o->label,
+                                .hook = g->hook,
+                                .max_peers = (uint32_t)s->max_peers,
                                 .peers = g->peers,
                                 .n_peers = g->n_peers};
     status = adds_send(&command, &adds, n, uris, interrupt_came, g->bridge);
@@ -224,6 +160,7 @@ static int status_of(const struct event *e)
 static void on_event(struct get *g, const struct event *e)
 {
     report_event(g->report, e);
+    hook_on_event(g->hook, e);
     if (e->kind == EVENT_STOPPED && e->torrent == 0)
         g->is_over = true;
     if (e->kind == EVENT_REFUSED)
@@ -233,20 +170,23 @@ static void on_event(struct get *g, const struct event *e)
         quit(g, status_of(e), "failed");
 }
 
-/* Has a finished torrent been seeded as long as was asked? */
+/* Has a finished torrent been seeded as long as was asked? The settings' bounds do not
+ * make it seed, they end what --seed began. */
 static bool is_seeded_enough(const struct get_options *o,
                              const struct frame_torrent *t)
 {
-    bool bounded = o->seed_ratio > 0 || o->seed_time_min > 0;
-    if (!o->seed && !bounded)
+    const struct settings *s = &o->run.settings;
+    bool has_ratio = o->seed_ratio >= 0;
+    bool has_time = o->seed_time_min != GET_NOT_GIVEN;
+    double ratio = has_ratio ? o->seed_ratio : s->seed_ratio;
+    uint64_t minutes = has_time ? o->seed_time_min : s->seed_time_min;
+    bool asked =
+        o->seed || (has_ratio && ratio > 0) || (has_time && minutes > 0);
+    if (!asked)
         return true;
-    if (!bounded)
-        return false;
     uint64_t base = t->wanted_bytes > 0 ? t->wanted_bytes : 1;
-    bool by_ratio = o->seed_ratio > 0 &&
-                    (double)t->bytes_up >= o->seed_ratio * (double)base;
-    bool by_time = o->seed_time_min > 0 &&
-                   t->seconds_seed >= (int64_t)(o->seed_time_min * 60);
+    bool by_ratio = ratio > 0 && (double)t->bytes_up >= ratio * (double)base;
+    bool by_time = minutes > 0 && t->seconds_seed >= (int64_t)(minutes * 60);
     return by_ratio || by_time;
 }
 
@@ -254,6 +194,7 @@ static void on_frame(struct get *g, struct frame *f, int64_t now_ms)
 {
     frame_free(g->frame);
     g->frame = f;
+    hook_on_frame(g->hook, f);
     if (!g->is_quitting)
         report_frame(g->report, f, now_ms);
     bool done = f->n_torrents == g->n_added && f->n_torrents > 0;
@@ -288,25 +229,25 @@ static void run(struct get *g)
         struct frame *f = bridge_take_frame(g->bridge);
         if (f != NULL)
             on_frame(g, f, now_ms);
+        hook_tick(g->hook);
         if (interrupt_came())
             quit(g, EXIT_INTERRUPTED, "interrupted; state saved");
     }
+    /* What happened after the last frame came. */
+    if (g->frame != NULL)
+        hook_on_frame(g->hook, g->frame);
 }
 
 static int run_session(struct get *g, int n, char **uris)
 {
     const struct get_options *o = &g->opts;
-    struct session_config config = {.has_port = o->port != GET_NO_PORT,
-                                    .port = (uint16_t)o->port,
-                                    .max_peers = (uint32_t)o->max_peers,
-                                    .limit_down_Bps = o->down_Bps,
-                                    .limit_up_Bps = o->up_Bps};
+    struct session_config config;
     struct session *session = NULL;
     struct cause cause = {""};
     struct addr bind;
-    if (o->bind != NULL && !parse_bind(o->bind, &bind))
+    if (!runopts_session(&command, &o->run.settings, &config, &bind))
         return EXIT_USAGE;
-    config.bind = o->bind != NULL ? &bind : NULL;
+    runopts_send_limits(&o->run.settings, g->bridge);
     int status = send_adds(g, n, uris);
     if (status != EXIT_DONE)
         return status;
@@ -340,12 +281,17 @@ static enum report_style style_of(const struct get_options *o)
     return isatty(STDOUT_FILENO) ? REPORT_LIVE : REPORT_LINES;
 }
 
+static void say_hook(void *ctx, const char *line)
+{
+    (void)ctx;
+    opt_error(&command, "%s", line);
+}
+
 static int begin(struct get *g, int n, char **uris)
 {
     enum report_style style = style_of(&g->opts);
     interrupt_set_live_line(style == REPORT_LIVE);
-    bool shares_line = style == REPORT_LIVE && isatty(STDERR_FILENO);
-    if (!set_up_log(&g->opts, &shares_line))
+    if (!logging_begin(&command, &g->opts.run.settings, g->opts.verbose))
         return EXIT_USAGE;
     interrupt_catch();
     g->bridge = bridge_new();
@@ -354,31 +300,42 @@ static int begin(struct get *g, int n, char **uris)
                                                    .out = stdout,
                                                    .err = stderr,
                                                    .now_ms = clock_now_ms()});
+    const struct settings *s = &g->opts.run.settings;
+    g->hook = hook_new(&s->on_complete, &s->on_error, say_hook, NULL);
     int status = run_session(g, n, uris);
+    hook_free(g->hook);
     frame_free(g->frame);
     report_free(g->report);
     bridge_free(g->bridge);
     free(g->peers);
-    log_set_sink(NULL, NULL);
+    logging_end();
     return status;
 }
 
 int cmd_get(int argc, char **argv)
 {
-    struct get g = {.opts = {.port = GET_NO_PORT}, .words = ""};
+    struct get g = {.opts = {.seed_ratio = -1, .seed_time_min = GET_NOT_GIVEN},
+                    .words = ""};
     int first;
     int status = EXIT_USAGE;
-    enum opt_result parsed = opt_parse(&command, argc, argv, &g.opts, &first);
+    runopts_init(&g.opts.run);
+    enum opt_result parsed =
+        runopts_parse(&command, argc, argv, &g.opts, sizeof g.opts, &first);
     if (parsed == OPT_DONE)
         status = EXIT_DONE;
     else if (parsed == OPT_OK && first == argc)
         opt_error(&command, "no torrent given (see tessera get --help)");
-    else if (parsed == OPT_OK && g.opts.files != NULL && argc - first > 1)
+    else if (parsed == OPT_OK && g.opts.run.files != NULL && argc - first > 1)
         opt_error(&command, "--files: goes with one torrent only");
     else if (parsed == OPT_OK && g.opts.json && g.opts.quiet)
         opt_error(&command, "--json and --quiet exclude each other");
     else if (parsed == OPT_OK)
         status = begin(&g, argc - first, argv + first);
-    opt_list_fini(&g.opts.peers);
+    runopts_fini(&g.opts.run);
     return status;
+}
+
+const struct opt_command *cmd_get_table(void)
+{
+    return &command;
 }

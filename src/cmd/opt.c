@@ -3,7 +3,6 @@
 #include "cmd/opt.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,19 +36,38 @@ void opt_error(const struct opt_command *command, const char *fmt, ...)
     fputc('\n', stderr);
 }
 
+const struct opt *opt_at(const struct opt_command *command, size_t i)
+{
+    if (command->shared != NULL) {
+        size_t n = 0;
+        while (n <= i && command->shared(n) != NULL)
+            n++;
+        if (n > i)
+            return command->shared(i);
+        i -= n;
+    }
+    const struct opt *o = command->opts;
+    while (o->name != NULL && i > 0) {
+        o++;
+        i--;
+    }
+    return o->name != NULL ? o : NULL;
+}
+
 void opt_list_fini(struct opt_list *list)
 {
     free(list->items);
     *list = (struct opt_list){0};
 }
 
-/* Print text from a column on, broken between words; the cursor is at `at`. */
-static void print_wrapped(FILE *out, const char *text, size_t at, size_t column)
+void opt_print_wrapped(FILE *out, const char *text, size_t at,
+                       const char *indent)
 {
+    size_t column = strlen(indent);
     while (*text != '\0') {
         size_t len = strcspn(text, " ");
         if (at > column && at + 1 + len > OPT_HELP_CELLS) {
-            fprintf(out, "\n%*s", (int)column, "");
+            fprintf(out, "\n%s", indent);
             at = column;
         }
         fprintf(out, "%s%.*s", at > column ? " " : "", (int)len, text);
@@ -61,6 +79,8 @@ static void print_wrapped(FILE *out, const char *text, size_t at, size_t column)
 
 static void print_option(FILE *out, const struct opt *o)
 {
+    char indent[OPT_HELP_COLUMN + 1];
+    snprintf(indent, sizeof indent, "%*s", OPT_HELP_COLUMN, "");
     char left[OPT_HELP_CELLS];
     char letter[8] = "    ";
     if (o->letter != 0)
@@ -68,10 +88,10 @@ static void print_option(FILE *out, const struct opt *o)
     int len = snprintf(left, sizeof left, "  %s--%s%s%s", letter, o->name,
                        o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
     if (len >= OPT_HELP_COLUMN)
-        fprintf(out, "%s\n%*s", left, OPT_HELP_COLUMN, "");
+        fprintf(out, "%s\n%s", left, indent);
     else
         fprintf(out, "%-*s", OPT_HELP_COLUMN, left);
-    print_wrapped(out, o->help, OPT_HELP_COLUMN, OPT_HELP_COLUMN);
+    opt_print_wrapped(out, o->help, OPT_HELP_COLUMN, indent);
 }
 
 void opt_print_help(const struct opt_command *command, FILE *out)
@@ -81,49 +101,14 @@ void opt_print_help(const struct opt_command *command, FILE *out)
                                     .help = "show this help"};
     fprintf(out, "Usage: tessera%s%s %s\n", gap(command), command->name,
             command->args);
-    print_wrapped(out, command->summary, 0, 0);
+    opt_print_wrapped(out, command->summary, 0, "");
     fputc('\n', out);
-    for (const struct opt *o = command->opts; o->name != NULL; o++)
+    const struct opt *o;
+    for (size_t i = 0; (o = opt_at(command, i)) != NULL; i++)
         print_option(out, o);
     print_option(out, &help);
     if (command->notes != NULL)
         fprintf(out, "\n%s\n", command->notes);
-}
-
-static bool parse_number(const char *text, uint64_t *out)
-{
-    char *end;
-    if (text[0] < '0' || text[0] > '9')
-        return false;
-    errno = 0;
-    unsigned long long n = strtoull(text, &end, 10);
-    if (errno != 0 || *end != '\0')
-        return false;
-    *out = n;
-    return true;
-}
-
-bool opt_parse_size(const char *text, uint64_t *out)
-{
-    static const char suffixes[] = "KMG";
-    size_t len = strlen(text);
-    uint64_t unit = 1, n;
-    char digits[24];
-    if (len == 0 || len >= sizeof digits)
-        return false;
-    memcpy(digits, text, len + 1);
-    char last = digits[len - 1];
-    if (last >= 'a' && last <= 'z')
-        last = (char)(last - 'a' + 'A');
-    const char *suffix = strchr(suffixes, last);
-    if (suffix != NULL) {
-        unit = (uint64_t)1024 << (10 * (suffix - suffixes));
-        digits[len - 1] = '\0';
-    }
-    if (!parse_number(digits, &n) || n > UINT64_MAX / unit)
-        return false;
-    *out = n * unit;
-    return true;
 }
 
 static bool in_range(const struct opt *o, uint64_t n)
@@ -145,96 +130,168 @@ static const char *bound_text(char *dst, size_t cap, const struct opt *o,
     return dst;
 }
 
-static bool store_number(const struct opt_command *command, const struct opt *o,
-                         const char *text, uint64_t *field)
+static enum err refuse(const char *text, const char *what, struct cause *cause)
 {
-    uint64_t n;
-    bool ok =
-        o->kind == OPT_SIZE ? opt_parse_size(text, &n) : parse_number(text, &n);
-    if (ok && in_range(o, n)) {
-        *field = n;
-        return true;
-    }
     char *clean = text_clean_dup(text, strlen(text));
-    char min[24], max[24];
-    if (o->max != 0)
-        opt_error(command, "--%s: '%s' is not a %s from %s to %s", o->name,
-                  clean, o->kind == OPT_SIZE ? "size" : "number",
-                  bound_text(min, sizeof min, o, o->min),
-                  bound_text(max, sizeof max, o, o->max));
-    else
-        opt_error(command, "--%s: '%s' is not a %s", o->name, clean,
-                  o->kind == OPT_SIZE ? "size such as 500K or 2M" : "number");
+    cause_set(cause, "'%s' is not %s", clean, what);
     free(clean);
-    return false;
+    return ERR_USAGE;
 }
 
-static bool store_decimal(const struct opt_command *command,
-                          const struct opt *o, const char *text, double *field)
+static enum err store_number(const struct opt *o, const char *text,
+                             uint64_t *field, struct cause *cause)
+{
+    uint64_t n;
+    bool is_size = o->kind == OPT_SIZE;
+    if ((is_size ? text_parse_size(text, &n) : text_parse_number(text, &n)) &&
+        in_range(o, n)) {
+        *field = n;
+        return OK;
+    }
+    char min[24], max[24], what[80] = "a size such as 500K or 2M";
+    if (o->max != 0)
+        snprintf(what, sizeof what, "a %s from %s to %s",
+                 is_size ? "size" : "number",
+                 bound_text(min, sizeof min, o, o->min),
+                 bound_text(max, sizeof max, o, o->max));
+    else if (!is_size)
+        snprintf(what, sizeof what, "a number");
+    return refuse(text, what, cause);
+}
+
+static enum err store_decimal(const char *text, double *field,
+                              struct cause *cause)
 {
     char *end;
     double v = strtod(text, &end);
-    if (end == text || *end != '\0' || !(v >= 0 && v < 1e9)) {
-        char *clean = text_clean_dup(text, strlen(text));
-        opt_error(command, "--%s: '%s' is not a number such as 1.5", o->name,
-                  clean);
-        free(clean);
-        return false;
-    }
+    if (end == text || *end != '\0' || !(v >= 0 && v < 1e9))
+        return refuse(text, "a number such as 1.5", cause);
     *field = v;
-    return true;
+    return OK;
 }
 
-static bool store(const struct opt_command *command, const struct opt *o,
-                  const char *text, void *into)
+static enum err store_flag(const char *text, bool *field, struct cause *cause)
+{
+    static const char *const words[] = {"false", "true", "no",
+                                        "yes",   "off",  "on"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *field = i % 2 == 1;
+            return OK;
+        }
+    }
+    return refuse(text, "true or false", cause);
+}
+
+/* The i-th word of "one|two|three", and its length; NULL: no more. */
+static const char *choice(const char *words, size_t i, size_t *len_out)
+{
+    for (; i > 0 && words != NULL; i--) {
+        words = strchr(words, '|');
+        words = words != NULL ? words + 1 : NULL;
+    }
+    *len_out = words != NULL ? strcspn(words, "|") : 0;
+    return words;
+}
+
+static enum err store_choice(const struct opt *o, const char *text,
+                             uint64_t *field, struct cause *cause)
+{
+    size_t len;
+    const char *word;
+    for (size_t i = 0; (word = choice(o->arg, i, &len)) != NULL; i++) {
+        if (strlen(text) == len && memcmp(text, word, len) == 0) {
+            *field = i;
+            return OK;
+        }
+    }
+    char what[80];
+    snprintf(what, sizeof what, "one of %s", o->arg);
+    return refuse(text, what, cause);
+}
+
+enum err opt_store(const struct opt *o, const char *text, void *into,
+                   struct cause *cause)
 {
     void *field = (char *)into + o->field;
     struct opt_list *list = field;
     switch (o->kind) {
     case OPT_FLAG:
-        *(bool *)field = true;
-        return true;
+        return store_flag(text, field, cause);
     case OPT_TEXT:
         *(const char **)field = text;
-        return true;
+        return OK;
     case OPT_LIST:
         list->items =
             xreallocarray(list->items, list->n + 1, sizeof *list->items);
         list->items[list->n++] = text;
-        return true;
+        return OK;
     case OPT_COUNT:
         ++*(unsigned *)field;
-        return true;
+        return OK;
     case OPT_NUMBER:
     case OPT_SIZE:
-        return store_number(command, o, text, field);
+        return store_number(o, text, field, cause);
     case OPT_DECIMAL:
-        return store_decimal(command, o, text, field);
+        return store_decimal(text, field, cause);
+    case OPT_CHOICE:
+        return store_choice(o, text, field, cause);
     }
-    return false;
+    return ERR_USAGE;
 }
 
-static bool takes_argument(const struct opt *o)
+char *opt_text(const struct opt *o, const void *from)
+{
+    const void *field = (const char *)from + o->field;
+    char digits[24];
+    size_t len;
+    const char *word;
+    switch (o->kind) {
+    case OPT_FLAG:
+        return xstrdup(*(const bool *)field ? "true" : "false");
+    case OPT_TEXT:
+        return xstrdup(*(const char *const *)field);
+    case OPT_COUNT:
+        return xasprintf("%u", *(const unsigned *)field);
+    case OPT_NUMBER:
+    case OPT_SIZE:
+        return xstrdup(
+            bound_text(digits, sizeof digits, o, *(const uint64_t *)field));
+    case OPT_DECIMAL:
+        return xasprintf("%.10g", *(const double *)field);
+    case OPT_CHOICE:
+        word = choice(o->arg, *(const uint64_t *)field, &len);
+        assert(word != NULL);
+        return xstrndup(word, len);
+    case OPT_LIST:
+        break;
+    }
+    assert(!"lists have no one text");
+    return NULL;
+}
+
+bool opt_has_argument(const struct opt *o)
 {
     return o->kind != OPT_FLAG && o->kind != OPT_COUNT;
 }
 
 /* The table in getopt_long()'s terms. */
-static size_t translate(const struct opt *opts, struct option *longs,
-                        char *shorts)
+static void translate(const struct opt_command *command, struct option *longs,
+                      char *shorts)
 {
     size_t n = 0;
+    const struct opt *o;
     *shorts++ = ':'; /* tell a missing argument from an unknown option */
-    for (; opts[n].name != NULL; n++) {
+    for (; (o = opt_at(command, n)) != NULL; n++) {
         assert(n < OPT_MAX);
-        bool arg = takes_argument(&opts[n]);
+        bool arg = opt_has_argument(o);
         longs[n] =
-            (struct option){.name = opts[n].name,
+            (struct option){.name = o->name,
                             .has_arg = arg ? required_argument : no_argument,
                             .val = OPT_FIRST_CODE + (int)n};
-        if (opts[n].letter == 0)
+        if (o->letter == 0)
             continue;
-        *shorts++ = opts[n].letter;
+        *shorts++ = o->letter;
         if (arg)
             *shorts++ = ':';
     }
@@ -242,16 +299,16 @@ static size_t translate(const struct opt *opts, struct option *longs,
     longs[n + 1] = (struct option){0};
     *shorts++ = 'h';
     *shorts = '\0';
-    return n;
 }
 
-static const struct opt *option_of(const struct opt *opts, size_t n, int code)
+static const struct opt *option_of(const struct opt_command *command, int code)
 {
     if (code >= OPT_FIRST_CODE)
-        return &opts[code - OPT_FIRST_CODE];
-    for (size_t i = 0; i < n; i++)
-        if (opts[i].letter == code)
-            return &opts[i];
+        return opt_at(command, (size_t)(code - OPT_FIRST_CODE));
+    const struct opt *o;
+    for (size_t i = 0; (o = opt_at(command, i)) != NULL; i++)
+        if (o->letter == code)
+            return o;
     return NULL;
 }
 
@@ -291,7 +348,7 @@ enum opt_result opt_parse(const struct opt_command *command, int argc,
 {
     struct option longs[OPT_MAX + 2];
     char shorts[2 * OPT_MAX + 3];
-    size_t n = translate(command->opts, longs, shorts);
+    translate(command, longs, shorts);
     optind = 1;
     opterr = 0;
     for (;;) {
@@ -306,9 +363,13 @@ enum opt_result opt_parse(const struct opt_command *command, int argc,
             say_misused(command, longs, code, argv[optind - 1]);
             return OPT_ERROR;
         }
-        const struct opt *o = option_of(command->opts, n, code);
-        if (!store(command, o, optarg, into))
+        const struct opt *o = option_of(command, code);
+        struct cause cause;
+        const char *text = o->kind == OPT_FLAG ? "true" : optarg;
+        if (opt_store(o, text, into, &cause) != OK) {
+            opt_error(command, "--%s: %s", o->name, cause.text);
             return OPT_ERROR;
+        }
     }
     *first_out = optind;
     return OPT_OK;

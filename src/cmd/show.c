@@ -281,3 +281,8 @@ int cmd_show(int argc, char **argv)
     }
     return status;
 }
+
+const struct opt_command *cmd_show_table(void)
+{
+    return &command;
+}

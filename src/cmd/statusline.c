@@ -170,6 +170,7 @@ void statusline_facts(char *dst, size_t cap, const struct frame_torrent *t,
     case FRAME_STOPPED:
     case FRAME_QUEUED:
     case FRAME_METADATA:
+    case FRAME_MOVING:
         text_fit(dst, cap, frame_state_name(t->state), cells, true);
         return;
     }

@@ -464,3 +464,8 @@ int cmd_verify(int argc, char **argv)
     return run(argv[first], argc - first == 2 ? argv[first + 1] : ".",
                &options);
 }
+
+const struct opt_command *cmd_verify_table(void)
+{
+    return &command;
+}

@@ -130,6 +130,22 @@ out:
     return err == ERR_NOT_FOUND ? ERR_SYS : err;
 }
 
+enum err atomic_remove(const char *path, struct cause *cause)
+{
+    static const char *const suffixes[] = {".bak.tmp", ".tmp", ".bak", ""};
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char *name = xasprintf("%s%s", path, suffixes[i]);
+        int errnum = unlink(name) < 0 && errno != ENOENT ? errno : 0;
+        enum err err = OK;
+        if (errnum != 0)
+            err = refuse(name, "remove", errnum, cause);
+        free(name);
+        if (err != OK)
+            return err;
+    }
+    return OK;
+}
+
 /* ---- Reading ---- */
 
 /* Read to the end of the file; its size is only a hint. */

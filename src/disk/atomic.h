@@ -19,6 +19,10 @@
 enum err atomic_replace(const char *path, const void *bytes, size_t len,
                         mode_t mode, struct cause *cause) ERR_MUST_CHECK;
 
+/* Remove file `path` and what atomic_replace() keeps beside it, the older first: what is
+ * gone does not come back by its .bak. That one is absent is no failure. ERR_SYS. */
+enum err atomic_remove(const char *path, struct cause *cause) ERR_MUST_CHECK;
+
 /* Read regular file `path` of at most max_len bytes: in *bytes_out, free with
  * free(), followed by a NUL that *len_out does not count. ERR_NOT_FOUND,
  * ERR_TOO_BIG, ERR_INVALID (not a regular file), ERR_SYS. */

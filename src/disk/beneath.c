@@ -228,6 +228,16 @@ int beneath_open_parent(struct beneath *b, const char *path,
     return walk(b, path, false, false, base_out);
 }
 
+int beneath_make_parent(struct beneath *b, const char *path,
+                        const char **base_out)
+{
+    if (!is_plain(path)) {
+        errno = EXDEV;
+        return -1;
+    }
+    return walk(b, path, true, false, base_out);
+}
+
 bool beneath_can_create(struct beneath *b, const char *path)
 {
     const char *base;

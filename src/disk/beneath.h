@@ -37,6 +37,10 @@ int beneath_open(struct beneath *b, const char *path, enum beneath_mode mode);
 int beneath_open_parent(struct beneath *b, const char *path,
                         const char **base_out);
 
+/* The same, and folders above `path` are made if absent. */
+int beneath_make_parent(struct beneath *b, const char *path,
+                        const char **base_out);
+
 /* May `path`, which does not exist, be created? True when the deepest folder
  * above it that exists may be written. False with errno else. */
 bool beneath_can_create(struct beneath *b, const char *path);

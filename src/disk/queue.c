@@ -9,6 +9,7 @@
 
 #include "util/clock.h"
 #include "util/xalloc.h"
+#include "disk/haul.h"
 #include "disk/worker.h"
 
 /* A list linked by `next`. */
@@ -24,7 +25,9 @@ static const enum kind kinds[DISK_N_OPS] = {
     [DISK_PREPARE] = KIND_ORDERED, [DISK_WRITE] = KIND_WRITE,
     [DISK_HASH] = KIND_HASH,       [DISK_READ] = KIND_READ,
     [DISK_SYNC] = KIND_ORDERED,    [DISK_STAT] = KIND_ORDERED,
-    [DISK_SAVE] = KIND_ORDERED,    [DISK_CLOSE] = KIND_ORDERED,
+    [DISK_SAVE] = KIND_ORDERED,    [DISK_DROP] = KIND_ORDERED,
+    [DISK_BRING] = KIND_ORDERED,   [DISK_ERASE] = KIND_ORDERED,
+    [DISK_CLOSE] = KIND_ORDERED,
 };
 
 /* Where one worker sits. */
@@ -75,6 +78,7 @@ void disk_job_free(struct disk_job *job)
     refbuf_unref(job->data);
     bitset_free(job->wanted);
     free(job->path);
+    haul_unref(job->haul);
     free(job->block_hashes);
     free(job->stats);
     free(job);

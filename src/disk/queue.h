@@ -6,9 +6,9 @@
  * neither READ nor HASH, else a HASH, so that checking one torrent does not stall
  * the others; after DISKQ_READ_BURST READs in a row one of the others has its turn.
  * Two jobs may run at once, so whoever needs an order waits for a completion, but
- * for this: PREPARE, SYNC, STAT, SAVE and CLOSE of a torrent start only when all
- * its WRITEs and all of these five that were submitted before have completed, and
- * a HASH only when all WRITEs to its piece have.
+ * for this: what is neither a WRITE, READ nor HASH starts only when all WRITEs of its
+ * torrent and all others of that kind that were submitted before have completed,
+ * and a HASH only when all WRITEs to its piece have.
  * Hashing: a worker that finds several DISK_WRITE or DISK_HASH jobs waiting takes up
  * to hash_lanes() of them and hashes them together.
  * One mutex, never held across a system call or callback. diskq_run_one() is a
@@ -32,6 +32,7 @@ enum {
 };
 
 struct diskq;
+struct haul;
 
 enum disk_op {
     DISK_PREPARE, /* store_prepare() */
@@ -45,6 +46,9 @@ enum disk_op {
     DISK_SYNC,  /* store_sync() */
     DISK_STAT,  /* store_stat() of every file, into `stats` */
     DISK_SAVE,  /* atomic_replace() of file `path` by `bytes`, mode 0600 */
+    DISK_DROP,  /* atomic_remove() of file `path` */
+    DISK_BRING, /* haul_bring() */
+    DISK_ERASE, /* haul_erase() */
     DISK_CLOSE, /* close the store's descriptors */
     DISK_N_OPS
 };
@@ -53,7 +57,7 @@ struct disk_job {
     enum disk_op op;
     uint32_t torrent;    /* whom it is for */
     uint64_t tag;        /* the submitter's own; untouched */
-    struct store *store; /* owned reference; NULL for DISK_SAVE */
+    struct store *store; /* owned reference, or NULL where none is needed */
     uint64_t off;        /* in the torrent, of the first byte */
     uint32_t piece_idx;
     uint32_t begin;
@@ -68,7 +72,8 @@ struct disk_job {
      * are gone by then, has to be submitted again with this set. */
     bool want_block_hashes;
     uint8_t hash[SHA1_LEN]; /* what the piece must hash to */
-    char *path;             /* owned; DISK_SAVE */
+    char *path;             /* owned; DISK_SAVE, DISK_DROP */
+    struct haul *haul;      /* owned reference; DISK_BRING, DISK_ERASE */
     size_t n_files;         /* DISK_STAT */
 
     /* Results. */

@@ -10,6 +10,7 @@
 #include "util/hash.h"
 #include "util/xalloc.h"
 #include "meta/bencode.h"
+#include "disk/sealed.h"
 
 /* The file: one bencoded dictionary, then the SHA-256 of its bytes. In it, `files`
  * is a string of STAT_LEN bytes for each file: exists, size, mtime (big-endian);
@@ -123,11 +124,8 @@ enum err resume_encode(const struct resume *r, struct buf *out)
 {
     size_t start = out->len;
     enum err err = write_dict(r, out);
-    uint8_t sum[SHA256_LEN];
-    if (err == OK) {
-        hash_sha256(buf_bytes(out) + start, out->len - start, sum);
-        err = buf_append(out, sum, sizeof sum);
-    }
+    if (err == OK)
+        err = sealed_close(out, start);
     if (err != OK)
         buf_chop(out, out->len - start);
     return err;
@@ -147,21 +145,9 @@ static enum err open_dict(const uint8_t *bytes, size_t len, struct bencode *out,
 {
     static const struct bencode_limits limits = {.max_depth = MAX_DEPTH,
                                                  .max_tokens = MAX_TOKENS};
-    uint8_t sum[SHA256_LEN];
     if (len > RESUME_MAX_LEN)
         return refuse(cause, ERR_TOO_BIG, "over 32 MiB");
-    if (len <= sizeof sum)
-        return refuse(cause, ERR_SYNTAX, "too short");
-    len -= sizeof sum;
-    hash_sha256(bytes, len, sum);
-    if (memcmp(sum, bytes + len, sizeof sum) != 0)
-        return refuse(cause, ERR_HASH, "checksum is wrong: cut or damaged");
-    struct bencode_error error = {.what = "not bencoded"};
-    if (bencode_parse(bytes, len, &limits, out, &error) != OK)
-        return refuse(cause, ERR_SYNTAX, error.what);
-    if (out->type != BENCODE_DICT || out->raw.len != len)
-        return refuse(cause, ERR_SYNTAX, "not one dictionary");
-    return OK;
+    return sealed_open(bytes, len, &limits, "resume state", out, cause);
 }
 
 /* The values of the dictionary, each there and of the right type. */

@@ -10,6 +10,7 @@
 #include "util/xalloc.h"
 #include "meta/geometry.h"
 #include "disk/atomic.h"
+#include "disk/haul.h"
 
 _Static_assert(WORKER_CHUNK_LEN % GEOMETRY_BLOCK_LEN == 0,
                "chunks are whole blocks");
@@ -199,6 +200,15 @@ static void run_one(struct worker *w, struct disk_job *job)
     case DISK_SAVE:
         job->err = atomic_replace(job->path, job->bytes, job->len, SAVE_MODE,
                                   &job->cause);
+        return;
+    case DISK_DROP:
+        job->err = atomic_remove(job->path, &job->cause);
+        return;
+    case DISK_BRING:
+        job->err = haul_bring(job->haul, &job->cause);
+        return;
+    case DISK_ERASE:
+        job->err = haul_erase(job->haul, &job->cause);
         return;
     case DISK_CLOSE:
         store_close_files(job->store);

@@ -56,6 +56,13 @@ static void load_resume(struct torrent *t)
     }
 }
 
+/* Thousands of torrents may be looked at in a row: none holds its folder open for that,
+ * it is opened again when there is something to read or write. */
+static void close_soon(struct torrent *t)
+{
+    torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
+}
+
 void checkup_start(struct torrent *t)
 {
     verify_free(t->verify);
@@ -67,6 +74,7 @@ void checkup_start(struct torrent *t)
     job->n_files = t->meta->n_files;
     job->tag = STAT_START;
     torrent_submit(t, job);
+    close_soon(t);
 }
 
 /* Taking over what is remembered. */
@@ -86,7 +94,8 @@ static void take_resume(struct torrent *t, const struct store_stat *now,
     t->bytes_wasted = t->bytes_wasted_before = r->bytes_wasted;
     t->seconds_seed_before = r->seconds_seed;
     t->seconds_down_before = r->seconds_down;
-    t->added_wall = r->added_wall;
+    if (r->added_wall > 0)
+        t->added_wall = r->added_wall;
     t->completed_wall = r->completed_wall;
 }
 
@@ -118,6 +127,7 @@ void checkup_prepare(struct torrent *t)
         if (t->file_priorities[i] != PIECE_SKIP)
             bitset_set(job->wanted, i);
     torrent_submit(t, job);
+    close_soon(t);
 }
 
 static void on_piece(void *ctx, uint32_t piece_idx, enum verify_result result)
@@ -191,7 +201,11 @@ static void check_files(struct torrent *t, const struct store_stat *stats)
     if (t->resume == NULL || t->check_all)
         doubt_what_exists(t, stats, doubt);
     t->has_totals = true;
-    bool is_over = t->is_paused && !t->check_all;
+    /* One that waits for its turn is looked at as far as is needed to know whose turn
+     * it is: what it has. */
+    bool is_over =
+        !t->check_all &&
+        (t->is_paused || (t->is_waiting && bitset_count(doubt) == 0));
     t->check_all = false;
     if (is_over)
         torrent_rest(t);
@@ -257,7 +271,7 @@ void checkup_on_prepared(struct torrent *t, struct disk_job *job)
 {
     if (job->err != OK)
         torrent_fail(t, job->err, job->cause.text);
-    else if (t->state == TORRENT_CHECKING && t->is_paused) {
+    else if (t->state == TORRENT_CHECKING && torrent_is_held(t)) {
         torrent_rest(t);
         if (t->resume_path != NULL && !t->is_saving)
             begin_save(t);
@@ -372,22 +386,44 @@ static struct resume *record(struct torrent *t, const struct store_stat *stats)
     return r;
 }
 
-static void save_with(struct torrent *t, const struct store_stat *stats)
+/* Give a record to the disk; false: it is too large. */
+static bool save_record(struct torrent *t, const struct resume *r)
 {
-    struct resume *r = record(t, stats);
     struct buf bytes;
     buf_init(&bytes, CHECKUP_MAX_RESUME);
-    if (resume_encode(r, &bytes) == OK) {
+    bool is_good = resume_encode(r, &bytes) == OK;
+    if (is_good) {
         size_t len;
         struct disk_job *job = disk_job_new(DISK_SAVE, NULL, t->id);
         job->path = xstrdup(t->resume_path);
         job->bytes = buf_take(&bytes, &len);
         job->len = (uint32_t)len;
         torrent_submit(t, job);
-    } else
-        t->is_saving = false;
+        t->is_saving = true;
+    }
     buf_fini(&bytes);
+    return is_good;
+}
+
+static void save_with(struct torrent *t, const struct store_stat *stats)
+{
+    struct resume *r = record(t, stats);
+    t->is_saving = save_record(t, r);
     resume_free(r);
+}
+
+bool checkup_rehome(struct torrent *t, const char *dir)
+{
+    resume_free(t->resume);
+    t->resume = NULL;
+    load_resume(t);
+    free(t->dir);
+    t->dir = xstrdup(dir);
+    if (t->resume == NULL)
+        return false;
+    free(t->resume->dir);
+    t->resume->dir = xstrdup(dir);
+    return save_record(t, t->resume);
 }
 
 void checkup_on_saved(struct torrent *t, struct disk_job *job)
@@ -453,5 +489,6 @@ void checkup_fini(struct torrent *t)
 void checkup_init(struct torrent *t)
 {
     loop_timer_init(&t->save_timer, on_save_timer, t);
-    t->added_wall = clock_wall();
+    if (t->added_wall == 0)
+        t->added_wall = clock_wall();
 }

@@ -30,6 +30,11 @@ void checkup_save_soon(struct torrent *t);
  * nothing is remembered, or when called again. */
 void checkup_save_last(struct torrent *t);
 
+/* The files are the same in folder `dir` from now on: what is remembered of them holds
+ * there, too. Only at rest. False: nothing is remembered, or cannot be; else it is being
+ * saved, and checkup_on_saved() is next. */
+bool checkup_rehome(struct torrent *t, const char *dir);
+
 /* Jobs that are done, each of the kind in its name; job: taken. */
 void checkup_on_stat(struct torrent *t, struct disk_job *job);
 void checkup_on_verify_job(struct torrent *t, struct disk_job *job);

@@ -35,6 +35,7 @@ static void on_round(void *ctx)
                                  .is_unchoked = !s.am_choking,
                                  .is_snubbed = s.is_snubbed,
                                  .is_seed = m->is_seed,
+                                 .is_shunned = m->is_shunned,
                                  .rate_down_Bps = s.rate_down_Bps,
                                  .rate_up_Bps = s.rate_up_Bps,
                                  .bytes_since_unchoke =

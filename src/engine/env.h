@@ -21,6 +21,7 @@ struct http;
 struct peerlink;
 struct loop;
 struct resolve;
+struct trackers;
 struct udp;
 struct udp_tracker_cache;
 
@@ -32,11 +33,11 @@ struct env {
     struct pool *pool;
     struct limits *limits;
     struct rng rng;
-    struct http *http;         /* NULL: no HTTP trackers (simulations) */
-    struct udp *udp;           /* NULL: no UDP trackers */
-    struct resolve *resolve;   /* with udp */
+    struct http *http;       /* NULL: no HTTP trackers (simulations) */
+    struct udp *udp;         /* NULL: no UDP trackers */
+    struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
-    uint16_t listen_port;      /* 0: nobody can reach us */
+    uint16_t listen_port; /* 0: nobody can reach us */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,
                      const struct conn_handler *handler, struct conn **out);
@@ -44,6 +45,9 @@ struct env {
     bool (*disk_is_busy)(void *ctx);
     /* Tell the front end. */
     void (*post)(void *ctx, const struct event *e);
+    /* A torrent went to another state; called in the middle of things. NULL: nobody
+     * wants to know (simulations). */
+    void (*changed)(void *ctx, uint32_t torrent);
     void *ctx;
     /* Bytes on their way from a socket to a peer's parser: one read's worth, shared,
      * since nothing stays in it between two reads. */
@@ -52,6 +56,8 @@ struct env {
     struct peerlink *dirty;
     /* Links that wait for memory. */
     struct peerlink *paused;
+    /* Those that have a call under way: who may be sent a datagram. */
+    struct trackers *asking;
 };
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "disk/haul.h"
+#include "disk/kept.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
 #include "engine/inspect_why.h"
@@ -53,6 +55,12 @@ static void add_view(struct torrent *t, struct frame_torrent *out)
     add_eta(t, out);
 }
 
+/* Paused, or not its turn. */
+static enum frame_state resting_state(const struct torrent *t)
+{
+    return t->is_waiting && !t->is_paused ? FRAME_QUEUED : FRAME_PAUSED;
+}
+
 static enum frame_state frame_state_of(const struct torrent *t)
 {
     switch (t->state) {
@@ -68,11 +76,19 @@ static enum frame_state frame_state_of(const struct torrent *t)
     case TORRENT_FAILED:
         return FRAME_ERROR;
     case TORRENT_PAUSED:
-        return FRAME_PAUSED;
+        return resting_state(t);
     case TORRENT_STOPPING:
-        if (t->goal == TORRENT_TO_RESTART)
+        switch (t->goal) {
+        case TORRENT_TO_STOP:
+            return FRAME_STOPPING;
+        case TORRENT_TO_PAUSE:
+            return resting_state(t);
+        case TORRENT_TO_MOVE:
+            return FRAME_MOVING;
+        case TORRENT_TO_RESTART:
             return FRAME_CHECKING;
-        return t->goal == TORRENT_TO_PAUSE ? FRAME_PAUSED : FRAME_STOPPING;
+        }
+        break;
     case TORRENT_STOPPED:
         return FRAME_STOPPED;
     }
@@ -102,6 +118,7 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .cause = t->cause.text,
         .tracker = t->tracker.text,
         .label = "",
+        .queue_pos = t->queue_pos,
         .tracker_host = "",
         .state = frame_state_of(t),
         .is_finished = pieces_is_finished(t->pieces),
@@ -121,16 +138,30 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .n_hash_fails = t->n_hash_fails,
         .n_known = (uint32_t)peers_n_known(t->known),
         .n_banned = (uint32_t)peers_n_banned(t->known),
-        .n_trackers = (uint32_t)t->meta->n_trackers,
+        .n_trackers =
+            (uint32_t)announcer_n_trackers(trackers_announcer(t->trackers)),
         .eta_s = -1,
         .err = (int)t->err,
     };
     memcpy(out->info_hash, t->meta->info_hash, sizeof out->info_hash);
+    if (out->state == FRAME_PAUSED && t->is_paused)
+        out->cause = t->paused_why.text;
+    else if (out->state == FRAME_QUEUED)
+        out->cause = t->waiting_why.text;
+    if (t->kept != NULL) {
+        out->is_forced = t->kept->is_forced;
+        if (t->kept->label != NULL)
+            out->label = t->kept->label;
+    }
     count_members(t, out);
     if (t->verify != NULL) {
         const struct verify_progress *p = verify_progress(t->verify);
         out->n_to_check = p->n_pieces;
         out->n_checked = p->n_good + p->n_bad + p->n_missing + p->n_unreadable;
+    }
+    if (t->haul != NULL) {
+        out->n_to_check = 1000;
+        out->n_checked = haul_progress_m(t->haul);
     }
     int64_t seconds_down;
     torrent_seconds(t, &seconds_down, &out->seconds_seed);

@@ -69,6 +69,7 @@ static void add_peer(struct member *m, struct detail *d, int64_t now_ms)
         .source = (uint8_t)m->source,
         .is_optimistic = m->is_optimistic,
         .is_seed = m->is_seed,
+        .is_shunned = m->is_shunned,
         .has_piece = d->focus.piece_idx < t->geo->n_pieces &&
                      bitset_get(peer_has(m->peer), d->focus.piece_idx),
         .is_downloading = m->is_filling,

@@ -12,8 +12,8 @@
 static bool is_moving(const struct torrent *t)
 {
     return t->n_members > 0 || t->n_jobs > 0 || checkup_is_busy(t) ||
-           t->state == TORRENT_STOPPING || t->row->rate_down_Bps > 0 ||
-           t->row->rate_up_Bps > 0;
+           t->haul != NULL || t->state == TORRENT_STOPPING ||
+           t->row->rate_down_Bps > 0 || t->row->rate_up_Bps > 0;
 }
 
 /* Torrents that were started together are not all made anew in one frame. */

@@ -3,9 +3,11 @@
 #include "engine/limits.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <sys/resource.h>
 
 #include "swarm/choker.h"
+#include "util/text.h"
 
 /* What is left for connections of so many descriptors: files, trackers and the rest
  * need some too. */
@@ -47,6 +49,17 @@ void limits_init(struct limits *l, uint32_t max_conns, uint64_t down_Bps,
     bucket_init(&l->up, up_Bps, now_ms);
     l->dial_tokens_m = LIMITS_DIAL_BURST * 1000;
     l->dial_filled_ms = now_ms;
+}
+
+void limits_words(uint64_t down_Bps, uint64_t up_Bps,
+                  char dst[LIMITS_WORDS_LEN])
+{
+    char down[16] = "off", up[16] = "off";
+    if (down_Bps > 0)
+        text_rate(down, sizeof down, down_Bps);
+    if (up_Bps > 0)
+        text_rate(up, sizeof up, up_Bps);
+    snprintf(dst, LIMITS_WORDS_LEN, "D %s  U %s", down, up);
 }
 
 bool limits_may_dial(struct limits *l, int64_t now_ms)

@@ -15,17 +15,18 @@ enum {
     LIMITS_MAX_CONNS_TORRENT = 60,
     LIMITS_MAX_HALF_OPEN = 64,
     LIMITS_DIALS_PER_S = 20,
-    LIMITS_DIAL_BURST = 30
+    LIMITS_DIAL_BURST = 30,
+    LIMITS_WORDS_LEN = 64
 };
 
 struct limits {
     struct bucket down; /* payload and protocol, all torrents */
     struct bucket up;
     uint32_t max_conns;
-    uint32_t n_conns;      /* dialled or accepted, whatever their state */
-    uint32_t n_half_open;  /* dialled, not yet up */
-    bool has_slots;          /* n_slots was set; else it follows the upload rates */
-    uint32_t n_slots;        /* of each torrent: peers that may download at once */
+    uint32_t n_conns;     /* dialled or accepted, whatever their state */
+    uint32_t n_half_open; /* dialled, not yet up */
+    bool has_slots;   /* n_slots was set; else it follows the upload rates */
+    uint32_t n_slots; /* of each torrent: peers that may download at once */
     int64_t dial_tokens_m; /* thousandths of a dial */
     int64_t dial_filled_ms;
 };
@@ -39,6 +40,10 @@ void limits_init(struct limits *l, uint32_t max_conns, uint64_t down_Bps,
 /* How many connections there may be with so many descriptors: 80 % of all but 20, at
  * least a few. */
 uint32_t limits_conns_for(uint64_t n_descriptors);
+
+/* Rates that were set, for people: "D 2.0 MiB/s  U off"; 0: off. */
+void limits_words(uint64_t down_Bps, uint64_t up_Bps,
+                  char dst[LIMITS_WORDS_LEN]);
 
 /* May one more peer be dialled now? If so it is counted as connected and half open:
  * limits_on_up() and limits_on_closed() take it back. */

@@ -1,7 +1,11 @@
 noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
+	src/engine/admit.c \
+	src/engine/admit.h \
 	src/engine/assembly.c \
 	src/engine/assembly.h \
+	src/engine/charge.c \
+	src/engine/charge.h \
 	src/engine/checkup.c \
 	src/engine/checkup.h \
 	src/engine/choking.c \
@@ -21,8 +25,12 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
 	src/engine/intake.h \
+	src/engine/keeper.c \
+	src/engine/keeper.h \
 	src/engine/limits.c \
 	src/engine/limits.h \
+	src/engine/lineup.c \
+	src/engine/lineup.h \
 	src/engine/members.c \
 	src/engine/members.h \
 	src/engine/obey.c \
@@ -34,6 +42,12 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pool.h \
 	src/engine/provenance.c \
 	src/engine/provenance.h \
+	src/engine/relocate.c \
+	src/engine/relocate.h \
+	src/engine/removal.c \
+	src/engine/removal.h \
+	src/engine/roster.c \
+	src/engine/roster.h \
 	src/engine/senders.c \
 	src/engine/senders.h \
 	src/engine/session.c \
@@ -42,6 +56,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/statedir.h \
 	src/engine/steer.c \
 	src/engine/steer.h \
+	src/engine/steward.c \
+	src/engine/steward.h \
 	src/engine/tidy.c \
 	src/engine/tidy.h \
 	src/engine/torrent.c \

@@ -90,13 +90,22 @@ static enum err send_away(struct torrent *t, const struct command *c,
     return err;
 }
 
+static enum err snub(struct torrent *t, const struct command *c,
+                     struct cause *cause)
+{
+    enum err err = steer_snub(t, c->peer, c->flag);
+    if (err != OK)
+        cause_set(cause, "that peer is not connected any more");
+    return err;
+}
+
 static const obey_function functions[COMMAND_N_KINDS] = {
     [COMMAND_PEER] = add_peer,         [COMMAND_REANNOUNCE] = reannounce,
     [COMMAND_PAUSE] = pause_or_resume, [COMMAND_RESUME] = pause_or_resume,
     [COMMAND_VERIFY] = verify,         [COMMAND_LIMITS] = limit,
     [COMMAND_PRIORITY] = prioritize,   [COMMAND_SEQUENTIAL] = order_pieces,
     [COMMAND_RAISE] = raise_piece,     [COMMAND_KICK] = send_away,
-    [COMMAND_BAN] = send_away,
+    [COMMAND_BAN] = send_away,         [COMMAND_SNUB] = snub,
 };
 
 bool obey_knows(enum command_kind kind)

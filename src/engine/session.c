@@ -8,17 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "disk/lockfile.h"
 #include "disk/queue.h"
+#include "engine/admit.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
-#include "engine/obey.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
+#include "engine/steward.h"
 #include "engine/tidy.h"
 #include "engine/torrent.h"
-#include "meta/metainfo.h"
+#include "engine/trackers.h"
 #include "net/http.h"
 #include "net/listen.h"
 #include "net/loop.h"
@@ -30,13 +30,6 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-/* One torrent, and what belongs to it outside of it. */
-struct entry {
-    struct entry *next;
-    struct torrent *torrent; /* owned */
-    struct lockfile *lock;   /* owned */
-};
-
 struct session {
     struct env env;
     struct bridge *bridge;     /* borrowed: the front end's */
@@ -47,9 +40,7 @@ struct session {
     struct addr bind; /* when is_bound; port 0 */
     struct listen *listen;
     struct doorway *doorway;
-    struct entry *entries;
-    size_t n_entries;
-    uint32_t next_id;
+    struct steward steward;
     struct loop_timer frame_timer;
     struct loop_timer second_timer;
     struct tidy tidy;
@@ -86,6 +77,13 @@ static void env_post(void *ctx, const struct event *e)
     bridge_post(s->bridge, e);
 }
 
+static void env_changed(void *ctx, uint32_t torrent)
+{
+    struct session *s = ctx;
+    (void)torrent;
+    steward_look_soon(&s->steward);
+}
+
 static void post(struct session *s, enum event_kind kind, enum err err,
                  const char *text)
 {
@@ -98,114 +96,18 @@ static void post(struct session *s, enum event_kind kind, enum err err,
     bridge_post(s->bridge, &e);
 }
 
-/* Torrents. */
-
-static struct torrent *find_by_hash(const struct session *s,
-                                    const uint8_t *info_hash)
-{
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        if (memcmp(torrent_info_hash(e->torrent), info_hash, 20) == 0)
-            return e->torrent;
-    return NULL;
-}
-
-static struct torrent *find_by_id(const struct session *s, uint32_t id)
-{
-    if (id == 0)
-        return NULL;
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        if (torrent_id(e->torrent) == id)
-            return e->torrent;
-    return NULL;
-}
-
-static enum err lock_torrent(struct session *s, const uint8_t *info_hash,
-                             struct lockfile **out, struct cause *cause)
-{
-    if (find_by_hash(s, info_hash) != NULL) {
-        cause_set(cause, "added already");
-        return ERR_BUSY;
-    }
-    char *path = statedir_torrent_path(s->statedir, info_hash, ".lock");
-    enum err err = lockfile_take(path, out, cause);
-    free(path);
-    return err;
-}
-
-static enum err add(struct session *s, struct command_add *a,
-                    struct cause *cause)
-{
-    struct lockfile *lock;
-    struct store *store;
-    enum err err = lock_torrent(s, a->meta->info_hash, &lock, cause);
-    if (err != OK)
-        return err;
-    err = store_open_files(a->meta, a->dir, &store, cause);
-    if (err != OK) {
-        lockfile_release(lock);
-        return err;
-    }
-    struct torrent_config config = {
-        .id = ++s->next_id,
-        .meta = a->meta,
-        .store = store,
-        .dir = a->dir,
-        .resume_path =
-            statedir_torrent_path(s->statedir, a->meta->info_hash, ".resume"),
-        .priorities = a->priorities,
-        .is_sequential = a->is_sequential,
-        .preallocate = a->preallocate,
-        .limit_down_Bps = a->limit_down_Bps,
-        .limit_up_Bps = a->limit_up_Bps,
-        .max_peers = a->max_peers,
-        .overall = s->is_watched ? &s->overall : NULL,
-    };
-    a->meta = NULL;
-    struct entry *e = xzalloc(sizeof *e);
-    e->lock = lock;
-    e->torrent = torrent_new(&s->env, &config);
-    e->next = s->entries;
-    s->entries = e;
-    s->n_entries++;
-    tidy_soon(&s->tidy);
-    for (size_t i = 0; i < a->n_peers; i++)
-        torrent_add_peer(e->torrent, &a->peers[i]);
-    return OK;
-}
-
-static void carry_out_add(struct session *s, struct command *c)
-{
-    struct cause cause = {""};
-    char name[FRAME_NAME_LEN];
-    const char *raw = c->add->meta->name;
-    text_clean(name, sizeof name, raw, strlen(raw));
-    enum err err = s->is_quitting ? ERR_CANCELLED : add(s, c->add, &cause);
-    if (err == OK)
-        return;
-    if (cause.text[0] == '\0')
-        cause_set(&cause, "%s", err_text(err));
-    char *line = xasprintf("%s: %s", name, cause.text);
-    post(s, EVENT_REFUSED, err, line);
-    free(line);
-}
-
 /* Quitting. */
 
 static void look_if_over(struct session *s)
 {
-    if (!s->is_quitting || s->is_over)
-        return;
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        if (!torrent_is_stopped(e->torrent))
-            return;
-    s->is_over = true;
+    if (s->is_quitting && steward_is_stopped(&s->steward))
+        s->is_over = true;
 }
 
 static void on_stop_timeout(void *ctx)
 {
     struct session *s = ctx;
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        torrent_stop_now(e->torrent);
+    steward_stop_now(&s->steward);
     /* What the disk still holds on to is waited for: a save that was begun is worth
      * a little more time. */
     loop_timer_arm(s->env.loop, &s->stop_timer,
@@ -221,8 +123,7 @@ static void quit(struct session *s)
     s->listen = NULL;
     loop_timer_arm(s->env.loop, &s->stop_timer,
                    loop_now_ms(s->env.loop) + SESSION_STOP_MS);
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        torrent_stop(e->torrent);
+    steward_stop(&s->steward);
 }
 
 /* The bridge. */
@@ -232,8 +133,8 @@ static void set_focus(struct session *s, const struct focus *focus)
 {
     if (!s->is_watched)
         return;
-    struct torrent *before = find_by_id(s, s->focus.torrent);
-    struct torrent *now = find_by_id(s, focus->torrent);
+    struct torrent *before = steward_torrent(&s->steward, s->focus.torrent);
+    struct torrent *now = steward_torrent(&s->steward, focus->torrent);
     if (before != NULL && before != now)
         torrent_focus(before, NULL);
     if (now != NULL)
@@ -260,31 +161,26 @@ static void set_limits(struct session *s, const struct command_limits *to)
         s->limits.has_slots = true;
         s->limits.n_slots = to->n_slots;
     }
-}
-
-static void carry_out_on(struct torrent *t, const struct command *c)
-{
-    struct cause cause;
-    enum err err = obey_command(t, c, &cause);
-    if (err != OK)
-        torrent_refuse(t, err, cause.text);
+    steward_limit(&s->steward, to);
+    char words[LIMITS_WORDS_LEN];
+    limits_words(s->limits.down.limit_Bps, s->limits.up.limit_Bps, words);
+    if (to->has_down || to->has_up)
+        post(s, EVENT_LIMITS, OK, words);
 }
 
 static void carry_out(struct session *s, struct command *c)
 {
-    struct torrent *t = find_by_id(s, c->torrent);
-    if (t != NULL && obey_knows(c->kind))
-        carry_out_on(t, c);
-    else if (c->kind == COMMAND_ADD)
-        carry_out_add(s, c);
-    else if (c->kind == COMMAND_QUIT)
+    if (c->kind == COMMAND_ADD) {
+        admit_add(&s->steward, c->add);
+        tidy_soon(&s->tidy);
+    } else if (c->kind == COMMAND_QUIT)
         quit(s);
     else if (c->kind == COMMAND_FOCUS)
         set_focus(s, &c->focus);
     else if (c->kind == COMMAND_LIMITS && c->torrent == 0)
         set_limits(s, &c->limits);
-    else if (!obey_knows(c->kind))
-        post(s, EVENT_COMMAND, ERR_UNSUPPORTED, "cannot be done yet");
+    else if (!steward_obey(&s->steward, c))
+        post(s, EVENT_COMMAND, ERR_INVALID, "that is asked of one torrent");
     command_free(c);
 }
 
@@ -307,15 +203,10 @@ static void fill_overall(struct session *s, struct frame *f)
 
 static void publish(struct session *s)
 {
-    size_t n = s->n_entries;
-    struct frame *f = frame_new_shared(n);
+    struct frame *f = steward_frame(&s->steward);
     f->now_ms = loop_now_ms(s->env.loop);
     fill_overall(s, f);
-    /* The list has the newest first; people count from the oldest. */
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        f->torrents[--n] = torrent_row(e->torrent);
-    frame_gather(f);
-    struct torrent *focused = find_by_id(s, s->focus.torrent);
+    struct torrent *focused = steward_torrent(&s->steward, s->focus.torrent);
     if (focused != NULL)
         f->detail = torrent_detail(focused, &s->focus);
     s->published_ms = f->now_ms;
@@ -341,8 +232,7 @@ static void on_frame_timer(void *ctx)
 static void on_second(void *ctx)
 {
     struct session *s = ctx;
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        torrent_second(e->torrent);
+    steward_second(&s->steward);
     loop_timer_arm(s->env.loop, &s->second_timer,
                    loop_now_ms(s->env.loop) + 1000);
 }
@@ -355,13 +245,8 @@ static void on_wake(void *ctx)
     while ((c = bridge_take_command(s->bridge)) != NULL)
         carry_out(s, c);
     struct disk_job *job;
-    while ((job = diskq_take_done(s->env.disk)) != NULL) {
-        struct torrent *t = find_by_id(s, job->torrent);
-        if (t != NULL)
-            torrent_on_job(t, job);
-        else
-            disk_job_free(job);
-    }
+    while ((job = diskq_take_done(s->env.disk)) != NULL)
+        steward_on_job(&s->steward, job);
     if (s->env.paused != NULL &&
         !(pool_is_full(s->env.pool) && env_disk_is_busy(s)))
         peerlink_resume_paused(&s->env);
@@ -385,7 +270,7 @@ static void on_greeting(void *ctx, struct conn *conn,
                         const struct handshake *theirs)
 {
     struct session *s = ctx;
-    struct torrent *t = find_by_hash(s, theirs->info_hash);
+    struct torrent *t = steward_torrent_of(&s->steward, theirs->info_hash);
     if (t != NULL) {
         torrent_accept(t, conn, theirs);
         return;
@@ -397,9 +282,7 @@ static void on_greeting(void *ctx, struct conn *conn,
 static void on_datagram(void *ctx, const struct addr *from, struct span bytes)
 {
     struct session *s = ctx;
-    for (struct entry *e = s->entries; e != NULL; e = e->next)
-        if (torrent_on_datagram(e->torrent, from, bytes))
-            return;
+    trackers_take_datagram(&s->env, from, bytes);
 }
 
 static enum err open_sockets(struct session *s,
@@ -440,13 +323,7 @@ static enum err open_sockets(struct session *s,
 static void session_free(struct session *s)
 {
     struct env *env = &s->env;
-    while (s->entries != NULL) {
-        struct entry *e = s->entries;
-        s->entries = e->next;
-        torrent_free(e->torrent);
-        lockfile_release(e->lock);
-        free(e);
-    }
+    steward_fini(&s->steward);
     doorway_free(s->doorway);
     listen_free(s->listen);
     udp_free(env->udp);
@@ -504,6 +381,19 @@ static enum err session_open(struct session *s,
     return open_sockets(s, config, cause);
 }
 
+static void set_up_steward(struct session *s,
+                           const struct session_config *config)
+{
+    steward_init(&s->steward, &s->env, NULL,
+                 config->is_watched ? &s->overall : NULL);
+    s->steward.keeps = config->keeps;
+    s->steward.bounds =
+        (struct lineup_bounds){.max_down = config->max_active_down,
+                               .max_seeds = config->max_active_seeds};
+    s->steward.seed_ratio_m = config->seed_ratio_m;
+    s->steward.seed_minutes = config->seed_minutes;
+}
+
 enum err session_new(const struct session_config *config, struct bridge *bridge,
                      struct session **out, struct cause *cause)
 {
@@ -513,17 +403,20 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     s->env.dial = env_dial;
     s->env.disk_is_busy = env_disk_is_busy;
     s->env.post = env_post;
+    s->env.changed = env_changed;
     s->env.ctx = s;
     loop_timer_init(&s->frame_timer, on_frame_timer, s);
     loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);
     s->is_watched = config->is_watched;
     overall_init(&s->overall);
+    set_up_steward(s, config);
     enum err err = session_open(s, config, cause);
     if (err != OK) {
         session_free(s);
         return err;
     }
+    s->steward.statedir = s->statedir;
     loop_on_wake(s->env.loop, on_wake, s);
     tidy_init(&s->tidy, s->env.loop);
     *out = s;
@@ -536,8 +429,9 @@ static void *run(void *ctx)
     bridge_set_wake(s->bridge, wake, s);
     loop_wake(s->env.loop); /* commands may wait since before */
     on_frame_timer(s);
-    if (s->is_watched)
-        on_second(s);
+    if (s->steward.keeps)
+        admit_load(&s->steward);
+    on_second(s);
     enum err err = OK;
     while (!s->is_over && err == OK) {
         err = loop_run_once(s->env.loop, -1);

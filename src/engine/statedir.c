@@ -2,7 +2,9 @@
 
 #include "engine/statedir.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -98,6 +100,57 @@ char *statedir_torrent_path(const struct statedir *s,
     char hex[41];
     text_hex(hex, info_hash, 20);
     return xasprintf("%s/%s%s", s->torrents, hex, suffix);
+}
+
+/* Is this the name of HASH and suffix, or of that with .bak? */
+static bool is_named(const char *name, const char *suffix, uint8_t *hash)
+{
+    char digits[41];
+    if (strlen(name) < 40)
+        return false;
+    memcpy(digits, name, 40);
+    digits[40] = '\0';
+    size_t len = strlen(suffix);
+    const char *rest = name + 40;
+    return text_unhex(hash, 20, digits) && strncmp(rest, suffix, len) == 0 &&
+           (rest[len] == '\0' || strcmp(rest + len, ".bak") == 0);
+}
+
+static int compare(const void *a, const void *b)
+{
+    return memcmp(a, b, 20);
+}
+
+enum err statedir_list(const struct statedir *s, const char *suffix,
+                       uint8_t (**out)[20], size_t *n_out, struct cause *cause)
+{
+    DIR *folder = opendir(s->torrents);
+    if (folder == NULL) {
+        cause_set_errno(cause, errno, "state folder %s", s->torrents);
+        return ERR_SYS;
+    }
+    uint8_t(*hashes)[20] = NULL;
+    uint8_t hash[20];
+    size_t n = 0, cap = 0;
+    for (struct dirent *d; (d = readdir(folder)) != NULL;) {
+        if (!is_named(d->d_name, suffix, hash))
+            continue;
+        if (n == cap) {
+            cap = cap > 0 ? 2 * cap : 64;
+            hashes = xreallocarray(hashes, cap, sizeof *hashes);
+        }
+        memcpy(hashes[n++], hash, sizeof hash);
+    }
+    closedir(folder);
+    if (n > 0)
+        qsort(hashes, n, sizeof *hashes, compare);
+    size_t n_different = 0;
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || compare(hashes[i], hashes[i - 1]) != 0)
+            memmove(hashes[n_different++], hashes[i], sizeof *hashes);
+    *out = hashes;
+    *n_out = n_different;
+    return OK;
 }
 
 /* The port that a first start kept, or 0. */

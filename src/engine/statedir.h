@@ -3,6 +3,8 @@
  * the port that was chosen at the first start.
  *   port                  the listen port, in digits
  *   torrents/HASH.resume  one torrent's resume state; HASH.resume.bak the one before
+ *   torrents/HASH.torrent  the torrent itself, of one that a lasting session keeps
+ *   torrents/HASH.session  how that one is set (disk/kept)
  *   torrents/HASH.lock    held while an instance has that torrent open */
 #ifndef ENGINE_STATEDIR_H
 #define ENGINE_STATEDIR_H
@@ -10,6 +12,7 @@
 #include "util/err.h"
 #include "util/rng.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { STATEDIR_PORT_MIN = 49152, STATEDIR_PORT_MAX = 65535 };
@@ -29,6 +32,13 @@ const char *statedir_path(const struct statedir *s);
 /* The path of a torrent's file with this suffix (".resume"); absolute. free() it. */
 char *statedir_torrent_path(const struct statedir *s,
                             const uint8_t info_hash[20], const char *suffix);
+
+/* The info-hashes of the torrents that have a file with this suffix here, or that file's
+ * .bak: each once, in the order of their bytes. *out: n_out times 20 bytes, free().
+ * ERR_SYS: the folder cannot be read. */
+enum err statedir_list(const struct statedir *s, const char *suffix,
+                       uint8_t (**out)[20], size_t *n_out,
+                       struct cause *cause) ERR_MUST_CHECK;
 
 /* The port kept from the first start; if there is none, or the file has none that can
  * be one, choose STATEDIR_PORT_MIN..MAX at random and keep it. A port that cannot be

@@ -2,10 +2,21 @@
 
 #include "engine/steer.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "disk/kept.h"
 #include "engine/checkup.h"
+#include "engine/choking.h"
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
+#include "engine/trackerurl.h"
 #include "model/command.h"
+#include "model/detail.h"
+#include "net/weburl.h"
+#include "proto/tracker_udp.h"
+#include "util/text.h"
+#include "util/xalloc.h"
 
 static int64_t now_of(const struct torrent *t)
 {
@@ -36,6 +47,10 @@ void steer_limit(struct torrent *t, const struct command_limits *limits)
         bucket_set_limit(&t->up_limit, limits->up_Bps, now_of(t));
     if (limits->has_peers)
         set_max_peers(t, limits->max_peers);
+    char words[LIMITS_WORDS_LEN];
+    limits_words(t->down_limit.limit_Bps, t->up_limit.limit_Bps, words);
+    if (limits->has_down || limits->has_up)
+        torrent_post(t, EVENT_LIMITS, OK, words);
 }
 
 /* There is something to do again, or no more. */
@@ -55,6 +70,25 @@ static void look_if_finished(struct torrent *t)
     members_on_wanting(t);
 }
 
+/* A piece is wanted as much as the file in it that is wanted most. */
+void steer_apply(struct torrent *t)
+{
+    const struct metainfo *meta = t->meta;
+    uint8_t *best = xzalloc(t->geo->n_pieces);
+    for (size_t i = 0; i < meta->n_files; i++) {
+        if (meta->files[i].size_bytes == 0 || meta->files[i].is_pad)
+            continue;
+        uint32_t first, last;
+        metainfo_file_pieces(meta, i, &first, &last);
+        for (uint32_t p = first; p <= last; p++)
+            if (t->file_priorities[i] > best[p])
+                best[p] = t->file_priorities[i];
+    }
+    for (uint32_t p = 0; p < t->geo->n_pieces; p++)
+        pieces_set_priority(t->pieces, p, best[p]);
+    free(best);
+}
+
 enum err steer_want(struct torrent *t, uint32_t first_file, uint32_t n_files,
                     uint8_t priority)
 {
@@ -66,7 +100,7 @@ enum err steer_want(struct torrent *t, uint32_t first_file, uint32_t n_files,
                      : (size_t)first_file + n_files;
     for (size_t i = first_file; i < end; i++)
         t->file_priorities[i] = priority;
-    torrent_apply_priorities(t);
+    steer_apply(t);
     if (!torrent_is_running(t))
         return OK;
     checkup_prepare(t);
@@ -112,8 +146,94 @@ enum err steer_send_away(struct torrent *t, uint32_t peer, bool ban)
     return OK;
 }
 
-const uint8_t *steer_priorities(const struct torrent *t, size_t *n_out)
+enum err steer_snub(struct torrent *t, uint32_t peer, bool is_shunned)
 {
-    *n_out = t->meta->n_files;
-    return t->file_priorities;
+    struct member *m = members_by_id(t, peer);
+    if (m == NULL || peerlink_is_closing(m->link))
+        return ERR_NOT_FOUND;
+    m->is_shunned = is_shunned;
+    choking_soon(t);
+    return OK;
+}
+
+/* Trackers. */
+
+/* Words for what is wrong with a URL; OK: nothing. */
+static enum err judge_url(const char *url, struct cause *cause)
+{
+    struct tracker_udp_url udp;
+    struct weburl web;
+    enum err err = trackerurl_is_udp(url)
+                       ? tracker_udp_parse_url(url, &udp)
+                       : weburl_read(url, TRACKER_MAX_URL, &web);
+    if (err == ERR_TOO_BIG)
+        cause_set(cause, "that URL is too long");
+    else if (err == ERR_UNSUPPORTED)
+        cause_set(cause, "not the URL of a tracker: it begins with neither "
+                         "http://, https:// nor udp://");
+    else if (err != OK)
+        cause_set(cause, "not the URL of a tracker, such as "
+                         "udp://tracker.example:6969/announce");
+    return err;
+}
+
+enum err steer_track(struct torrent *t, const char *url, struct cause *cause)
+{
+    enum err err = judge_url(url, cause);
+    if (err != OK)
+        return err;
+    err = trackers_add(t->trackers, url);
+    if (err == ERR_BUSY)
+        cause_set(cause, "that tracker is there already");
+    else if (err != OK)
+        cause_set(cause, "that tracker cannot be added: %s", err_text(err));
+    return err;
+}
+
+/* The tracker of that URL, as it is or as it is shown. */
+static const char *find_url(const struct torrent *t, const char *url)
+{
+    const struct announcer *a = trackers_announcer(t->trackers);
+    for (size_t i = 0; i < announcer_n_trackers(a); i++) {
+        struct announcer_tracker one;
+        char shown[DETAIL_TRACKER_URL];
+        announcer_tracker(a, i, &one);
+        text_clean(shown, sizeof shown, one.url, strlen(one.url));
+        if (strcmp(one.url, url) == 0 || strcmp(shown, url) == 0)
+            return one.url;
+    }
+    return NULL;
+}
+
+enum err steer_untrack(struct torrent *t, const char *url, char **out,
+                       struct cause *cause)
+{
+    const char *found = find_url(t, url);
+    if (found == NULL) {
+        cause_set(cause, "there is no such tracker");
+        return ERR_NOT_FOUND;
+    }
+    *out = xstrdup(found);
+    return trackers_remove(t->trackers, *out);
+}
+
+void steer_remember(const struct torrent *t, struct kept *kept)
+{
+    kept->is_paused = t->is_paused;
+    kept->is_sequential = picker_is_sequential(t->picker);
+    kept->limit_down_Bps = t->down_limit.limit_Bps;
+    kept->limit_up_Bps = t->up_limit.limit_Bps;
+    kept->max_peers =
+        t->max_peers == LIMITS_MAX_CONNS_TORRENT ? 0 : t->max_peers;
+    if (strcmp(kept->dir, t->dir) != 0) {
+        free(kept->dir);
+        kept->dir = xstrdup(t->dir);
+    }
+    free(kept->paused_why);
+    kept->paused_why = t->is_paused && t->paused_why.text[0] != '\0'
+                           ? xstrdup(t->paused_why.text)
+                           : NULL;
+    free(kept->priorities);
+    kept->n_priorities = t->meta->n_files;
+    kept->priorities = xmemdup(t->file_priorities, kept->n_priorities);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct command_limits;
+struct kept;
 struct torrent;
 
 /* Those that it has; the others stay. Beyond a lower max_peers, those that came last
@@ -20,6 +21,8 @@ void steer_limit(struct torrent *t, const struct command_limits *limits);
  * ERR_INVALID: there is no such file or priority. */
 enum err steer_want(struct torrent *t, uint32_t first_file, uint32_t n_files,
                     uint8_t priority) ERR_MUST_CHECK;
+/* Want every piece as its files are wanted. O(n_files + n_pieces). */
+void steer_apply(struct torrent *t);
 void steer_set_sequential(struct torrent *t, bool is_sequential);
 /* This piece before all others, until priorities change. ERR_INVALID: it is had, being
  * checked, or there is none such. */
@@ -28,8 +31,21 @@ enum err steer_raise(struct torrent *t, uint32_t piece_idx) ERR_MUST_CHECK;
  * ERR_NOT_FOUND: it is not connected. */
 enum err steer_send_away(struct torrent *t, uint32_t peer,
                          bool ban) ERR_MUST_CHECK;
+/* Choke a peer whatever it gives, for as long as it is connected, or treat it again as
+ * the others. ERR_NOT_FOUND: it is not connected. */
+enum err steer_snub(struct torrent *t, uint32_t peer,
+                    bool is_shunned) ERR_MUST_CHECK;
 
-/* What there is, to be remembered: one a file, n_files of its torrent; borrowed. */
-const uint8_t *steer_priorities(const struct torrent *t, size_t *n_out);
+/* One more tracker, in a tier behind the others. cause says what is wrong with the URL:
+ * ERR_UNSUPPORTED, ERR_INVALID, ERR_TOO_BIG, ERR_BUSY (it is there). */
+enum err steer_track(struct torrent *t, const char *url,
+                     struct cause *cause) ERR_MUST_CHECK;
+/* One less; url: as it was given, or as it is shown. *out: as it was given; owned.
+ * ERR_NOT_FOUND. */
+enum err steer_untrack(struct torrent *t, const char *url, char **out,
+                       struct cause *cause) ERR_MUST_CHECK;
+
+/* Write what is set of it, to be remembered, over what `kept` has of that. */
+void steer_remember(const struct torrent *t, struct kept *kept);
 
 #endif

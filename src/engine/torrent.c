@@ -11,6 +11,8 @@
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
 #include "engine/members.h"
+#include "engine/relocate.h"
+#include "engine/steer.h"
 #include "engine/torrent_parts.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
@@ -59,6 +61,8 @@ void torrent_set_state(struct torrent *t, enum torrent_state state)
         t->cause.text[0] = '\0';
         t->err = OK;
     }
+    if (t->env->changed != NULL)
+        t->env->changed(t->env->ctx, t->id);
 }
 
 bool torrent_is_running(const struct torrent *t)
@@ -109,6 +113,8 @@ void torrent_on_progress(struct torrent *t)
     if (t->completed_wall == 0)
         t->completed_wall = clock_wall();
     torrent_post(t, EVENT_FINISHED, OK, at_start ? "already complete" : "done");
+    if (t->env->changed != NULL)
+        t->env->changed(t->env->ctx, t->id);
     if (at_start)
         return;
     if (pieces_is_complete(t->pieces))
@@ -177,7 +183,12 @@ void torrent_on_job(struct torrent *t, struct disk_job *job)
     case DISK_SAVE:
         checkup_on_saved(t, job);
         break;
+    case DISK_BRING:
+        relocate_on_brought(t, job);
+        break;
     case DISK_CLOSE:
+    case DISK_DROP:
+    case DISK_ERASE:
     case DISK_N_OPS:
         disk_job_free(job);
         break;
@@ -211,11 +222,16 @@ static void restart(struct torrent *t)
     checkup_start(t);
 }
 
-static void stop_for(struct torrent *t, enum torrent_goal goal)
+void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
 {
     if (t->state == TORRENT_STOPPED ||
         (t->state == TORRENT_STOPPING && t->goal == TORRENT_TO_STOP))
         return;
+    /* What moves goes on as it is then to be, or gives it up to stop. */
+    if (t->move_to != NULL && goal == TORRENT_TO_STOP)
+        relocate_give_up(t);
+    else if (t->move_to != NULL)
+        goal = TORRENT_TO_MOVE;
     t->goal = goal;
     if (t->state != TORRENT_STOPPING) {
         bool had_run = t->running_since_ms > 0;
@@ -231,24 +247,68 @@ static void stop_for(struct torrent *t, enum torrent_goal goal)
 
 void torrent_stop(struct torrent *t)
 {
-    stop_for(t, TORRENT_TO_STOP);
+    torrent_stop_for(t, TORRENT_TO_STOP);
+}
+
+static void hold(struct torrent *t)
+{
+    if (t->state != TORRENT_PAUSED)
+        torrent_stop_for(t, TORRENT_TO_PAUSE);
+    else if (t->env->changed != NULL)
+        t->env->changed(t->env->ctx, t->id);
+}
+
+static void let_go(struct torrent *t, bool was_held)
+{
+    if (t->state == TORRENT_PAUSED)
+        restart(t);
+    else if (was_held || t->state == TORRENT_FAILED)
+        torrent_stop_for(t, TORRENT_TO_RESTART);
+}
+
+bool torrent_is_held(const struct torrent *t)
+{
+    return t->is_paused || t->is_waiting;
+}
+
+void torrent_pause_for(struct torrent *t, const char *words)
+{
+    t->is_paused = true;
+    cause_set(&t->paused_why, "%s", words);
+    hold(t);
 }
 
 void torrent_pause(struct torrent *t)
 {
-    t->is_paused = true;
-    if (t->state != TORRENT_PAUSED)
-        stop_for(t, TORRENT_TO_PAUSE);
+    torrent_pause_for(t, "");
 }
 
 void torrent_resume(struct torrent *t)
 {
-    bool was_paused = t->is_paused;
+    bool was_held = t->is_paused;
     t->is_paused = false;
-    if (t->state == TORRENT_PAUSED)
-        restart(t);
-    else if (was_paused || t->state == TORRENT_FAILED)
-        stop_for(t, TORRENT_TO_RESTART);
+    if (t->is_waiting)
+        hold(t);
+    else
+        let_go(t, was_held);
+}
+
+void torrent_wait(struct torrent *t, const char *words)
+{
+    bool was_waiting = t->is_waiting;
+    t->is_waiting = words != NULL;
+    cause_set(&t->waiting_why, "%s", words != NULL ? words : "");
+    if (t->is_waiting == was_waiting || t->is_paused)
+        return;
+    if (t->is_waiting)
+        hold(t);
+    else
+        let_go(t, true);
+}
+
+bool torrent_is_waiting(const struct torrent *t)
+{
+    return t->is_waiting;
 }
 
 void torrent_verify(struct torrent *t)
@@ -257,7 +317,7 @@ void torrent_verify(struct torrent *t)
     if (t->state == TORRENT_PAUSED)
         restart(t);
     else
-        stop_for(t, TORRENT_TO_RESTART);
+        torrent_stop_for(t, TORRENT_TO_RESTART);
 }
 
 bool torrent_is_paused(const struct torrent *t)
@@ -283,6 +343,12 @@ void torrent_stop_step(struct torrent *t)
     case TORRENT_TO_PAUSE:
         settle(t);
         torrent_rest(t);
+        break;
+    case TORRENT_TO_MOVE:
+        if (!relocate_step(t))
+            break;
+        settle(t);
+        restart(t);
         break;
     case TORRENT_TO_RESTART:
         settle(t);
@@ -339,29 +405,11 @@ static void on_trackers_quiet(void *ctx)
     torrent_stop_step(ctx);
 }
 
-/* A piece is wanted as much as the file in it that is wanted most. */
-void torrent_apply_priorities(struct torrent *t)
-{
-    const struct metainfo *meta = t->meta;
-    uint8_t *best = xzalloc(t->geo->n_pieces);
-    for (size_t i = 0; i < meta->n_files; i++) {
-        if (meta->files[i].size_bytes == 0 || meta->files[i].is_pad)
-            continue;
-        uint32_t first, last;
-        metainfo_file_pieces(meta, i, &first, &last);
-        for (uint32_t p = first; p <= last; p++)
-            if (t->file_priorities[i] > best[p])
-                best[p] = t->file_priorities[i];
-    }
-    for (uint32_t p = 0; p < t->geo->n_pieces; p++)
-        pieces_set_priority(t->pieces, p, best[p]);
-    free(best);
-}
-
 static void take_config(struct torrent *t, const struct torrent_config *config)
 {
     int64_t now_ms = now_of(t);
     t->id = config->id;
+    t->kept = config->kept;
     t->meta = config->meta;
     t->geo = &t->meta->geo;
     t->store = config->store;
@@ -370,6 +418,10 @@ static void take_config(struct torrent *t, const struct torrent_config *config)
     t->preallocate = config->preallocate;
     t->overall = config->overall;
     t->is_paused = config->is_paused;
+    t->is_waiting = config->is_waiting;
+    t->added_wall = config->added_wall;
+    cause_set(&t->paused_why, "%s",
+              config->paused_why != NULL ? config->paused_why : "");
     t->max_peers =
         config->max_peers > 0 ? config->max_peers : LIMITS_MAX_CONNS_TORRENT;
     t->file_priorities = xmalloc(t->meta->n_files);
@@ -405,11 +457,12 @@ struct torrent *torrent_new(struct env *env,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
-    torrent_apply_priorities(t);
+    steer_apply(t);
     members_init(t);
     intake_init(t);
     checkup_init(t);
-    torrent_post(t, EVENT_ADDED, OK, t->name);
+    if (!config->is_restored)
+        torrent_post(t, EVENT_ADDED, OK, t->name);
     checkup_start(t);
     return t;
 }
@@ -422,6 +475,7 @@ void torrent_free(struct torrent *t)
     watch_fini(t);
     intake_fini(t);
     checkup_fini(t);
+    relocate_fini(t);
     trackers_free(t->trackers);
     peers_free(t->known);
     choker_free(t->choker);
@@ -455,12 +509,6 @@ void torrent_reannounce(struct torrent *t)
         trackers_reannounce(t->trackers);
 }
 
-bool torrent_on_datagram(struct torrent *t, const struct addr *from,
-                         struct span bytes)
-{
-    return trackers_on_datagram(t->trackers, from, bytes);
-}
-
 void torrent_refuse(struct torrent *t, enum err err, const char *words)
 {
     torrent_post(t, EVENT_COMMAND, err, words);
@@ -469,6 +517,37 @@ void torrent_refuse(struct torrent *t, enum err err, const char *words)
 uint32_t torrent_id(const struct torrent *t)
 {
     return t->id;
+}
+
+const struct metainfo *torrent_meta(const struct torrent *t)
+{
+    return t->meta;
+}
+
+const char *torrent_dir(const struct torrent *t)
+{
+    return t->dir;
+}
+
+const char *torrent_name(const struct torrent *t)
+{
+    return t->name;
+}
+
+void torrent_standing(const struct torrent *t, struct torrent_standing *out)
+{
+    int64_t seconds_down;
+    *out = (struct torrent_standing){
+        .is_checking = t->state == TORRENT_CHECKING,
+        .is_moving = t->move_to != NULL,
+        .is_running = torrent_is_running(t),
+        .is_failed = t->state == TORRENT_FAILED,
+        .is_finished = pieces_is_finished(t->pieces),
+        .bytes_down = t->bytes_down_before + t->down.total,
+        .bytes_up = t->bytes_up_before + t->up.total,
+        .wanted_bytes = pieces_bytes_wanted(t->pieces),
+    };
+    torrent_seconds(t, &seconds_down, &out->seconds_seed);
 }
 
 const uint8_t *torrent_info_hash(const struct torrent *t)
@@ -498,8 +577,11 @@ void torrent_frame(struct torrent *t, struct frame_torrent *out)
     inspect_frame(t, out);
 }
 
-struct frame_torrent *torrent_row(struct torrent *t)
+struct frame_torrent *torrent_row(struct torrent *t, uint32_t queue_pos)
 {
+    if (t->queue_pos != queue_pos)
+        torrent_touch(t);
+    t->queue_pos = queue_pos;
     return inspect_row(t);
 }
 

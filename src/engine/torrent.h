@@ -28,11 +28,15 @@
 
 struct detail;
 struct focus;
+struct kept;
 struct overall;
 struct torrent;
 
 struct torrent_config {
     uint32_t id;
+    /* Borrowed, outlives it, may change (then torrent_touch()): label and is_forced are
+     * shown; NULL: neither. */
+    const struct kept *kept;
     struct metainfo *meta;     /* taken */
     struct store *store;       /* taken: one reference */
     const char *dir;           /* copied: the download folder, for the record */
@@ -41,6 +45,10 @@ struct torrent_config {
     bool is_sequential;
     bool preallocate;
     bool is_paused;          /* from the start */
+    bool is_waiting;         /* from the start: for torrent_wait() to end it */
+    const char *paused_why;  /* copied; NULL: the user wanted it */
+    int64_t added_wall;      /* 0: now */
+    bool is_restored;        /* it was here before: EVENT_ADDED is not posted */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     uint32_t max_peers; /* 0: LIMITS_MAX_CONNS_TORRENT */
@@ -50,7 +58,7 @@ struct torrent_config {
 };
 
 /* Make a torrent and begin: CHECKING. env is borrowed and outlives it; what config
- * takes is the torrent's from here on. Posts EVENT_ADDED. Owned by the caller. */
+ * takes is the torrent's from here on. Owned by the caller. */
 struct torrent *torrent_new(struct env *env,
                             const struct torrent_config *config);
 /* Drop everything at once, and free; no job of it may be with the disk any more: only
@@ -75,6 +83,12 @@ void torrent_resume(struct torrent *t);
 void torrent_verify(struct torrent *t);
 /* Is it PAUSED, or about to be? */
 bool torrent_is_paused(const struct torrent *t);
+/* The same as torrent_pause(), but not by the user: words (clean, copied) say why. */
+void torrent_pause_for(struct torrent *t, const char *words);
+/* Come to rest as if paused until this is called with NULL: it is not its turn, words
+ * (clean, copied) say why. It may be paused as well. */
+void torrent_wait(struct torrent *t, const char *words);
+bool torrent_is_waiting(const struct torrent *t);
 
 /* A job of this torrent is done: taken. */
 void torrent_on_job(struct torrent *t, struct disk_job *job);
@@ -87,23 +101,35 @@ void torrent_accept(struct torrent *t, struct conn *conn,
 void torrent_add_peer(struct torrent *t, const struct addr *a);
 /* The user asks for an announce, as early as the trackers allow. */
 void torrent_reannounce(struct torrent *t);
-/* Was this datagram, of the session's socket, an answer to this torrent? */
-bool torrent_on_datagram(struct torrent *t, const struct addr *from,
-                         struct span bytes);
-
 /* Tell the front end that something it asked for is not done (EVENT_COMMAND). words:
  * clean, copied. */
 void torrent_refuse(struct torrent *t, enum err err, const char *words);
 
+/* How it stands, for who decides whose turn it is. */
+struct torrent_standing {
+    bool is_checking; /* not known yet how much it has */
+    bool is_moving;
+    bool is_running;
+    bool is_failed;
+    bool is_finished;              /* every wanted piece is had */
+    uint64_t bytes_down, bytes_up; /* payload, of all runs */
+    uint64_t wanted_bytes;
+    int64_t seconds_seed; /* of all runs */
+};
+void torrent_standing(const struct torrent *t, struct torrent_standing *out);
+
 uint32_t torrent_id(const struct torrent *t); /* as configured */
+const struct metainfo *torrent_meta(const struct torrent *t); /* borrowed */
+const char *torrent_dir(const struct torrent *t);             /* borrowed */
+const char *torrent_name(const struct torrent *t); /* clean, borrowed */
 /* 20 bytes, borrowed. */
 const uint8_t *torrent_info_hash(const struct torrent *t);
 /* Fill in what a front end may know of it; strings are the torrent's, and good until it
  * changes. O(members). */
 void torrent_frame(struct torrent *t, struct frame_torrent *out);
 /* The same as a row to be shared, the one of before when nothing can have changed;
- * borrowed: until the next call. */
-struct frame_torrent *torrent_row(struct torrent *t);
+ * borrowed: until the next call. queue_pos: its place, 1 first; 0: no queue. */
+struct frame_torrent *torrent_row(struct torrent *t, uint32_t queue_pos);
 /* Something that its row shows was changed: the next one is made anew. */
 void torrent_touch(struct torrent *t);
 /* Once a second, when it is watched: a sample of its rates and peers. */

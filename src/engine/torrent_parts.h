@@ -33,6 +33,7 @@ enum torrent_state {
 enum torrent_goal {
     TORRENT_TO_STOP,
     TORRENT_TO_PAUSE,
+    TORRENT_TO_MOVE,   /* then as TO_RESTART */
     TORRENT_TO_RESTART /* CHECKING again */
 };
 
@@ -53,6 +54,7 @@ struct member {
     uint64_t bytes_at_unchoke; /* uploaded then */
     bool is_optimistic;
     uint32_t choke_rank; /* in the latest round; 0: not in it */
+    bool is_shunned;     /* by the user: never unchoked */
     /* The block on its way in. */
     bool is_filling;
     bool is_late;    /* its request had been released */
@@ -83,12 +85,14 @@ struct torrent {
     bool row_is_good;          /* nothing happened since it was made */
     bool is_at_rest;           /* watch_second() has nothing to do */
     uint32_t id;
+    uint32_t queue_pos; /* 1 first; 0: none */
     size_t n_members;
     struct member *members;
     struct env *env; /* borrowed: the session's */
 
     enum torrent_state state;
     uint32_t n_jobs;            /* of all kinds with the disk */
+    const struct kept *kept;    /* borrowed: who opened it; or NULL */
     struct metainfo *meta;      /* owned */
     const struct geometry *geo; /* borrowed: meta's */
     struct store *store;        /* owned reference */
@@ -96,11 +100,14 @@ struct torrent {
     char *resume_path;          /* owned or NULL */
     enum torrent_goal goal;     /* of STOPPING */
     bool is_paused;             /* what the user wants */
-    bool check_all;             /* what is on disk, whatever is remembered */
-    struct cause cause;         /* of FAILED, NO_SPACE */
-    enum err err;               /* likewise */
-    struct cause tracker;       /* the latest words of a tracker */
-    char name[FRAME_NAME_LEN];  /* clean */
+    bool is_waiting;            /* it is not its turn */
+    struct cause paused_why;    /* "": the user wanted it */
+    struct cause waiting_why;
+    bool check_all;            /* what is on disk, whatever is remembered */
+    struct cause cause;        /* of FAILED, NO_SPACE */
+    enum err err;              /* likewise */
+    struct cause tracker;      /* the latest words of a tracker */
+    char name[FRAME_NAME_LEN]; /* clean */
 
     struct pieces *pieces; /* owned, as the rest here */
     struct picker *picker;
@@ -146,6 +153,11 @@ struct torrent {
     bool was_finished; /* it has been told */
     bool has_totals;   /* those of earlier runs were taken over */
 
+    /* relocate */
+    char *move_to;          /* owned; NULL: it does not move */
+    struct haul *haul;      /* owned reference, while it moves */
+    struct haul *old_place; /* owned reference: what may be erased now */
+
     /* watch */
     struct overall *overall; /* borrowed, or NULL */
     struct watch *watch;     /* owned, or NULL: nobody looks */
@@ -171,12 +183,14 @@ void torrent_set_state(struct torrent *t, enum torrent_state state);
 /* The disk or the data cannot be used: go to FAILED with these words (clean, copied),
  * and close everything. Does nothing once FAILED or stopping. */
 void torrent_fail(struct torrent *t, enum err err, const char *words);
+/* Is it to be at rest: paused, or not its turn? */
+bool torrent_is_held(const struct torrent *t);
 /* Is it RUNNING or NO_SPACE? */
 bool torrent_is_running(const struct torrent *t);
 /* Checking is over: announce, dial, serve. */
 void torrent_run(struct torrent *t);
-/* Want every piece as its files are wanted. O(n_files + n_pieces). */
-void torrent_apply_priorities(struct torrent *t);
+/* Begin STOPPING, to be what `goal` says; what was begun before and goes further stays. */
+void torrent_stop_for(struct torrent *t, enum torrent_goal goal);
 /* Checking is over, but it is paused. */
 void torrent_rest(struct torrent *t);
 /* Pieces were had or lost: look whether that finishes it. */

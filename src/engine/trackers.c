@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #include "engine/tracker_call.h"
 #include "net/http.h"
@@ -27,9 +28,10 @@ struct call {
 struct trackers {
     struct env *env; /* borrowed: the session's */
     struct trackers_host host;
-    struct announcer *announcer; /* owned */
-    struct call *calls;          /* owned list */
-    struct loop_timer timer;     /* the announcer's deadline */
+    struct announcer *announcer;  /* owned */
+    struct call *calls;           /* owned list */
+    struct trackers *prev, *next; /* in env->asking, while there are calls */
+    struct loop_timer timer;      /* the announcer's deadline */
     uint8_t info_hash[20];
     bool is_private;
     bool is_stopping; /* the host waits for on_quiet */
@@ -75,6 +77,8 @@ static void call_free(struct call *c)
             *at = c->next;
             break;
         }
+    if (c->owner->calls == NULL)
+        DL_DELETE(c->owner->env->asking, c->owner);
     tracker_call_free(c->way);
     free(c);
 }
@@ -171,6 +175,8 @@ static void call_start(struct trackers *t, size_t tracker_idx, const char *url,
     c->url = url;
     c->is_scrape = is_scrape;
     c->is_stop = !is_scrape && request->event == TRACKER_EVENT_STOPPED;
+    if (t->calls == NULL)
+        DL_APPEND(t->env->asking, t);
     c->next = t->calls;
     t->calls = c;
     /* Private trackers count announces, and ban for too many: one way only. */
@@ -301,4 +307,48 @@ bool trackers_on_datagram(struct trackers *t, const struct addr *from,
         if (tracker_call_on_datagram(c->way, from, bytes))
             return true;
     return false;
+}
+
+void trackers_take_datagram(struct env *env, const struct addr *from,
+                            struct span bytes)
+{
+    for (struct trackers *t = env->asking; t != NULL; t = t->next)
+        if (trackers_on_datagram(t, from, bytes))
+            return;
+}
+
+enum err trackers_add(struct trackers *t, const char *url)
+{
+    uint32_t tier = 0;
+    struct announcer_tracker one;
+    size_t n = announcer_n_trackers(t->announcer);
+    for (size_t i = 0; i < n; i++) {
+        announcer_tracker(t->announcer, i, &one);
+        if (one.tier >= tier)
+            tier = one.tier + 1;
+    }
+    enum err err = announcer_add(t->announcer, tier, url);
+    arm(t);
+    return err;
+}
+
+enum err trackers_remove(struct trackers *t, const char *url)
+{
+    size_t n = announcer_n_trackers(t->announcer), i = 0;
+    for (; i < n; i++) {
+        struct announcer_tracker one;
+        announcer_tracker(t->announcer, i, &one);
+        if (strcmp(one.url, url) == 0)
+            break;
+    }
+    if (i == n)
+        return ERR_NOT_FOUND;
+    call_cancel(t, i, false);
+    call_cancel(t, i, true);
+    announcer_remove(t->announcer, i, now_of(t));
+    for (struct call *c = t->calls; c != NULL; c = c->next)
+        if (c->tracker_idx > i)
+            c->tracker_idx--;
+    go_on(t);
+    return OK;
 }

@@ -9,6 +9,7 @@
 #include "meta/metainfo.h"
 #include "swarm/announcer.h"
 #include "util/bytes.h"
+#include "util/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,6 +56,15 @@ void trackers_reannounce(struct trackers *t);
 /* For the views; borrowed. */
 const struct announcer *trackers_announcer(const struct trackers *t);
 
+/* One more, in a tier behind the others: asked when these fail. announcer_add() says
+ * what may be wrong with url. */
+enum err trackers_add(struct trackers *t, const char *url) ERR_MUST_CHECK;
+/* One less; it is told nothing. url: as announcer_tracker() has it. ERR_NOT_FOUND. */
+enum err trackers_remove(struct trackers *t, const char *url) ERR_MUST_CHECK;
+
+/* Give a datagram of the session's socket to whom it is for, of those who wait for one. */
+void trackers_take_datagram(struct env *env, const struct addr *from,
+                            struct span bytes);
 /* A datagram came to the session's socket. Was it for one of these? */
 bool trackers_on_datagram(struct trackers *t, const struct addr *from,
                           struct span bytes);

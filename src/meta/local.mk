@@ -10,6 +10,8 @@ src_meta_libmeta_a_SOURCES = \
 	src/meta/geometry.h \
 	src/meta/links.c \
 	src/meta/links.h \
+	src/meta/magnet.c \
+	src/meta/magnet.h \
 	src/meta/metainfo.c \
 	src/meta/metainfo.h \
 	src/meta/safepath.c \

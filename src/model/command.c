@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "util/xalloc.h"
 
@@ -23,6 +24,7 @@ void command_free(struct command *c)
         return;
     if (c->add != NULL) {
         metainfo_free(c->add->meta);
+        magnet_free(c->add->magnet);
         free(c->add->dir);
         free(c->add->priorities);
         free(c->add->peers);

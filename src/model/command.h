@@ -11,10 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct magnet;
 struct metainfo;
 
 enum command_kind {
-    COMMAND_ADD,        /* add */
+    COMMAND_ADD,        /* add. Answered by EVENT_ADDED or EVENT_REFUSED. The .torrent of
+                           a magnet that is here takes its place */
     COMMAND_PEER,       /* addr: a peer for a torrent, given by the user */
     COMMAND_REANNOUNCE,
     COMMAND_QUIT,       /* stop everything; EVENT_STOPPED (torrent 0) when done; a
@@ -22,22 +24,36 @@ enum command_kind {
     COMMAND_FOCUS,      /* focus: what frames are to show from now on */
     COMMAND_PAUSE,      /* torrent 0: all */
     COMMAND_RESUME,     /* torrent 0: all; also tries again what failed */
-    COMMAND_REMOVE,     /* flag: delete its data too. Answered by EVENT_REMOVED */
-    COMMAND_VERIFY,     /* hash all that is on disk, then go on as before */
+    COMMAND_REMOVE,     /* tell its trackers, and forget it; flag: delete its data too,
+                           but what another torrent here has as well. Answered by
+                           EVENT_REMOVED: what was done, and what could not be (err) */
+    COMMAND_VERIFY,     /* hash all that is on disk, then go on as before; torrent 0:
+                           of all */
     COMMAND_LIMITS,     /* limits; torrent 0: of the session */
     COMMAND_PRIORITY,   /* priority of n_files files from first_file on */
     COMMAND_SEQUENTIAL, /* flag */
     COMMAND_RAISE,      /* piece_idx: before all others */
     COMMAND_KICK,       /* peer: close its connection */
     COMMAND_BAN,        /* peer: close it and never talk to its address again */
-    COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own */
-    COMMAND_LABEL,      /* text, "" for none */
-    COMMAND_QUEUE,      /* delta: so many places up (negative) or down */
+    COMMAND_SNUB,       /* peer: choke it while it is connected (flag), or no more */
+    COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own behind the
+                           others. Answered by EVENT_COMMAND, as the next */
+    COMMAND_UNTRACK,    /* text: URL of a tracker (as detail_tracker has it): asked no
+                           more, not even told that we stop */
+    COMMAND_LABEL,      /* text, "" for none; cleaned, and cut at FRAME_LABEL_LEN */
+    COMMAND_QUEUE,      /* delta: so many places up (negative) or down; beyond the ends
+                           is at the end */
+    COMMAND_FORCE,      /* flag: run whatever the queue says, and resume it if it is
+                           paused; without: as its turn comes */
+    COMMAND_MOVE,       /* text: the folder that its data go to, made if absent. Shown as
+                           FRAME_MOVING; answered by EVENT_COMMAND. Nothing is
+                           overwritten, and all stays where it is when it fails */
     COMMAND_N_KINDS
 };
 
 struct command_add {
-    struct metainfo *meta;   /* owned */
+    struct metainfo *meta;   /* owned; NULL: `magnet` says which */
+    struct magnet *magnet;   /* owned, or NULL */
     char *dir;               /* owned: the download folder */
     uint8_t *priorities;     /* owned: one a file (enum piece_priority), or NULL */
     bool is_sequential;
@@ -50,15 +66,23 @@ struct command_add {
     bool is_kept;            /* in the saved session: there again at the next start */
     bool is_paused;          /* from the start */
     char *label;             /* owned, or NULL */
+    uint32_t seed_ratio_m;   /* paused when it has given so much of its size, in
+                                thousandths; 0: as the session is set */
+    uint32_t seed_minutes;   /* or when it was seeded so long; 0: likewise */
 };
 
 struct command_limits {
     bool has_down, has_up, has_peers, has_slots; /* the others stay as they are */
+    bool has_active, has_goals;
     uint64_t down_Bps;                /* 0: unlimited */
     uint64_t up_Bps;
     uint32_t max_peers;               /* 0: the default */
     uint32_t n_slots; /* of the session: peers of a torrent that may download at
                          once, from the next choking round on; 0: nobody */
+    uint32_t max_active_down;  /* of the session (has_active): torrents that download, */
+    uint32_t max_active_seeds; /* and that seed, at once; others wait. 0: no bound */
+    uint32_t seed_ratio_m;  /* has_goals: as in command_add; 0: of the session: no goal, */
+    uint32_t seed_minutes;  /* of a torrent: the session's */
 };
 
 struct command {

@@ -38,12 +38,18 @@ void detail_free(struct detail *d)
     free(d);
 }
 
+static int compare_peer(const void *key, const void *element)
+{
+    uint32_t id = *(const uint32_t *)key;
+    const struct detail_peer *p = element;
+    return id < p->id ? -1 : id > p->id;
+}
+
 const struct detail_peer *detail_peer_by_id(const struct detail *d, uint32_t id)
 {
-    for (size_t i = 0; i < d->n_peers; i++)
-        if (d->peers[i].id == id)
-            return &d->peers[i];
-    return NULL;
+    if (d->n_peers == 0)
+        return NULL;
+    return bsearch(&id, d->peers, d->n_peers, sizeof *d->peers, compare_peer);
 }
 
 static int compare_active(const void *key, const void *element)

@@ -73,7 +73,7 @@ struct detail {
 
     /* FOCUS_PEERS */
     size_t n_peers;
-    struct detail_peer *peers; /* owned; those that came first, first */
+    struct detail_peer *peers; /* owned; by id: those that came first, first */
     size_t n_gone;
     struct detail_gone *gone;  /* owned; the latest first */
 
@@ -104,7 +104,7 @@ struct detail {
 struct detail *detail_new(uint32_t torrent, const struct focus *focus);
 void detail_free(struct detail *d); /* NULL: nothing */
 
-/* The peer of this id, borrowed; NULL when it is not there. O(n). */
+/* The peer of this id, borrowed; NULL when it is not there. O(log n). */
 const struct detail_peer *detail_peer_by_id(const struct detail *d,
                                             uint32_t id);
 /* The piece's entry, borrowed; NULL when it is not under way. O(log n). */

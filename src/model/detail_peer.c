@@ -80,7 +80,7 @@ void detail_peer_flags(const struct detail_peer *p, char *dst)
     dst[2] = p->is_snubbed ? 'S' : ' ';
     dst[3] = flow(p->is_interested, p->am_choking, 'U', 'u');
     dst[4] = p->is_interested ? 'I' : '-';
-    dst[5] = p->is_optimistic ? 'O' : ' ';
+    dst[5] = p->is_shunned ? 'X' : p->is_optimistic ? 'O' : ' ';
     dst[6] = p->is_encrypted ? 'e' : 'p';
     dst[7] = '\0';
 }

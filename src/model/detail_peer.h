@@ -41,6 +41,7 @@ struct detail_peer {
     bool is_encrypted;
     bool am_choking, am_interested, is_choking, is_interested;
     bool is_snubbed, is_optimistic, is_seed, is_upload_only;
+    bool is_shunned;         /* the user has us choke it: COMMAND_SNUB */
     bool has_fast, has_extended;
     bool has_piece;         /* the piece in focus */
     bool is_downloading;    /* a block of ours is coming in now */
@@ -123,7 +124,8 @@ const char *detail_peer_letters(uint16_t slot, char *dst);
 
 /* The flags column of screens: 7 characters and a NUL, "DISuI p" and the like:
  * D/d we download / would; I/- we are interested; S snubbed; U/u they take / would;
- * I/- they are interested; O optimistic; e/p encrypted / plain. S, O else blank. */
+ * I/- they are interested; O optimistic, X choked by the user; e/p encrypted / plain.
+ * S, O and X else blank. */
 enum { DETAIL_FLAGS_LEN = 8 };
 void detail_peer_flags(const struct detail_peer *p, char *dst);
 

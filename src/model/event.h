@@ -18,6 +18,7 @@ enum event_kind {
     EVENT_STOPPED,     /* trackers told, state saved: nothing more comes */
     EVENT_REMOVED,     /* the torrent is gone; what was removed with it */
     EVENT_COMMAND,     /* what was asked for was done, or why not (`err`) */
+    EVENT_LIMITS,      /* limits were set: what they are now */
     /* Of the torrent in focus only, and only when the session is watched. */
     EVENT_PIECE,       /* a piece is had: who sent it, how long it took */
     EVENT_CHOKE,       /* a peer chokes us, or does no more */

@@ -133,7 +133,7 @@ const char *frame_state_name(enum frame_state state)
         [FRAME_PAUSED] = "paused",     [FRAME_NO_SPACE] = "no space",
         [FRAME_ERROR] = "error",       [FRAME_STOPPING] = "stopping",
         [FRAME_STOPPED] = "stopped",   [FRAME_QUEUED] = "queued",
-        [FRAME_METADATA] = "metadata",
+        [FRAME_METADATA] = "metadata", [FRAME_MOVING] = "moving",
     };
     return names[state];
 }

@@ -18,8 +18,9 @@ enum frame_state {
     FRAME_ERROR,    /* `cause` says what; nothing goes on */
     FRAME_STOPPING, /* saying goodbye to trackers, saving */
     FRAME_STOPPED,
-    FRAME_QUEUED,  /* waits for its turn: others are before it */
-    FRAME_METADATA /* a magnet: what it holds is not known yet */
+    FRAME_QUEUED,   /* waits for its turn: others are before it */
+    FRAME_METADATA, /* a magnet: what it holds is not known yet: n_pieces is 0 */
+    FRAME_MOVING    /* its data are on their way to another folder */
 };
 
 /* What the strings of a row may take, with the NUL. */
@@ -52,7 +53,9 @@ struct frame_torrent {
     uint64_t have_bytes;
     uint32_t n_pieces;
     uint32_t n_pieces_have;
-    uint32_t n_checked; /* FRAME_CHECKING: pieces done, of n_to_check */
+    uint32_t
+        n_checked; /* FRAME_CHECKING: pieces done, of n_to_check; FRAME_MOVING:
+                           thousandths, of 1000 */
     uint32_t n_to_check;
     uint64_t bytes_down; /* payload, of all runs */
     uint64_t bytes_up;
@@ -70,6 +73,7 @@ struct frame_torrent {
     bool is_stalled; /* wants data, none comes: `cause` says why */
     bool is_sequential;
     bool is_private;
+    bool is_forced;           /* runs whatever the queue says */
     const char *label;        /* the user's; "" */
     const char *tracker_host; /* of the tracker that answered last, or "" */
     int64_t added_wall;       /* 0: unknown */
@@ -92,8 +96,10 @@ struct frame {
     size_t disk_jobs;         /* waiting or running */
     uint64_t pool_used_bytes; /* piece buffers */
     uint64_t pool_max_bytes;
-    uint64_t limit_down_Bps, limit_up_Bps; /* of the session; 0: none */
-    uint32_t max_peers;                    /* over all torrents */
+    uint64_t limit_down_Bps, limit_up_Bps;      /* of the session; 0: none */
+    uint32_t max_peers;                         /* over all torrents */
+    uint32_t max_active_down, max_active_seeds; /* 0: no bound */
+    uint32_t seed_ratio_m, seed_minutes; /* goals of the session; 0: none */
     uint32_t n_half_open;
     uint64_t bytes_down_run, bytes_up_run; /* payload */
     uint64_t disk_write_Bps, disk_read_Bps;

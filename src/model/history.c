@@ -127,15 +127,28 @@ size_t history_columns(const struct history *h, uint32_t span_s,
 {
     enum history_ring ring = ring_for(h, span_s);
     uint64_t slot_s = rings[ring].slot_s;
+    uint64_t n_slots = seconds_of(h) / slot_s; /* ever */
     size_t len = history_len(h, ring);
     size_t n_known = 0;
-    for (size_t back = 0; back < n; back++) {
-        size_t first = (size_t)(span_s * (uint64_t)back / n / slot_s);
-        size_t last = (size_t)(span_s * (uint64_t)(back + 1) / n / slot_s);
-        out[n - 1 - back] =
-            mean_of(h, ring, first, last > first ? last : first + 1);
-        if (first < len)
-            n_known = back + 1;
+    memset(out, 0, n * sizeof *out);
+    if (len == 0)
+        return 0;
+    /* Columns are counted from the beginning, so that what one covers does not change
+     * from second to second. */
+    uint64_t newest = (n_slots * slot_s * n - 1) / span_s;
+    for (size_t back = 0; back < n && back <= newest; back++) {
+        uint64_t column = newest - back;
+        uint64_t first = column * span_s / n / slot_s;
+        uint64_t end = (column + 1) * span_s / n / slot_s;
+        if (end <= first)
+            end = first + 1;
+        if (end > n_slots)
+            end = n_slots;
+        if (n_slots - end >= len)
+            break;
+        out[n - 1 - back] = mean_of(h, ring, (size_t)(n_slots - end),
+                                    (size_t)(n_slots - first));
+        n_known = back + 1;
     }
     return n_known;
 }

@@ -58,8 +58,9 @@ struct history_rate history_at(const struct history *h, enum history_ring ring,
                                size_t age);
 
 /* The span_s seconds up to now resampled to n columns, oldest first: each the mean of
- * what it covers, from the finest ring that reaches so far. Columns before the history
- * began are 0; return how many at the end are not. span_s, n >= 1. */
+ * what it covers, from the finest ring that reaches so far. They move by whole columns
+ * as time goes on, so the last one may cover less than the others. Columns before the
+ * history began are 0; return how many at the end are not. span_s, n >= 1. */
 size_t history_columns(const struct history *h, uint32_t span_s,
                        struct history_rate *out, size_t n);
 

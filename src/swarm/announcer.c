@@ -132,6 +132,33 @@ enum err announcer_add(struct announcer *a, uint32_t tier, const char *url)
     return OK;
 }
 
+static bool has_tracker(const struct announcer *a, const struct walk *w)
+{
+    for (size_t i = 0; i < a->n; i++)
+        if (in_walk(a, w, i))
+            return true;
+    return false;
+}
+
+void announcer_remove(struct announcer *a, size_t tracker_idx, int64_t now_ms)
+{
+    assert(tracker_idx < a->n);
+    size_t walk = walk_of(a, tracker_idx);
+    tracker_entry_fini(a->entries[tracker_idx]);
+    free(a->entries[tracker_idx]);
+    a->n--;
+    memmove(a->entries + tracker_idx, a->entries + tracker_idx + 1,
+            (a->n - tracker_idx) * sizeof a->entries[0]);
+    tiers_remove(&a->tiers, tracker_idx);
+    if (has_tracker(a, &a->walks[walk])) {
+        a->walks[walk].next_ms = now_ms; /* another may be asked in its place */
+        return;
+    }
+    a->n_walks--;
+    memmove(a->walks + walk, a->walks + walk + 1,
+            (a->n_walks - walk) * sizeof a->walks[0]);
+}
+
 static int64_t min_of(int64_t a, int64_t b)
 {
     return a < b ? a : b;

@@ -19,8 +19,8 @@
  * tracker at once; the failed one after 20 s, 5, 15, 30, 60, 120 min and up to
  * 60 s at random, or later when it says so.
  * Everything is sent from announcer_tick(): after any call, ask
- * announcer_deadline_ms(). A tracker's index is its own for life. Owned by a
- * torrent; loop thread only.
+ * announcer_deadline_ms(). A tracker's index is its own until one before it is
+ * removed. Owned by a torrent; loop thread only.
  * Source: BEP 3 "trackers"; BEP 12, 21, 31, 48; back-off ladder as
  * Transmission's. Calls are O(trackers). */
 #ifndef SWARM_ANNOUNCER_H
@@ -95,6 +95,10 @@ void announcer_free(struct announcer *a);
  * announcer_start() are shuffled then). */
 enum err announcer_add(struct announcer *a, uint32_t tier,
                        const char *url) ERR_MUST_CHECK;
+
+/* Forget a tracker, which is told nothing: whoever calls has given up what was
+ * in flight to it. Those behind it have an index less by one from then on. */
+void announcer_remove(struct announcer *a, size_t tracker_idx, int64_t now_ms);
 
 /* Begin to announce (again). Does nothing while running. */
 void announcer_start(struct announcer *a, int64_t now_ms);

@@ -61,7 +61,7 @@ int64_t choker_deadline_ms(const struct choker *c)
 
 static bool is_eligible(const struct choker_peer *peer)
 {
-    return peer->is_interested && !peer->is_seed;
+    return peer->is_interested && !peer->is_seed && !peer->is_shunned;
 }
 
 /* May it not be turned over yet? */
@@ -234,8 +234,9 @@ static void unchoke_faster(struct run *r)
     uint64_t winning_Bps = winning_rate_Bps(r);
     for (size_t i = 0; i < r->n; i++) {
         struct choker_peer *peer = &r->peers[i];
-        if (!peer->is_interested && !peer->is_seed && !peer->is_snubbed &&
-            peer->rate_down_Bps > winning_Bps && may_unchoke(r, peer))
+        if (!peer->is_interested && !peer->is_seed && !peer->is_shunned &&
+            !peer->is_snubbed && peer->rate_down_Bps > winning_Bps &&
+            may_unchoke(r, peer))
             peer->unchoke = true;
     }
 }
@@ -248,7 +249,8 @@ static void do_round(struct run *r)
     }
     for (size_t i = 0; i < r->n; i++) {
         struct choker_peer *peer = &r->peers[i];
-        peer->unchoke = peer->is_unchoked && is_locked(r, peer);
+        peer->unchoke =
+            peer->is_unchoked && !peer->is_shunned && is_locked(r, peer);
     }
     fill_regular(r);
     for (size_t i = 0; i < r->n; i++) {
@@ -264,7 +266,8 @@ static void do_round(struct run *r)
 static void fill_free_slots(struct run *r)
 {
     for (size_t i = 0; i < r->n; i++)
-        r->peers[i].unchoke = r->peers[i].is_unchoked && !r->peers[i].is_seed;
+        r->peers[i].unchoke = r->peers[i].is_unchoked && !r->peers[i].is_seed &&
+                              !r->peers[i].is_shunned;
     fill_regular(r);
     fill_optimistic(r);
 }

@@ -11,7 +11,8 @@
  *             (round robin); then by what it takes from us; then the longest
  *             waiting
  * Between rounds only slots that fell free are filled, at once. No peer is
- * turned over within 10 s of its last turn. Equals are drawn by lot.
+ * turned over within 10 s of its last turn, but one that the user shuns: it is choked
+ * at once, and gets no slot of either kind. Equals are drawn by lot.
  * Owned by torrent; loop thread only. Source: BEP 3, "choking"; Cohen 2003.
  * A call is O(n log n). */
 #ifndef SWARM_CHOKER_H
@@ -50,6 +51,7 @@ struct choker_peer {
     bool is_unchoked;             /* by us, now */
     bool is_snubbed;              /* it lets us wait */
     bool is_seed;                 /* wants nothing: never unchoked */
+    bool is_shunned;              /* by the user: choked at once, never unchoked */
     uint64_t rate_down_Bps;       /* payload from it */
     uint64_t rate_up_Bps;         /* payload to it */
     uint64_t bytes_since_unchoke; /* payload to it; 0 while choked */

@@ -57,6 +57,20 @@ void tiers_add(struct tiers *t, uint32_t tier)
     t->n++;
 }
 
+void tiers_remove(struct tiers *t, size_t idx)
+{
+    size_t place = find(t, idx);
+
+    t->n--;
+    memmove(t->order + place, t->order + place + 1,
+            (t->n - place) * sizeof t->order[0]);
+    memmove(t->tier_of + idx, t->tier_of + idx + 1,
+            (t->n - idx) * sizeof t->tier_of[0]);
+    for (place = 0; place < t->n; place++)
+        if (t->order[place] > idx)
+            t->order[place]--;
+}
+
 void tiers_shuffle(struct tiers *t, const struct rng *rng)
 {
     for (size_t start = 0; start < t->n;) {

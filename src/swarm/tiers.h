@@ -22,6 +22,8 @@ struct tiers {
 void tiers_init(struct tiers *t);
 /* Add index n at the end of a tier; n < TIERS_MAX. */
 void tiers_add(struct tiers *t, uint32_t tier);
+/* Take an index out; those above it are less by one from then on. */
+void tiers_remove(struct tiers *t, size_t idx);
 /* Shuffle each tier within itself. */
 void tiers_shuffle(struct tiers *t, const struct rng *rng);
 /* Move an index to the front of its tier; the others keep their order. */

@@ -14,7 +14,7 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum { DRAW_TEXT_LEN = 1024, MARKS_MAX = 3 };
+enum { DRAW_TEXT_LEN = 1024, MARKS_MAX = 3, RUN_LEN = 64 };
 
 struct draw {
     WINDOW *win; /* borrowed from curses, or the sheet, owned */
@@ -24,7 +24,12 @@ struct draw {
     struct {
         attr_t attrs;
         short pair;
+        cchar_t blank; /* a space that looks so */
     } looks[THEME_N_ROLES];
+    /* Scratch: on the stack it would be cleared each time. */
+    cchar_t run[RUN_LEN];
+    /* Of the level; 0: not one character that is one cell wide. */
+    wchar_t glyphs[GLYPHS_N];
 };
 
 static attr_t attrs_of(unsigned bits)
@@ -34,19 +39,36 @@ static attr_t attrs_of(unsigned bits)
            (bits & THEME_UNDERLINE ? A_UNDERLINE : 0);
 }
 
+/* The glyph's one character, when it can be drawn without a look at it. */
+static wchar_t plain_glyph(const struct draw *d, const char *glyph)
+{
+    uint32_t c;
+    size_t len = strlen(glyph);
+    bool is_one =
+        len > 0 && text_decode((const uint8_t *)glyph, len, &c) == len;
+    if (!is_one || (c >= 0x80 && !d->look.is_utf8))
+        return 0;
+    return wcwidth((wchar_t)c) == 1 ? (wchar_t)c : 0;
+}
+
 void draw_set_look(struct draw *d, struct draw_look look)
 {
     d->look = look;
+    for (int i = 0; i < (int)GLYPHS_N; i++)
+        d->glyphs[i] =
+            plain_glyph(d, glyphs_text(look.level, (enum glyphs_id)i));
     int n_colors = has_colors() ? COLORS : 0;
     for (int i = 0; i < THEME_N_ROLES; i++) {
         struct theme_look l =
             theme_look(look.theme, n_colors, (enum theme_role)i);
         d->looks[i].attrs = attrs_of(l.attrs);
         d->looks[i].pair = 0;
-        if (l.fg < 0 || i + 1 >= COLOR_PAIRS)
-            continue;
-        d->looks[i].pair = (short)(i + 1);
-        init_extended_pair(i + 1, l.fg, -1);
+        if (l.fg >= 0 && i + 1 < COLOR_PAIRS) {
+            d->looks[i].pair = (short)(i + 1);
+            init_extended_pair(i + 1, l.fg, -1);
+        }
+        setcchar(&d->looks[i].blank, L" ", d->looks[i].attrs, d->looks[i].pair,
+                 NULL);
     }
 }
 
@@ -162,12 +184,13 @@ static void put(struct draw *d, int y, int x, int cells, enum theme_role role,
         mvwadd_wch(d->win, y, x + i, &cell);
 }
 
-static bool is_ascii(const char *text)
+/* The length of text of printable ASCII; -1: it has something else. */
+static int ascii_len(const char *text)
 {
-    for (; *text != '\0'; text++)
-        if (*text < ' ' || *text > '~')
-            return false;
-    return true;
+    const char *c = text;
+    while (*c >= ' ' && *c <= '~' && c - text < DRAW_TEXT_LEN)
+        c++;
+    return *c == '\0' ? (int)(c - text) : -1;
 }
 
 /* The bytes of the character at s and the marks upon it; their code points to
@@ -192,9 +215,38 @@ static size_t next_cluster(const char *s, size_t len, wchar_t *chars)
     return used;
 }
 
+/* Characters that are one cell each, inside the pane. curses takes ready cells far
+ * sooner than characters, which it would look at one by one. */
+static void put_run(const struct draw_pane *p, int y, int x,
+                    enum theme_role role, const char *ascii, int n)
+{
+    cchar_t *cells = p->draw->run;
+    while (n > 0) {
+        int part = min_int(n, RUN_LEN);
+        for (int i = 0; i < part; i++) {
+            cells[i] = p->draw->looks[role].blank;
+            cells[i].chars[0] = (wchar_t)*ascii++;
+        }
+        mvwadd_wchnstr(p->draw->win, p->y + y, p->x + x, cells, part);
+        x += part;
+        n -= part;
+    }
+}
+
+static int put_ascii(const struct draw_pane *p, int y, int x,
+                     enum theme_role role, const char *ascii, int n)
+{
+    int first = max_int(-x, 0);
+    put_run(p, y, x + first, role, ascii + first, min_int(n, p->w - x) - first);
+    return n;
+}
+
 static int put_clean(const struct draw_pane *p, int y, int x,
                      enum theme_role role, const char *clean)
 {
+    int n = ascii_len(clean);
+    if (n >= 0)
+        return put_ascii(p, y, x, role, clean, n);
     size_t len = strlen(clean);
     int at = x;
     for (size_t i = 0; i < len;) {
@@ -218,12 +270,21 @@ static int fit(const struct draw *d, char dst[DRAW_TEXT_LEN], const char *text,
                int w)
 {
     char clean[DRAW_TEXT_LEN];
-    if (!is_ascii(text)) {
+    if (ascii_len(text) < 0) {
         text_clean(clean, sizeof clean, text, strlen(text));
         text = clean;
     }
     bool ascii = !d->look.is_utf8 || d->look.level == GLYPHS_ASCII;
     return (int)text_fit(dst, DRAW_TEXT_LEN, text, (size_t)w, ascii);
+}
+
+/* What does not fit, or is not ASCII; at its end when `right`. */
+static int put_fitted(const struct draw_pane *p, int y, int x, int w,
+                      enum theme_role role, const char *text, bool right)
+{
+    char fitted[DRAW_TEXT_LEN];
+    int cells = fit(p->draw, fitted, text, w);
+    return put_clean(p, y, right ? x + w - cells : x, role, fitted);
 }
 
 int draw_text(const struct draw_pane *p, int y, int x, int w,
@@ -232,9 +293,10 @@ int draw_text(const struct draw_pane *p, int y, int x, int w,
     w = min_int(w, p->w - x);
     if (y < 0 || y >= p->h || w <= 0)
         return 0;
-    char fitted[DRAW_TEXT_LEN];
-    fit(p->draw, fitted, text, w);
-    return put_clean(p, y, x, role, fitted);
+    int len = ascii_len(text);
+    if (len >= 0 && len <= w)
+        return put_ascii(p, y, x, role, text, len);
+    return put_fitted(p, y, x, w, role, text, false);
 }
 
 void draw_right(const struct draw_pane *p, int y, int x, int w,
@@ -242,9 +304,11 @@ void draw_right(const struct draw_pane *p, int y, int x, int w,
 {
     if (y < 0 || y >= p->h || w <= 0)
         return;
-    char fitted[DRAW_TEXT_LEN];
-    int cells = fit(p->draw, fitted, text, w);
-    put_clean(p, y, x + w - cells, role, fitted);
+    int len = ascii_len(text);
+    if (len >= 0 && len <= w)
+        put_ascii(p, y, x + w - len, role, text, len);
+    else
+        put_fitted(p, y, x, w, role, text, true);
 }
 
 int draw_format(const struct draw_pane *p, int y, int x, int w,
@@ -263,9 +327,41 @@ void draw_glyphs(const struct draw_pane *p, int y, int x, int n,
 {
     if (y < 0 || y >= p->h)
         return;
-    const char *glyph = glyphs_text(p->draw->look.level, id);
-    for (int i = max_int(x, 0); i < x + n && i < p->w; i++)
-        put_clean(p, y, i, role, glyph);
+    int end = min_int(x + n, p->w);
+    x = max_int(x, 0);
+    if (p->draw->glyphs[id] == 0) {
+        for (; x < end; x++)
+            put_clean(p, y, x, role, glyphs_text(p->draw->look.level, id));
+        return;
+    }
+    cchar_t *cells = p->draw->run;
+    for (int i = 0; i < min_int(end - x, RUN_LEN); i++) {
+        cells[i] = p->draw->looks[role].blank;
+        cells[i].chars[0] = p->draw->glyphs[id];
+    }
+    for (; x < end; x += RUN_LEN)
+        mvwadd_wchnstr(p->draw->win, p->y + y, p->x + x, cells,
+                       min_int(end - x, RUN_LEN));
+}
+
+void draw_plain(const struct draw_pane *p, int y, int x, enum theme_role role,
+                const wchar_t *chars, int n)
+{
+    if (y < 0 || y >= p->h)
+        return;
+    int at = max_int(-x, 0), end = min_int(n, p->w - x);
+    bool is_utf8 = p->draw->look.is_utf8;
+    cchar_t *cells = p->draw->run;
+    while (at < end) {
+        int part = min_int(end - at, RUN_LEN);
+        for (int i = 0; i < part; i++) {
+            wchar_t c = chars[at + i];
+            cells[i] = p->draw->looks[role].blank;
+            cells[i].chars[0] = is_utf8 || c < 0x80 ? c : L'?';
+        }
+        mvwadd_wchnstr(p->draw->win, p->y + y, p->x + x + at, cells, part);
+        at += part;
+    }
 }
 
 void draw_tint(const struct draw_pane *p, int y, int x, int n,

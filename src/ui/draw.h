@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <wchar.h>
 
 struct draw;
 
@@ -62,6 +63,10 @@ int draw_format(const struct draw_pane *p, int y, int x, int w,
 /* A glyph, n times. */
 void draw_glyphs(const struct draw_pane *p, int y, int x, int n,
                  enum theme_role role, enum glyphs_id id);
+/* Write n characters of our own that are known to take one cell each, such as glyphs:
+ * what is quick enough for maps of many cells. Never for what strangers sent. */
+void draw_plain(const struct draw_pane *p, int y, int x, enum theme_role role,
+                const wchar_t *chars, int n);
 /* Give n cells that were drawn before another role's look. */
 void draw_tint(const struct draw_pane *p, int y, int x, int n,
                enum theme_role role);

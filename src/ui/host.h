@@ -4,6 +4,7 @@
 #ifndef UI_HOST_H
 #define UI_HOST_H
 
+#include "ui/offer.h"
 #include "util/err.h"
 
 #include <stdbool.h>
@@ -25,6 +26,8 @@ struct host {
     /* Show a file or folder with the program that the user has for it. */
     enum err (*open)(void *ctx, const char *path, struct cause *cause);
     void *ctx; /* borrowed */
+    struct offer_host offers; /* begin NULL: nothing can be added here */
+    const char *dir;          /* borrowed: where torrents are saved by default */
 };
 
 #endif

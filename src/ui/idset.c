@@ -7,32 +7,62 @@
 
 #include "util/xalloc.h"
 
+/* Where it is, or belongs. */
 static size_t find(const struct idset *s, uint32_t id)
 {
-    size_t i = 0;
-    while (i < s->n && s->ids[i] != id)
-        i++;
-    return i;
+    size_t low = 0, high = s->n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (s->ids[mid] < id)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
 }
 
 bool idset_has(const struct idset *s, uint32_t id)
 {
-    return find(s, id) < s->n;
+    size_t at = find(s, id);
+    return at < s->n && s->ids[at] == id;
+}
+
+static void reserve(struct idset *s, size_t n)
+{
+    if (n <= s->cap)
+        return;
+    s->cap = n > 2 * s->cap ? n : 2 * s->cap;
+    s->ids = xreallocarray(s->ids, s->cap, sizeof *s->ids);
 }
 
 void idset_toggle(struct idset *s, uint32_t id)
 {
     size_t at = find(s, id);
-    if (at < s->n) {
+    size_t n_after = s->n - at;
+    if (at < s->n && s->ids[at] == id) {
         s->n--;
-        memmove(s->ids + at, s->ids + at + 1, (s->n - at) * sizeof *s->ids);
+        memmove(s->ids + at, s->ids + at + 1, (n_after - 1) * sizeof *s->ids);
         return;
     }
-    if (s->n == s->cap) {
-        s->cap = s->cap > 0 ? 2 * s->cap : 16;
-        s->ids = xreallocarray(s->ids, s->cap, sizeof *s->ids);
+    reserve(s, s->n + 1);
+    memmove(s->ids + at + 1, s->ids + at, n_after * sizeof *s->ids);
+    s->ids[at] = id;
+    s->n++;
+}
+
+void idset_add(struct idset *s, uint32_t id)
+{
+    if (!idset_has(s, id))
+        idset_toggle(s, id);
+}
+
+void idset_set(struct idset *s, const uint32_t *ids, size_t n)
+{
+    if (n > 0) {
+        reserve(s, n);
+        memmove(s->ids, ids, n * sizeof *ids);
     }
-    s->ids[s->n++] = id;
+    s->n = n;
 }
 
 void idset_clear(struct idset *s)

@@ -11,17 +11,18 @@
 
 enum keys_scope {
     KEYS_ANYWHERE,
-    KEYS_MOVE, /* whatever has rows */
+    KEYS_MOVE,    /* whatever has rows */
     KEYS_TORRENT, /* wherever a torrent is selected: the list and the tabs */
-    KEYS_LIST, /* the list of torrents */
-    KEYS_DETAIL, /* what all of one torrent's tabs have */
+    KEYS_LIST,    /* the list of torrents */
+    KEYS_DETAIL,  /* what all of one torrent's tabs have */
     KEYS_PIECES,
     KEYS_PEERS,
     KEYS_PEER,
     KEYS_FILES,
     KEYS_TRACKERS,
     KEYS_GRAPH,
-    KEYS_EVENTS, /* the log */
+    KEYS_EVENTS, /* the log of a torrent */
+    KEYS_ALL_EVENTS, /* that of all; it has the same keys */
     KEYS_ADDING,
     KEYS_HELP,
     KEYS_N_SCOPES
@@ -110,6 +111,7 @@ enum keys_action {
     KEYS_KICK,
     KEYS_BAN,
     KEYS_SNUB,
+    KEYS_ADD_PEER,
     KEYS_COPY,
     /* one peer */
     KEYS_SAVE,
@@ -138,6 +140,7 @@ enum keys_action {
     KEYS_TOPIC_DISK,
     KEYS_TOPIC_GENERAL,
     KEYS_FOLLOW,
+    KEYS_LEVEL,
     KEYS_N_ACTIONS
 };
 
@@ -152,7 +155,7 @@ struct keys_binding {
     enum keys_action action;
     int keys[KEYS_MAX_ALIASES]; /* 0: no more */
     const char *note;           /* what it does, for the help page */
-    const char *hint;           /* one word for the last line; NULL: not there */
+    const char *hint; /* one word for the last line; NULL: not there */
 };
 
 /* All bindings, by scope. */

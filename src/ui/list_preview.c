@@ -2,21 +2,32 @@
 
 #include "ui/list_preview.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "ui/list_order.h"
+#include "ui/list_column.h"
 #include "ui/units.h"
 #include "ui/words.h"
 #include "util/text.h"
 
-/* In one line: why it stands where it stands. */
+enum {
+    SPAN_S = 60,
+    STRIP_X = 7,
+    STRIP_MAX_W = SPAN_S, /* a second a cell */
+    STRIP_REST_W = 18     /* for the words behind it */
+};
+
+/* In one line: why it stands where it stands, or is as fast as it is. */
 static void draw_why(const struct draw_pane *p, int y,
-                     const struct frame_torrent *t)
+                     const struct frame_torrent *t, const struct detail *d)
 {
-    char cause[WORDS_LEN];
-    words_cause(t, cause);
-    if (cause[0] != '\0')
-        draw_format(p, y, 1, p->w - 1, words_role(t), "why: %s", cause);
+    char text[WORDS_LEN] = "";
+    words_cause(t, text);
+    bool is_at_work = strchr("DS", words_letter(t)) != NULL;
+    if (text[0] == '\0' && is_at_work && d != NULL)
+        why_line(&d->why, text, sizeof text);
+    if (text[0] != '\0')
+        draw_format(p, y, 1, p->w - 1, words_role(t), "why: %s", text);
     else
         draw_format(p, y, 1, p->w - 1, THEME_DIM, "%s",
                     frame_state_name(t->state));
@@ -25,7 +36,7 @@ static void draw_why(const struct draw_pane *p, int y,
 static void draw_share(const struct draw_pane *p, int y,
                        const struct frame_torrent *t)
 {
-    unsigned share = list_order_permille(t);
+    unsigned share = list_column_permille(t);
     int w = p->w - 11;
     draw_text(p, y, 1, 1, THEME_DIM, "[");
     draw_bar(p, y, 2, w, share, share);
@@ -33,47 +44,106 @@ static void draw_share(const struct draw_pane *p, int y,
                 share % 10);
 }
 
-static void draw_amounts(const struct draw_pane *p, int y,
-                         const struct frame_torrent *t)
+/* "3 pieces with 1 source" of those wanted and not had; "" when none is rare. */
+static void rarest_text(const struct detail *d, char *dst, size_t cap)
 {
-    char down[UNITS_LEN], up[UNITS_LEN], have[UNITS_LEN], wanted[UNITS_LEN];
-    units_size(down, t->bytes_down);
-    units_size(up, t->bytes_up);
-    units_size(wanted, t->wanted_bytes);
-    units_size(have, t->wanted_bytes - t->wanted_left_bytes);
-    draw_format(p, y, 1, p->w - 1, THEME_NORMAL,
-                "%s of %s   pieces %u/%u   received %s  sent %s   hash fails "
-                "%u",
-                have, wanted, t->n_pieces_have, t->n_pieces, down, up,
-                t->n_hash_fails);
+    const struct why_input *in = &d->why_input;
+    bool is_gone = in->n_no_source > 0;
+    uint32_t n = is_gone ? in->n_no_source : in->n_one_source;
+    dst[0] = '\0';
+    if (n > 0 && in->n_peers > 0)
+        snprintf(dst, cap, "  | rarest: %u piece%s with %s", n,
+                 n == 1 ? "" : "s", is_gone ? "no source" : "1 source");
 }
 
-static void draw_swarm(const struct draw_pane *p, int y,
-                       const struct frame_torrent *t)
+static void draw_pieces(const struct draw_pane *p, int y,
+                        const struct frame_torrent *t, const struct detail *d)
 {
+    char rarest[64] = "", flight[UNITS_LEN + 24] = "";
+    if (d != NULL && !t->is_finished) {
+        char size[UNITS_LEN];
+        units_size(size, d->in_flight_bytes);
+        snprintf(flight, sizeof flight, "  %s in flight", size);
+        rarest_text(d, rarest, sizeof rarest);
+    }
     draw_format(p, y, 1, p->w - 1, THEME_NORMAL,
-                "peers %u (%u seeds)  connecting %u  known %u  banned %u",
-                t->n_peers, t->n_seeds, t->n_connecting, t->n_known,
-                t->n_banned);
+                "pieces %u/%u%s%s  | %u peer%s (%u seed%s), %u known",
+                t->n_pieces_have, t->n_pieces, flight, rarest, t->n_peers,
+                t->n_peers == 1 ? "" : "s", t->n_seeds,
+                t->n_seeds == 1 ? "" : "s", t->n_known);
 }
 
-void list_preview_draw(const struct draw_pane *p, const struct frame_torrent *t)
+static uint32_t rate_of(const struct history_rate *r, bool is_up)
+{
+    return is_up ? r->up_Bps : r->down_Bps;
+}
+
+/* How high a sample stands in a cell; what is not nothing is seen. */
+static unsigned height_of(uint32_t rate_Bps, uint64_t peak_Bps)
+{
+    if (rate_Bps == 0 || peak_Bps == 0)
+        return 0;
+    return 1 + (unsigned)((uint64_t)rate_Bps * (GLYPHS_STEPS - 1) / peak_Bps);
+}
+
+/* The last minute of what matters: coming, or for what is had, going. */
+static void draw_strip(const struct draw_pane *p, int y,
+                       const struct frame_torrent *t,
+                       const struct history *history)
+{
+    struct history_rate rates[2 * STRIP_MAX_W];
+    int room = p->w - STRIP_X - STRIP_REST_W;
+    size_t w = room > STRIP_MAX_W ? STRIP_MAX_W : room > 0 ? (size_t)room : 0;
+    if (w == 0)
+        return;
+    bool is_up = t->is_finished;
+    history_columns(history, SPAN_S, rates, 2 * w);
+    uint64_t peak_Bps = 0;
+    for (size_t i = 0; i < 2 * w; i++)
+        if (rate_of(&rates[i], is_up) > peak_Bps)
+            peak_Bps = rate_of(&rates[i], is_up);
+    enum glyphs_level level = draw_look(p->draw).level;
+    for (size_t i = 0; i < w; i++) {
+        unsigned left = height_of(rate_of(&rates[2 * i], is_up), peak_Bps);
+        unsigned right = height_of(rate_of(&rates[2 * i + 1], is_up), peak_Bps);
+        draw_text(p, y, STRIP_X + (int)i, 1, is_up ? THEME_UP : THEME_DOWN,
+                  glyphs_pair(level, left, right));
+    }
+    char peak[UNITS_LEN];
+    units_rate(peak, peak_Bps);
+    draw_text(p, y, 1, STRIP_X - 1, THEME_NORMAL, is_up ? "up" : "rate");
+    draw_format(p, y, STRIP_X + (int)w + 1, STRIP_REST_W - 1, THEME_NORMAL,
+                "%ds  peak %s", SPAN_S, peak);
+}
+
+/* The last line: rates, or while there are none, what the tracker said. */
+static void draw_last(const struct draw_pane *p, int y,
+                      const struct frame_torrent *t, const struct detail *d)
+{
+    bool moves = t->rate_down_Bps > 0 || t->rate_up_Bps > 0;
+    if (d != NULL && d->history != NULL && (moves || t->tracker[0] == '\0'))
+        draw_strip(p, y, t, d->history);
+    else
+        draw_format(p, y, 1, p->w - 1, THEME_DIM, "tracker: %s",
+                    t->tracker[0] != '\0' ? t->tracker
+                    : t->n_trackers > 0   ? "not asked yet"
+                                          : "none");
+}
+
+void list_preview_draw(const struct draw_pane *p, const struct frame_torrent *t,
+                       const struct detail *d)
 {
     if (p->h == 1) {
-        draw_why(p, 0, t);
+        draw_why(p, 0, t, d);
         return;
     }
     draw_glyphs(p, 0, 0, p->w, THEME_DIM, GLYPHS_HLINE);
     if (p->h == 2) {
-        draw_why(p, 1, t);
+        draw_why(p, 1, t, d);
         return;
     }
     draw_share(p, 1, t);
-    draw_amounts(p, 2, t);
-    draw_swarm(p, 3, t);
-    draw_why(p, 4, t);
-    draw_format(p, 5, 1, p->w - 1, THEME_DIM, "tracker: %s",
-                t->tracker[0] != '\0' ? t->tracker
-                : t->n_trackers > 0   ? "not asked yet"
-                                      : "none");
+    draw_pieces(p, 2, t, d);
+    draw_why(p, 3, t, d);
+    draw_last(p, 4, t, d);
 }

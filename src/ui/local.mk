@@ -1,31 +1,101 @@
 noinst_LIBRARIES += src/ui/libui.a
 src_ui_libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 src_ui_libui_a_SOURCES = \
+	src/ui/add_files.c \
+	src/ui/add_files.h \
 	src/ui/ask.c \
 	src/ui/ask.h \
+	src/ui/cellrow.c \
+	src/ui/cellrow.h \
 	src/ui/chrome.c \
 	src/ui/chrome.h \
+	src/ui/clicks.c \
+	src/ui/clicks.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
+	src/ui/extras.c \
+	src/ui/extras.h \
+	src/ui/file_orders.c \
+	src/ui/file_orders.h \
+	src/ui/file_rows.c \
+	src/ui/file_rows.h \
+	src/ui/file_tree.c \
+	src/ui/file_tree.h \
+	src/ui/file_words.c \
+	src/ui/file_words.h \
+	src/ui/flow.c \
+	src/ui/flow.h \
 	src/ui/glyphs.c \
 	src/ui/glyphs.h \
+	src/ui/graph_side.c \
+	src/ui/graph_side.h \
+	src/ui/have_map.c \
+	src/ui/have_map.h \
 	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \
 	src/ui/keys.c \
 	src/ui/keys.h \
+	src/ui/list_column.c \
+	src/ui/list_column.h \
+	src/ui/list_filter.c \
+	src/ui/list_filter.h \
+	src/ui/list_menu.c \
+	src/ui/list_menu.h \
 	src/ui/list_order.c \
 	src/ui/list_order.h \
 	src/ui/list_preview.c \
 	src/ui/list_preview.h \
+	src/ui/list_rows.c \
+	src/ui/list_rows.h \
 	src/ui/listbox.c \
 	src/ui/listbox.h \
+	src/ui/log_rows.c \
+	src/ui/log_rows.h \
+	src/ui/marks.c \
+	src/ui/marks.h \
+	src/ui/moment.c \
+	src/ui/moment.h \
+	src/ui/offer.h \
+	src/ui/outlet.c \
+	src/ui/outlet.h \
+	src/ui/peer_acts.c \
+	src/ui/peer_acts.h \
+	src/ui/peer_filter.c \
+	src/ui/peer_filter.h \
+	src/ui/peer_menu.c \
+	src/ui/peer_menu.h \
+	src/ui/peer_page.c \
+	src/ui/peer_page.h \
+	src/ui/peer_rows.c \
+	src/ui/peer_rows.h \
+	src/ui/peer_table.c \
+	src/ui/peer_table.h \
+	src/ui/peer_trace.c \
+	src/ui/peer_trace.h \
+	src/ui/peer_words.c \
+	src/ui/peer_words.h \
+	src/ui/piece_blocks.c \
+	src/ui/piece_blocks.h \
 	src/ui/piece_cells.c \
 	src/ui/piece_cells.h \
+	src/ui/piece_find.c \
+	src/ui/piece_find.h \
+	src/ui/piece_inspector.c \
+	src/ui/piece_inspector.h \
+	src/ui/piece_map.c \
+	src/ui/piece_map.h \
+	src/ui/plot.c \
+	src/ui/plot.h \
+	src/ui/prefs.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
+	src/ui/spill.c \
+	src/ui/spill.h \
+	src/ui/strips.c \
+	src/ui/strips.h \
 	src/ui/table.c \
 	src/ui/table.h \
 	src/ui/terminal.c \
@@ -34,11 +104,15 @@ src_ui_libui_a_SOURCES = \
 	src/ui/theme.h \
 	src/ui/torrent_acts.c \
 	src/ui/torrent_acts.h \
+	src/ui/torrent_asks.c \
+	src/ui/torrent_asks.h \
 	src/ui/tui.c \
 	src/ui/tui.h \
 	src/ui/units.c \
 	src/ui/units.h \
 	src/ui/view.h \
+	src/ui/view_add.c \
+	src/ui/view_add.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \
@@ -51,6 +125,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_log.h \
 	src/ui/view_overview.c \
 	src/ui/view_overview.h \
+	src/ui/view_peer.c \
+	src/ui/view_peer.h \
 	src/ui/view_peers.c \
 	src/ui/view_peers.h \
 	src/ui/view_pieces.c \

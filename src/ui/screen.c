@@ -10,12 +10,14 @@
 #include "ui/chrome.h"
 #include "ui/keys.h"
 #include "ui/view.h"
+#include "ui/view_add.h"
 #include "ui/view_files.h"
 #include "ui/view_graph.h"
 #include "ui/view_help.h"
 #include "ui/view_list.h"
 #include "ui/view_log.h"
 #include "ui/view_overview.h"
+#include "ui/view_peer.h"
 #include "ui/view_peers.h"
 #include "ui/view_pieces.h"
 #include "ui/view_trackers.h"
@@ -60,12 +62,14 @@ struct screen *screen_new(const struct host *host)
     s->ops[VIEW_OVERVIEW] = view_overview_ops();
     s->ops[VIEW_PIECES] = view_pieces_ops();
     s->ops[VIEW_PEERS] = view_peers_ops();
+    s->ops[VIEW_PEER] = view_peer_ops();
     s->ops[VIEW_FILES] = view_files_ops();
     s->ops[VIEW_TRACKERS] = view_trackers_ops();
     s->ops[VIEW_GRAPH] = view_graph_ops();
     s->ops[VIEW_LOG] = view_log_ops();
     s->ops[VIEW_ALL_LOG] = view_log_all_ops();
     s->ops[VIEW_HELP] = view_help_ops();
+    s->ops[VIEW_ADD] = view_add_ops();
     for (size_t i = 0; i < VIEW_N_PLACES; i++)
         if (s->ops[i] != NULL)
             s->views[i] = s->ops[i]->make();
@@ -136,8 +140,11 @@ void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
     s->is_stale = true;
     if (is_quiet(e->kind) || s->world.ask.is_open)
         return;
-    snprintf(s->world.message, sizeof s->world.message, "%s: %s",
-             event_kind_name(e->kind), e->text);
+    /* "banned: banned 10.0.0.1" would say it twice. */
+    const char *kind = event_kind_name(e->kind);
+    bool says_it = strncmp(e->text, kind, strlen(kind)) == 0;
+    snprintf(s->world.message, sizeof s->world.message, "%s%s%s",
+             says_it ? "" : kind, says_it ? "" : ": ", e->text);
     show_message(s, now_ms);
 }
 

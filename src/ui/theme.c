@@ -80,6 +80,8 @@ static const struct style styles[THEME_N_ROLES] = {
     [THEME_DOWN] = {0, 0, BLUE},
     [THEME_UP] = {0, 0, ORANGE},
     [THEME_ALERT] = {THEME_BOLD, THEME_BOLD, RED},
+    [THEME_SLOW] = {THEME_REVERSE, THEME_REVERSE, ORANGE},
+    [THEME_OF_PEER] = {THEME_UNDERLINE | THEME_BOLD, THEME_UNDERLINE, PLAIN},
 };
 
 struct theme_look theme_look(enum theme_kind kind, int n_colors,

@@ -27,6 +27,8 @@ enum theme_role {
     THEME_DOWN,    /* towards us */
     THEME_UP,
     THEME_ALERT,   /* an error that the user should see */
+    THEME_SLOW,    /* on order for too long */
+    THEME_OF_PEER, /* what has to do with the selected peer */
     THEME_N_ROLES
 };
 

@@ -5,6 +5,7 @@
 #include <curses.h>
 #include <langinfo.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,17 +15,24 @@
 enum { CURSES_NO_KEY = ERR };
 #undef OK
 #undef ERR
+#include "ui/clicks.h"
 #include "ui/draw.h"
 #include "ui/keys.h"
 #include "ui/screen.h"
 #include "ui/terminal.h"
+#include "ui/units.h"
 #include "util/clock.h"
 
 enum {
     EXIT_SIGNAL = 130,
-    CTRL_C = 3,
     KEYS_A_TURN = 64,
-    /* So many reads in a row that failed at once: nobody will type any more. */
+    /* News are taken, and drawn, so often: soon after a key, which may have asked for
+     * something, else more seldom. */
+    NEWS_MS = 250,
+    NEWS_SOON_MS = 100,
+    SOON_FOR_MS = 1000,
+    TITLE_MS = 1000,
+    /* So often in a row there was a key, and then none: nobody will type any more. */
     DEAD_READS = 50
 };
 
@@ -50,68 +58,142 @@ static void catch_signals(void)
 {
     struct sigaction interrupt = {.sa_handler = on_interrupt};
     struct sigaction end = {.sa_handler = on_end};
+    struct sigaction hup = {.sa_handler = SIG_DFL};
     sigemptyset(&interrupt.sa_mask);
     sigemptyset(&end.sa_mask);
     sigaction(SIGINT, &interrupt, NULL);
     sigaction(SIGTERM, &end, NULL);
-    sigaction(SIGHUP, &end, NULL);
+    /* nohup(1) had it ignored, and so it stays. */
+    sigaction(SIGHUP, NULL, &hup);
+    if (hup.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &end, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 
 struct tui {
-    struct bridge *bridge; /* borrowed */
-    struct screen *screen; /* owned */
-    struct draw *draw;     /* owned */
-    int64_t drawn_ms;
+    struct bridge *bridge; /* borrowed, as the next */
+    const struct tui_prefs *prefs;
+    struct screen *screen;             /* owned */
+    struct draw *draw;                 /* owned; NULL: there is no terminal */
+    int64_t news_ms, key_ms, title_ms; /* when each was last */
+    struct clicks clicks;
     unsigned n_dead_reads;
-    bool is_gone; /* the terminal */
+    bool is_gone;   /* the terminal */
+    bool wants_all; /* a frame, whatever the screen thinks */
 };
 
-static void send_command(void *ctx, struct command *c)
-{
-    struct tui *t = ctx;
-    bridge_send(t->bridge, c);
-}
-
-/* The next key, as keys.h has them; 0: none within wait_ms. */
-static int read_key(struct tui *t, int wait_ms)
+/* The next key, as keys.h has them; 0: none is there. */
+static int read_key(struct tui *t)
 {
     wint_t c;
-    int64_t before_ms = clock_now_ms();
-    wtimeout(stdscr, wait_ms);
+    wtimeout(stdscr, 0);
     int kind = wget_wch(stdscr, &c);
-    if (kind == CURSES_NO_KEY) {
-        bool at_once = wait_ms > 0 && clock_now_ms() - before_ms < 2;
-        t->n_dead_reads = at_once ? t->n_dead_reads + 1 : 0;
+    if (kind == CURSES_NO_KEY)
         return 0;
-    }
     t->n_dead_reads = 0;
     if (kind == KEY_CODE_YES || c < 0x80)
         return (int)c;
     return KEYS_WIDE + (int)c;
 }
 
-static void take_keys(struct tui *t)
+static void take_mouse(struct tui *t, int64_t now_ms)
 {
-    int wait_ms = TUI_TICK_MS;
-    for (int i = 0; i < KEYS_A_TURN; i++) {
-        int key = read_key(t, wait_ms);
-        if (key == 0)
-            break;
-        screen_on_key(t->screen, t->draw, key, clock_now_ms());
-        wait_ms = 0;
+    static const enum screen_mouse_kind kinds[] = {
+        [CLICKS_ONCE] = SCREEN_CLICK,
+        [CLICKS_TWICE] = SCREEN_DOUBLE_CLICK,
+        [CLICKS_WHEEL_UP] = SCREEN_WHEEL_UP,
+        [CLICKS_WHEEL_DOWN] = SCREEN_WHEEL_DOWN,
+    };
+    MEVENT e;
+    if (getmouse(&e) == CURSES_NO_KEY)
+        return;
+    enum clicks_kind kind = clicks_take(&t->clicks, e.y, e.x, e.bstate, now_ms);
+    if (kind == CLICKS_NONE)
+        return;
+    struct screen_mouse m = {.kind = kinds[kind], .y = e.y, .x = e.x};
+    screen_on_mouse(t->screen, t->draw, &m, now_ms);
+}
+
+/* What keys asked of the terminal. */
+static void serve(struct tui *t)
+{
+    terminal_set_mouse(screen_wants_mouse(t->screen));
+    if (screen_take_suspend(t->screen))
+        terminal_ask_stop();
+    const char *text = screen_take_copy(t->screen);
+    if (text != NULL && !terminal_copy(text))
+        screen_say(t->screen, "this terminal takes no text to copy", t->key_ms);
+}
+
+static void take_keys(struct tui *t, int wait_ms)
+{
+    if (terminal_wait(wait_ms)) {
+        t->n_dead_reads++;
+        for (int i = 0; i < KEYS_A_TURN; i++) {
+            int key = read_key(t);
+            if (key == 0)
+                break;
+            t->key_ms = clock_now_ms();
+            if (key == KEY_MOUSE)
+                take_mouse(t, t->key_ms);
+            else
+                screen_on_key(t->screen, t->draw, key, t->key_ms);
+            serve(t);
+        }
     }
     t->is_gone = terminal_is_gone() || t->n_dead_reads >= DEAD_READS;
 }
 
+static void name_window(struct tui *t, const struct frame *f, int64_t now_ms)
+{
+    if (t->is_gone || now_ms - t->title_ms < TITLE_MS)
+        return;
+    size_t n_active = 0;
+    for (size_t i = 0; i < f->n_torrents; i++)
+        n_active += f->torrents[i]->rate_down_Bps > 0 ||
+                    f->torrents[i]->rate_up_Bps > 0;
+    char rate[UNITS_LEN], title[64];
+    units_rate(rate, f->rate_down_Bps);
+    snprintf(title, sizeof title, PACKAGE_NAME ": %zu active, %s", n_active,
+             rate);
+    terminal_set_title(title);
+    t->title_ms = now_ms;
+}
+
+static int64_t news_due_ms(const struct tui *t, int64_t now_ms)
+{
+    bool soon = now_ms - t->key_ms < SOON_FOR_MS ||
+                screen_phase(t->screen) != SCREEN_RUNS;
+    return t->news_ms + (soon ? NEWS_SOON_MS : NEWS_MS);
+}
+
 static void take_news(struct tui *t, int64_t now_ms)
 {
+    const struct prefs_watch *watch = &t->prefs->watch;
     struct event e;
-    while (bridge_take_event(t->bridge, &e))
+    t->news_ms = now_ms;
+    while (bridge_take_event(t->bridge, &e)) {
+        if (watch->on_event != NULL)
+            watch->on_event(watch->ctx, &e);
         screen_on_event(t->screen, &e, now_ms);
+    }
     struct frame *f = bridge_take_frame(t->bridge);
-    if (f != NULL)
-        screen_on_frame(t->screen, f);
+    if (watch->on_turn != NULL)
+        watch->on_turn(watch->ctx);
+    if (f == NULL)
+        return;
+    if (watch->on_frame != NULL)
+        watch->on_frame(watch->ctx, f);
+    name_window(t, f, now_ms);
+    screen_on_frame(t->screen, f);
+}
+
+static void take_stop(struct tui *t, int64_t now_ms)
+{
+    if (terminal_take_stop() == TERMINAL_NO_JOBS)
+        screen_say(t->screen,
+                   "not suspended: no shell with job control started this",
+                   now_ms);
 }
 
 /* Signals that came, as what the user would have done. */
@@ -120,29 +202,40 @@ static void take_signals(struct tui *t, int64_t now_ms)
     bool wants_end = is_ended || t->is_gone || n_interrupts > 0;
     if (wants_end && screen_phase(t->screen) == SCREEN_RUNS)
         screen_quit(t->screen, now_ms);
+    if (t->draw == NULL || t->is_gone)
+        return;
+    take_stop(t, now_ms);
+    t->wants_all = terminal_refit() || t->wants_all;
 }
 
+/* Only when the terminal has taken the last one: what is late is not drawn at all. */
 static void draw_frame(struct tui *t, int64_t now_ms)
 {
+    if (t->is_gone || terminal_is_away() || !terminal_is_clear() ||
+        !(t->wants_all || screen_is_stale(t->screen, now_ms)))
+        return;
     if (screen_take_redraw(t->screen))
         clearok(stdscr, TRUE);
     screen_draw(t->screen, t->draw, now_ms, (int64_t)clock_wall());
     draw_end(t->draw);
-    t->drawn_ms = now_ms;
+    terminal_commit();
+    t->wants_all = false;
 }
 
 static void turn(struct tui *t)
 {
-    bool had_terminal = !t->is_gone;
-    if (had_terminal)
-        take_keys(t);
-    else
-        bridge_wait(t->bridge, TUI_TICK_MS);
     int64_t now_ms = clock_now_ms();
-    take_news(t, now_ms);
+    int64_t wait_ms = news_due_ms(t, now_ms) - now_ms;
+    wait_ms = wait_ms < 0 ? 0 : wait_ms;
+    if (t->is_gone)
+        bridge_wait(t->bridge, NEWS_SOON_MS);
+    else
+        take_keys(t, (int)wait_ms);
+    now_ms = clock_now_ms();
+    if (t->is_gone || now_ms >= news_due_ms(t, now_ms))
+        take_news(t, now_ms);
     take_signals(t, now_ms);
-    if (!t->is_gone && screen_is_stale(t->screen, now_ms))
-        draw_frame(t, now_ms);
+    draw_frame(t, now_ms);
 }
 
 enum err tui_check(struct cause *cause)
@@ -150,19 +243,33 @@ enum err tui_check(struct cause *cause)
     return terminal_check(cause);
 }
 
-bool tui_run(struct bridge *bridge)
+/* What the user set, and where nothing is set, what the terminal seems to take. */
+static struct draw_look choose_look(const struct tui_prefs *prefs)
 {
-    struct tui t = {.bridge = bridge};
-    if (!terminal_open())
-        t.is_gone = true;
-    catch_signals();
     bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     struct draw_look look = {.level = glyphs_choose(is_utf8, getenv("TERM")),
                              .theme = theme_choose(getenv("NO_COLOR")),
                              .is_utf8 = is_utf8};
+    if (prefs->glyphs != PREFS_AUTO && is_utf8)
+        look.level = (enum glyphs_level)prefs->glyphs;
+    if (prefs->theme != PREFS_AUTO)
+        look.theme = (enum theme_kind)prefs->theme;
+    return look;
+}
+
+bool tui_run(struct bridge *bridge, const struct host *host,
+             const struct tui_prefs *prefs)
+{
+    struct tui t = {.bridge = bridge, .prefs = prefs};
+    if (!terminal_open())
+        t.is_gone = true;
+    catch_signals();
     if (!t.is_gone)
-        t.draw = draw_new(look);
-    t.screen = screen_new(&(struct host){.send = send_command, .ctx = &t});
+        t.draw = draw_new(choose_look(prefs));
+    t.screen = screen_new(host);
+    screen_set_mouse(t.screen, prefs->mouse);
+    if (!t.is_gone)
+        serve(&t);
     while (!screen_is_over(t.screen) && screen_phase(t.screen) != SCREEN_NOW)
         turn(&t);
     bool is_over = screen_is_over(t.screen);

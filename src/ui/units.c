@@ -3,6 +3,8 @@
 #include "ui/units.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 void units_size(char dst[UNITS_LEN], uint64_t bytes)
 {
@@ -46,4 +48,29 @@ void units_ratio(char dst[UNITS_LEN], uint64_t part, uint64_t whole)
     if (ratio >= 9999)
         ratio = 9999;
     snprintf(dst, UNITS_LEN, ratio < 99.995 ? "%.2f" : "%.0f", ratio);
+}
+
+bool units_parse_size(const char *text, uint64_t *out)
+{
+    static const char letters[] = "kmgtp";
+    static const double most = 9e18;
+    /* No signs, "nan" or hexadecimal: those strtod() would take. */
+    size_t n = strspn(text, "0123456789.");
+    char *end;
+    double v = strtod(text, &end);
+    if (n == 0 || end != text + n)
+        return false;
+    end += strspn(end, " ");
+    char low = (char)(*end >= 'A' && *end <= 'Z' ? *end - 'A' + 'a' : *end);
+    const char *unit = low != '\0' ? strchr(letters, low) : NULL;
+    for (const char *at = letters; unit != NULL && at <= unit; at++)
+        v *= 1024;
+    end += unit != NULL;
+    end += unit != NULL && *end == 'i';
+    end += *end == 'B' || *end == 'b';
+    end += strncmp(end, "/s", 2) == 0 ? 2 : 0;
+    if (*end != '\0' || v > most)
+        return false;
+    *out = (uint64_t)v;
+    return true;
 }

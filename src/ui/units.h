@@ -3,6 +3,7 @@
 #ifndef UI_UNITS_H
 #define UI_UNITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,5 +19,9 @@ unsigned units_permille(uint64_t part, uint64_t whole);
 /* part/whole to two decimals, "2.31"; from 100 on whole, from 10000 on "9999"; of
  * nothing "--": at most 5 cells. */
 void units_ratio(char dst[UNITS_LEN], uint64_t part, uint64_t whole);
+
+/* Read a size or rate as people type it: "500k", "1.5M", "2 GiB"... with binary units,
+ * "/s" or "B" after it ignored; false, nothing written, when the text is no such. */
+bool units_parse_size(const char *text, uint64_t *out);
 
 #endif

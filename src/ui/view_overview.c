@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "ui/list_order.h"
+#include "ui/list_column.h"
 #include "ui/torrent_acts.h"
 #include "ui/units.h"
 #include "ui/words.h"
@@ -41,7 +41,7 @@ static int draw_top(const struct draw_pane *p, const struct frame_torrent *t)
 {
     char have[UNITS_LEN], wanted[UNITS_LEN], down[UNITS_LEN], up[UNITS_LEN];
     char eta[UNITS_LEN], cause[WORDS_LEN];
-    unsigned share = list_order_permille(t);
+    unsigned share = list_column_permille(t);
     units_size(wanted, t->wanted_bytes);
     units_size(have, t->wanted_bytes - t->wanted_left_bytes);
     units_rate(down, t->rate_down_Bps);

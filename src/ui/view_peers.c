@@ -4,166 +4,328 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "ui/flow.h"
 #include "ui/listbox.h"
-#include "ui/table.h"
+#include "ui/peer_acts.h"
+#include "ui/peer_menu.h"
+#include "ui/peer_rows.h"
+#include "ui/peer_table.h"
+#include "ui/peer_words.h"
+#include "ui/prompt.h"
 #include "ui/torrent_acts.h"
-#include "ui/units.h"
-#include "util/addr.h"
+#include "ui/words.h"
 #include "util/xalloc.h"
 
 enum {
-    CELLS_X = 1,
-    WORDS_H = 3, /* rows on the peer under the cursor */
-    WORDS_FROM_H = 9
-};
-
-enum column {
-    ID,
-    ADDRESS,
-    CLIENT,
-    SOURCE,
-    FLAGS,
-    DONE,
-    DOWN,
-    UP,
-    ON_ORDER,
-    DELAY,
-    NOW,
-    N_COLUMNS
-};
-
-static const struct table_column columns[N_COLUMNS] = {
-    [ID] = {"Id", 3, 0, 0, true},
-    [ADDRESS] = {"Address", 21, 0, 0, true},
-    [CLIENT] = {"Client", 10, 3, 0, true},
-    [SOURCE] = {"Src", 3, 6, 0, true},
-    [FLAGS] = {"Flags", 7, 1, 0, true},
-    [DONE] = {"Done", 4, 4, 0, false},
-    [DOWN] = {"Down", 6, 0, 0, false},
-    [UP] = {"Up", 6, 5, 0, false},
-    [ON_ORDER] = {"Req", 7, 2, 0, false},
-    [DELAY] = {"ms", 5, 7, 0, false},
-    [NOW] = {"Now", 7, 0, 0, true},
+    COUNTS_FROM_H = 6, /* rows from which there is a line of counts */
+    SIDE_FROM_W = 120, /* cells from which the words stand beside the table */
+    SIDE_MIN_W = 40,
+    SIDE_MAX_W = 84
 };
 
 struct view_peers {
     struct listbox rows;
+    struct peer_rows order;
+    struct prompt filter;
+    struct peer_menu menu; /* of columns */
+    size_t scroll;         /* columns behind the address that are left out */
+    struct peer_table table;
+    int rows_y;     /* of the first row when it was drawn last */
+    bool has_words; /* the selected one is spelled out */
+    char line[PROMPT_MAX_LEN + 32];
 };
 
 static void *make(void)
 {
-    return xzalloc(sizeof(struct view_peers));
+    struct view_peers *v = xzalloc(sizeof *v);
+    peer_rows_init(&v->order);
+    return v;
 }
 
-static void now_text(const struct detail_peer *peer, char *dst, size_t cap)
+static void view_peers_free(void *self)
 {
-    if (peer->is_snubbed)
-        snprintf(dst, cap, "silent");
-    else if (peer->gets_block)
-        snprintf(dst, cap, "%u.%x", peer->now_piece_idx, peer->now_block_idx);
-    else
-        snprintf(dst, cap, "%s",
-                 peer->is_choking && peer->am_interested ? "choked" : "");
+    struct view_peers *v = self;
+    peer_rows_fini(&v->order);
+    free(v);
 }
 
-static void draw_peer(const struct draw_pane *p, const struct table *t, int y,
-                      const struct detail *d, const struct detail_peer *peer,
-                      bool is_cursor)
+static int64_t model_now(const struct view_world *w)
 {
-    char text[ADDR_TEXT_MAX], letters[4], flags[DETAIL_FLAGS_LEN];
-    enum theme_role role = is_cursor ? THEME_CURSOR : THEME_NORMAL;
-    if (is_cursor)
-        draw_glyphs(p, y, 0, 1, THEME_CURSOR, GLYPHS_CURSOR);
-    table_cell(t, p, y, ID, role, detail_peer_letters(peer->slot, letters));
-    addr_text(&peer->addr, text);
-    table_cell(t, p, y, ADDRESS, role, text);
-    table_cell(t, p, y, CLIENT, role, peer->client);
-    snprintf(text, sizeof text, "%c%c",
-             detail_peer_source_letter((enum detail_source)peer->source),
-             peer->is_incoming ? 'i' : 'o');
-    table_cell(t, p, y, SOURCE, THEME_DIM, text);
-    detail_peer_flags(peer, flags);
-    table_cell(t, p, y, FLAGS, role, flags);
-    snprintf(text, sizeof text, "%u%%",
-             units_permille(peer->n_pieces, d->n_pieces) / 10);
-    table_cell(t, p, y, DONE, role, text);
-    units_rate(text, peer->rate_down_Bps);
-    table_cell(t, p, y, DOWN, peer->rate_down_Bps > 0 ? THEME_DOWN : THEME_DIM,
-               text);
-    units_rate(text, peer->rate_up_Bps);
-    table_cell(t, p, y, UP, peer->rate_up_Bps > 0 ? THEME_UP : THEME_DIM, text);
-    snprintf(text, sizeof text, "%u/%u", peer->n_outstanding % 1000,
-             peer->depth % 1000);
-    table_cell(t, p, y, ON_ORDER, role, text);
-    if (peer->request_delay_ms >= 0) {
-        snprintf(text, sizeof text, "%u",
-                 (unsigned)(peer->request_delay_ms % 100000));
-        table_cell(t, p, y, DELAY, THEME_DIM, text);
+    return w->frame != NULL ? w->frame->now_ms : 0;
+}
+
+/* The rows as they are now, the cursor on the selected peer; when that one is not
+ * among them, the one under the cursor is selected. */
+static void arrange(struct view_peers *v, struct view_world *w, int height)
+{
+    peer_rows_update(&v->order, view_detail(w), v->filter.text, model_now(w));
+    listbox_fit(&v->rows, v->order.n, height > 0 ? (size_t)height : 0);
+    size_t row = peer_rows_row_of(&v->order, w->peer);
+    if (row < v->order.n)
+        listbox_go(&v->rows, row);
+    else if (v->order.n > 0)
+        w->peer = peer_rows_id(&v->order, v->rows.cursor);
+}
+
+/* Drawing. */
+
+static void put_count(struct flow *f, uint32_t n, const char *words)
+{
+    flow_put(f, n > 0 ? THEME_NORMAL : THEME_DIM, "%u %s", n, words);
+}
+
+static void draw_counts(const struct view_peers *v, const struct view_world *w,
+                        const struct draw_pane *p)
+{
+    const struct detail *d = view_detail(w);
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
+    uint32_t n_seeds = 0, n_send = 0, n_get = 0, n_choke = 0, n_have = 0;
+    struct flow f;
+    for (size_t i = 0; i < d->n_peers; i++) {
+        const struct detail_peer *peer = &d->peers[i];
+        n_seeds += peer->is_seed;
+        n_send += peer->rate_down_Bps > 0;
+        n_get += peer->rate_up_Bps > 0;
+        n_choke += peer->am_interested && peer->is_choking;
+        n_have += peer->has_piece;
     }
-    now_text(peer, text, sizeof text);
-    table_cell(t, p, y, NOW, THEME_DIM, text);
+    flow_begin(&f, p, 0, 1);
+    if (v->filter.len > 0)
+        flow_put(&f, THEME_STRONG, "%zu of %zu as \"%s\"", v->order.n_here,
+                 d->n_peers, v->filter.text);
+    else
+        put_count(&f, (uint32_t)d->n_peers, "connected");
+    if (w->piece_idx != FOCUS_PIECE_NONE)
+        flow_put(&f, THEME_ACTIVE, "%s %u have piece %u",
+                 glyphs_text(draw_look(p->draw).level, GLYPHS_MARK), n_have,
+                 w->piece_idx);
+    put_count(&f, n_seeds, "seeds");
+    put_count(&f, n_send, "send to us");
+    put_count(&f, n_get, "get from us");
+    put_count(&f, n_choke, "choke us");
+    if (t != NULL) {
+        put_count(&f, t->n_connecting, "half-open");
+        put_count(&f, t->n_known, "known");
+    }
 }
 
-/* The flags in words, and what it gave. */
-static void draw_words(const struct draw_pane *p,
-                       const struct detail_peer *peer)
+/* What there is to say when there are no rows. */
+static void draw_empty(const struct view_peers *v, const struct view_world *w,
+                       const struct draw_pane *p)
 {
-    char down[UNITS_LEN], up[UNITS_LEN], address[ADDR_TEXT_MAX];
-    addr_text(&peer->addr, address);
-    draw_format(p, 0, 1, p->w - 1, THEME_STRONG, "%s  %s", address,
-                peer->client);
-    draw_format(p, 1, 1, p->w - 1, THEME_NORMAL,
-                "they %s us, %s; we %s them, %s; %s, by %s",
-                peer->is_choking ? "choke" : "serve",
-                peer->is_interested ? "want ours" : "want nothing",
-                peer->am_choking      ? "choke"
-                : peer->is_optimistic ? "try"
-                                      : "serve",
-                peer->am_interested ? "want theirs" : "want nothing",
-                peer->is_encrypted ? "encrypted" : "plain",
-                detail_peer_source_name((enum detail_source)peer->source));
-    units_size(down, peer->bytes_down);
-    units_size(up, peer->bytes_up);
-    draw_format(p, 2, 1, p->w - 1, THEME_NORMAL,
-                "in %s  out %s  has %u that we lack, %u alone  late %u  "
-                "refused %u  bad %u",
-                down, up, peer->n_gives, peer->n_unique, peer->n_timeouts,
-                peer->n_rejects, peer->n_bad);
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
+    char cause[WORDS_LEN] = "";
+    if (t != NULL)
+        words_cause(t, cause);
+    if (w->torrent == 0)
+        draw_text(p, 0, 1, p->w - 1, THEME_DIM, "no torrent is selected");
+    else if (t == NULL)
+        draw_text(p, 0, 1, p->w - 1, THEME_DIM, "that torrent is gone");
+    else if (view_detail(w) == NULL)
+        draw_text(p, 0, 1, p->w - 1, THEME_DIM, "nothing is known of it yet");
+    else if (v->filter.len > 0)
+        draw_format(p, 0, 1, p->w - 1, THEME_DIM,
+                    "no peer is as \"%s\": Esc shows all", v->filter.text);
+    else if (strncmp(cause, "no peers", 8) == 0)
+        draw_text(p, 0, 1, p->w - 1, THEME_DIM, cause);
+    else
+        draw_format(p, 0, 1, p->w - 1, THEME_DIM, "no peers (%s)%s%s",
+                    frame_state_name(t->state), cause[0] != '\0' ? ": " : "",
+                    cause);
+}
+
+static void draw_rows(struct view_peers *v, const struct view_world *w,
+                      const struct draw_pane *p, int y)
+{
+    const struct detail *d = view_detail(w);
+    v->table.detail = d;
+    v->table.now_ms = model_now(w);
+    for (size_t i = v->rows.top;
+         i < v->order.n && i - v->rows.top < v->rows.height; i++, y++) {
+        const struct detail_peer *peer = peer_rows_peer(&v->order, d, i);
+        bool is_cursor = i == v->rows.cursor;
+        if (peer != NULL)
+            peer_table_draw(&v->table, p, y, peer, is_cursor);
+        else
+            peer_table_draw_gone(&v->table, p, y,
+                                 peer_rows_gone(&v->order, d, i), is_cursor);
+    }
+    v->table.detail = NULL;
+}
+
+static void draw_selected(const struct view_world *w, const struct draw_pane *p)
+{
+    const struct detail_peer *peer = peer_acts_peer(w);
+    const struct detail_gone *gone = peer_acts_gone(w);
+    if (peer != NULL)
+        peer_words_draw(p, view_detail(w), peer, model_now(w));
+    else if (gone != NULL)
+        peer_words_gone(p, gone, model_now(w));
+}
+
+/* Rows for the words below the table, a rule above them among these. */
+static int foot_of(int h)
+{
+    return h >= 18 ? 10 : h >= 12 ? 5 : h >= 8 ? 3 : 0;
+}
+
+/* Cells for the words beside the table; 0: they are not there. */
+static int side_of(const struct view_peers *v, int w)
+{
+    if (w < SIDE_FROM_W)
+        return 0;
+    int side = w - 1 - peer_table_full_width(&v->menu.columns, true);
+    if (side < SIDE_MIN_W)
+        side = w - 1 - peer_table_full_width(&v->menu.columns, false);
+    return side < SIDE_MIN_W   ? SIDE_MIN_W
+           : side > SIDE_MAX_W ? SIDE_MAX_W
+                               : side;
+}
+
+static void draw_table(struct view_peers *v, const struct view_world *w,
+                       const struct draw_pane *p, int head)
+{
+    peer_table_fit(&v->table, &v->menu.columns, v->scroll,
+                   w->piece_idx != FOCUS_PIECE_NONE, p->w);
+    if (head == 2) {
+        struct draw_pane counts = draw_sub(p, 0, 0, 1, p->w);
+        draw_counts(v, w, &counts);
+    }
+    if (head > 0)
+        peer_table_heading(&v->table, p, head - 1, &v->order);
+    draw_rows(v, w, p, head);
+    v->rows_y = head;
 }
 
 static void view_peers_draw(void *self, struct view_world *w,
                             const struct draw_pane *p)
 {
     struct view_peers *v = self;
-    const struct detail *d = view_detail(w);
-    int foot = p->h >= WORDS_FROM_H ? WORDS_H : 0;
-    int height = p->h - 1 - foot;
-    listbox_fit(&v->rows, d != NULL ? d->n_peers : 0,
-                height > 0 ? (size_t)height : 0);
-    if (d == NULL || d->n_peers == 0) {
-        draw_text(p, 0, 1, p->w - 1, THEME_DIM,
-                  d == NULL ? "nothing is known of it yet" : "no peers");
+    int side = side_of(v, p->w);
+    int foot = side > 0 ? 0 : foot_of(p->h);
+    int head = p->h >= COUNTS_FROM_H ? 2 : p->h >= 3 ? 1 : 0;
+    int height = p->h - head - foot;
+    arrange(v, w, height);
+    v->has_words = side > 0 || foot > 0;
+    v->rows_y = p->h;
+    if (v->order.n == 0) {
+        draw_empty(v, w, p);
         return;
     }
-    struct table table;
-    table_fit(&table, columns, N_COLUMNS, CELLS_X, p->w);
-    table_heading(&table, p, 0, N_COLUMNS, false);
-    struct draw_pane list = draw_sub(p, 1, 0, height, p->w);
-    for (size_t i = v->rows.top;
-         i < d->n_peers && i - v->rows.top < v->rows.height; i++)
-        draw_peer(&list, &table, (int)(i - v->rows.top), d, &d->peers[i],
-                  i == v->rows.cursor);
+    struct draw_pane table =
+        draw_sub(p, 0, 0, p->h - foot, side > 0 ? p->w - side - 1 : p->w);
+    draw_table(v, w, &table, head);
     struct draw_pane words = draw_sub(p, p->h - foot, 0, foot, p->w);
-    draw_words(&words, &d->peers[v->rows.cursor]);
+    if (foot > 0) {
+        draw_glyphs(&words, 0, 0, p->w, THEME_DIM, GLYPHS_HLINE);
+        words = draw_sub(&words, 1, 0, foot - 1, p->w);
+    } else {
+        for (int y = 0; y < p->h && side > 0; y++)
+            draw_glyphs(p, y, p->w - side - 1, 1, THEME_DIM, GLYPHS_VLINE);
+        words = draw_sub(p, 0, p->w - side, p->h, side);
+    }
+    draw_selected(w, &words);
+    if (v->menu.is_open)
+        peer_menu_draw(&v->menu, p, peer_table_shown(&v->table));
+}
+
+static uint32_t view_peers_parts(const void *self)
+{
+    const struct view_peers *v = self;
+    return v->has_words ? FOCUS_TIMELINE : 0;
+}
+
+/* Keys. */
+
+static bool view_peers_key(void *self, struct view_world *w, int key)
+{
+    struct view_peers *v = self;
+    (void)w;
+    if (v->filter.is_open) {
+        if (prompt_key(&v->filter, key) == PROMPT_CANCELLED) {
+            prompt_open(&v->filter, "");
+            v->filter.is_open = false;
+        }
+        return true;
+    }
+    if (!v->menu.is_open)
+        return false;
+    peer_menu_key(&v->menu, key, peer_table_shown(&v->table));
+    return true;
+}
+
+/* To another peer's row: that one is selected. */
+static void select_row(const struct view_peers *v, struct view_world *w)
+{
+    if (v->rows.cursor < v->order.n)
+        w->peer = peer_rows_id(&v->order, v->rows.cursor);
+}
+
+static bool scroll(struct view_peers *v, enum keys_action action)
+{
+    if (action == KEYS_RIGHT && peer_table_is_cut(&v->table))
+        v->scroll++;
+    else if (action == KEYS_LEFT && v->scroll > 0)
+        v->scroll--;
+    return true;
 }
 
 static bool view_peers_act(void *self, struct view_world *w,
                            enum keys_action action)
 {
     struct view_peers *v = self;
-    return listbox_act(&v->rows, action) ||
-           torrent_acts_do(w, action, &w->torrent, 1);
+    if (listbox_act(&v->rows, action)) {
+        select_row(v, w);
+        return true;
+    }
+    if (peer_rows_act(&v->order, action, peer_table_shown(&v->table)) ||
+        peer_acts_do(w, action))
+        return true;
+    if (action == KEYS_LEFT || action == KEYS_RIGHT)
+        return scroll(v, action);
+    if (action == KEYS_FILTER)
+        prompt_open(&v->filter, v->filter.text);
+    else if (action == KEYS_COLUMNS)
+        peer_menu_open(&v->menu);
+    else if (action == KEYS_BACK && v->filter.len > 0) {
+        prompt_open(&v->filter, "");
+        v->filter.is_open = false;
+    } else if (action == KEYS_OPEN || action == KEYS_TRACE)
+        w->go = v->order.n > 0 ? VIEW_PEER : VIEW_STAY;
+    else
+        return torrent_acts_do(w, action, &w->torrent, 1);
+    return true;
+}
+
+static bool view_peers_click(void *self, struct view_world *w, int y, int x)
+{
+    struct view_peers *v = self;
+    enum peer_rows_by by = peer_table_at(&v->table, x);
+    v->menu.is_open = false;
+    if (v->order.n > 0 && y == v->rows_y - 1 && by < PEER_ROWS_N) {
+        peer_rows_sort(&v->order, by);
+        return false;
+    }
+    if (y < v->rows_y)
+        return false;
+    size_t row = v->rows.top + (size_t)(y - v->rows_y);
+    if (row >= v->order.n || row >= v->rows.top + v->rows.height)
+        return false;
+    listbox_go(&v->rows, row);
+    select_row(v, w);
+    return true;
+}
+
+static const char *view_peers_prompt(void *self)
+{
+    struct view_peers *v = self;
+    if (v->filter.is_open)
+        snprintf(v->line, sizeof v->line, "filter: %s_", v->filter.text);
+    else
+        return NULL;
+    return v->line;
 }
 
 const struct view_ops *view_peers_ops(void)
@@ -174,9 +336,13 @@ const struct view_ops *view_peers_ops(void)
         .has_rows = true,
         .parts = FOCUS_PEERS,
         .make = make,
-        .free = free,
+        .free = view_peers_free,
         .draw = view_peers_draw,
+        .more_parts = view_peers_parts,
+        .key = view_peers_key,
         .act = view_peers_act,
+        .click = view_peers_click,
+        .prompt = view_peers_prompt,
     };
     return &ops;
 }

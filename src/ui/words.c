@@ -3,6 +3,7 @@
 #include "ui/words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "util/text.h"
 
@@ -22,7 +23,7 @@ char words_letter(const struct frame_torrent *t)
         [FRAME_PAUSED] = 'P',   [FRAME_NO_SPACE] = 'E',
         [FRAME_ERROR] = 'E',    [FRAME_STOPPING] = 'X',
         [FRAME_STOPPED] = 'X',  [FRAME_QUEUED] = 'Q',
-        [FRAME_METADATA] = 'M',
+        [FRAME_METADATA] = 'M', [FRAME_MOVING] = 'V',
     };
     return letters[t->state];
 }
@@ -58,12 +59,42 @@ static const char *stalled_words(const struct frame_torrent *t)
                              : "no peers, and no tracker to ask";
 }
 
+bool words_is_odd(const struct frame_torrent *t)
+{
+    return strchr("E!CQM", words_letter(t)) != NULL ||
+           (t->cause[0] != '\0' && t->state != FRAME_PAUSED);
+}
+
+/* Why it is in a state that says so itself. */
+static void state_words(const struct frame_torrent *t, char dst[WORDS_LEN])
+{
+    dst[0] = '\0';
+    if (t->state == FRAME_NO_SPACE)
+        snprintf(dst, WORDS_LEN, "the disk is full");
+    else if (t->state == FRAME_ERROR)
+        snprintf(dst, WORDS_LEN, "failed, and nothing says why");
+    else if (t->state == FRAME_CHECKING && t->n_to_check > 0)
+        snprintf(dst, WORDS_LEN, "checking: %u of %u pieces", t->n_checked,
+                 t->n_to_check);
+    else if (t->state == FRAME_CHECKING)
+        snprintf(dst, WORDS_LEN, "checking");
+    else if (t->state == FRAME_QUEUED && t->queue_pos > 0)
+        snprintf(dst, WORDS_LEN, "waits: number %u in the queue", t->queue_pos);
+    else if (t->state == FRAME_QUEUED)
+        snprintf(dst, WORDS_LEN, "waits for its turn");
+    else if (t->state == FRAME_METADATA && t->n_peers > 0)
+        snprintf(dst, WORDS_LEN, "asking %u peer%s what it holds", t->n_peers,
+                 t->n_peers == 1 ? "" : "s");
+    else if (t->state == FRAME_METADATA)
+        snprintf(dst, WORDS_LEN, "looks for peers that know what it holds");
+}
+
 void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN])
 {
-    const char *words = t->cause;
-    if (words[0] == '\0' && is_stalled(t))
-        words = stalled_words(t);
-    else if (words[0] == '\0' && words_letter(t) == 'E')
-        words = t->state == FRAME_NO_SPACE ? "the disk is full" : "failed";
-    snprintf(dst, WORDS_LEN, "%s", words);
+    if (t->cause[0] != '\0')
+        snprintf(dst, WORDS_LEN, "%s", t->cause);
+    else if (is_stalled(t))
+        snprintf(dst, WORDS_LEN, "%s", stalled_words(t));
+    else
+        state_words(t, dst);
 }

@@ -6,6 +6,7 @@
 #include "model/frame.h"
 #include "ui/theme.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { WORDS_LEN = 512 };
@@ -14,7 +15,9 @@ enum { WORDS_LEN = 512 };
  * X stopping. */
 char words_letter(const struct frame_torrent *t);
 enum theme_role words_role(const struct frame_torrent *t);
-/* Why, in one clean line; never empty for a stalled or failed one. */
+/* Is it in a state that a row explains: E, !, C, Q, M, or with a cause of its own? */
+bool words_is_odd(const struct frame_torrent *t);
+/* Why, in one clean line; never empty for one that is odd. */
 void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN]);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "util/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,42 @@ static void size_with(char *dst, size_t cap, uint64_t bytes, const char *per)
     else
         (void)snprintf(dst, cap, "%u.%u %s%s", (unsigned)bytes,
                        (unsigned)(rest * 10 / 1024), units[unit], per);
+}
+
+bool text_parse_number(const char *text, uint64_t *out)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (errno != 0 || *end != '\0')
+        return false;
+    *out = n;
+    return true;
+}
+
+bool text_parse_size(const char *text, uint64_t *out)
+{
+    static const char suffixes[] = "KMG";
+    size_t len = strlen(text);
+    uint64_t unit = 1, n;
+    char digits[24];
+    if (len == 0 || len >= sizeof digits)
+        return false;
+    memcpy(digits, text, len + 1);
+    char last = digits[len - 1];
+    if (last >= 'a' && last <= 'z')
+        last = (char)(last - 'a' + 'A');
+    const char *suffix = strchr(suffixes, last);
+    if (suffix != NULL) {
+        unit = (uint64_t)1024 << (10 * (suffix - suffixes));
+        digits[len - 1] = '\0';
+    }
+    if (!text_parse_number(digits, &n) || n > UINT64_MAX / unit)
+        return false;
+    *out = n * unit;
+    return true;
 }
 
 void text_size(char *dst, size_t cap, uint64_t bytes)

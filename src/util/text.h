@@ -42,6 +42,11 @@ size_t text_decode(const uint8_t *p, size_t len, uint32_t *out);
  * may end: what a cut left of a character is not counted. */
 size_t text_cut(const char *s, size_t len);
 
+/* Read a whole number, digits only; false when it is none, or beyond 64 bits. */
+bool text_parse_number(const char *text, uint64_t *out);
+/* The same with an optional suffix K, M or G, in either case: of 1024, its powers. */
+bool text_parse_size(const char *text, uint64_t *out);
+
 /* 1536 -> "1.5 KiB": at most 8 cells, binary units; dst of 16 bytes or more. */
 void text_size(char *dst, size_t cap, uint64_t bytes);
 /* 1536 -> "1.5 KiB/s": at most 10 cells. */

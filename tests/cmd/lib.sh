@@ -7,6 +7,9 @@ tessera=$(pwd)/tessera
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/tessera-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
+# Not the settings of whoever runs the tests.
+XDG_CONFIG_HOME=$scratch/config
+export XDG_CONFIG_HOME
 
 n_failed=0
 fail() {

@@ -4,9 +4,18 @@
 
 #include "tests/harness.h"
 
+Suite *conffile_suite(void);
+Suite *hook_suite(void);
+Suite *nearest_suite(void);
+Suite *offers_suite(void);
 Suite *opt_suite(void);
+Suite *pathcomp_suite(void);
 Suite *peerargs_suite(void);
 Suite *report_suite(void);
+Suite *settings_file_suite(void);
+Suite *settings_suite(void);
 Suite *statusline_suite(void);
+Suite *uihost_suite(void);
+Suite *watchdir_suite(void);
 
 #endif

@@ -179,24 +179,6 @@ START_TEST(parse_wrong_use_says_one_line_that_names_the_option)
 }
 END_TEST
 
-START_TEST(parse_size_takes_suffixes_up_to_64_bits)
-{
-    uint64_t n = 7;
-    ck_assert(opt_parse_size("0", &n) && n == 0);
-    ck_assert(opt_parse_size("1K", &n) && n == 1024);
-    ck_assert(opt_parse_size("2m", &n) && n == 2u << 20);
-    ck_assert(opt_parse_size("5G", &n) && n == 5ull << 30);
-    ck_assert(opt_parse_size("17179869183G", &n) && n == 17179869183ull << 30);
-    ck_assert(opt_parse_size("18446744073709551615", &n) && n == UINT64_MAX);
-    n = 7;
-    ck_assert(!opt_parse_size("18446744073709551616", &n));
-    ck_assert(!opt_parse_size("17179869184G", &n));
-    ck_assert(!opt_parse_size("", &n));
-    ck_assert(!opt_parse_size("00000000000000000000000000001", &n));
-    ck_assert_uint_eq(n, 7);
-}
-END_TEST
-
 START_TEST(help_fits_a_terminal_and_loses_nothing)
 {
     char *text = NULL;
@@ -233,7 +215,6 @@ Suite *opt_suite(void)
     tcase_add_test(tc, parse_double_dash_ends_options);
     tcase_add_loop_test(tc, parse_wrong_use_says_one_line_that_names_the_option,
                         0, sizeof wrong / sizeof wrong[0]);
-    tcase_add_test(tc, parse_size_takes_suffixes_up_to_64_bits);
     tcase_add_test(tc, help_fits_a_terminal_and_loses_nothing);
     suite_add_tcase(s, tc);
     return s;

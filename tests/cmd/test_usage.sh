@@ -23,6 +23,11 @@ wrong() {
 
 wrong 1 'no terminal here'
 wrong 1 "'nonsense': unknown command" nonsense
+wrong 1 'no terminal here' 'magnet:?xt=a'
+wrong 1 'no terminal here' 0123456789abcdefABCD01234567890123456789
+wrong 1 'unknown command' 0123456789abcdefABCD0123456789012345678
+wrong 1 '--version: takes no argument' --version=1
+wrong 1 '--print-completion: needs one of bash|zsh|fish' --print-completion=b
 wrong 1 '--nonsense: unknown option' --nonsense
 for command in get show create verify; do
     wrong 1 '--nonsense: unknown option' $command --nonsense data.torrent

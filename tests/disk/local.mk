@@ -17,10 +17,13 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_atomic.c \
 	tests/disk/test_beneath.c \
 	tests/disk/test_fdcache.c \
+	tests/disk/test_haul.c \
+	tests/disk/test_kept.c \
 	tests/disk/test_lockfile.c \
 	tests/disk/test_queue.c \
 	tests/disk/test_resume.c \
 	tests/disk/test_root.c \
+	tests/disk/test_sealed.c \
 	tests/disk/test_store.c \
 	tests/disk/test_store_files.c \
 	tests/disk/test_verify.c \

@@ -7,10 +7,13 @@
 Suite *atomic_suite(void);
 Suite *beneath_suite(void);
 Suite *fdcache_suite(void);
+Suite *haul_suite(void);
+Suite *kept_suite(void);
 Suite *lockfile_suite(void);
 Suite *queue_suite(void);
 Suite *resume_suite(void);
 Suite *root_suite(void);
+Suite *sealed_suite(void);
 Suite *store_files_suite(void);
 Suite *store_suite(void);
 Suite *verify_suite(void);

@@ -41,6 +41,22 @@ static bool is(const char *name, const char *text)
     return tmpdir_is(dir, name, text, strlen(text));
 }
 
+START_TEST(remove_takes_the_file_and_what_is_beside_it)
+{
+    ck_assert_int_eq(replace("one"), OK);
+    ck_assert_int_eq(replace("two"), OK);
+    tmpdir_write(dir, "state2", "x", 1);
+    ck_assert_int_eq(atomic_remove(path, &cause), OK);
+    ck_assert(!tmpdir_has(dir, "state"));
+    ck_assert(!tmpdir_has(dir, "state.bak"));
+    ck_assert(tmpdir_has(dir, "state2"));
+    ck_assert_int_eq(atomic_remove(path, &cause), OK);
+    tmpdir_write(dir, "state/below", "x", 1); /* no file, but a folder */
+    ck_assert_int_eq(atomic_remove(path, &cause), ERR_SYS);
+    ck_assert_ptr_nonnull(strstr(cause.text, "state"));
+}
+END_TEST
+
 START_TEST(replace_makes_file_then_keeps_previous)
 {
     struct stat st;
@@ -177,6 +193,7 @@ Suite *atomic_suite(void)
     Suite *s = suite_create("atomic");
     TCase *t = tcase_create("atomic");
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, remove_takes_the_file_and_what_is_beside_it);
     tcase_add_test(t, replace_makes_file_then_keeps_previous);
     tcase_add_test(t, replace_after_crash_takes_no_harm_from_leftovers);
     tcase_add_test(t, replace_does_not_write_through_a_link);

@@ -171,6 +171,20 @@ START_TEST(open_long_names_refuses_by_errno)
 }
 END_TEST
 
+START_TEST(make_parent_makes_folders)
+{
+    const char *base;
+    int fd = beneath_make_parent(&root, "new/er/file", &base);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_str_eq(base, "file");
+    close(fd);
+    fd = beneath_open_parent(&root, "new/er/file", &base);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    ck_assert_int_eq(beneath_make_parent(&root, "../x/y", &base), -1);
+}
+END_TEST
+
 START_TEST(open_parent_gives_folder_and_base)
 {
     const char *base = NULL;
@@ -216,6 +230,7 @@ Suite *beneath_suite(void)
     tcase_add_loop_test(t, open_what_is_no_file_refuses_without_waiting, 0, 2);
     tcase_add_loop_test(t, open_long_names_refuses_by_errno, 0, 2);
     tcase_add_test(t, open_parent_gives_folder_and_base);
+    tcase_add_test(t, make_parent_makes_folders);
     tcase_add_test(t, can_create_looks_at_deepest_folder);
     suite_add_tcase(s, t);
     return s;

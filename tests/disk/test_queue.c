@@ -49,7 +49,8 @@ static void teardown(void)
 static const char letters[DISK_N_OPS + 1] = {
     [DISK_PREPARE] = 'p', [DISK_WRITE] = 'w', [DISK_HASH] = 'h',
     [DISK_READ] = 'r',    [DISK_SYNC] = 's',  [DISK_STAT] = 't',
-    [DISK_SAVE] = 'v',    [DISK_CLOSE] = 'c',
+    [DISK_SAVE] = 'v',    [DISK_DROP] = 'd',  [DISK_BRING] = 'b',
+    [DISK_ERASE] = 'e',   [DISK_CLOSE] = 'c',
 };
 
 static struct disk_job *make(char letter, uint32_t torrent)

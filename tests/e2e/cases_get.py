@@ -43,6 +43,36 @@ def from_peer(case):
     case.equal(seed.repeats(), 0, "bytes fetched twice")
 
 
+def hook(case):
+    """What came is told to a program, once; what was there is not."""
+    torrent = small()
+    seed = seed_of(case, torrent)
+    path, data = torrent.save(case.path("a.torrent")), case.new_dir("data")
+    told, conf = case.path("told"), case.path("hook.conf")
+    with open(conf, "w", encoding="utf-8") as f:
+        f.write("on-complete = { sh, -c, 'env | grep ^TESSERA_ | sort >>"
+                " \"$0.new\"; mv \"$0.new\" \"$0\"', \"%s\" }\n" % told)
+    options = ("--config", conf, "--label", "films")
+    expect(case, get(case, path, data, "--peer", seed.where, *options), DONE)
+    case.wait_for(lambda: os.path.exists(told), "the hook")
+    with open(told, encoding="utf-8") as f:
+        facts = dict(line.rstrip("\n").split("=", 1) for line in f)
+    case.equal(facts["TESSERA_EVENT"], "complete", "event")
+    case.equal(facts["TESSERA_HASH"], torrent.info_hash.hex(), "hash")
+    case.equal(facts["TESSERA_SIZE"], str(torrent.size), "size")
+    case.equal(facts["TESSERA_DIR"], data, "folder")
+    case.equal(os.path.isdir(facts["TESSERA_PATH"]), True, "a folder there")
+    os.unlink(told)
+    expect(case, get(case, path, data, *options), DONE)
+    # A program that is not there is said, and changes nothing else.
+    other = case.new_dir("other")
+    with open(conf, "w", encoding="utf-8") as f:
+        f.write("on-complete = /nonexistent\n")
+    expect(case, get(case, path, other, "--peer", seed.where, *options), DONE,
+           "on-complete: /nonexistent: No such file")
+    case.equal(os.path.exists(told), False, "told of what was there")
+
+
 def from_tracker(address, scheme):
     def run(case):
         torrent, tracker = single(size=300 * KIB + 5), \
@@ -442,6 +472,7 @@ def seeds_to_ratio(case):
 def add(runner):
     add_ = runner.add
     add_("from-peer", from_peer, 15)
+    add_("hook", hook, 15)
     for name, address, scheme in (
             ("http", "127.0.0.1", "http"), ("udp", "127.0.0.1", "udp"),
             ("http6", "::1", "http"), ("udp6", "::1", "udp")):

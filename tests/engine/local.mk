@@ -6,22 +6,32 @@ tests_engine_test_engine_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
 tests_engine_test_engine_SOURCES = \
 	tests/disk/tmpdir.c \
 	tests/disk/tmpdir.h \
+	tests/engine/house.c \
+	tests/engine/house.h \
 	tests/engine/outside.c \
 	tests/engine/outside.h \
 	tests/engine/stage.c \
 	tests/engine/stage.h \
 	tests/engine/suites.c \
 	tests/engine/suites.h \
+	tests/engine/test_admit.c \
 	tests/engine/test_assembly.c \
+	tests/engine/test_charge.c \
 	tests/engine/test_doorway.c \
+	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
+	tests/engine/test_lineup.c \
 	tests/engine/test_peerlink.c \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
 	tests/engine/test_provenance.c \
+	tests/engine/test_relocate.c \
+	tests/engine/test_removal.c \
+	tests/engine/test_roster.c \
 	tests/engine/test_senders.c \
 	tests/engine/test_session.c \
 	tests/engine/test_statedir.c \
+	tests/engine/test_steward.c \
 	tests/engine/test_tidy.c \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \

@@ -110,6 +110,16 @@ START_TEST(init_asks_for_descriptors_and_makes_do_with_what_there_is)
 }
 END_TEST
 
+START_TEST(limits_words_say_what_is_off)
+{
+    char words[LIMITS_WORDS_LEN];
+    limits_words(2 << 20, 0, words);
+    ck_assert_str_eq(words, "D 2.0 MiB/s  U off");
+    limits_words(0, UINT64_MAX, words);
+    ck_assert_ptr_nonnull(strstr(words, "D off  U "));
+}
+END_TEST
+
 /* Refused is not counted, given back is there again: against a plain count. */
 START_TEST(counts_follow_random_use)
 {
@@ -181,6 +191,7 @@ Suite *limits_suite(void)
     tcase_add_test(tc,
                    init_asks_for_descriptors_and_makes_do_with_what_there_is);
     tcase_add_loop_test(tc, counts_follow_random_use, 0, 5);
+    tcase_add_test(tc, limits_words_say_what_is_off);
     tcase_add_test(tc, slots_follow_the_rates_until_they_are_set);
     suite_add_tcase(s, tc);
     return s;

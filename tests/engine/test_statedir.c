@@ -62,6 +62,50 @@ START_TEST(folders_are_made_for_us_alone)
 }
 END_TEST
 
+static void touch(const char *name)
+{
+    char *path = xasprintf("%s/tessera/torrents/%s", root, name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fclose(file);
+    free(path);
+}
+
+START_TEST(list_has_each_hash_once_and_nothing_else)
+{
+    static const char *const names[] = {
+        "ffffffffffffffffffffffffffffffffffffffff.x",
+        "ffffffffffffffffffffffffffffffffffffffff.x.bak",
+        "0000000000000000000000000000000000000001.x.bak",
+        "0000000000000000000000000000000000000002.xy",
+        "0000000000000000000000000000000000000003.x.tmp",
+        "0000000000000000000000000000000000000004.y",
+        "000000000000000000000000000000000000000g.x",
+        "short.x"};
+    enum { N = sizeof names / sizeof names[0] };
+    struct statedir *s;
+    struct cause cause;
+    ck_assert_int_eq(statedir_open(&s, &cause), OK);
+    for (size_t i = 0; i < N; i++)
+        touch(names[i]);
+    uint8_t(*hashes)[20];
+    size_t n;
+    ck_assert_int_eq(statedir_list(s, ".x", &hashes, &n, &cause), OK);
+    ck_assert_uint_eq(n, 2);
+    ck_assert_uint_eq(hashes[0][19], 1);
+    ck_assert_uint_eq(hashes[1][0], 0xff);
+    free(hashes);
+    for (size_t i = 0; i < N; i++) {
+        char *below = xasprintf("/tessera/torrents/%s", names[i]);
+        remove_at(below);
+        free(below);
+    }
+    remove_at("/tessera/torrents");
+    ck_assert_int_eq(statedir_list(s, ".x", &hashes, &n, &cause), ERR_SYS);
+    statedir_free(s);
+}
+END_TEST
+
 START_TEST(port_is_chosen_once_and_kept)
 {
     struct statedir *s;
@@ -149,6 +193,7 @@ Suite *statedir_suite(void)
     TCase *tc = tcase_create("statedir");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, folders_are_made_for_us_alone);
+    tcase_add_test(tc, list_has_each_hash_once_and_nothing_else);
     tcase_add_test(tc, port_is_chosen_once_and_kept);
     tcase_add_loop_test(tc, port_file_with_nonsense_is_replaced, 0, 5);
     tcase_add_test(tc, no_absolute_path_is_an_error_that_says_so);

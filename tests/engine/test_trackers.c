@@ -112,6 +112,35 @@ static const char REPLY[] =
     "5:peers12:\x01\x02\x03\x04\x1a\xe1\x05\x06\x07\x08\x1a\xe1"
     "15:warning message7:slow\033[me";
 
+/* What is in flight to it is given up, and its answer is nobody's. */
+START_TEST(trackers_are_added_and_removed_while_running)
+{
+    struct udptracker other;
+    udptracker_init(&other, outside.env.loop, false);
+    make_udp();
+    trackers_start(trackers);
+    ck_assert_int_eq(loop_run_once(outside.env.loop, 0), OK);
+    ck_assert_ptr_eq(outside.env.asking, trackers);
+    char *more = xasprintf("udp://127.0.0.1:%u/", (unsigned)other.at.port);
+    ck_assert_int_eq(trackers_add(trackers, more), OK);
+    ck_assert_int_eq(trackers_add(trackers, more), ERR_BUSY);
+    ck_assert_int_eq(trackers_remove(trackers, "udp://nobody:1/"),
+                     ERR_NOT_FOUND);
+    ck_assert_int_eq(trackers_remove(trackers, one.url), OK);
+    turns_until_count(outside.env.loop, &n_good, 1);
+    ck_assert_int_eq(other.n_announces, 1);
+    ck_assert_int_eq(udp.n_announces, 0);
+    ck_assert_ptr_null(outside.env.asking);
+    trackers_take_datagram(&outside.env, &udp.at, (struct span){NULL, 0});
+    trackers_stop(trackers);
+    ck_assert_ptr_eq(outside.env.asking, trackers);
+    turns_until_count(outside.env.loop, &n_quiet, 1);
+    ck_assert_int_eq(other.n_announces, 2);
+    udptracker_fini(&other);
+    free(more);
+}
+END_TEST
+
 START_TEST(udp_life_is_started_completed_stopped)
 {
     make_udp();
@@ -305,6 +334,7 @@ Suite *trackers_suite(void)
     Suite *s = suite_create("trackers");
     TCase *tc = tcase_create("trackers");
     tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_test(tc, trackers_are_added_and_removed_while_running);
     tcase_add_test(tc, udp_life_is_started_completed_stopped);
     tcase_add_test(tc, http_warning_is_told_clean_and_peers_are_taken);
     tcase_add_test(tc, name_of_two_families_is_one_success);

@@ -27,6 +27,21 @@ tests_fuzz_fuzz_bencode_SOURCES = tests/fuzz/fuzz_bencode.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_bencode_LDADD = $(LIBS_META)
 endif
 
+# magnet
+check_PROGRAMS += tests/fuzz/replay_magnet
+TESTS += tests/fuzz/replay_magnet
+tests_fuzz_replay_magnet_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/magnet"'
+tests_fuzz_replay_magnet_SOURCES = tests/fuzz/fuzz_magnet.c $(REPLAY)
+tests_fuzz_replay_magnet_LDADD = $(LIBS_META)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_magnet
+tests_fuzz_fuzz_magnet_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_magnet_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_magnet_SOURCES = tests/fuzz/fuzz_magnet.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_magnet_LDADD = $(LIBS_META)
+endif
+
 # metainfo
 check_PROGRAMS += tests/fuzz/replay_metainfo
 TESTS += tests/fuzz/replay_metainfo

@@ -15,7 +15,8 @@ BEGIN {
     rule("alloca rand time gettimeofday sleep", "")
     rule("malloc calloc realloc", "src/util/ tests/")
     rule("clock_gettime", "src/util/clock.c tests/bench/")
-    rule("poll socket send recv", "src/net/ tests/")
+    rule("socket send recv", "src/net/ tests/")
+    rule("poll", "src/net/ src/ui/outlet.c src/ui/terminal.c tests/")
     rule("open pread pwrite", "src/disk/ tests/")
 }
 

@@ -185,37 +185,74 @@ compile
 echo 'src/net/thing.c:oth* stand for other things' >tests/lint/symbols.allow
 passes symbols "an exception for a prefix, and static data"
 
-# A program of one command, and its manual.
+# A program of one command, and its manuals.
 good_manual() {
-    printf '%s\n' '#!/bin/sh' 'case $1 in' \
-        '--help) echo "  get  gets"; echo "      --version  tell" ;;' \
-        '*) echo "  -o, --output FILE  where"; echo "      --fast  quick"' \
-        '   echo "  -h, --help  help" ;;' 'esac' >"$work/program"
+    cat >"$work/program" <<'EOF'
+#!/bin/sh
+case $1 in
+--help)
+    echo "  -d, --dir DIR  where"
+    echo "      --paused  wait"
+    echo "      --version  tell"
+    echo "  get  gets"
+    ;;
+--print-keys)
+    echo "Everywhere"
+    echo "  j Down                down"
+    ;;
+--print-config)
+    printf '%s\n' '# where' 'dir = .' 'bind = ""'
+    ;;
+*)
+    echo "  -d, --dir DIR  where"
+    echo "  -o, --output FILE  where"
+    echo "      --fast  quick"
+    echo "  -h, --help  help"
+    ;;
+esac
+EOF
     chmod +x "$work/program"
-    printf '%s\n' '.Sh COMMANDS' '.Ss get' '.It Fl o , Fl Fl output Ar FILE' \
-        '.It Fl Fl fast' '.Sh FILES' '.Ss put' >"$work/manual"
+    printf '%s\n' '.Sh DESCRIPTION' '.Fl Fl version' '.Sh OPTIONS' '.Ss Shared' \
+        '.It Fl d , Fl Fl dir Ar DIR' '.Ss Terminal UI' '.It Fl Fl paused' \
+        '.Sh COMMANDS' '.Ss get' '.It Fl o , Fl Fl output Ar FILE' \
+        '.It Fl Fl fast' '.Sh KEYS' '.It Ic j , Down' 'down' '.Sh FILES' \
+        '.Ss put' >"$work/manual"
+    printf '%s\n' '.It Va dir No = Li .' '.It Va bind No = Li \(dq\(dq' \
+        >"$work/settings"
+}
+check_manual() {
+    "$lint/manual.sh" "$work/manual" "$work/program" "$work/settings" \
+        >"$work/out" 2>&1
 }
 manual_finds() {
     status=0
-    "$lint/manual.sh" "$work/manual" "$work/program" >"$work/out" 2>&1 ||
-        status=$?
+    check_manual || status=$?
     [ "$status" -eq 1 ] && grep -qF -e "$1" "$work/out" ||
         fail "manual does not find: $1 (status $status)"
     good_manual
 }
 good_manual
-"$lint/manual.sh" "$work/manual" "$work/program" >"$work/out" ||
-    fail "manual finds something where there is nothing"
+check_manual || fail "manual finds something where there is nothing"
 sed -i.old '/Fl Fl fast/d' "$work/manual"
-manual_finds 'get: lacks --fast'
+manual_finds 'option of get: lacks fast'
 sed -i.old 's/Fl Fl fast/Fl Fl fast , Fl Fl slow/' "$work/manual"
-manual_finds 'get: there is no --slow'
+manual_finds 'option of get: there is no slow'
 sed -i.old 's/Fl o/Fl O/' "$work/manual"
-manual_finds 'get: lacks --output o'
+manual_finds 'option of get: lacks output o'
 sed -i.old 's/Ss get/Ss gets/' "$work/manual"
 manual_finds 'no command get'
-sed -i.old 's/Sh FILES/Ss fetch/' "$work/manual"
+sed -i.old 's/Sh FILES/Ss fetch/; s/Sh KEYS/Ss KEYS/' "$work/manual"
 manual_finds 'there is no command fetch'
+sed -i.old 's/Fl Fl paused/Fl Fl dir/' "$work/manual"
+manual_finds 'option of the UI: lacks paused'
+sed -i.old '/Fl Fl version/d' "$work/manual"
+manual_finds 'lacks --version'
+sed -i.old 's/^down/up/' "$work/manual"
+manual_finds 'key: lacks down'
+sed -i.old '/Va dir/d' "$work/settings"
+manual_finds 'setting: lacks dir = .'
+sed -i.old 's/No = Li \./No = Li x/' "$work/settings"
+manual_finds 'setting: there is no dir = x'
 sed -i.old 's/--help)/--hello)/' "$work/program"
 manual_finds 'names no command'
 

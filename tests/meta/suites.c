@@ -9,6 +9,7 @@ const harness_suite harness_suites[] = {
     safepath_suite,
     filelist_suite,
     links_suite,
+    magnet_suite,
     metainfo_suite,
     create_suite,
     NULL,

@@ -9,6 +9,7 @@ Suite *create_suite(void);
 Suite *filelist_suite(void);
 Suite *geometry_suite(void);
 Suite *links_suite(void);
+Suite *magnet_suite(void);
 Suite *metainfo_suite(void);
 Suite *safepath_suite(void);
 

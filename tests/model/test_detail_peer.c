@@ -40,6 +40,8 @@ START_TEST(flags_say_who_wants_and_who_may)
          "-- uI p"},
         {{.is_interested = true, .is_optimistic = true, .is_encrypted = true},
          "-- UIOe"},
+        {{.is_interested = true, .am_choking = true, .is_shunned = true},
+         "-- uIXp"},
     };
     char dst[DETAIL_FLAGS_LEN];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

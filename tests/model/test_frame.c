@@ -38,7 +38,7 @@ END_TEST
 
 START_TEST(every_state_has_a_name)
 {
-    for (int i = FRAME_CHECKING; i <= FRAME_METADATA; i++)
+    for (int i = FRAME_CHECKING; i <= FRAME_MOVING; i++)
         ck_assert_ptr_nonnull(frame_state_name((enum frame_state)i));
     ck_assert_str_eq(frame_state_name(FRAME_NO_SPACE), "no space");
 }

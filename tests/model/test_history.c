@@ -167,6 +167,29 @@ START_TEST(columns_resample_both_ways)
 }
 END_TEST
 
+START_TEST(columns_move_whole_as_time_goes_on)
+{
+    struct history h;
+    struct history_rate out[7], before[7];
+    history_init(&h, 0);
+    for (int64_t s = 0; s < 100; s++)
+        history_add(&h, s, (uint64_t)(s * s % 977) * 100, 0);
+    ck_assert_uint_eq(history_columns(&h, 60, before, 7), 7);
+    size_t n_moved = 0;
+    for (int64_t s = 100; s < 160; s++) {
+        history_add(&h, s, (uint64_t)(s * s % 977) * 100, 0);
+        ck_assert_uint_eq(history_columns(&h, 60, out, 7), 7);
+        /* All but the last are as they were, or where the next one was. */
+        size_t by = out[0].down_Bps == before[0].down_Bps ? 0 : 1;
+        for (size_t i = 0; i + 1 + by < 7; i++)
+            ck_assert_uint_eq(out[i].down_Bps, before[i + by].down_Bps);
+        n_moved += by;
+        memcpy(before, out, sizeof before);
+    }
+    ck_assert_uint_eq(n_moved, 7);
+}
+END_TEST
+
 START_TEST(young_history_fills_the_end_of_a_long_span)
 {
     struct history h;
@@ -238,6 +261,7 @@ Suite *history_suite(void)
     tcase_add_test(tc, a_day_of_nothing_forgets_all);
     tcase_add_test(tc, rates_saturate);
     tcase_add_test(tc, columns_resample_both_ways);
+    tcase_add_test(tc, columns_move_whole_as_time_goes_on);
     tcase_add_test(tc, young_history_fills_the_end_of_a_long_span);
     tcase_add_test(tc, stats_are_of_the_span);
     tcase_add_test(tc, eta_has_a_range);

@@ -228,6 +228,7 @@ START_TEST(limits_hold_from_the_order_on)
     ck_assert_uint_eq(node_frame(leech).limit_down_Bps, 100 * KB);
     steer_limit(node_torrent(leech),
                 &(struct command_limits){.has_down = true});
+    ck_assert_uint_eq(node_n_events(leech, EVENT_LIMITS), 3);
     ck_assert(node_run_finished(leech, 20000));
     close_swarm();
 }
@@ -279,6 +280,39 @@ START_TEST(peers_are_sent_away_and_banned)
     ck_assert_uint_eq(first_peer(leech), 0);
     ck_assert_uint_eq(node_frame(leech).n_banned, 1);
     ck_assert(node_is_banned_by(seed, leech));
+    close_swarm();
+}
+END_TEST
+
+START_TEST(shunned_peer_gets_nothing_until_undone)
+{
+    open_swarm(8 * MB, 256 * KB);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .is_watched = true,
+                                           .line_up_Bps = 200 * KB});
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 10});
+    struct torrent *t = node_torrent(seed);
+    swarm_introduce(leech, seed);
+    swarm_run_ms(s, 3000);
+    uint32_t id = first_peer(seed);
+    uint64_t before = node_frame(leech).bytes_down;
+    ck_assert_uint_gt(before, 0);
+    ck_assert_int_eq(steer_snub(t, id, true), OK);
+    ck_assert_int_eq(steer_snub(t, id + 1, true), ERR_NOT_FOUND);
+    /* Choked at once; what is on its way still comes, and ten allowed-fast pieces. */
+    swarm_run_ms(s, 60000);
+    uint64_t shunned = node_frame(leech).bytes_down;
+    ck_assert_uint_lt(shunned, before + 3 * MB);
+    swarm_run_ms(s, 60000);
+    ck_assert_uint_eq(node_frame(leech).bytes_down, shunned);
+    struct focus focus = {.torrent = torrent_id(t), .parts = FOCUS_PEERS};
+    struct detail *d = torrent_detail(t, &focus);
+    ck_assert(d->peers[0].is_shunned);
+    ck_assert(d->peers[0].am_choking);
+    detail_free(d);
+    ck_assert_int_eq(steer_snub(t, id, false), OK);
+    ck_assert(node_run_finished(leech, 120000));
     close_swarm();
 }
 END_TEST
@@ -344,6 +378,7 @@ Suite *orders_suite(void)
     tcase_add_test(tc, limits_hold_from_the_order_on);
     tcase_add_test(tc, fewer_connections_send_the_latest_away);
     tcase_add_test(tc, peers_are_sent_away_and_banned);
+    tcase_add_test(tc, shunned_peer_gets_nothing_until_undone);
     tcase_add_test(tc, raised_piece_comes_next);
     tcase_add_test(tc, paused_from_the_start_asks_nobody);
     suite_add_tcase(suite, tc);

@@ -3,6 +3,7 @@
 #include "tests/sim/suites.h"
 #include "tests/sim/swarm.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/torrent.h"
@@ -299,30 +300,58 @@ START_TEST(a_row_is_shared_until_something_happens)
     struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 20});
     struct torrent *t = node_torrent(seed);
     run_seconds(s, seed, 10);
-    const struct frame_torrent *row = torrent_row(t);
+    const struct frame_torrent *row = torrent_row(t, 1);
     swarm_run_ms(s, 500);
-    ck_assert_ptr_eq(torrent_row(t), row);
+    ck_assert_ptr_eq(torrent_row(t, 1), row);
     int64_t seconds_seed = row->seconds_seed;
     swarm_run_ms(s, 2000); /* but it is never older than this */
-    ck_assert_int_gt(torrent_row(t)->seconds_seed, seconds_seed);
+    ck_assert_int_gt(torrent_row(t, 1)->seconds_seed, seconds_seed);
 
     swarm_introduce(leech, seed);
     ck_assert(node_run_finished(leech, 30000));
-    row = torrent_row(t);
+    row = torrent_row(t, 1);
     ck_assert_uint_eq(row->bytes_up, 2 * MB);
     ck_assert_uint_gt(row->rate_up_Bps, 0);
     run_seconds(s, seed, 60); /* they part, and the rates run out */
-    row = torrent_row(t);
+    row = torrent_row(t, 1);
     ck_assert_uint_eq(row->n_peers, 0);
     ck_assert_uint_eq(row->rate_up_Bps, 0);
     swarm_run_ms(s, 250);
-    ck_assert_ptr_eq(torrent_row(t), row);
+    ck_assert_ptr_eq(torrent_row(t, 1), row);
 
     torrent_pause(t);
-    ck_assert_int_eq(torrent_row(t)->state, FRAME_PAUSED);
+    ck_assert_int_eq(torrent_row(t, 1)->state, FRAME_PAUSED);
     torrent_resume(t);
     swarm_run_ms(s, 1000);
-    ck_assert_int_eq(torrent_row(t)->state, FRAME_SEEDING);
+    ck_assert_int_eq(torrent_row(t, 1)->state, FRAME_SEEDING);
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
+START_TEST(bad_piece_is_named_with_who_sent_it)
+{
+    struct content *c = content_new(2 * MB, 256 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *liar =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 100 * KB});
+    struct node *leech =
+        swarm_add(s, &(struct node_config){.is_watched = true});
+    simstore_lie(node_store(liar), 1000);
+    swarm_introduce(leech, liar);
+    for (int i = 0; i < 60 && node_n_events(leech, EVENT_HASH_FAILED) == 0; i++)
+        run_seconds(s, leech, 1);
+    const struct event *e = node_event(leech, EVENT_HASH_FAILED);
+    ck_assert_int_eq(e->kind, EVENT_HASH_FAILED);
+    char words[80];
+    snprintf(words, sizeof words,
+             "piece %u did not match its hash: 16 blocks from A", e->piece_idx);
+    ck_assert_str_eq(e->text, words);
+    struct detail *d = look(leech, FOCUS_PIECES, 0, 0);
+    ck_assert(d->pieces[e->piece_idx] & DETAIL_BAD);
+    ck_assert_uint_gt(d->n_bad, 0);
+    detail_free(d);
     swarm_free(s);
     content_free(c);
 }
@@ -360,6 +389,7 @@ Suite *views_suite(void)
     tcase_add_test(tc, trace_tells_the_dialogue);
     tcase_add_test(tc, only_source_is_named_and_missed_when_it_goes);
     tcase_add_test(tc, a_row_is_shared_until_something_happens);
+    tcase_add_test(tc, bad_piece_is_named_with_who_sent_it);
     tcase_add_test(tc, files_say_what_is_readable);
     suite_add_tcase(s, tc);
     return s;

@@ -576,6 +576,35 @@ START_TEST(add_refuses_what_is_no_tracker)
 }
 END_TEST
 
+/* The next is asked in place of the one that goes, and the last leaves nobody. */
+START_TEST(remove_leaves_the_others_their_turn)
+{
+    for (int all_tiers = 0; all_tiers < 2; all_tiers++) {
+        struct fixture f;
+        open_with(&f, "012", "?++", all_tiers != 0);
+        announcer_start(f.a, f.now_ms);
+        announcer_tick(f.a, f.now_ms);
+        ck_assert(f.pending[0]);
+        f.pending[0] = false; /* given up by the caller */
+        announcer_remove(f.a, 0, f.now_ms);
+        announcer_check(f.a);
+        ck_assert_uint_eq(announcer_n_trackers(f.a), 2);
+        announcer_tick(f.a, f.now_ms);
+        announcer_check(f.a);
+        ck_assert_str_eq(f.last[all_tiers].url, "http://b/x");
+        announcer_remove(f.a, 1, f.now_ms);
+        announcer_remove(f.a, 0, f.now_ms);
+        announcer_check(f.a);
+        ck_assert_uint_eq(announcer_n_trackers(f.a), 0);
+        ck_assert_int_eq(announcer_deadline_ms(f.a), INT64_MAX);
+        ck_assert_int_eq(announcer_add(f.a, 0, "http://d/x"), OK);
+        ck_assert_int_le(announcer_deadline_ms(f.a), f.now_ms);
+        announcer_stop(f.a, f.now_ms);
+        close_fixture(&f);
+    }
+}
+END_TEST
+
 START_TEST(answers_to_nothing_ignored)
 {
     struct fixture f;
@@ -944,6 +973,7 @@ Suite *announcer_suite(void)
     tcase_add_test(t, request_echoes_tracker_id);
     tcase_add_test(t, key_chosen_when_not_given);
     tcase_add_test(t, add_refuses_what_is_no_tracker);
+    tcase_add_test(t, remove_leaves_the_others_their_turn);
     tcase_add_test(t, answers_to_nothing_ignored);
     tcase_add_test(t, is_quiet_when_every_stopped_is_answered);
     tcase_add_test(t, reannounce_says_when);

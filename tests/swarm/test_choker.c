@@ -49,6 +49,7 @@ static size_t run(struct world *w)
         if (peer->unchoke == peer->is_unchoked)
             continue;
         ck_assert(peer->flipped_ms == CHOKER_NEVER || peer->is_seed ||
+                  peer->is_shunned ||
                   w->now_ms - peer->flipped_ms >= CHOKER_MIN_FLIP_MS);
         peer->is_unchoked = peer->unchoke;
         peer->bytes_since_unchoke = 0;
@@ -414,6 +415,31 @@ START_TEST(random_peers_leave_no_slot_empty)
 }
 END_TEST
 
+/* The fastest of all, then one by lot: neither keeps a slot, nor gets one again,
+ * whoever is left; and all is as before when it is no more so. */
+START_TEST(shunned_is_choked_at_once_and_until_undone)
+{
+    struct world w;
+    world_open(&w, 4, 3, (uint64_t)_i);
+    run(&w);
+    size_t fastest = 3, by_lot = optimistic(&w);
+    ck_assert(w.peers[fastest].is_unchoked);
+    w.peers[fastest].is_shunned = w.peers[by_lot].is_shunned = true;
+    run_after(&w, 1);
+    for (int i = 0; i < 30; i++) {
+        ck_assert(!w.peers[fastest].is_unchoked);
+        ck_assert(!w.peers[by_lot].is_unchoked);
+        w.peers[fastest].is_interested = i % 2 == 0;
+        run_after(&w, CHOKER_ROUND_MS);
+    }
+    w.peers[fastest].is_shunned = false;
+    w.peers[fastest].is_interested = true;
+    run_after(&w, CHOKER_ROUND_MS);
+    ck_assert(w.peers[fastest].is_unchoked);
+    choker_free(w.choker);
+}
+END_TEST
+
 Suite *choker_suite(void)
 {
     Suite *s = suite_create("choker");
@@ -434,6 +460,7 @@ Suite *choker_suite(void)
     tcase_add_test(tc, seeding_takes_turns_after_quota_and_a_minute);
     tcase_add_test(tc, seeding_keeps_a_peer_short_of_its_quota);
     tcase_add_test(tc, peer_that_became_a_seed_is_choked_at_once);
+    tcase_add_loop_test(tc, shunned_is_choked_at_once_and_until_undone, 0, 9);
     tcase_add_test(tc, slots_by_rate_follow_the_rates);
     tcase_add_loop_test(tc, random_peers_leave_no_slot_empty, 0, 5);
     suite_add_tcase(s, tc);

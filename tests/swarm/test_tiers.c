@@ -100,6 +100,22 @@ START_TEST(tiers_shuffle_is_fair_within_tiers)
 }
 END_TEST
 
+START_TEST(tiers_remove_closes_the_gap)
+{
+    struct tiers t;
+
+    fill(&t, "00110");
+    tiers_remove(&t, 1);
+    tiers_check(&t);
+    ck_assert_str_eq(text(&t), "03|12");
+    tiers_remove(&t, 3);
+    tiers_remove(&t, 0);
+    tiers_check(&t);
+    ck_assert_str_eq(text(&t), "01");
+    ck_assert_uint_eq(t.tier_of[0], 1);
+}
+END_TEST
+
 Suite *tiers_suite(void)
 {
     Suite *s = suite_create("tiers");
@@ -108,6 +124,7 @@ Suite *tiers_suite(void)
     tcase_add_test(t, tiers_add_goes_to_end_of_tier);
     tcase_add_test(t, tiers_to_front_moves_within_tier);
     tcase_add_test(t, tiers_to_front_bep_example);
+    tcase_add_test(t, tiers_remove_closes_the_gap);
     tcase_add_test(t, tiers_shuffle_is_fair_within_tiers);
     suite_add_tcase(s, t);
     return s;

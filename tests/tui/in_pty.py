@@ -1,197 +1,532 @@
-"""The terminal UI in a pseudo-terminal: starts, is resized, quits, is killed; and the
-terminal is afterwards what it was before. Usage: in_pty.py PROGRAM"""
+"""The terminal UI in a pseudo-terminal, each case a process: what it shows, that it
+stands what terminals and their users do, and that the terminal is afterwards what it
+was. Usage: in_pty.py PROGRAM [CASE]..."""
 
-import fcntl
 import os
-import pty
 import re
 import select
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
 import termios
 import time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
+sys.dont_write_bytecode = True
+
+from ptyrun import PATIENCE_S, Terminal
+
 PROGRAM = os.path.abspath(sys.argv[1])
-PATIENCE_S = 30
+AT_ONCE = 4
+DEMO = [PROGRAM, "demo", "--size", "6M", "--rate", "1M", "--peers", "5"]
+BIG_DEMO = [PROGRAM, "demo", "--size", "200M", "--rate", "4M", "--peers", "5"]
+SGR_COLOUR = re.compile(r"(^|;)(3[0-7]|9[0-7]|38[;:].*)(;|$)")
 
 
-class Terminal:
-    """The program, started in a pseudo-terminal of h by w cells."""
-
-    def __init__(self, state, args=(), h=24, w=80, **env):
-        self.master, self.slave = pty.openpty()
-        self.resize(h, w)
-        self.before = termios.tcgetattr(self.slave)
-        self.output = b""
-        whole = {"PATH": os.environ["PATH"], "XDG_STATE_HOME": state,
-                 "TERM": "xterm-256color", "LANG": "C.UTF-8", **env}
-
-        def lead():
-            os.setsid()
-            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-        self.process = subprocess.Popen(
-            [PROGRAM, "-p", "0", *args], stdin=self.slave, stdout=self.slave,
-            stderr=self.slave, env=whole, preexec_fn=lead, cwd=state)
-
-    def resize(self, h, w):
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ,
-                    struct.pack("HHHH", h, w, 0, 0))
-
-    def pump(self, wait_s):
-        """Read what there is to read; false: nothing came within wait_s."""
-        if not select.select([self.master], [], [], wait_s)[0]:
-            return False
-        self.output += os.read(self.master, 65536)
-        return True
-
-    def wait_for(self, text):
-        until = time.monotonic() + PATIENCE_S
-        while text.encode() not in self.output:
-            assert time.monotonic() < until, \
-                f"no {text!r} in {self.output[-2000:]!r}"
-            assert self.process.poll() is None or self.pump(0), \
-                f"ended without {text!r}: {self.output[-2000:]!r}"
-            self.pump(0.1)
-
-    def type(self, keys):
-        os.write(self.master, keys.encode())
-
-    def wait(self):
-        until = time.monotonic() + PATIENCE_S
-        while self.process.poll() is None:
-            assert time.monotonic() < until, "it does not end"
-            self.pump(0.05)
-        while self.pump(0):
-            pass
-        return self.process.returncode
-
-    def check_settings(self):
-        after = termios.tcgetattr(self.slave)
-        assert after == self.before, f"{self.before} became {after}"
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        for fd in (self.master, self.slave):
-            try:
-                os.close(fd)
-            except OSError:
-                pass
+def start(home, *args, **more):
+    return Terminal([PROGRAM, "-p", "0", *args], home, **more)
 
 
-def starts_shows_and_quits(state):
-    t = Terminal(state)
+def is_home(t):
+    return t.screen.lines()[-1].startswith(" Enter open")
+
+
+def start_demo(argv, home, **more):
+    t = Terminal(argv, home, **more)
+    t.wait_until(lambda: is_home(t) and t.screen.shows("act/1"), "the list")
+    return t
+
+
+def leave(t):
+    t.type("Q")
+    assert t.wait() == 0, t.process.returncode
+    t.check_given_back()
+    assert not t.screen.unknown, t.screen.unknown
+    return t
+
+
+def starts_shows_and_quits(home):
+    t = start(home)
     t.wait_for("no torrents")
-    assert termios.tcgetattr(t.slave) != t.before
+    assert t.settings() != t.before
+    assert not t.settings()[0][0] & termios.IXON, "^S would freeze it"
+    assert t.settings()[1] == t.before[1], "the shell's file does not wait"
     t.type("?")
     t.wait_for("this page")
-    t.type("qq")
-    assert t.wait() == 0
-    t.check_settings()
-    assert b"\x1b[?1049l" in t.output, "the other screen is not given back"
-    return t
-
-
-def is_resized_to_anything(state):
-    t = Terminal(state)
-    t.wait_for("no torrents")
-    for h, w in [(3, 20), (1, 1), (50, 200), (2, 7), (3, 20)] * 4:
-        t.resize(h, w)
-        t.pump(0.03)
-    t.resize(24, 80)
-    t.output = b""
-    t.type("\x0c")
-    t.wait_for("no torrents")
     t.type("q")
-    assert t.wait() == 0
-    t.check_settings()
+    t.wait_for("no torrents")
+    return leave(t)
+
+
+def names_the_window_and_gives_the_name_back(home):
+    t = start(home)
+    t.wait_until(lambda: any(s.startswith("]2;tessera: 0 active")
+                             for s in t.screen.strings), "a title")
+    assert t.output.count(b"\x1b[22;2t") == 1
+    leave(t)
+    assert t.output.count(b"\x1b[23;2t") == 1
     return t
 
 
-def is_plain_on_a_plain_terminal(state):
-    t = Terminal(state, TERM="vt100", LANG="C")
+def check_no_stale_cells(t):
+    """What stands there is what a redraw from nothing draws; but for the line of
+    messages, which is not held."""
+    t.type("2F")
+    t.wait_for("held")
+    t.settle()
+    before = t.screen.cells()
+    t.type("\x0c")
+    t.settle()
+    after = t.screen.cells()
+    for y, (old, new) in enumerate(zip(before, after)):
+        old, new = ("".join(c for c, _ in row) for row in (old, new))
+        assert y == t.screen.h - 2 or old == new, \
+            f"row {y} was\n{old!r}, is\n{new!r}"
+    t.type("F")
+
+
+def is_resized_to_anything(home):
+    t = start_demo(BIG_DEMO, home)
+    t.type("\r2")
+    sizes = [(50, 200), (3, 20), (1, 1), (24, 80), (2, 7), (40, 160)]
+    for i in range(60):
+        t.resize(*sizes[i % len(sizes)])
+        t.pump(0.03)
+        if i % 7 == 0:
+            t.type("\t")
+    for h, w in [(50, 200), (24, 80), (3, 20)]:
+        t.resize(h, w)
+        t.pump_for(0.5)
+        assert len(t.screen.lines()) == h
+    t.resize(24, 80)
+    t.pump_for(0.5)
+    check_no_stale_cells(t)
+    return leave(t)
+
+
+def is_redrawn_once_for_many_resizes(home):
+    t = start(home)
+    t.wait_for("no torrents")
+    t.settle()
+    t.process.send_signal(signal.SIGSTOP)
+    t.output = b""
+    for w in range(60, 90):
+        t.resize(24, w)
+    t.process.send_signal(signal.SIGCONT)
+    t.settle()
+    n = t.output.count(b"\x1b[H\x1b[2J") + t.output.count(b"\x1b[2J\x1b[H")
+    assert n <= 2, f"{n} redraws"
+    return leave(t)
+
+
+def looks_of(home, **env):
+    t = start(home, **env)
+    t.wait_for("no torrents")
+    t.type("?")
+    t.wait_for("this page")
+    leave(t)
+    return {s for s in t.screen.looks if SGR_COLOUR.search(s)}
+
+
+def has_the_colours_that_the_terminal_has(home):
+    for env in ({"NO_COLOR": "1"}, {"TERM": "vt100"},
+                {"NO_COLOR": "1", "COLORTERM": "truecolor"}):
+        colours = looks_of(home, **env)
+        assert not colours, (env, colours)
+    for env in ({"TERM": "xterm"}, {"TERM": "linux"},
+                {"TERM": "xterm", "NO_COLOR": ""}):
+        colours = looks_of(home, **env)
+        assert colours and not any("38" in c for c in colours), colours
+    colours = looks_of(home)
+    assert any(re.search("38;5;[0-9]{2,3}", c) for c in colours), colours
+
+
+def has_all_colours_where_they_are_described(home):
+    """Which takes a description that not every system has: one is made."""
+    source = os.path.join(home, "direct.ti")
+    with open(source, "w") as f:
+        f.write("xterm-direct|test,\n\tRGB, colors#0x1000000, "
+                "pairs#0x10000, op=\\E[39;49m,\n\t"
+                "setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38:2::%p1%{65536}%/%d"
+                ":%p1%{256}%/%{255}%&%d:%p1%{255}%&%d%;m,\n\t"
+                "setab=\\E[4%p1%dm, setb@, setf@, use=xterm-256color,\n")
+    folder = os.path.join(home, "terminfo")
+    if shutil.which("tic") is None or subprocess.run(
+            ["tic", "-x", "-o", folder, source],
+            stderr=subprocess.DEVNULL).returncode != 0:
+        print("no tic here: not tried")
+        return
+    colours = looks_of(home, TERMINFO=folder, COLORTERM="truecolor")
+    assert any("38:2::" in c for c in colours), colours
+    colours = looks_of(home, TERMINFO=folder)
+    assert not any("38:2::" in c for c in colours), colours
+
+
+def is_plain_on_a_plain_terminal(home):
+    t = start(home, TERM="vt100", LANG="C")
     t.wait_for("no torrents")
     t.type("~C?")
     t.wait_for("this page")
-    t.type("qq")
-    assert t.wait() == 0
-    t.check_settings()
+    t.type("q")
+    t.wait_for("no torrents")
+    leave(t)
     text = re.sub(rb"\x1b([()][A-Z0-9]|\[[0-9;?]*[a-zA-Z]|[=>78HM])", b"",
                   t.output)
     odd = set(text) - set(range(0x20, 0x7f)) - set(b"\r\n\b\x0e\x0f\t")
     assert not odd, f"{odd} in {text!r}"
-    assert not re.search(rb"\x1b\[[0-9;]*3[0-7]m", t.output), "colours"
     return t
 
 
-def says_that_a_terminal_is_unknown(state):
+def runs_on_the_console(home):
+    t = start_demo(DEMO, home, TERM="linux")
+    t.type("\r")
+    for tab in "1234567":
+        t.type(tab)
+        t.pump_for(0.1)
+    check_no_stale_cells(t)
+    assert not t.screen.strings, "the console prints titles"
+    return leave(t)
+
+
+def says_that_a_terminal_is_unknown(home):
     for name in ("no-such-terminal", "dumb", "", "x\x1b[31m"):
-        t = Terminal(state, TERM=name)
+        t = start(home, TERM=name)
         assert t.wait() == 1, name
         lines = t.output.decode().splitlines()
         assert len(lines) == 1 and lines[0].startswith("tessera: "), lines
         assert "\x1b" not in lines[0], lines
         t.check_settings()
         t.close()
-    return t
 
 
-def gives_the_terminal_back_after_a_fault(state):
-    t = Terminal(state)
-    t.wait_for("no torrents")
-    t.process.send_signal(signal.SIGSEGV)
-    assert t.wait() == -signal.SIGSEGV
-    t.check_settings()
-    assert b"\x1b[?1049l" in t.output
-    return t
+def needs_a_terminal_for_each_end(home):
+    for ends in ({"stdin": subprocess.DEVNULL}, {"stdout": subprocess.PIPE}):
+        with subprocess.Popen(
+                [PROGRAM, "-p", "0"], cwd=home, stderr=subprocess.PIPE,
+                env={"XDG_STATE_HOME": home, "TERM": "xterm"}, **ends) as p:
+            words = p.stderr.read().decode()
+            assert p.wait() == 1
+        assert len(words.splitlines()) == 1 and "terminal" in words, words
 
 
-def ends_in_good_order_when_told(state):
+def gives_the_terminal_back_after_a_fault(home):
+    for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS,
+                   signal.SIGQUIT):
+        t = start(home)
+        t.wait_for("no torrents")
+        t.type("M")
+        t.wait_until(lambda: "?1000" in t.screen.modes, "mouse reports")
+        t.process.send_signal(number)
+        assert t.wait() == -number
+        t.check_given_back()
+        t.close()
+
+
+def ends_in_good_order_when_told(home):
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        t = Terminal(state)
+        t = start(home)
         t.wait_for("no torrents")
         t.process.send_signal(number)
         assert t.wait() == 0, number
-        t.check_settings()
+        t.check_given_back()
         t.close()
-    return t
 
 
-def ends_when_the_terminal_goes(state):
-    t = Terminal(state)
+def ends_when_the_terminal_goes(home):
+    for ignores in ((), (signal.SIGHUP,)):
+        t = start(home, ignores=ignores)
+        t.wait_for("no torrents")
+        os.close(t.slave)
+        os.close(t.master)
+        assert t.process.wait(PATIENCE_S) == 0
+        used = os.times()
+        assert used.children_user + used.children_system < 2, "it was busy"
+        t.close()
+
+
+def answers_keys_after_a_slow_reader(home):
+    """2 kB a second is read, for a while; then all of it."""
+    t = start_demo(BIG_DEMO, home, h=60, w=200)
+    t.type("\r2")
+    t.pump_for(0.5)
+    rss_kib = t.rss_kib()
+    until = time.monotonic() + 5
+    i = 0
+    while time.monotonic() < until:
+        # Each forces a whole redraw: far more than is read.
+        t.type("\x0c" + "23"[i % 2])
+        i += 1
+        t.pump(0, limit=200)
+        time.sleep(0.1)
+    assert t.rss_kib() < rss_kib + 16384, "memory grows"
+    t.type("1?")
+    t.wait_for("this page")
+    t.type("q")
+    t.pump_for(0.3)
+    check_no_stale_cells(t)
+    return leave(t)
+
+
+def leaves_a_terminal_that_reads_nothing(home):
+    """Nobody reads: it ends all the same, and soon."""
+    t = start(home, h=60, w=200)
     t.wait_for("no torrents")
-    os.close(t.slave)
-    os.close(t.master)
+    t.type("?")
+    t.wait_for("this page")
+    for i in range(200):
+        t.type("\x0c")
+        time.sleep(0.005)
+    free = select.select([], [t.slave], [], 0)[1]
+    assert not free, "the terminal still takes something"
+    t.type("Q")
+    time.sleep(0.2)
+    t.type("Q")
+    began = time.monotonic()
     t.process.wait(PATIENCE_S)
-    used = os.times()
-    assert used.children_user + used.children_system < 20, "it was busy"
+    assert time.monotonic() - began < 3, "it waited for the terminal"
+    t.check_settings()
     return t
 
 
-CASES = [starts_shows_and_quits, is_resized_to_anything,
-         is_plain_on_a_plain_terminal, says_that_a_terminal_is_unknown,
-         gives_the_terminal_back_after_a_fault, ends_in_good_order_when_told,
-         ends_when_the_terminal_goes]
+def does_not_stop_without_a_shell(home):
+    t = start(home)
+    t.wait_for("no torrents")
+    t.type("\x1a")
+    t.wait_for("not suspended")
+    t.process.send_signal(signal.SIGTSTP)
+    t.pump_for(0.3)
+    t.type("?")
+    t.wait_for("this page")
+    return leave(t)
+
+
+def in_a_shell(home, script, **more):
+    """tessera as a job of a shell that has them."""
+    return Terminal(["/bin/sh", "-c", "set -m; " + script], home,
+                    tessera=f"{PROGRAM} -p 0", **more)
+
+
+def stops_and_continues(home):
+    for is_typed in (True, False):
+        t = in_a_shell(home, "$tessera; echo STOPPED; stty -a; read x; fg; "
+                             "echo LEFT; stty -a")
+        t.wait_for("no torrents")
+        t.type("M")
+        t.wait_until(lambda: "?1000" in t.screen.modes, "mouse reports")
+        if is_typed:
+            t.type("\x1a")
+        else:
+            subprocess.run(["pkill", "-TSTP", "-P", str(t.process.pid)],
+                           check=True)
+        t.wait_for("STOPPED")
+        t.check_given_back()
+        t.pump_for(0.1)
+        t.output = b""
+        t.resize(30, 100)
+        t.type("\r")
+        t.wait_until(lambda: "?1049" in t.screen.modes, "the screen")
+        t.wait_for("no torrents")
+        assert t.screen.lines()[29].strip(), "not as high as it is now"
+        assert "?1000" in t.screen.modes, "the mouse is forgotten"
+        t.type("Q")
+        t.wait_for("LEFT")
+        assert t.wait() == 0
+        t.check_given_back()
+        t.close()
+
+
+def goes_on_in_the_background(home):
+    t = in_a_shell(home, "$tessera; bg; echo AWAY; read x; fg; echo LEFT")
+    t.wait_for("no torrents")
+    t.type("\x1a")
+    t.wait_for("AWAY")
+    t.pump_for(0.6)
+    t.check_given_back()
+    t.type("\r")
+    t.wait_until(lambda: "?1049" in t.screen.modes, "the screen")
+    t.wait_for("no torrents")
+    t.type("Q")
+    t.wait_for("LEFT")
+    assert t.wait() == 0
+    t.check_given_back()
+    return t
+
+
+def is_told_to_end_in_the_background(home):
+    t = in_a_shell(home, "$tessera; bg; echo AWAY; read x; kill %1; wait; "
+                         "echo LEFT")
+    t.wait_for("no torrents")
+    t.type("\x1a")
+    t.wait_for("AWAY")
+    t.pump_for(0.3)
+    t.type("\r")
+    t.wait_for("LEFT")
+    assert t.wait() == 0
+    t.check_given_back()
+    return t
+
+
+def is_drawn_anew_after_a_stop_by_force(home):
+    t = start(home)
+    t.wait_for("no torrents")
+    t.process.send_signal(signal.SIGSTOP)
+    t.settle()
+    t.screen.feed(b"\x1b[H\x1b[2Jshell$ \x1b[?1049l")
+    termios.tcsetattr(t.slave, termios.TCSANOW, t.before[0])
+    t.process.send_signal(signal.SIGCONT)
+    t.wait_for("no torrents")
+    t.settle()
+    assert not t.screen.shows("shell$")
+    assert t.settings() != t.before, "its own settings are not back"
+    return leave(t)
+
+
+def shows_what_was_written_to_stderr(home):
+    """A library's line, say."""
+    t = start(home, h=24, w=80)
+    t.wait_for("no torrents")
+    with open(f"/proc/{t.process.pid}/fd/2", "w") as kept:
+        kept.write("a line of a library\n")
+    t.settle()
+    assert not t.screen.shows("a line of a library")
+    leave(t)
+    assert b"a line of a library" in t.output
+    return t
+
+
+def keys_of_the_help_page(t):
+    """What the page names, as the bytes that a terminal sends."""
+    named = {"Space": " ", "Enter": "\r", "Tab": "\t", "Esc": "\x1b",
+             "Up": "\x1bOA", "Down": "\x1bOB", "Right": "\x1bOC",
+             "Left": "\x1bOD", "Home": "\x1bOH", "End": "\x1bOF",
+             "PgUp": "\x1b[5~", "PgDn": "\x1b[6~", "S-Tab": "\x1b[Z",
+             "F1": "\x1bOP", "F3": "\x1bOR", "F6": "\x1b[17~",
+             "F10": "\x1b[21~"}
+    found = []
+    seen = None
+    while seen != t.screen.lines():
+        seen = t.screen.lines()
+        for line in seen:
+            for word in line[:24].split():
+                key = named.get(word) or (word if len(word) == 1 else None)
+                if re.fullmatch(r"\^[A-Z]", word):
+                    key = chr(ord(word[1]) - 64)
+                if key and key not in found:
+                    found.append(key)
+        t.type("\x06")
+        t.pump_for(0.15)
+    return found
+
+
+def shows_a_demo_from_start_to_end(home):
+    t = start_demo(DEMO, home, h=24, w=80)
+    t.type("\r")
+    for tab in "12345671":
+        t.type(tab)
+        t.pump_for(0.25)
+    check_no_stale_cells(t)
+    t.type("?")
+    t.wait_for("this page")
+    keys = keys_of_the_help_page(t)
+    assert len(keys) > 30, keys
+    t.type("q\x1b")
+    t.wait_until(lambda: is_home(t), "list")
+    # Those that leave do so in other cases, and here in the end.
+    keys = [k for k in keys if k not in ("q", "Q", "\x03", "\x1b[21~", "\x1b")]
+    for i, key in enumerate(keys):
+        for place in ("", "\r" + str(i % 7 + 1)):
+            t.type(place + key)
+            t.pump_for(0.02)
+            try:
+                go_home(t)
+            except AssertionError as e:
+                raise AssertionError(f"after {place!r} {key!r}: {e}")
+    t.type("F" if t.screen.shows("held") else "")
+    if t.screen.shows(" P "):
+        t.type("p")
+    t.wait_for("100")
+    leave(t)
+    assert os.listdir(home) == [] or not any(
+        "demo" in name for name in os.listdir(home)), os.listdir(home)
+    return t
+
+
+def go_home(t):
+    """To the list: Esc closes what is open, but from the list it leaves."""
+    for _ in range(6):
+        if is_home(t):
+            return
+        assert t.process.poll() is None, "ended by a key:\n" + \
+            "\n".join(t.screen.lines())
+        t.type("\x1b")
+        until = time.monotonic() + 0.6
+        while not is_home(t) and time.monotonic() < until:
+            t.pump(0.05)
+    assert False, "no way back from\n" + "\n".join(t.screen.lines())
+
+
+CASES = [
+    starts_shows_and_quits,
+    names_the_window_and_gives_the_name_back,
+    is_resized_to_anything,
+    is_redrawn_once_for_many_resizes,
+    has_the_colours_that_the_terminal_has,
+    has_all_colours_where_they_are_described,
+    is_plain_on_a_plain_terminal,
+    runs_on_the_console,
+    says_that_a_terminal_is_unknown,
+    needs_a_terminal_for_each_end,
+    gives_the_terminal_back_after_a_fault,
+    ends_in_good_order_when_told,
+    ends_when_the_terminal_goes,
+    answers_keys_after_a_slow_reader,
+    leaves_a_terminal_that_reads_nothing,
+    does_not_stop_without_a_shell,
+    stops_and_continues,
+    goes_on_in_the_background,
+    is_told_to_end_in_the_background,
+    is_drawn_anew_after_a_stop_by_force,
+    shows_what_was_written_to_stderr,
+    shows_a_demo_from_start_to_end,
+]
+
+
+def run_one(name):
+    home = tempfile.mkdtemp(prefix="tessera-pty.")
+    try:
+        t = globals()[name](home)
+        if t is not None:
+            t.close()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def main():
-    n_failed = 0
-    for case in CASES:
-        state = tempfile.mkdtemp(prefix="tessera-pty.")
-        try:
-            case(state).close()
-            print(f"ok {case.__name__}")
-        except AssertionError as failure:
-            n_failed += 1
-            print(f"FAILED {case.__name__}: {failure}")
-        finally:
-            shutil.rmtree(state, ignore_errors=True)
+    if len(sys.argv) == 4 and sys.argv[2] == "--one":
+        run_one(sys.argv[3])
+        return
+    cases = sys.argv[2:] or [f.__name__ for f in CASES]
+    running, n_failed = {}, 0
+    while cases or running:
+        while cases and len(running) < AT_ONCE:
+            name = cases.pop(0)
+            running[name] = subprocess.Popen(
+                [sys.executable, "-B", __file__, PROGRAM, "--one", name],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            running[name].began = time.monotonic()
+        time.sleep(0.02)
+        for name, process in list(running.items()):
+            if process.poll() is None:
+                continue
+            words = process.stdout.read().decode(errors="replace")
+            took_s = time.monotonic() - process.began
+            n_failed += process.returncode != 0
+            print("FAILED" if process.returncode else "ok", name,
+                  f"{took_s:.1f}s", words, flush=True)
+            del running[name]
     sys.exit(n_failed > 0)
 
 

@@ -9,13 +9,26 @@ tests_tui_test_tui_LDADD = $(TEST_LIBS) $(LIBS_UI) $(CHECK_LIBS)
 tests_tui_test_tui_SOURCES = \
 	tests/tui/frames.c \
 	tests/tui/frames.h \
+	tests/tui/frames_flow.c \
+	tests/tui/frames_flow.h \
+	tests/tui/frames_peers.c \
+	tests/tui/frames_peers.h \
+	tests/tui/frames_pieces.c \
+	tests/tui/frames_pieces.h \
 	tests/tui/stage.c \
 	tests/tui/stage.h \
 	tests/tui/suites.c \
 	tests/tui/suites.h \
+	tests/tui/test_add.c \
+	tests/tui/test_files.c \
+	tests/tui/test_flow.c \
 	tests/tui/test_golden.c \
+	tests/tui/test_list.c \
+	tests/tui/test_peers.c \
+	tests/tui/test_pieces.c \
 	tests/tui/test_screen.c
 endif
 dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh
 TESTS += tests/tui/pty.sh
-EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden
+EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden tests/pylib/ptyrun.py \
+	tests/pylib/vt.py

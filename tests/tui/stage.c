@@ -11,6 +11,21 @@
 #include "tests/tui/frames.h"
 #include "ui/draw.h"
 
+static void note_add(struct stage_sent *sent, const struct command_add *a)
+{
+    sent->is_paused = a->is_paused;
+    sent->is_sequential = a->is_sequential;
+    sent->is_kept = a->is_kept;
+    sent->down_Bps = a->limit_down_Bps;
+    sent->up_Bps = a->limit_up_Bps;
+    sent->seed_ratio_m = a->seed_ratio_m;
+    if (a->label != NULL)
+        snprintf(sent->label, sizeof sent->label, "%s", a->label);
+    memset(sent->priorities, 9, sizeof sent->priorities);
+    if (a->priorities != NULL)
+        memcpy(sent->priorities, a->priorities, STAGE_N_FILES);
+}
+
 static void on_send(void *ctx, struct command *c)
 {
     struct stage *g = ctx;
@@ -30,7 +45,62 @@ static void on_send(void *ctx, struct command *c)
                                 .limits = c->limits};
     if (c->text != NULL)
         snprintf(sent->text, sizeof sent->text, "%s", c->text);
+    if (c->add != NULL)
+        note_add(sent, c->add);
     command_free(c);
+}
+
+/* The host, as far as it offers torrents: it has one, `offer`. */
+
+static void offer_begin(void *ctx, const char *source)
+{
+    struct stage *g = ctx;
+    snprintf(g->source, sizeof g->source, "%s", source);
+}
+
+static void offer_set_folder(void *ctx, const char *dir)
+{
+    struct stage *g = ctx;
+    snprintf(g->dir, sizeof g->dir, "%s", dir);
+}
+
+static void offer_look(void *ctx, struct offer *out)
+{
+    struct stage *g = ctx;
+    *out = g->offer;
+}
+
+static struct command *offer_take(void *ctx, const char *dir)
+{
+    struct stage *g = ctx;
+    if (g->offer.state != OFFER_READY)
+        return NULL;
+    offer_set_folder(g, dir);
+    g->offer.state = OFFER_NONE;
+    g->offer.meta = NULL;
+    return command_new(COMMAND_ADD, 0);
+}
+
+static void offer_drop(void *ctx)
+{
+    struct stage *g = ctx;
+    g->n_dropped++;
+}
+
+static enum err on_save(void *ctx, const char *name, const char *text,
+                        size_t len, char **path_out, struct cause *cause)
+{
+    struct stage *g = ctx;
+    if (g->save_fails) {
+        cause_set(cause, "disk is full");
+        return ERR_NO_SPACE;
+    }
+    ck_assert_uint_eq(strlen(text), len);
+    snprintf(g->saved_name, sizeof g->saved_name, "%s", name);
+    free(g->saved);
+    g->saved = strdup(text);
+    *path_out = strdup("/saved");
+    return OK;
 }
 
 static void show(struct stage *g)
@@ -38,22 +108,62 @@ static void show(struct stage *g)
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
 }
 
-void stage_set_up(struct stage *g, struct frame *f, int h, int w)
+static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
 {
     *g = (struct stage){.now_ms = FRAMES_NOW_MS};
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
     g->draw = draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true},
                              h, w);
     ck_assert_ptr_nonnull(g->draw);
-    g->screen = screen_new(&(struct host){.send = on_send, .ctx = g});
+    g->screen = screen_new(&(struct host){
+        .send = on_send,
+        .save = saves ? on_save : NULL,
+        .ctx = g,
+        .offers = {.begin = offer_begin,
+                   .set_folder = offer_set_folder,
+                   .look = offer_look,
+                   .take = offer_take,
+                   .drop = offer_drop,
+                   .ctx = g},
+        .dir = "/srv/dl",
+    });
     screen_on_frame(g->screen, f);
     show(g);
+    g->n_sent = 0;
+}
+
+size_t stage_n_asked(const struct stage *g)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < g->n_sent; i++)
+        n += g->sent[i].kind != COMMAND_FOCUS;
+    return n;
+}
+
+const struct stage_sent *stage_asked(const struct stage *g, size_t i)
+{
+    for (size_t at = 0; at < g->n_sent; at++)
+        if (g->sent[at].kind != COMMAND_FOCUS && i-- == 0)
+            return &g->sent[at];
+    ck_abort_msg("so many commands were not sent");
+    return NULL;
+}
+
+void stage_set_up(struct stage *g, struct frame *f, int h, int w)
+{
+    set_up(g, f, h, w, false);
+}
+
+void stage_set_up_saving(struct stage *g, struct frame *f, int h, int w)
+{
+    set_up(g, f, h, w, true);
 }
 
 void stage_tear_down(struct stage *g)
 {
     screen_free(g->screen);
     draw_free(g->draw);
+    free(g->saved);
 }
 
 void stage_key(struct stage *g, int key)

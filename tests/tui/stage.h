@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STAGE_MAX_SENT = 64 };
+enum {
+    STAGE_MAX_SENT = 64,
+    STAGE_N_FILES = 3 /* of a torrent that is offered */
+};
 
 /* A command that was sent, without what it owned. */
 struct stage_sent {
@@ -21,6 +24,12 @@ struct stage_sent {
     int32_t delta;
     struct command_limits limits;
     char text[256]; /* "" for none */
+    /* Of COMMAND_ADD. */
+    bool is_paused, is_sequential, is_kept;
+    uint64_t down_Bps, up_Bps;
+    uint32_t seed_ratio_m;
+    char label[32];
+    uint8_t priorities[8]; /* of the first files; 9: all as by default */
 };
 
 struct stage {
@@ -28,13 +37,27 @@ struct stage {
     struct draw *draw;
     int64_t now_ms;
     struct focus focus; /* the latest */
-    size_t n_sent;      /* the focus among them */
+    size_t n_sent;      /* after the first frame; the focus among them */
     struct stage_sent sent[STAGE_MAX_SENT];
+    /* What the host offers when something is to be added, and what it was asked. */
+    struct offer offer;
+    char source[256]; /* begun */
+    char dir[256];    /* of the folder, and of what was taken */
+    unsigned n_dropped;
+    /* What it was to keep in a file, last; its path was "/saved". */
+    char saved_name[128];
+    char *saved; /* owned */
+    bool save_fails;
 };
 
 /* A screen of h by w cells, ASCII and without colour, with a first frame (taken). */
 void stage_set_up(struct stage *g, struct frame *f, int h, int w);
+/* The same, with a host that keeps files. */
+void stage_set_up_saving(struct stage *g, struct frame *f, int h, int w);
 void stage_tear_down(struct stage *g);
+/* What was sent without the focus: how many, and the i-th, borrowed. */
+size_t stage_n_asked(const struct stage *g);
+const struct stage_sent *stage_asked(const struct stage *g, size_t i);
 /* Press each character of keys, and draw after it. */
 void stage_press(struct stage *g, const char *keys);
 /* One key, such as curses' KEY_DOWN. */

@@ -2,4 +2,16 @@
 
 #include "tests/tui/suites.h"
 
-const harness_suite harness_suites[] = {golden_suite, screen_suite, NULL};
+/* clang-format off */
+const harness_suite harness_suites[] = {
+    add_suite,
+    files_suite,
+    flow_suite,
+    golden_suite,
+    list_suite,
+    peers_suite,
+    pieces_suite,
+    screen_suite,
+    NULL,
+};
+/* clang-format on */

@@ -4,7 +4,13 @@
 
 #include "tests/harness.h"
 
+Suite *add_suite(void);
+Suite *files_suite(void);
+Suite *flow_suite(void);
 Suite *golden_suite(void);
+Suite *list_suite(void);
+Suite *peers_suite(void);
+Suite *pieces_suite(void);
 Suite *screen_suite(void);
 
 #endif

@@ -8,7 +8,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/command.h"
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_pieces.h"
+#include "tests/tui/frames_peers.h"
+#include "tests/tui/frames_flow.h"
 #include "tests/tui/suites.h"
 
 /* What is shown, and the keys that lead there. */
@@ -21,7 +25,7 @@ static const struct {
     {"one", frames_one, ""},
     {"states", frames_states, ""},
     {"hostile", frames_hostile, ""},
-    {"many", frames_many, "ssssss"},
+    {"many", frames_many, "ssss"},
     {"many-end", frames_many, "G"},
     {"marked", frames_states, "  j d"},
     {"filter", frames_states, "/out"},
@@ -37,6 +41,42 @@ static const struct {
     {"peers-none", frames_one, "\r3"},
     {"log-all", frames_one, "e"},
     {"help", frames_one, "?"},
+    {"pieces-state", frames_pieces, "\r2:1852\r"},
+    {"pieces-copies", frames_pieces, "\r2m"},
+    {"pieces-age", frames_pieces, "\r2mm:1700\r"},
+    {"pieces-source", frames_pieces, "\r2mmm"},
+    {"pieces-files", frames_pieces, "\r2mmmm"},
+    {"pieces-requests", frames_pieces, "\r2mmmmm:2244\r"},
+    {"pieces-one", frames_pieces, "\r2z:3001\r"},
+    {"pieces-dots", frames_pieces, "\r2zz"},
+    {"pieces-endgame", frames_endgame, "\r2:38\r"},
+    {"pieces-large", frames_large, "\r2x"},
+    {"files", frames_pieces, "\r4jjjj"},
+    {"files-file", frames_pieces, "\r4G  kkkk "},
+    {"files-filter", frames_pieces, "\r4/EEP"},
+    {"files-none", frames_one, "\r4"},
+    {"files-hostile", frames_pieces, "\r4/.c\rG"},
+    {"peers-kinds", frames_peers, "\r3"},
+    {"peers-end", frames_peers, "\r3G"},
+    {"peers-sorted", frames_peers, "\r3<<<<Ijj"},
+    {"peers-filter", frames_peers, "\r3/down>100k !seed\rj"},
+    {"peers-scrolled", frames_peers, "\r3lll"},
+    {"peer", frames_peers, "\r3\r"},
+    {"peer-blocks", frames_peers, "\r3\rttkkkkk/cancel\r"},
+    {"peer-left", frames_peers_left, "\r3/connection\r\r"},
+    {"peers-columns", frames_peers, "\r3oj"},
+    {"graph", frames_flow, "\r6"},
+    {"graph-cursor", frames_flow, "\r6khhhh"},
+    {"graph-minute", frames_flow, "\r6T"},
+    {"graph-day", frames_flow, "\r6tt"},
+    {"graph-young", frames_flow_young, "\r6"},
+    {"graph-none", frames_detail, "\r6"},
+    {"log-flow", frames_flow, "\r7"},
+    {"log-held", frames_flow, "\r7jjjjc"},
+    {"log-filter", frames_flow, "\r7/banned\r"},
+    {"log-bad", frames_flow, "\r7ii"},
+    {"log-all-flow", frames_flow, "e"},
+    {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
@@ -61,14 +101,23 @@ static void send_nowhere(void *ctx, struct command *c)
     command_free(c);
 }
 
+/* Those that belong to the frame. */
+static void send_events(struct screen *s, int i)
+{
+    bool is_flow =
+        cases[i].frame == frames_flow || cases[i].frame == frames_flow_young;
+    size_t n = is_flow ? frames_flow_n_events : FRAMES_N_EVENTS;
+    for (size_t e = 0; e < n; e++) {
+        struct event event = is_flow ? frames_flow_event(e) : frames_event(e);
+        screen_on_event(s, &event, 0);
+    }
+}
+
 static struct screen *make_screen(struct draw *d, int i)
 {
     struct screen *s = screen_new(&(struct host){.send = send_nowhere});
     screen_on_frame(s, cases[i].frame());
-    for (size_t e = 0; e < FRAMES_N_EVENTS; e++) {
-        struct event event = frames_event(e);
-        screen_on_event(s, &event, 0);
-    }
+    send_events(s, i);
     screen_draw(s, d, FRAMES_NOW_MS, FRAMES_WALL_S);
     for (const char *key = cases[i].keys; *key != '\0'; key++) {
         screen_on_key(s, d, *key, FRAMES_NOW_MS);

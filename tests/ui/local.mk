@@ -8,10 +8,29 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/suites.h \
 	tests/ui/test_ask.c \
 	tests/ui/test_chrome.c \
+	tests/ui/test_clicks.c \
 	tests/ui/test_draw.c \
+	tests/ui/test_extras.c \
+	tests/ui/test_file_tree.c \
+	tests/ui/test_flow.c \
 	tests/ui/test_glyphs.c \
+	tests/ui/test_have_map.c \
+	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
+	tests/ui/test_list_filter.c \
+	tests/ui/test_list_order.c \
 	tests/ui/test_listbox.c \
+	tests/ui/test_log_rows.c \
+	tests/ui/test_marks.c \
+	tests/ui/test_moment.c \
+	tests/ui/test_outlet.c \
+	tests/ui/test_peer_filter.c \
+	tests/ui/test_peer_rows.c \
+	tests/ui/test_peer_trace.c \
+	tests/ui/test_piece_cells.c \
+	tests/ui/test_piece_map.c \
+	tests/ui/test_plot.c \
+	tests/ui/test_strips.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c
 endif

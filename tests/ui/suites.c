@@ -2,9 +2,35 @@
 
 #include "tests/ui/suites.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 const harness_suite harness_suites[] = {
-    ask_suite,     chrome_suite, draw_suite,  glyphs_suite, keys_suite,
-    listbox_suite, theme_suite,  units_suite, NULL,
+    ask_suite,
+    chrome_suite,
+    clicks_suite,
+    draw_suite,
+    extras_suite,
+    file_tree_suite,
+    flow_suite,
+    glyphs_suite,
+    have_map_suite,
+    idset_suite,
+    keys_suite,
+    list_filter_suite,
+    list_order_suite,
+    listbox_suite,
+    log_rows_suite,
+    marks_suite,
+    moment_suite,
+    outlet_suite,
+    peer_filter_suite,
+    peer_rows_suite,
+    peer_trace_suite,
+    piece_cells_suite,
+    piece_map_suite,
+    plot_suite,
+    strips_suite,
+    theme_suite,
+    units_suite,
+    NULL,
 };
 /* clang-format on */

@@ -70,12 +70,41 @@ START_TEST(units_ratio_says_it_in_five_cells)
 }
 END_TEST
 
+START_TEST(units_parse_size_reads_what_people_type)
+{
+    static const struct {
+        const char *text;
+        uint64_t bytes;
+    } good[] = {{"0", 0},
+                {"500", 500},
+                {"500k", 500 << 10},
+                {"2M", 2 << 20},
+                {"1.5 GiB", UINT64_C(3) << 29},
+                {"2M/s", 2 << 20},
+                {"10kB", 10 << 10},
+                {"1T", UINT64_C(1) << 40}};
+    static const char *const bad[] = {"",      "k",       "-1",         "1x",
+                                      "1kk",   "0x10",    "inf",        "nan",
+                                      "1.2.3", "2M fast", "9999999999P"};
+    uint64_t out;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        ck_assert_msg(units_parse_size(good[i].text, &out), "%s", good[i].text);
+        ck_assert_uint_eq(out, good[i].bytes);
+    }
+    out = 7;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ck_assert_msg(!units_parse_size(bad[i], &out), "%s", bad[i]);
+    ck_assert_uint_eq(out, 7);
+}
+END_TEST
+
 Suite *units_suite(void)
 {
     Suite *s = suite_create("units");
     TCase *t = tcase_create("units");
     tcase_add_loop_test(t, units_size_says_it_in_four_cells, 0,
                         sizeof sizes / sizeof sizes[0]);
+    tcase_add_test(t, units_parse_size_reads_what_people_type);
     tcase_add_test(t, units_size_never_needs_more);
     tcase_add_test(t, units_permille_is_all_only_when_it_is_all);
     tcase_add_test(t, units_ratio_says_it_in_five_cells);

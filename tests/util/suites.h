@@ -10,6 +10,7 @@ Suite *buf_suite(void);
 Suite *bytes_suite(void);
 Suite *clock_suite(void);
 Suite *err_suite(void);
+Suite *fold_suite(void);
 Suite *hash_suite(void);
 Suite *heap_suite(void);
 Suite *log_suite(void);

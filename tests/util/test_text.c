@@ -385,10 +385,29 @@ START_TEST(json_of_the_worst_bytes_fits)
 }
 END_TEST
 
+START_TEST(parse_size_takes_suffixes_up_to_64_bits)
+{
+    uint64_t n = 7;
+    ck_assert(text_parse_size("0", &n) && n == 0);
+    ck_assert(text_parse_size("1K", &n) && n == 1024);
+    ck_assert(text_parse_size("2m", &n) && n == 2u << 20);
+    ck_assert(text_parse_size("5G", &n) && n == 5ull << 30);
+    ck_assert(text_parse_size("17179869183G", &n) && n == 17179869183ull << 30);
+    ck_assert(text_parse_size("18446744073709551615", &n) && n == UINT64_MAX);
+    n = 7;
+    ck_assert(!text_parse_size("18446744073709551616", &n));
+    ck_assert(!text_parse_size("17179869184G", &n));
+    ck_assert(!text_parse_size("", &n));
+    ck_assert(!text_parse_size("00000000000000000000000000001", &n));
+    ck_assert_uint_eq(n, 7);
+}
+END_TEST
+
 Suite *text_suite(void)
 {
     Suite *s = suite_create("text");
     TCase *tc = tcase_create("text");
+    tcase_add_test(tc, parse_size_takes_suffixes_up_to_64_bits);
     suite_add_tcase(s, tc);
     tcase_add_loop_test(tc, clean_gives_one_line_of_known_width, 0,
                         N_CLEANINGS);

@@ -1,0 +1,143 @@
+#include "config.h"
+
+#include "cmd/runopts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/settings_file.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+#define AT(member) offsetof(struct runopts, member)
+
+_Static_assert(AT(settings) == 0, "settings_option() rows name fields of it");
+
+static const struct opt rows[] = {
+    {"peer", 0, OPT_LIST, "HOST:PORT",
+     "a peer to begin with; may be given again", AT(peers), 0, 0},
+    {"files", 0, OPT_TEXT, "LIST",
+     "only these files, by the numbers that tessera show prints, such as 1,3-5",
+     AT(files), 0, 0},
+    {"label", 0, OPT_TEXT, "WORD", "give the torrents this label", AT(label), 0,
+     0},
+    {"config", 0, OPT_TEXT, "FILE",
+     "read settings from FILE instead of "
+     "$XDG_CONFIG_HOME/tessera/tessera.conf",
+     AT(config), 0, 0},
+};
+
+#undef AT
+
+enum { N_ROWS = sizeof rows / sizeof rows[0] };
+
+const struct opt *runopts_option(size_t i)
+{
+    size_t n = 0;
+    while (n <= i && settings_option(n) != NULL)
+        n++;
+    if (n > i)
+        return settings_option(i);
+    return i - n < N_ROWS ? &rows[i - n] : NULL;
+}
+
+void runopts_init(struct runopts *r)
+{
+    *r = (struct runopts){0};
+    settings_init(&r->settings);
+}
+
+void runopts_fini(struct runopts *r)
+{
+    opt_list_fini(&r->peers);
+    settings_fini(&r->settings);
+    free(r->config_path);
+}
+
+static void say_notes(const struct opt_command *command,
+                      const struct settings *s)
+{
+    for (size_t i = 0; i < s->notes.n; i++)
+        opt_error(command, "%s", s->notes.items[i]);
+    if (s->n_notes_left_off > 0)
+        opt_error(command, "and %u lines more like these", s->n_notes_left_off);
+}
+
+/* Read the file; only one that the user named has to be there. */
+static enum opt_result load(const struct opt_command *command,
+                            struct runopts *r, const char *named)
+{
+    struct cause cause;
+    r->config_path = named != NULL ? xstrdup(named) : settings_file_path();
+    if (r->config_path == NULL)
+        return OPT_OK;
+    enum err err = settings_file_load(&r->settings, r->config_path, &cause);
+    if (err != OK && named != NULL) {
+        opt_error(command, "--config: %s", cause.text);
+        return OPT_ERROR;
+    }
+    if (err != OK && err != ERR_NOT_FOUND)
+        settings_note(&r->settings, "%s", cause.text);
+    say_notes(command, &r->settings);
+    return OPT_OK;
+}
+
+enum opt_result runopts_parse(const struct opt_command *command, int argc,
+                              char **argv, void *into, size_t size,
+                              int *first_out)
+{
+    struct runopts *r = into;
+    assert(size >= sizeof *r && r->peers.n == 0);
+    /* The options are read twice: for which file it is, and to win over it. */
+    void *fresh = xmemdup(into, size);
+    enum opt_result result = opt_parse(command, argc, argv, into, first_out);
+    const char *named = r->config;
+    opt_list_fini(&r->peers);
+    memcpy(into, fresh, size);
+    free(fresh);
+    if (result == OPT_OK)
+        result = load(command, r, named);
+    if (result == OPT_OK)
+        result = opt_parse(command, argc, argv, into, first_out);
+    return result;
+}
+
+/* An address without a port. */
+static bool parse_bind(const struct opt_command *command, const char *text,
+                       struct addr *out)
+{
+    bool has_port = addr_parse(text, 0, out) == OK;
+    if (!has_port && addr_parse(text, 1, out) == OK)
+        return true;
+    char *clean = text_clean_dup(text, strlen(text));
+    opt_error(command,
+              "--bind: '%s' is not an address such as 192.0.2.7 or "
+              "2001:db8::7",
+              clean);
+    free(clean);
+    return false;
+}
+
+bool runopts_session(const struct opt_command *command,
+                     const struct settings *s, struct session_config *out,
+                     struct addr *bind)
+{
+    *out = (struct session_config){.has_port = s->port != SETTINGS_ANY_PORT,
+                                   .port = (uint16_t)s->port,
+                                   .max_peers = (uint32_t)s->max_peers,
+                                   .limit_down_Bps = s->down_Bps,
+                                   .limit_up_Bps = s->up_Bps};
+    if (s->bind == NULL)
+        return true;
+    out->bind = bind;
+    return parse_bind(command, s->bind, bind);
+}
+
+void runopts_send_limits(const struct settings *s, struct bridge *bridge)
+{
+    struct command *c = command_new(COMMAND_LIMITS, 0);
+    c->limits.has_slots = true;
+    c->limits.n_slots = (uint32_t)s->n_slots;
+    bridge_send(bridge, c);
+}

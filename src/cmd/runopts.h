@@ -1,0 +1,50 @@
+/* runopts.h -- what the terminal UI and `get` are told alike: the options of both, with
+ * the configuration file below them. The command line wins over the file, the file over
+ * the defaults. Begins a subcommand's own struct of options:
+ *
+ *     struct get_options { struct runopts run; bool json; };
+ *
+ * Owner and thread: the subcommand's; main thread. */
+#ifndef CMD_RUNOPTS_H
+#define CMD_RUNOPTS_H
+
+#include "cmd/opt.h"
+#include "cmd/settings.h"
+#include "engine/session.h"
+#include "model/bridge.h"
+#include "util/addr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct runopts {
+    struct settings settings; /* first: shared rows name its fields */
+    char *
+        config_path; /* owned: the file in use, or to be made; NULL: no place */
+    const char *config;
+    struct opt_list peers;
+    const char *files, *label;
+};
+
+/* The rows, for opt_command.shared. */
+const struct opt *runopts_option(size_t i);
+
+/* Read the configuration file that is named, else the user's where there is one, and
+ * then the options. `into` begins with a struct runopts; all `size` bytes are set to
+ * defaults before, but for what runopts_init() does, and hold no list of their own.
+ * What is wrong with the file is said on stderr, and kept in the settings' notes. */
+enum opt_result runopts_parse(const struct opt_command *command, int argc,
+                              char **argv, void *into, size_t size,
+                              int *first_out);
+/* The session's configuration by the settings; *bind is what it points to. Return
+ * false when an address is of no use, which was said as from `command`. */
+bool runopts_session(const struct opt_command *command,
+                     const struct settings *s, struct session_config *out,
+                     struct addr *bind);
+/* Send what the session is told by a command instead. */
+void runopts_send_limits(const struct settings *s, struct bridge *bridge);
+
+void runopts_init(struct runopts *r);
+void runopts_fini(struct runopts *r);
+
+#endif

@@ -1,0 +1,150 @@
+#include "config.h"
+
+#include "cmd/uihost.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "cmd/offers.h"
+#include "cmd/pathcomp.h"
+#include "cmd/spawn.h"
+#include "model/command.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+enum {
+    MAX_NUMBER = 1000, /* files of one name */
+    MAX_OPENED = 64    /* programs at once */
+};
+
+struct uihost {
+    struct bridge *bridge; /* borrowed */
+    struct offers *offers; /* owned */
+    char *dir;             /* owned */
+    struct hook *hook;     /* borrowed, or NULL; as the next */
+    const struct opt_list *open_with;
+    pid_t opened[MAX_OPENED]; /* programs that may have ended */
+    size_t n_opened;
+};
+
+static void hand_over(void *ctx, struct command *c)
+{
+    struct uihost *u = ctx;
+    if (u->hook != NULL)
+        hook_on_command(u->hook, c);
+    bridge_send(u->bridge, c);
+}
+
+/* A file that was not there: NAME, or NAME with a number before its suffix. */
+static FILE *make_file(const char *name, char **path_out)
+{
+    const char *dot = strrchr(name, '.');
+    int stem = dot != NULL ? (int)(dot - name) : (int)strlen(name);
+    for (int i = 1; i < MAX_NUMBER; i++) {
+        char *path = i == 1 ? xstrdup(name)
+                            : xasprintf("%.*s-%d%s", stem, name, i,
+                                        dot != NULL ? dot : "");
+        FILE *f = fopen(path, "wxe");
+        if (f != NULL) {
+            *path_out = path;
+            return f;
+        }
+        free(path);
+        if (errno != EEXIST)
+            return NULL;
+    }
+    errno = EEXIST;
+    return NULL;
+}
+
+static enum err save(void *ctx, const char *name, const char *text, size_t len,
+                     char **path_out, struct cause *cause)
+{
+    (void)ctx;
+    char *path = NULL;
+    FILE *f = make_file(name, &path);
+    if (f == NULL) {
+        cause_set_errno(cause, errno, "%s", name);
+        return ERR_SYS;
+    }
+    bool ok = fwrite(text, 1, len, f) == len;
+    int why = errno;
+    ok = fclose(f) == 0 && ok;
+    if (!ok) {
+        cause_set_errno(cause, why, "%s", path);
+        free(path);
+        return ERR_SYS;
+    }
+    *path_out = path;
+    return OK;
+}
+
+static bool complete(void *ctx, char *path, size_t cap, char *choices,
+                     size_t n_choices)
+{
+    (void)ctx;
+    return pathcomp_extend(path, cap, choices, n_choices);
+}
+
+static enum err open_file(void *ctx, const char *path, struct cause *cause)
+{
+    struct uihost *u = ctx;
+    for (size_t i = u->n_opened; i-- > 0;)
+        if (waitpid(u->opened[i], NULL, WNOHANG) != 0)
+            u->opened[i] = u->opened[--u->n_opened];
+    if (u->n_opened == MAX_OPENED) {
+        cause_set(cause, "%d opened programs run already", MAX_OPENED);
+        return ERR_BUSY;
+    }
+    int errnum =
+        spawn_program(u->open_with, path, NULL, &u->opened[u->n_opened]);
+    if (errnum != 0) {
+        char *clean = text_clean_dup(u->open_with->items[0],
+                                     strlen(u->open_with->items[0]));
+        cause_set_errno(cause, errnum, "open-with: %s", clean);
+        free(clean);
+        return ERR_SYS;
+    }
+    u->n_opened++;
+    return OK;
+}
+
+void uihost_set_programs(struct uihost *u, const struct opt_list *open_with,
+                         struct hook *hook)
+{
+    u->open_with = open_with;
+    u->hook = hook;
+}
+
+struct uihost *uihost_new(struct bridge *bridge, const char *dir)
+{
+    struct uihost *u = xzalloc(sizeof *u);
+    u->bridge = bridge;
+    u->offers = offers_new();
+    u->dir = xstrdup(dir);
+    return u;
+}
+
+void uihost_free(struct uihost *u)
+{
+    if (u == NULL)
+        return;
+    offers_free(u->offers);
+    free(u->dir);
+    free(u);
+}
+
+struct host uihost_host(struct uihost *u)
+{
+    bool opens = u->open_with != NULL && u->open_with->n > 0;
+    return (struct host){.send = hand_over,
+                         .save = save,
+                         .complete = complete,
+                         .open = opens ? open_file : NULL,
+                         .ctx = u,
+                         .offers = offers_host(u->offers),
+                         .dir = u->dir};
+}

@@ -1,0 +1,26 @@
+/* uihost.h -- what the UI asks of the world around it: files that it saves, paths that it
+ * completes, torrents that it would add. Implements ui/host.h for the real one.
+ * Owner and thread: the front end's. */
+#ifndef CMD_UIHOST_H
+#define CMD_UIHOST_H
+
+#include "cmd/hook.h"
+#include "cmd/opt.h"
+#include "model/bridge.h"
+#include "ui/host.h"
+
+struct uihost;
+
+/* bridge and dir (where torrents are saved by default) are borrowed, and outlive it. */
+struct uihost *uihost_new(struct bridge *bridge, const char *dir);
+void uihost_free(struct uihost *u); /* NULL: nothing */
+
+/* Run these words, with the path behind them, to open a file; hook (NULL: none) is told
+ * of what is added. Both borrowed; before uihost_host(). */
+void uihost_set_programs(struct uihost *u, const struct opt_list *open_with,
+                         struct hook *hook);
+
+/* Its functions, which may be used until uihost_free(). */
+struct host uihost_host(struct uihost *u);
+
+#endif

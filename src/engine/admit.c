@@ -1,0 +1,409 @@
+#include "config.h"
+
+#include "engine/admit.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "disk/lockfile.h"
+#include "engine/keeper.h"
+#include "engine/steer.h"
+#include "engine/torrent.h"
+#include "meta/magnet.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/text.h"
+#include "util/xalloc.h"
+
+static const char MAGNET_WORDS[] =
+    "waits for its metadata: fetching it from peers is not there yet";
+
+/* ---- Opening ---- */
+
+static void name_it(struct roster_entry *e, const char *raw)
+{
+    if (raw != NULL)
+        text_clean(e->name, sizeof e->name, raw, strlen(raw));
+    else
+        text_hex(e->name, e->info_hash, sizeof e->info_hash);
+}
+
+static void stay_closed(struct roster_entry *e, enum err err,
+                        const struct cause *cause)
+{
+    e->err = err;
+    e->cause = *cause;
+}
+
+static enum err lock(struct steward *s, struct roster_entry *e,
+                     struct cause *cause)
+{
+    if (e->lock != NULL)
+        return OK;
+    char *path = statedir_torrent_path(s->statedir, e->info_hash, ".lock");
+    enum err err = lockfile_take(path, &e->lock, cause);
+    free(path);
+    return err;
+}
+
+/* The trackers as the user changed them. */
+static void set_trackers(struct roster_entry *e)
+{
+    const struct kept *k = e->kept;
+    struct cause cause = {""};
+    for (size_t i = 0; i < k->more_trackers.n; i++)
+        if (steer_track(e->torrent, k->more_trackers.items[i], &cause) != OK)
+            log_write(LOG_TRACKER, LOG_DEBUG, "left out: %s", cause.text);
+    for (size_t i = 0; i < k->no_trackers.n; i++) {
+        char *url = NULL;
+        if (steer_untrack(e->torrent, k->no_trackers.items[i], &url, &cause) !=
+            OK)
+            log_write(LOG_TRACKER, LOG_DEBUG, "left in: %s", cause.text);
+        free(url);
+    }
+}
+
+static void begin(struct steward *s, struct roster_entry *e,
+                  struct metainfo *meta, struct store *store, bool is_restored)
+{
+    const struct kept *k = e->kept;
+    struct torrent_config config = {
+        .id = e->id,
+        .kept = k,
+        .meta = meta,
+        .store = store,
+        .dir = k->dir,
+        .resume_path =
+            statedir_torrent_path(s->statedir, e->info_hash, ".resume"),
+        .priorities = k->n_priorities == meta->n_files ? k->priorities : NULL,
+        .is_sequential = k->is_sequential,
+        .preallocate = k->preallocate,
+        .is_paused = k->is_paused,
+        .is_waiting = steward_has_bounds(s) && !k->is_forced,
+        .is_restored = is_restored,
+        .paused_why = k->paused_why,
+        .added_wall = k->added_wall,
+        .limit_down_Bps = k->limit_down_Bps,
+        .limit_up_Bps = k->limit_up_Bps,
+        .max_peers = k->max_peers,
+        .overall = s->overall,
+    };
+    e->torrent = torrent_new(s->env, &config);
+    e->is_magnet = false;
+    e->meta = NULL;
+    e->err = OK;
+    e->cause.text[0] = '\0';
+    set_trackers(e);
+}
+
+/* Open e with the torrent meta, which is taken, or stays e->meta when that fails. */
+static enum err open_entry(struct steward *s, struct roster_entry *e,
+                           struct metainfo *meta, bool is_restored,
+                           struct cause *cause)
+{
+    struct store *store;
+    if (e->meta != meta)
+        metainfo_free(e->meta);
+    e->meta = meta;
+    name_it(e, meta->name);
+    enum err err = lock(s, e, cause);
+    if (err == OK)
+        err = store_open_files(meta, e->kept->dir, &store, cause);
+    if (err == OK)
+        begin(s, e, meta, store, is_restored);
+    else
+        stay_closed(e, err, cause);
+    return err;
+}
+
+static enum err open_magnet(struct steward *s, struct roster_entry *e,
+                            struct cause *cause)
+{
+    struct magnet *m;
+    enum err err = magnet_parse(e->kept->magnet, &m, cause);
+    if (err == OK) {
+        name_it(e, m->name);
+        magnet_free(m);
+        err = lock(s, e, cause);
+    }
+    e->is_magnet = true;
+    if (err != OK)
+        stay_closed(e, err, cause);
+    else {
+        e->err = OK;
+        cause_set(&e->cause, "%s", MAGNET_WORDS);
+    }
+    return err;
+}
+
+/* ---- Adding ---- */
+
+/* Links in it stay: only what depends on where we were started is made plain. */
+static char *absolute(const char *dir)
+{
+    char here[4096];
+    if (dir[0] == '/' || getcwd(here, sizeof here) == NULL)
+        return xstrdup(dir);
+    while (strncmp(dir, "./", 2) == 0)
+        dir += 2;
+    if (strcmp(dir, ".") == 0 || dir[0] == '\0')
+        return xstrdup(here);
+    return xasprintf("%s/%s", here, dir);
+}
+
+static char *clean_label(const char *raw)
+{
+    char label[FRAME_LABEL_LEN];
+    if (raw == NULL || text_clean(label, sizeof label, raw, strlen(raw)) == 0)
+        return NULL;
+    return xstrdup(label);
+}
+
+static struct kept *settings_of(const struct steward *s,
+                                const struct command_add *a,
+                                const uint8_t *info_hash)
+{
+    struct kept *k = kept_new(info_hash);
+    k->dir = absolute(a->dir);
+    k->label = clean_label(a->label);
+    if (a->meta == NULL)
+        k->magnet = xstrdup(a->magnet->link);
+    else if (a->priorities != NULL) {
+        k->n_priorities = a->meta->n_files;
+        k->priorities = xmemdup(a->priorities, k->n_priorities);
+    }
+    k->is_paused = a->is_paused;
+    k->is_sequential = a->is_sequential;
+    k->preallocate = a->preallocate;
+    k->limit_down_Bps = a->limit_down_Bps;
+    k->limit_up_Bps = a->limit_up_Bps;
+    k->max_peers = a->max_peers;
+    k->seed_ratio_m = a->seed_ratio_m;
+    k->seed_minutes = a->seed_minutes;
+    k->order = roster_last_order(&s->roster);
+    k->added_wall = clock_wall();
+    return k;
+}
+
+static const uint8_t *hash_of(const struct command_add *a)
+{
+    return a->meta != NULL ? a->meta->info_hash : a->magnet->info_hash;
+}
+
+/* Open it with what the command brings. */
+static enum err open_added(struct steward *s, struct roster_entry *e,
+                           struct command_add *a, struct cause *cause)
+{
+    if (a->meta == NULL)
+        return open_magnet(s, e, cause);
+    struct metainfo *meta = a->meta;
+    a->meta = NULL;
+    enum err err = open_entry(s, e, meta, false, cause);
+    for (size_t i = 0; err == OK && i < a->n_peers; i++)
+        torrent_add_peer(e->torrent, &a->peers[i]);
+    return err;
+}
+
+/* What it needs to be there at the next start. */
+static void keep(struct steward *s, struct roster_entry *e)
+{
+    const struct metainfo *meta =
+        e->torrent != NULL ? torrent_meta(e->torrent) : NULL;
+    e->is_saved = true;
+    if (meta != NULL)
+        steward_submit(s, e, keeper_save_torrent(s->statedir, meta, e->id),
+                       STEWARD_TAG);
+    steward_save(s, e, STEWARD_TAG);
+}
+
+static enum err add_new(struct steward *s, struct command_add *a,
+                        struct cause *cause)
+{
+    struct kept *k = settings_of(s, a, hash_of(a));
+    struct roster_entry *e = roster_entry_new(k->info_hash, k);
+    roster_insert(&s->roster, e);
+    bool is_kept = s->keeps && a->is_kept;
+    enum err err = open_added(s, e, a, cause);
+    if (err != OK) {
+        roster_drop(&s->roster, e);
+        return err;
+    }
+    if (is_kept)
+        keep(s, e);
+    if (e->torrent == NULL)
+        steward_post(s, e, EVENT_ADDED, OK, e->name);
+    return OK;
+}
+
+/* In the place of one that is not open. */
+static enum err add_over(struct steward *s, struct roster_entry *e,
+                         struct command_add *a, struct cause *cause)
+{
+    bool is_kept = s->keeps && (a->is_kept || e->is_saved);
+    struct kept *before = e->kept;
+    enum err err = lock(s, e, cause);
+    if (err != OK)
+        return err;
+    e->kept = settings_of(s, a, e->info_hash);
+    e->kept->order = before->order;
+    if (e->kept->label == NULL) {
+        e->kept->label = before->label;
+        before->label = NULL;
+    }
+    err = open_added(s, e, a, cause);
+    if (err != OK) {
+        kept_free(e->kept);
+        e->kept = before;
+        return err;
+    }
+    kept_free(before);
+    if (is_kept)
+        keep(s, e);
+    return OK;
+}
+
+static enum err add(struct steward *s, struct command_add *a,
+                    struct cause *cause)
+{
+    struct roster_entry *e = roster_find_hash(&s->roster, hash_of(a));
+    if (s->is_stopping) {
+        cause_set(cause, "%s", err_text(ERR_CANCELLED));
+        return ERR_CANCELLED;
+    }
+    if (e == NULL)
+        return add_new(s, a, cause);
+    if (e->fate != ROSTER_STAYS) {
+        cause_set(cause, "is being removed: add it again after that");
+        return ERR_BUSY;
+    }
+    if (e->torrent != NULL || a->meta == NULL) {
+        cause_set(cause, "added already");
+        return ERR_BUSY;
+    }
+    return add_over(s, e, a, cause);
+}
+
+void admit_add(struct steward *s, struct command_add *a)
+{
+    struct cause cause = {""};
+    char name[FRAME_NAME_LEN];
+    const char *raw = a->meta != NULL ? a->meta->name : a->magnet->name;
+    if (raw != NULL)
+        text_clean(name, sizeof name, raw, strlen(raw));
+    else
+        text_hex(name, a->magnet->info_hash, MAGNET_HASH_LEN);
+    enum err err = add(s, a, &cause);
+    if (err != OK) {
+        char *line = xasprintf("%s: %s", name, cause.text);
+        steward_post(s, NULL, EVENT_REFUSED, err, line);
+        free(line);
+    }
+    steward_look_soon(s);
+}
+
+/* ---- What was kept ---- */
+
+/* How it was set cannot be read, yet the torrent may be. */
+static void load_unset(struct steward *s, const uint8_t *info_hash,
+                       enum err why, const struct cause *what)
+{
+    struct metainfo *meta;
+    struct cause ignored = {""}, cause;
+    if (keeper_read_torrent(s->statedir, info_hash, &meta, &ignored) != OK) {
+        char *line = xasprintf("%s (left as it is: put a good copy there, or "
+                               "add the torrent again)",
+                               what->text);
+        steward_post(s, NULL, EVENT_REFUSED, why, line);
+        free(line);
+        return;
+    }
+    struct kept *k = kept_new(info_hash);
+    k->order = roster_last_order(&s->roster);
+    struct roster_entry *e = roster_entry_new(info_hash, k);
+    roster_insert(&s->roster, e);
+    e->meta = meta;
+    name_it(e, meta->name);
+    cause_set(&cause, "%s: add the torrent again, to its folder, or remove it",
+              what->text);
+    if (lock(s, e, &ignored) != OK)
+        stay_closed(e, ERR_BUSY, &ignored);
+    else
+        stay_closed(e, why, &cause);
+}
+
+static void load(struct steward *s, const uint8_t *info_hash)
+{
+    struct kept *k;
+    struct metainfo *meta = NULL;
+    struct cause cause = {""};
+    enum err err = keeper_read_settings(s->statedir, info_hash, &k, &cause);
+    if (err != OK) {
+        load_unset(s, info_hash, err, &cause);
+        return;
+    }
+    if (k->magnet == NULL)
+        err = keeper_read_torrent(s->statedir, info_hash, &meta, &cause);
+    if (err != OK) {
+        char *line =
+            xasprintf("%s (left as it is: put a good copy of the torrent "
+                      "there, or add it again)",
+                      cause.text);
+        steward_post(s, NULL, EVENT_REFUSED, err, line);
+        free(line);
+        kept_free(k);
+        return;
+    }
+    struct roster_entry *e = roster_entry_new(info_hash, k);
+    e->is_saved = true;
+    roster_insert(&s->roster, e);
+    err = meta != NULL ? open_entry(s, e, meta, true, &cause)
+                       : open_magnet(s, e, &cause);
+    if (err != OK)
+        steward_post(s, e, EVENT_ERROR, err, cause.text);
+}
+
+void admit_load(struct steward *s)
+{
+    uint8_t(*hashes)[20];
+    size_t n;
+    struct cause cause = {""};
+    enum err err = keeper_list(s->statedir, &hashes, &n, &cause);
+    if (err != OK) {
+        steward_post(s, NULL, EVENT_REFUSED, err, cause.text);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        load(s, hashes[i]);
+    free(hashes);
+    log_write(LOG_STATE, LOG_INFO, "%zu torrents are here again", s->roster.n);
+}
+
+enum err admit_retry(struct steward *s, struct roster_entry *e,
+                     struct cause *cause)
+{
+    bool was_locked = e->lock == NULL;
+    enum err err = lock(s, e, cause);
+    if (err == OK && was_locked && e->is_saved) {
+        /* Whoever had it may have changed it. */
+        struct kept *k;
+        err = keeper_read_settings(s->statedir, e->info_hash, &k, cause);
+        if (err == OK) {
+            k->order = e->kept->order;
+            kept_free(e->kept);
+            e->kept = k;
+        }
+    }
+    if (err != OK) {
+        stay_closed(e, err, cause);
+        return err;
+    }
+    if (e->kept->magnet != NULL)
+        return open_magnet(s, e, cause);
+    if (e->kept->dir == NULL) {
+        *cause = e->cause;
+        return ERR_INVALID;
+    }
+    return open_entry(s, e, e->meta, true, cause);
+}

@@ -1,0 +1,45 @@
+/* keeper.h -- the state files of the torrents that a lasting session keeps: reads them,
+ * and makes the disk jobs that write and remove them. Decides nothing about when.
+ * HASH.torrent is the torrent as it came, HASH.session how it is set (disk/kept.h); each
+ * has the one before as .bak, which is read when it cannot be used itself. Nothing that
+ * cannot be read is removed or written over here.
+ * Reading blocks: at the start, and when the user asks. Loop thread only. */
+#ifndef ENGINE_KEEPER_H
+#define ENGINE_KEEPER_H
+
+#include "disk/kept.h"
+#include "disk/queue.h"
+#include "engine/statedir.h"
+#include "meta/metainfo.h"
+#include "util/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The torrents that have settings here; see statedir_list(). */
+enum err keeper_list(const struct statedir *s, uint8_t (**out)[20],
+                     size_t *n_out, struct cause *cause) ERR_MUST_CHECK;
+/* *out: owned. ERR_NOT_FOUND, or what kept_decode() and atomic_read() say of the newer
+ * file; cause names that. */
+enum err keeper_read_settings(const struct statedir *s,
+                              const uint8_t info_hash[20], struct kept **out,
+                              struct cause *cause) ERR_MUST_CHECK;
+/* The same of the torrent; ERR_INVALID: it is another's. */
+enum err keeper_read_torrent(const struct statedir *s,
+                             const uint8_t info_hash[20], struct metainfo **out,
+                             struct cause *cause) ERR_MUST_CHECK;
+
+/* A job that writes the file, of entry `id`; NULL: it would be too large. */
+struct disk_job *keeper_save_settings(const struct statedir *s,
+                                      const struct kept *k, uint32_t id);
+struct disk_job *keeper_save_torrent(const struct statedir *s,
+                                     const struct metainfo *meta, uint32_t id);
+
+/* How many files of one torrent are removed with it; 0: of how it is set. */
+enum { KEEPER_N_FILES = 3 };
+/* A job that removes one of them, file_idx of KEEPER_N_FILES. */
+struct disk_job *keeper_forget(const struct statedir *s,
+                               const uint8_t info_hash[20], size_t file_idx,
+                               uint32_t id);
+
+#endif

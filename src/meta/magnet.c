@@ -1,0 +1,278 @@
+#include "config.h"
+
+#include "meta/magnet.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "util/xalloc.h"
+
+static const char SCHEME[] = "magnet:?";
+static const char BTIH[] = "urn:btih:";
+static const char BTMH[] = "urn:btmh:";
+
+/* A run of the link; not terminated. */
+struct part {
+    const char *p;
+    size_t len;
+};
+
+/* ---- Digits ---- */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static bool read_hex(const char *digits, uint8_t *out)
+{
+    for (size_t i = 0; i < MAGNET_HASH_LEN; i++) {
+        int high = hex_digit(digits[2 * i]);
+        int low = high < 0 ? -1 : hex_digit(digits[2 * i + 1]);
+        if (low < 0)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+static int base32_digit(char c)
+{
+    if (c >= 'a' && c <= 'z')
+        return c - 'a';
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
+}
+
+/* 32 digits of 5 bits are 20 bytes. */
+static bool read_base32(const char *digits, uint8_t *out)
+{
+    uint32_t bits = 0;
+    unsigned n_bits = 0;
+    for (size_t i = 0; i < 32; i++) {
+        int digit = base32_digit(digits[i]);
+        if (digit < 0)
+            return false;
+        bits = bits << 5 | (uint32_t)digit;
+        n_bits += 5;
+        if (n_bits < 8)
+            continue;
+        n_bits -= 8;
+        *out++ = (uint8_t)(bits >> n_bits);
+        bits &= (1u << n_bits) - 1;
+    }
+    return true;
+}
+
+/* ---- Parameters ---- */
+
+static bool begins(struct part value, const char *with)
+{
+    size_t len = strlen(with);
+    return value.len >= len && strncasecmp(value.p, with, len) == 0;
+}
+
+/* Undo percent-encoding, at most max_len bytes; NULL when a NUL or more comes of it.
+ * What is no encoding stands for itself. */
+static char *decode(struct part value, size_t max_len, bool plus_is_space)
+{
+    char *text = xmalloc(value.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.p[i];
+        if (c == '%' && value.len - i > 2 && hex_digit(value.p[i + 1]) >= 0 &&
+            hex_digit(value.p[i + 2]) >= 0) {
+            c = (char)(hex_digit(value.p[i + 1]) << 4 |
+                       hex_digit(value.p[i + 2]));
+            i += 2;
+        } else if (c == '+' && plus_is_space)
+            c = ' ';
+        if (c == '\0' || len == max_len) {
+            free(text);
+            return NULL;
+        }
+        text[len++] = c;
+    }
+    text[len] = '\0';
+    return text;
+}
+
+static void add_tracker(struct magnet *m, struct part value)
+{
+    char *url = decode(value, MAGNET_MAX_URL_LEN, false);
+    bool is_known = url != NULL && (strncasecmp(url, "udp://", 6) == 0 ||
+                                    strncasecmp(url, "http://", 7) == 0 ||
+                                    strncasecmp(url, "https://", 8) == 0);
+    for (size_t i = 0; is_known && i < m->n_trackers; i++)
+        is_known = strcmp(m->trackers[i], url) != 0;
+    if (!is_known || m->n_trackers == MAGNET_MAX_TRACKERS) {
+        free(url);
+        return;
+    }
+    m->trackers =
+        xreallocarray(m->trackers, m->n_trackers + 1, sizeof *m->trackers);
+    m->trackers[m->n_trackers++] = url;
+}
+
+/* The port at the end of "HOST:PORT"; 0: it is none. */
+static uint16_t read_port(const char *digits)
+{
+    uint32_t port = 0;
+    for (; *digits >= '0' && *digits <= '9' && port <= UINT16_MAX; digits++)
+        port = port * 10 + (uint32_t)(*digits - '0');
+    return *digits == '\0' && port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+static void add_peer(struct magnet *m, struct part value)
+{
+    char *text = decode(value, MAGNET_MAX_NAME_LEN, false);
+    char *colon = text == NULL ? NULL : strrchr(text, ':');
+    uint16_t port = colon == NULL ? 0 : read_port(colon + 1);
+    if (port == 0 || m->n_peers == MAGNET_MAX_PEERS) {
+        free(text);
+        return;
+    }
+    char *host = text;
+    size_t len = (size_t)(colon - text);
+    if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
+        host++;
+        len -= 2;
+    }
+    if (len > 0) {
+        m->peers = xreallocarray(m->peers, m->n_peers + 1, sizeof *m->peers);
+        m->peers[m->n_peers++] =
+            (struct magnet_peer){.host = xstrndup(host, len), .port = port};
+    }
+    free(text);
+}
+
+/* Read an exact topic. Of those that are none of ours the last is remembered. */
+static enum err read_topic(struct magnet *m, struct part value, bool *has_hash,
+                           struct cause *cause)
+{
+    char *topic = decode(value, MAGNET_MAX_NAME_LEN, false);
+    enum err err = OK;
+    if (topic == NULL || strncasecmp(topic, BTIH, strlen(BTIH)) != 0) {
+        if (topic != NULL && strncasecmp(topic, BTMH, strlen(BTMH)) == 0)
+            cause_set(cause, "a magnet link of BitTorrent version 2 only, "
+                             "which is not supported yet");
+        err = ERR_UNSUPPORTED;
+    } else {
+        const char *digits = topic + strlen(BTIH);
+        size_t len = strlen(digits);
+        *has_hash = (len == 40 && read_hex(digits, m->info_hash)) ||
+                    (len == 32 && read_base32(digits, m->info_hash));
+        if (!*has_hash) {
+            cause_set(cause, "the magnet link's hash is not 40 hexadecimal "
+                             "or 32 base32 digits");
+            err = ERR_SYNTAX;
+        }
+    }
+    free(topic);
+    return err;
+}
+
+/* Is it parameter `name`, or one of several: "tr", "tr.1"? */
+static bool is_named(struct part key, const char *name)
+{
+    size_t len = strlen(name);
+    return begins(key, name) && (key.len == len || key.p[len] == '.');
+}
+
+static enum err read_params(struct magnet *m, const char *at,
+                            struct cause *cause)
+{
+    bool has_hash = false;
+    enum err worst = ERR_SYNTAX;
+    cause_set(cause, "a magnet link without the hash of a torrent "
+                     "(xt=urn:btih:...)");
+    while (*at != '\0') {
+        size_t len = strcspn(at, "&");
+        size_t key_len = strcspn(at, "=&");
+        struct part key = {at, key_len};
+        struct part value = {at + key_len, 0};
+        if (key_len < len)
+            value = (struct part){at + key_len + 1, len - key_len - 1};
+        if (is_named(key, "xt") && !has_hash) {
+            enum err err = read_topic(m, value, &has_hash, cause);
+            if (err == ERR_SYNTAX)
+                return err;
+            worst = err != OK ? err : worst;
+        } else if (is_named(key, "dn") && m->name == NULL)
+            m->name = decode(value, MAGNET_MAX_NAME_LEN, true);
+        else if (is_named(key, "tr"))
+            add_tracker(m, value);
+        else if (is_named(key, "x.pe"))
+            add_peer(m, value);
+        at += len + (at[len] == '&');
+    }
+    if (has_hash && cause != NULL)
+        cause->text[0] = '\0';
+    return has_hash ? OK : worst;
+}
+
+/* ---- The whole ---- */
+
+static bool is_bare_hash(const char *text)
+{
+    uint8_t hash[MAGNET_HASH_LEN];
+    return strlen(text) == 40 && read_hex(text, hash);
+}
+
+bool magnet_is_meant(const char *text)
+{
+    return strncasecmp(text, "magnet:", strlen("magnet:")) == 0 ||
+           is_bare_hash(text);
+}
+
+enum err magnet_parse(const char *text, struct magnet **out,
+                      struct cause *cause)
+{
+    bool is_bare = is_bare_hash(text);
+    if (strnlen(text, MAGNET_MAX_LEN + 1) > MAGNET_MAX_LEN) {
+        cause_set(cause, "a magnet link of over 64 KiB");
+        return ERR_TOO_BIG;
+    }
+    if (!is_bare && strncasecmp(text, SCHEME, strlen(SCHEME)) != 0) {
+        cause_set(cause, "not a magnet link (magnet:?xt=urn:btih:...), nor "
+                         "the 40 hexadecimal digits of an info-hash");
+        return ERR_SYNTAX;
+    }
+    struct magnet *m = xzalloc(sizeof *m);
+    enum err err = OK;
+    if (is_bare) {
+        (void)read_hex(text, m->info_hash);
+        m->link = xasprintf("%s"
+                            "xt=%s%s",
+                            SCHEME, BTIH, text);
+    } else {
+        m->link = xstrdup(text);
+        err = read_params(m, text + strlen(SCHEME), cause);
+    }
+    if (err == OK)
+        *out = m;
+    else
+        magnet_free(m);
+    return err;
+}
+
+void magnet_free(struct magnet *m)
+{
+    if (m == NULL)
+        return;
+    for (size_t i = 0; i < m->n_trackers; i++)
+        free(m->trackers[i]);
+    for (size_t i = 0; i < m->n_peers; i++)
+        free(m->peers[i].host);
+    free(m->trackers);
+    free(m->peers);
+    free(m->name);
+    free(m->link);
+    free(m);
+}

@@ -1,0 +1,50 @@
+/* list_column.h -- the columns of the list of torrents: what stands in each, what it is
+ * sorted by, and how it is called. Pure functions. */
+#ifndef UI_LIST_COLUMN_H
+#define UI_LIST_COLUMN_H
+
+#include "model/frame.h"
+#include "ui/table.h"
+
+#include <stdint.h>
+
+/* In their order on the screen. */
+enum list_column {
+    LIST_COLUMN_STATE,
+    LIST_COLUMN_DONE,
+    LIST_COLUMN_SIZE,
+    LIST_COLUMN_DOWN,
+    LIST_COLUMN_UP,
+    LIST_COLUMN_ETA,
+    LIST_COLUMN_RATIO,
+    LIST_COLUMN_PEERS,
+    LIST_COLUMN_AVAIL,
+    LIST_COLUMN_ADDED,
+    LIST_COLUMN_LABEL,
+    LIST_COLUMN_TRACKER,
+    LIST_COLUMN_NAME,
+    LIST_COLUMN_N
+};
+
+enum { LIST_COLUMN_LEN = 96, LIST_COLUMN_NAME_LEN = 768 };
+
+/* LIST_COLUMN_N columns: widths, and which go first when there is little room. */
+const struct table_column *list_column_table(void);
+/* A word for it, as the command line takes it: "done". */
+const char *list_column_word(enum list_column c);
+/* What stands there, but for the name's. */
+void list_column_text(const struct frame_torrent *t, enum list_column c,
+                      char dst[LIST_COLUMN_LEN]);
+/* The name, and in brackets why it is in its state, where that is odd. */
+void list_column_name(const struct frame_torrent *t,
+                      char dst[LIST_COLUMN_NAME_LEN]);
+enum theme_role list_column_role(const struct frame_torrent *t,
+                                 enum list_column c);
+/* What it is sorted by, the greatest first. Equals, by list_column_key(). */
+uint64_t list_column_weight(const struct frame_torrent *t, enum list_column c);
+/* The text that it is sorted by, or "". */
+const char *list_column_key(const struct frame_torrent *t, enum list_column c);
+/* What share is done, or while checking, checked; per mille. */
+unsigned list_column_permille(const struct frame_torrent *t);
+
+#endif

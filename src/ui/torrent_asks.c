@@ -1,0 +1,178 @@
+#include "config.h"
+
+#include "ui/torrent_asks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/torrent_acts.h"
+#include "ui/units.h"
+
+static const char limits_wanted[] =
+    "limits are \"down up\", such as 2M 500k, or off";
+
+/* "debian.iso" or "3 torrents". */
+static void who(const struct torrent_acts_sum *sum, char *dst, size_t cap)
+{
+    if (sum->n == 1)
+        snprintf(dst, cap, "%.60s", sum->first->name);
+    else
+        snprintf(dst, cap, "%zu torrents", sum->n);
+}
+
+/* Removal. */
+
+static void on_remove(struct view_world *w, struct ask *a, int key)
+{
+    torrent_acts_remove(w, a->targets.ids, a->targets.n, key == 'D');
+}
+
+static void ask_remove(struct view_world *w, const struct torrent_acts_sum *sum)
+{
+    char question[ASK_QUESTION_LEN], have[UNITS_LEN], names[80] = "it";
+    units_size(have, sum->have_bytes);
+    if (sum->n > 1)
+        snprintf(names, sizeof names, "%zu torrents", sum->n);
+    snprintf(question, sizeof question,
+             "remove %s? r: keep data  D: delete %s too  other: no", names,
+             have);
+    ask_key(&w->ask, question, "rD", on_remove);
+    if (sum->n == 1)
+        snprintf(w->message, sizeof w->message, "%s", sum->first->name);
+}
+
+/* Limits. */
+
+/* One limit of a line; false when it is none. */
+static bool read_limit(const char *word, uint64_t *out)
+{
+    if (strcmp(word, "off") != 0 && strcmp(word, "-") != 0)
+        return units_parse_size(word, out);
+    *out = 0;
+    return true;
+}
+
+bool torrent_asks_read_limits(const char *line, struct command_limits *out)
+{
+    char words[3][32];
+    size_t n = 0;
+    for (const char *at = line + strspn(line, " "); *at != '\0';
+         at += strspn(at, " ")) {
+        size_t len = strcspn(at, " ");
+        if (n == 2 || len >= sizeof words[0])
+            return false;
+        memcpy(words[n], at, len);
+        words[n++][len] = '\0';
+        at += len;
+    }
+    struct command_limits limits = {.has_down = n > 0, .has_up = n > 1};
+    if (n == 0 || !read_limit(words[0], &limits.down_Bps) ||
+        (n > 1 && !read_limit(words[1], &limits.up_Bps)))
+        return false;
+    *out = limits;
+    return true;
+}
+
+static void on_limits(struct view_world *w, struct ask *a, int key)
+{
+    (void)key;
+    struct command_limits limits;
+    if (torrent_asks_read_limits(a->line.text, &limits))
+        torrent_acts_limit(w, a->targets.ids, a->targets.n, &limits);
+    else
+        snprintf(w->message, sizeof w->message, "nothing changed: %s",
+                 limits_wanted);
+}
+
+/* A limit as it is typed. */
+static void limit_text(uint64_t limit_Bps, char dst[UNITS_LEN])
+{
+    if (limit_Bps == 0)
+        snprintf(dst, UNITS_LEN, "off");
+    else
+        units_size(dst, limit_Bps);
+}
+
+static void ask_limits(struct view_world *w, const struct torrent_acts_sum *sum)
+{
+    char question[ASK_QUESTION_LEN], name[80], down[UNITS_LEN], up[UNITS_LEN];
+    char line[2 * UNITS_LEN + 1];
+    who(sum, name, sizeof name);
+    limit_text(sum->first->limit_down_Bps, down);
+    limit_text(sum->first->limit_up_Bps, up);
+    snprintf(line, sizeof line, "%s %s", down, up);
+    snprintf(question, sizeof question, "limits down, up:");
+    ask_line(&w->ask, question, line, on_limits);
+    snprintf(w->message, sizeof w->message, "%s: such as 2M 500k, or off",
+             name);
+}
+
+/* Label. */
+
+static void on_label(struct view_world *w, struct ask *a, int key)
+{
+    (void)key;
+    torrent_acts_label(w, a->targets.ids, a->targets.n, a->line.text);
+}
+
+static void ask_label(struct view_world *w, const struct torrent_acts_sum *sum)
+{
+    ask_line(&w->ask, "label:", sum->first->label, on_label);
+}
+
+/* Another folder. */
+
+static void on_move(struct view_world *w, struct ask *a, int key)
+{
+    (void)key;
+    if (a->line.len == 0)
+        snprintf(w->message, sizeof w->message, "nothing moved: no folder");
+    else
+        torrent_acts_move(w, a->targets.ids, a->targets.n, a->line.text);
+}
+
+static void complete_path(struct view_world *w, struct prompt *line)
+{
+    char choices[VIEW_MESSAGE_LEN] = "";
+    if (w->host.complete == NULL)
+        return;
+    if (!w->host.complete(w->host.ctx, line->text, sizeof line->text, choices,
+                          sizeof choices))
+        snprintf(w->message, sizeof w->message, "%s",
+                 choices[0] != '\0' ? choices : "nothing begins like this");
+    line->len = strlen(line->text);
+}
+
+static void ask_move(struct view_world *w, const struct torrent_acts_sum *sum)
+{
+    const struct detail *d = view_detail(w);
+    bool is_in_focus = sum->n == 1 && d != NULL && d->torrent == sum->first->id;
+    const char *from = is_in_focus && d->dir != NULL ? d->dir : "";
+    ask_line(&w->ask, "move the data to:", from, on_move);
+    w->ask.complete = complete_path;
+}
+
+bool torrent_asks_open(struct view_world *w, enum keys_action action,
+                       const uint32_t *ids, size_t n)
+{
+    static const struct {
+        enum keys_action action;
+        void (*ask)(struct view_world *w, const struct torrent_acts_sum *sum);
+    } asks[] = {
+        {KEYS_REMOVE, ask_remove},
+        {KEYS_LIMITS, ask_limits},
+        {KEYS_LABEL, ask_label},
+        {KEYS_MOVE_DATA, ask_move},
+    };
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        if (asks[i].action != action)
+            continue;
+        struct torrent_acts_sum sum = torrent_acts_sum(w, ids, n);
+        if (sum.n == 0)
+            return false;
+        asks[i].ask(w, &sum);
+        idset_set(&w->ask.targets, ids, n);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,117 @@
+#include "config.h"
+
+#include "engine/steward.h"
+
+#include "tests/engine/suites.h"
+
+#include "tests/engine/house.h"
+
+/* What is asked of torrents, one or all. */
+
+static void move(const char *name, int32_t delta)
+{
+    struct command *c = command_new(COMMAND_QUEUE, house_id_of(name));
+    c->delta = delta;
+    bridge_send(house.bridge, c);
+}
+
+START_TEST(queue_order_is_moved_and_kept)
+{
+    house_start_keeping(NULL);
+    house_admit(house_add_kept("a"));
+    house_admit(house_add_kept("b"));
+    house_admit(house_add_kept("c"));
+    move("c", -1);
+    house_wait_order("acb");
+    move("a", 100);
+    house_wait_order("cba");
+    house_restart();
+    house_wait_order("cba");
+    house_quit();
+}
+END_TEST
+
+START_TEST(all_pause_and_resume_and_verify)
+{
+    struct event e;
+    house_start_keeping(NULL);
+    house_admit(house_add_kept("a"));
+    house_admit(house_add_whole("b", 40000, "data"));
+    house_wait_state("b", FRAME_SEEDING);
+    house_send(COMMAND_PAUSE, 0, false, NULL);
+    house_wait_state("a", FRAME_PAUSED);
+    house_wait_state("b", FRAME_PAUSED);
+    house_send(COMMAND_RESUME, 0, false, NULL);
+    house_wait_state("a", FRAME_DOWNLOADING);
+    house_wait_state("b", FRAME_SEEDING);
+    house_send(COMMAND_VERIFY, 0, false, NULL);
+    house_wait_event(EVENT_CHECKED, &e);
+    ck_assert_str_eq(e.text, "3 of 3 pieces checked are right");
+    house_send(COMMAND_LABEL, 0, false, "x");
+    house_wait_event(EVENT_COMMAND, &e);
+    ck_assert_int_eq(e.err, ERR_INVALID);
+    house_quit();
+}
+END_TEST
+
+static bool has_trackers(const struct frame *f, const void *ctx)
+{
+    return f->n_torrents == 1 &&
+           f->torrents[0]->n_trackers == *(const uint32_t *)ctx;
+}
+
+static void wait_trackers(uint32_t n)
+{
+    frame_free(house_wait_for(has_trackers, &n));
+}
+
+START_TEST(trackers_are_added_and_removed_and_kept_so)
+{
+    struct event e;
+    house_start_keeping(NULL);
+    struct command *c = house_add("a", "udp://127.0.0.1:9/own");
+    c->add->is_kept = true;
+    house_admit(c);
+    wait_trackers(1);
+    uint32_t id = house_id_of("a");
+    static const char *const wrong[] = {"", "ftp://x/", "udp://nowhere",
+                                        "udp://127.0.0.1:9/own"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        house_send(COMMAND_TRACKER, id, false, wrong[i]);
+        house_wait_event(EVENT_COMMAND, &e);
+        ck_assert_int_ne(e.err, OK);
+        ck_assert_str_ne(e.text, "");
+    }
+    house_send(COMMAND_TRACKER, id, false, "udp://127.0.0.1:9/more");
+    house_send(COMMAND_TRACKER, id, false, "http://127.0.0.1:9/announce");
+    wait_trackers(3);
+    house_send(COMMAND_UNTRACK, id, false, "udp://127.0.0.1:9/own");
+    house_send(COMMAND_UNTRACK, id, false, "udp://127.0.0.1:9/more");
+    wait_trackers(1);
+    house_send(COMMAND_UNTRACK, id, false, "udp://127.0.0.1:9/own");
+    house_wait_event(EVENT_COMMAND, &e);
+    house_restart();
+    wait_trackers(1);
+    id = house_id_of("a");
+    house_send(COMMAND_UNTRACK, id, false, "http://127.0.0.1:9/announce");
+    wait_trackers(0);
+    house_send(COMMAND_TRACKER, id, false, "udp://127.0.0.1:9/own");
+    wait_trackers(1);
+    house_restart();
+    wait_trackers(1);
+    house_quit();
+}
+END_TEST
+
+Suite *steward_suite(void)
+{
+    Suite *s = suite_create("steward");
+    TCase *tc = tcase_create("steward");
+    tcase_set_timeout(tc, 30);
+    tcase_add_checked_fixture(tc, house_set_up, house_tear_down);
+    tcase_add_test(tc, queue_order_is_moved_and_kept);
+    tcase_add_test(tc, all_pause_and_resume_and_verify);
+    tcase_add_test(tc, trackers_are_added_and_removed_and_kept_so);
+    suite_add_tcase(s, tc);
+    return s;
+}

@@ -1,0 +1,157 @@
+#include "config.h"
+
+#include "meta/magnet.h"
+
+#include "tests/meta/suites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/text.h"
+#include "util/xalloc.h"
+
+#define HEX "0123456789abcdef0123456789ABCDEF01234567"
+#define XT  "magnet:?xt=urn:btih:"
+
+static struct magnet *parse(const char *text)
+{
+    struct magnet *m = NULL;
+    struct cause cause = {""};
+    enum err err = magnet_parse(text, &m, &cause);
+    ck_assert_msg(err == OK, "%s: %s", text, cause.text);
+    ck_assert_str_eq(cause.text, "");
+    return m;
+}
+
+START_TEST(hash_in_hex_in_base32_and_bare_is_the_same)
+{
+    static const char *const links[] = {
+        XT HEX,
+        "MAGNET:?dn=x&XT=urn:BTIH:" HEX,
+        HEX,
+        XT "AERUKZ4JVPG66AJDIVTYTK6N54ASGRLH",
+        "magnet:?xt.1=urn%3Abtih:" HEX,
+        "magnet:?xt=urn:btmh:1220aa&xt=urn:btih:" HEX};
+    uint8_t hash[20];
+    ck_assert(text_unhex(hash, 20, "0123456789abcdef0123456789abcdef01234567"));
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        struct magnet *m = parse(links[i]);
+        ck_assert_mem_eq(m->info_hash, hash, 20);
+        ck_assert(magnet_is_meant(links[i]));
+        /* What is kept of it says the same. */
+        struct magnet *again = parse(m->link);
+        ck_assert_mem_eq(again->info_hash, hash, 20);
+        magnet_free(again);
+        magnet_free(m);
+    }
+}
+END_TEST
+
+START_TEST(names_trackers_and_peers_are_decoded)
+{
+    struct magnet *m =
+        parse(XT HEX "&dn=A+b%20c%zz&tr=udp%3A%2F%2Ft.example%3A80&tr.2=HTTP"
+                     "://u/a%2bb+c&tr=ftp://v/&tr=udp://t.example:80&x.pe="
+                     "192.0.2.1:6881&x.pe=%5B2001:db8::1%5D:7&x.pe=host:0&x.pe"
+                     "=:5&x.pe=h:70000&x.pe=name.example:1&so=1&&=&dn=second");
+    ck_assert_str_eq(m->name, "A b c%zz");
+    ck_assert_uint_eq(m->n_trackers, 2);
+    ck_assert_str_eq(m->trackers[0], "udp://t.example:80");
+    ck_assert_str_eq(m->trackers[1], "HTTP://u/a+b+c");
+    ck_assert_uint_eq(m->n_peers, 3);
+    ck_assert_str_eq(m->peers[0].host, "192.0.2.1");
+    ck_assert_uint_eq(m->peers[0].port, 6881);
+    ck_assert_str_eq(m->peers[1].host, "2001:db8::1");
+    ck_assert_uint_eq(m->peers[1].port, 7);
+    ck_assert_str_eq(m->peers[2].host, "name.example");
+    magnet_free(m);
+}
+END_TEST
+
+/* A NUL in a name would cut it: it is no name. */
+START_TEST(nul_and_too_long_values_are_left_out)
+{
+    char *long_name = xzalloc(MAGNET_MAX_NAME_LEN + 2);
+    memset(long_name, 'n', MAGNET_MAX_NAME_LEN + 1);
+    char *link = xasprintf(XT HEX "&dn=%s&tr=udp://a%%00b", long_name);
+    struct magnet *m = parse(link);
+    ck_assert_ptr_null(m->name);
+    ck_assert_uint_eq(m->n_trackers, 0);
+    magnet_free(m);
+    free(link);
+    free(long_name);
+}
+END_TEST
+
+START_TEST(lists_are_bounded)
+{
+    char *link = xstrdup(XT HEX);
+    for (int i = 0; i < 200; i++) {
+        char *more = xasprintf("%s&tr=udp://t%d&x.pe=h:%d", link, i, i + 1);
+        free(link);
+        link = more;
+    }
+    struct magnet *m = parse(link);
+    ck_assert_uint_eq(m->n_trackers, MAGNET_MAX_TRACKERS);
+    ck_assert_uint_eq(m->n_peers, MAGNET_MAX_PEERS);
+    magnet_free(m);
+    free(link);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    enum err err;
+    const char *words;
+} wrong[] = {
+    {"", ERR_SYNTAX, "not a magnet link"},
+    {"file.torrent", ERR_SYNTAX, "not a magnet link"},
+    {"magnet:", ERR_SYNTAX, "not a magnet link"},
+    {"magnet:?", ERR_SYNTAX, "without the hash"},
+    {"magnet:?dn=x", ERR_SYNTAX, "without the hash"},
+    {"magnet:?xt=urn:sha1:x", ERR_UNSUPPORTED, "without the hash"},
+    {"magnet:?xt=urn:btmh:1220aa", ERR_UNSUPPORTED, "version 2"},
+    {XT "0123", ERR_SYNTAX, "not 40 hexadecimal"},
+    {XT HEX "0", ERR_SYNTAX, "not 40 hexadecimal"},
+    {XT "0123456789abcdef0123456789abcdef0123456g", ERR_SYNTAX, "not 40"},
+    {XT "AERUKZ4JVPG66AJDIVTYTK6N54ASGRL1", ERR_SYNTAX, "32 base32"},
+    {"0123456789abcdef0123456789abcdef0123456g", ERR_SYNTAX, "info-hash"},
+};
+
+START_TEST(what_is_none_is_refused_with_words)
+{
+    struct magnet *m = NULL;
+    struct cause cause = {""};
+    ck_assert_int_eq(magnet_parse(wrong[_i].text, &m, &cause), wrong[_i].err);
+    ck_assert_ptr_null(m);
+    ck_assert_msg(strstr(cause.text, wrong[_i].words) != NULL, "%s",
+                  cause.text);
+}
+END_TEST
+
+START_TEST(too_long_a_link_is_refused)
+{
+    struct magnet *m = NULL;
+    char *link = xzalloc(MAGNET_MAX_LEN + 2);
+    memset(link, 'x', MAGNET_MAX_LEN + 1);
+    memcpy(link, XT HEX, strlen(XT HEX));
+    ck_assert_int_eq(magnet_parse(link, &m, NULL), ERR_TOO_BIG);
+    ck_assert(!magnet_is_meant("a.torrent"));
+    free(link);
+}
+END_TEST
+
+Suite *magnet_suite(void)
+{
+    Suite *s = suite_create("magnet");
+    TCase *tc = tcase_create("magnet");
+    tcase_add_test(tc, hash_in_hex_in_base32_and_bare_is_the_same);
+    tcase_add_test(tc, names_trackers_and_peers_are_decoded);
+    tcase_add_test(tc, nul_and_too_long_values_are_left_out);
+    tcase_add_test(tc, lists_are_bounded);
+    tcase_add_loop_test(tc, what_is_none_is_refused_with_words, 0,
+                        sizeof wrong / sizeof wrong[0]);
+    tcase_add_test(tc, too_long_a_link_is_refused);
+    suite_add_tcase(s, tc);
+    return s;
+}

@@ -1,0 +1,174 @@
+#include "config.h"
+
+#include "ui/view_add.h"
+
+#include <curses.h>
+#include <string.h>
+
+#undef OK
+#undef ERR
+#include "meta/metainfo.h"
+#include "tests/tui/frames.h"
+#include "tests/tui/stage.h"
+#include "tests/tui/suites.h"
+
+/* A torrent of three files, as it may be offered. */
+static struct metainfo_file files[STAGE_N_FILES] = {
+    {.path = (char *)"one.iso", .size_bytes = 3 << 20},
+    {.path = (char *)"two\x1b[31m.iso", .size_bytes = 2 << 20},
+    {.path = (char *)"readme", .size_bytes = 1000},
+};
+static const struct metainfo offered = {
+    .name = (char *)"a set",
+    .geo = {.size_bytes = (5 << 20) + 1000, .n_pieces = 21},
+    .files = files,
+    .n_files = STAGE_N_FILES,
+};
+
+static void offer(struct stage *g)
+{
+    g->offer =
+        (struct offer){.state = OFFER_READY,
+                       .meta = &offered,
+                       .name = "a set",
+                       .folder = {.is_known = true, .free_bytes = 40 << 20}};
+    stage_key(g, 0);
+}
+
+static void set_up(struct stage *g)
+{
+    stage_set_up(g, frames_one(), 24, 80);
+    stage_press(g, "a");
+}
+
+START_TEST(add_reads_the_source_and_then_adds_it)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "/tmp/set.torrent\r");
+    ck_assert_str_eq(g.source, "/tmp/set.torrent");
+    ck_assert(stage_shows(&g, "/tmp/set.torrent_"));
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
+    offer(&g);
+    ck_assert(stage_shows(&g, "5.0M in 3 files"));
+    ck_assert(stage_shows(&g, "free 40.0M  need 5.0M  ok") ||
+              stage_shows(&g, "free 40M  need 5.0M  ok"));
+    ck_assert(stage_shows(&g, "[x] one.iso"));
+    stage_press(&g, "\r");
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    ck_assert_int_eq(stage_asked(&g, 0)->kind, COMMAND_ADD);
+    ck_assert(stage_asked(&g, 0)->is_kept && !stage_asked(&g, 0)->is_paused);
+    ck_assert_uint_eq(stage_asked(&g, 0)->priorities[0], 9);
+    ck_assert_str_eq(g.dir, "/srv/dl");
+    ck_assert(stage_shows(&g, "Done%"));
+    /* The next time it is empty again. */
+    stage_press(&g, "a");
+    ck_assert(!stage_shows(&g, "set.torrent"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(add_takes_what_was_filled_in)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    offer(&g);
+    /* To the start, the order, and the lines behind them. */
+    stage_press(&g, "\t\t \t \tiso\t1.5\t500k\toff\t");
+    /* Of the files: not the first, the second more, the third as it is. */
+    stage_press(&g, " +");
+    ck_assert(stage_shows(&g, "files: 2 of 3 chosen, 2.0M of 5.0M"));
+    stage_press(&g, "\r");
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    const struct stage_sent *sent = stage_asked(&g, 0);
+    ck_assert(sent->is_paused && sent->is_sequential);
+    ck_assert_str_eq(sent->label, "iso");
+    ck_assert_uint_eq(sent->seed_ratio_m, 1500);
+    ck_assert_uint_eq(sent->down_Bps, 500 << 10);
+    ck_assert_uint_eq(sent->up_Bps, 0);
+    ck_assert_uint_eq(sent->priorities[0], 0);
+    ck_assert_uint_eq(sent->priorities[1], 3);
+    ck_assert_uint_eq(sent->priorities[2], 2);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(add_refuses_what_is_no_limit_and_keeps_the_form)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    offer(&g);
+    stage_press(&g, "\t\t\t\t\t\tfast\r");
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
+    ck_assert(stage_shows(&g, "such as 500K"));
+    ck_assert(stage_shows(&g, "fast_"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(add_esc_leaves_and_letters_are_text)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "qQ?~a");
+    ck_assert(stage_shows(&g, "qQ?~a_"));
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
+    stage_press(&g, "\x1b");
+    ck_assert(stage_shows(&g, "Done%"));
+    ck_assert_uint_eq(g.n_dropped, 1);
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(add_says_why_a_source_is_none)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    g.offer = (struct offer){.state = OFFER_FAILED};
+    cause_set(&g.offer.cause, "x: not a torrent");
+    stage_key(&g, 0);
+    ck_assert(stage_shows(&g, "x: not a torrent"));
+    g.source[0] = '\0';
+    stage_press(&g, "\r"); /* tries again */
+    ck_assert_str_eq(g.source, "x");
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(add_chooses_all_none_and_the_others)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    offer(&g);
+    stage_key(&g, KEY_BTAB); /* backwards: the files are last */
+    stage_press(&g, "n");
+    ck_assert(stage_shows(&g, "files: 0 of 3"));
+    stage_press(&g, " !");
+    ck_assert(stage_shows(&g, "files: 2 of 3"));
+    stage_press(&g, "a");
+    ck_assert(stage_shows(&g, "files: 3 of 3"));
+    /* No escape of a name reaches the screen. */
+    ck_assert(!stage_shows(&g, "\x1b"));
+    ck_assert(stage_shows(&g, "two"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+Suite *add_suite(void)
+{
+    Suite *s = suite_create("add");
+    TCase *t = tcase_create("add");
+    tcase_add_test(t, add_reads_the_source_and_then_adds_it);
+    tcase_add_test(t, add_takes_what_was_filled_in);
+    tcase_add_test(t, add_refuses_what_is_no_limit_and_keeps_the_form);
+    tcase_add_test(t, add_esc_leaves_and_letters_are_text);
+    tcase_add_test(t, add_says_why_a_source_is_none);
+    tcase_add_test(t, add_chooses_all_none_and_the_others);
+    suite_add_tcase(s, t);
+    return s;
+}

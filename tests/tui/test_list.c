@@ -1,0 +1,242 @@
+#include "config.h"
+
+#include "ui/view_list.h"
+
+#include <curses.h>
+#include <stdlib.h>
+#include <string.h>
+
+#undef OK
+#undef ERR
+#include "tests/tui/frames.h"
+#include "tests/tui/stage.h"
+#include "tests/tui/suites.h"
+#include "ui/list_order.h"
+#include "ui/words.h"
+
+/* Where this text begins on row y; fails when it does not. */
+static int column_of(struct stage *g, int y, const char *text)
+{
+    char *row = stage_row(g, y);
+    const char *at = strstr(row, text);
+    ck_assert_msg(at != NULL, "no \"%s\" in \"%s\"", text, row);
+    int x = (int)(at - row);
+    free(row);
+    return x;
+}
+
+START_TEST(list_marks_a_range_and_acts_on_it)
+{
+    struct stage g;
+    stage_set_up(&g, frames_many(), 24, 80);
+    stage_press(&g, "jVjj");
+    ck_assert_int_eq(column_of(&g, 3, "*"), 1);
+    ck_assert_int_eq(column_of(&g, 5, "*"), 1);
+    stage_press(&g, "kr");
+    ck_assert_uint_eq(stage_n_asked(&g), 2);
+    /* They stay marked; a second range joins them. */
+    stage_press(&g, "jjjVjVjr");
+    ck_assert_uint_eq(stage_n_asked(&g), 2 + 4);
+    /* Esc gives an open range up, not what was marked before. */
+    stage_press(&g, "Vjjj\x1br");
+    ck_assert_uint_eq(stage_n_asked(&g), 6 + 4);
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(list_marks_all_and_the_others)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    stage_press(&g, "*v");
+    ck_assert_uint_eq(stage_n_asked(&g), 12);
+    stage_press(&g, "g !v");
+    ck_assert_uint_eq(stage_n_asked(&g), 13);
+    /* Those that are gone are marked no more: it is the cursor's again. */
+    screen_on_frame(g.screen, frames_empty());
+    stage_press(&g, "v");
+    screen_on_frame(g.screen, frames_one());
+    stage_press(&g, "jv");
+    ck_assert_uint_eq(stage_n_asked(&g), 14);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(list_filter_by_fields_and_says_what_is_wrong)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    stage_press(&g, "/state:paus");
+    ck_assert(stage_shows(&g, "dataset-2024"));
+    ck_assert(!stage_shows(&g, "backup-set"));
+    stage_press(&g, "\x15zeeds<3");
+    ck_assert(stage_shows(&g, "no field \"zeeds\""));
+    ck_assert(stage_shows(&g, "backup-set"));
+    stage_press(&g, "\x15!state:seeding done<50\r");
+    ck_assert(stage_shows(&g, "backup-set"));
+    ck_assert(!stage_shows(&g, "dataset-2024"));
+    /* All that are shown, and no others, are marked. */
+    stage_press(&g, "*r");
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    stage_press(&g, "\x1b");
+    ck_assert(stage_shows(&g, "dataset-2024"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(list_columns_are_chosen)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    ck_assert(stage_shows(&g, "Avl"));
+    stage_press(&g, "o");
+    ck_assert(stage_shows(&g, "[x] Avl"));
+    ck_assert(stage_shows(&g, "[ ] Label"));
+    /* To Label, and back by one to Added. */
+    stage_press(&g, "Gk k o");
+    ck_assert_int_gt(column_of(&g, 1, "Added"), 0);
+    ck_assert_int_gt(column_of(&g, 1, "Label"), 0);
+    stage_press(&g, "og o");
+    ck_assert(!stage_shows(&g, "Done%"));
+    stage_press(&g, "o0\x1b");
+    ck_assert(stage_shows(&g, "Done%"));
+    ck_assert(!stage_shows(&g, "Label"));
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(list_click_selects_a_row_and_sorts_by_a_heading)
+{
+    struct stage g;
+    stage_set_up(&g, frames_many(), 24, 80);
+    stage_press(&g, "M");
+    stage_mouse(&g, SCREEN_CLICK, 5, 30);
+    ck_assert_int_eq(column_of(&g, 5, ">"), 0);
+    int x = column_of(&g, 1, "Down");
+    stage_mouse(&g, SCREEN_CLICK, 1, x);
+    ck_assert(stage_shows(&g, "Downv"));
+    stage_press(&g, "g");
+    ck_assert_int_gt(column_of(&g, 2, "1.9M/s"), 0);
+    stage_mouse(&g, SCREEN_CLICK, 1, x);
+    ck_assert(stage_shows(&g, "Down^"));
+    stage_mouse(&g, SCREEN_DOUBLE_CLICK, 3, 30);
+    ck_assert(stage_shows(&g, "[1 Over]"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(list_pages_and_columns_at_each_width)
+{
+    struct stage g;
+    stage_set_up(&g, frames_many(), 24, 80);
+    stage_key(&g, KEY_NPAGE);
+    ck_assert_int_gt(column_of(&g, 16, "torrent 015"), 0);
+    stage_tear_down(&g);
+    /* Less room: first Avl goes, then Ratio, Up, Pr/Sd, Size, ETA. */
+    static const struct {
+        int w;
+        const char *gone, *there;
+    } widths[] = {{80, "Label", "Avl"},  {77, "Avl", "Ratio"},
+                  {72, "Ratio", " Up "}, {65, " Up ", "Pr/Sd"},
+                  {58, "Pr/Sd", "Size"}, {50, "Size", "ETA"},
+                  {44, "ETA", "Down"}};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        stage_set_up(&g, frames_one(), 24, widths[i].w);
+        char *row = stage_row(&g, 1);
+        ck_assert_msg(strstr(row, widths[i].gone) == NULL, "%s", row);
+        ck_assert_msg(strstr(row, widths[i].there) != NULL, "%s", row);
+        free(row);
+        stage_tear_down(&g);
+    }
+}
+END_TEST
+
+/* Acceptance check: what is not plainly at work says why. */
+START_TEST(list_every_odd_row_has_a_cause)
+{
+    struct frame *f = frames_states();
+    for (size_t i = 0; i < f->n_torrents; i++) {
+        const struct frame_torrent *t = f->torrents[i];
+        char cause[WORDS_LEN];
+        words_cause(t, cause);
+        if (strchr("!EQCM", words_letter(t)) != NULL) {
+            ck_assert(words_is_odd(t));
+            ck_assert_msg(cause[0] != '\0', "%s", t->name);
+        }
+    }
+    frame_free(f);
+}
+END_TEST
+
+START_TEST(list_asks_for_limits_label_and_folder)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, "L");
+    ck_assert(stage_shows(&g, "limits down, up: off off_"));
+    stage_press(&g, "\x15"
+                    "2M 500k\r");
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    ck_assert_int_eq(stage_asked(&g, 0)->kind, COMMAND_LIMITS);
+    ck_assert_uint_eq(stage_asked(&g, 0)->torrent, 1);
+    ck_assert_uint_eq(stage_asked(&g, 0)->limits.down_Bps, 2 << 20);
+    ck_assert_uint_eq(stage_asked(&g, 0)->limits.up_Bps, 500 << 10);
+    /* One word leaves the upload as it is; nonsense changes nothing. */
+    stage_press(&g, "L\x15"
+                    "off\rL\x15"
+                    "fast\rL\x15"
+                    "1 2 3\rL\x15\r");
+    ck_assert_uint_eq(stage_n_asked(&g), 2);
+    ck_assert(stage_asked(&g, 1)->limits.has_down);
+    ck_assert(!stage_asked(&g, 1)->limits.has_up);
+    ck_assert(stage_shows(&g, "nothing changed"));
+    stage_press(&g, "Tiso\r");
+    ck_assert_int_eq(stage_asked(&g, 2)->kind, COMMAND_LABEL);
+    ck_assert_str_eq(stage_asked(&g, 2)->text, "iso");
+    stage_press(&g, "m\t/srv/new\rm\x1b");
+    ck_assert_int_eq(stage_asked(&g, 3)->kind, COMMAND_MOVE);
+    ck_assert_str_eq(stage_asked(&g, 3)->text, "/srv/new");
+    stage_press(&g, "SJK");
+    ck_assert_int_eq(stage_asked(&g, 4)->kind, COMMAND_FORCE);
+    ck_assert_int_eq(stage_asked(&g, 5)->delta, 1);
+    ck_assert_int_eq(stage_asked(&g, 6)->delta, -1);
+    ck_assert_uint_eq(stage_n_asked(&g), 7);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(list_marked_keep_their_order_in_the_queue)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    stage_press(&g, "  J");
+    ck_assert_uint_eq(stage_n_asked(&g), 2);
+    ck_assert_uint_gt(stage_asked(&g, 0)->torrent, stage_asked(&g, 1)->torrent);
+    stage_press(&g, "K");
+    ck_assert_uint_lt(stage_asked(&g, 2)->torrent, stage_asked(&g, 3)->torrent);
+    /* All the same way, though some are paused and some are not. */
+    stage_press(&g, "*p");
+    for (size_t i = 5; i < stage_n_asked(&g); i++)
+        ck_assert_int_eq(stage_asked(&g, i)->kind, stage_asked(&g, 4)->kind);
+    stage_tear_down(&g);
+}
+END_TEST
+
+Suite *list_suite(void)
+{
+    Suite *s = suite_create("list");
+    TCase *t = tcase_create("list");
+    tcase_add_test(t, list_marks_a_range_and_acts_on_it);
+    tcase_add_test(t, list_marks_all_and_the_others);
+    tcase_add_test(t, list_filter_by_fields_and_says_what_is_wrong);
+    tcase_add_test(t, list_columns_are_chosen);
+    tcase_add_test(t, list_click_selects_a_row_and_sorts_by_a_heading);
+    tcase_add_test(t, list_pages_and_columns_at_each_width);
+    tcase_add_test(t, list_every_odd_row_has_a_cause);
+    tcase_add_test(t, list_asks_for_limits_label_and_folder);
+    tcase_add_test(t, list_marked_keep_their_order_in_the_queue);
+    suite_add_tcase(s, t);
+    return s;
+}
