@@ -131,6 +131,7 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
     if (!runopts_session(&command, s, &config, &bind))
         return EXIT_USAGE;
     config.is_watched = true;
+    config.dir = dir_of(s);
     runopts_send_limits(s, bridge);
     struct session *session = NULL;
     struct cause cause = {""};

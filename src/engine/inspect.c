@@ -109,6 +109,17 @@ static void count_members(const struct torrent *t, struct frame_torrent *out)
     }
 }
 
+/* What its user gave it, beside what it is. */
+static void add_settings(const struct torrent *t, struct frame_torrent *out)
+{
+    out->queue_pos = t->queue_pos;
+    if (t->kept == NULL)
+        return;
+    out->is_forced = t->kept->is_forced;
+    if (t->kept->label != NULL)
+        out->label = t->kept->label;
+}
+
 void inspect_frame(struct torrent *t, struct frame_torrent *out)
 {
     int64_t now_ms = loop_now_ms(t->env->loop);
@@ -118,7 +129,6 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .cause = t->cause.text,
         .tracker = t->tracker.text,
         .label = "",
-        .queue_pos = t->queue_pos,
         .tracker_host = "",
         .state = frame_state_of(t),
         .is_finished = pieces_is_finished(t->pieces),
@@ -148,11 +158,7 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         out->cause = t->paused_why.text;
     else if (out->state == FRAME_QUEUED)
         out->cause = t->waiting_why.text;
-    if (t->kept != NULL) {
-        out->is_forced = t->kept->is_forced;
-        if (t->kept->label != NULL)
-            out->label = t->kept->label;
-    }
+    add_settings(t, out);
     count_members(t, out);
     if (t->verify != NULL) {
         const struct verify_progress *p = verify_progress(t->verify);
@@ -254,6 +260,8 @@ static void add_numbers(struct torrent *t, struct detail *d)
     d->seen_complete_ms = t->watch->seen_complete_ms;
     announcer_swarm(trackers_announcer(t->trackers), &d->n_swarm_seeds,
                     &d->n_swarm_leechers);
+    d->free_bytes =
+        freespace_of(&t->overall->space, t->dir, loop_now_ms(t->env->loop));
     inspect_peers_sources(t, d);
 }
 
@@ -281,6 +289,7 @@ struct detail *inspect_torrent(struct torrent *t, const struct focus *focus)
         {FOCUS_SOURCES | FOCUS_AGES, inspect_pieces_origins},
         {FOCUS_TIMELINE, inspect_peers_timeline},
         {FOCUS_TRACE, inspect_peers_trace},
+        {FOCUS_STACK, inspect_peers_stack},
     };
     struct detail *d = detail_new(t->id, focus);
     add_facts(t, d);

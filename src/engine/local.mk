@@ -13,6 +13,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
+	src/engine/freespace.c \
+	src/engine/freespace.h \
 	src/engine/inspect.c \
 	src/engine/inspect.h \
 	src/engine/inspect_peers.c \
@@ -31,10 +33,12 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/limits.h \
 	src/engine/lineup.c \
 	src/engine/lineup.h \
+	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
+	src/engine/overall.c \
 	src/engine/overall.h \
 	src/engine/peerlink.c \
 	src/engine/peerlink.h \
@@ -62,6 +66,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/tidy.h \
 	src/engine/torrent.c \
 	src/engine/torrent.h \
+	src/engine/torrent_jobs.c \
+	src/engine/torrent_jobs.h \
 	src/engine/torrent_parts.h \
 	src/engine/tracker_call.c \
 	src/engine/tracker_call.h \

@@ -45,6 +45,7 @@ struct session {
     struct loop_timer second_timer;
     struct tidy tidy;
     int64_t published_ms;
+    char *dir; /* owned, or NULL */
     bool is_watched;
     struct overall overall;
     struct focus focus;
@@ -199,6 +200,13 @@ static void fill_overall(struct session *s, struct frame *f)
     f->disk_write_Bps = rate_Bps(&s->overall.disk_write, now_ms);
     f->disk_read_Bps = rate_Bps(&s->overall.disk_read, now_ms);
     f->last_incoming_ms = s->overall.last_incoming_ms;
+    f->disk_wait_ms = overall_take_disk_wait_ms(&s->overall);
+    f->loop_ms = loop_take_longest_ms(s->env.loop);
+    f->free_bytes = UINT64_MAX;
+    if (s->is_watched && s->dir != NULL)
+        f->free_bytes = freespace_of(&s->overall.space, s->dir, now_ms);
+    if (s->focus.torrent == 0 && (s->focus.parts & FOCUS_HISTORY) != 0)
+        f->history = overall_history(&s->overall, now_ms / 1000);
 }
 
 static void publish(struct session *s)
@@ -233,6 +241,7 @@ static void on_second(void *ctx)
 {
     struct session *s = ctx;
     steward_second(&s->steward);
+    overall_second(&s->overall, loop_now_ms(s->env.loop) / 1000);
     loop_timer_arm(s->env.loop, &s->second_timer,
                    loop_now_ms(s->env.loop) + 1000);
 }
@@ -245,8 +254,13 @@ static void on_wake(void *ctx)
     while ((c = bridge_take_command(s->bridge)) != NULL)
         carry_out(s, c);
     struct disk_job *job;
-    while ((job = diskq_take_done(s->env.disk)) != NULL)
-        steward_on_job(&s->steward, job);
+    while ((job = diskq_take_done(s->env.disk)) != NULL) {
+        overall_on_job(&s->overall, job);
+        if (job->op == DISK_SPACE)
+            freespace_on_job(&s->overall.space, job);
+        else
+            steward_on_job(&s->steward, job);
+    }
     if (s->env.paused != NULL &&
         !(pool_is_full(s->env.pool) && env_disk_is_busy(s)))
         peerlink_resume_paused(&s->env);
@@ -341,6 +355,8 @@ static void session_free(struct session *s)
     pool_free(env->pool);
     free(env->scratch);
     statedir_free(s->statedir);
+    overall_fini(&s->overall);
+    free(s->dir);
     free(s);
 }
 
@@ -409,7 +425,9 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);
     s->is_watched = config->is_watched;
-    overall_init(&s->overall);
+    overall_init(&s->overall, NULL);
+    if (config->dir != NULL)
+        s->dir = xstrdup(config->dir);
     set_up_steward(s, config);
     enum err err = session_open(s, config, cause);
     if (err != OK) {
@@ -417,6 +435,7 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
         return err;
     }
     s->steward.statedir = s->statedir;
+    s->overall.space.disk = s->env.disk;
     loop_on_wake(s->env.loop, on_wake, s);
     tidy_init(&s->tidy, s->env.loop);
     *out = s;

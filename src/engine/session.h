@@ -32,6 +32,8 @@ struct session_config {
     uint32_t max_peers;      /* over all torrents; 0: the default */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
+    const char
+        *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */

@@ -13,8 +13,8 @@
 #include "engine/members.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
+#include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
-#include "engine/upload.h"
 #include "engine/watch.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -155,44 +155,7 @@ void torrent_on_job(struct torrent *t, struct disk_job *job)
     }
     assert(t->n_jobs > 0);
     t->n_jobs--;
-    switch (job->op) {
-    case DISK_PREPARE:
-        checkup_on_prepared(t, job);
-        break;
-    case DISK_WRITE:
-        if (t->save_is_last) /* a begun piece's block: the record decides */
-            disk_job_free(job);
-        else
-            intake_on_written(t, job);
-        break;
-    case DISK_HASH:
-        intake_on_hashed(t, job);
-        break;
-    case DISK_READ:
-        if (t->n_restoring > 0)
-            checkup_on_restored(t, job);
-        else
-            upload_on_read(t, job);
-        break;
-    case DISK_SYNC:
-        checkup_on_synced(t, job);
-        break;
-    case DISK_STAT:
-        checkup_on_stat(t, job);
-        break;
-    case DISK_SAVE:
-        checkup_on_saved(t, job);
-        break;
-    case DISK_BRING:
-        relocate_on_brought(t, job);
-        break;
-    case DISK_CLOSE:
-    case DISK_DROP:
-    case DISK_ERASE:
-    case DISK_N_OPS:
-        disk_job_free(job);
-        break;
-    }
+    torrent_jobs_done(t, job);
     torrent_stop_step(t);
     torrent_let_go(t);
 }

@@ -390,6 +390,7 @@ static void sample_rates(struct torrent *t, int64_t now_ms)
     uint64_t up = t->up.total - w->seen_up;
     w->seen_down = t->down.total;
     w->seen_up = t->up.total;
+    overall_moved(t->overall, down, up);
     if (down > 0)
         w->last_payload_ms = now_ms;
     if (down == 0 && up == 0)

@@ -77,6 +77,7 @@ struct frame *frame_new_shared(size_t n_torrents)
     struct frame *f = xzalloc(sizeof *f);
     f->torrents = xcalloc(n_torrents, sizeof *f->torrents);
     f->n_torrents = n_torrents;
+    f->free_bytes = UINT64_MAX;
     return f;
 }
 
@@ -121,6 +122,7 @@ void frame_free(struct frame *f)
         frame_torrent_unref(f->torrents[i]);
     }
     detail_free(f->detail);
+    free(f->history);
     free(f->torrents);
     free(f);
 }

@@ -86,6 +86,7 @@ struct frame_torrent {
 };
 
 struct detail;
+struct history;
 
 struct frame {
     int64_t now_ms;   /* the engine's clock; all *_ms of events and details */
@@ -111,6 +112,12 @@ struct frame {
         *torrents;         /* owned, with a reference to each; in queue
                                         order. What was published is not changed */
     struct detail *detail; /* owned; NULL: nothing is in focus */
+    uint64_t free_bytes;   /* where downloads go; UINT64_MAX: unknown */
+    /* The longest since the last frame: a turn of the engine's loop, and a job's wait
+     * for a disk worker. */
+    uint32_t loop_ms, disk_wait_ms;
+    struct history *history; /* owned: of all torrents; NULL: not asked for
+                                (FOCUS_HISTORY of torrent 0), or nothing moved yet */
 };
 
 /* A row of these values, with one reference. Its strings are copied (NULL: ""), and are

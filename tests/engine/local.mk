@@ -18,9 +18,11 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_assembly.c \
 	tests/engine/test_charge.c \
 	tests/engine/test_doorway.c \
+	tests/engine/test_freespace.c \
 	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
+	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \

@@ -20,6 +20,8 @@ Suite *senders_suite(void);
 Suite *relocate_suite(void);
 Suite *removal_suite(void);
 Suite *roster_suite(void);
+Suite *freespace_suite(void);
+Suite *overall_suite(void);
 Suite *session_suite(void);
 Suite *statedir_suite(void);
 Suite *steward_suite(void);

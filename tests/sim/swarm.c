@@ -303,7 +303,7 @@ struct node *swarm_add(struct swarm *s, const struct node_config *config)
                            1};
     n->addr = addr_v4(ip, SWARM_PORT);
     n->rng_state = rng_u64(&s->rng);
-    overall_init(&n->overall);
+    overall_init(&n->overall, NULL);
     loop_timer_init(&n->disk_timer, on_disk_timer, n);
     env_init(n);
     n->store = simstore_new(s->content, &n->files);

@@ -13,9 +13,10 @@
 
 enum { KB = 1024, MB = 1024 * KB };
 
-static const uint32_t all_parts =
-    FOCUS_PIECES | FOCUS_ACTIVE | FOCUS_PEERS | FOCUS_FILES | FOCUS_TRACKERS |
-    FOCUS_HISTORY | FOCUS_SOURCES | FOCUS_AGES | FOCUS_TIMELINE | FOCUS_TRACE;
+static const uint32_t all_parts = FOCUS_PIECES | FOCUS_ACTIVE | FOCUS_PEERS |
+                                  FOCUS_FILES | FOCUS_TRACKERS | FOCUS_HISTORY |
+                                  FOCUS_SOURCES | FOCUS_AGES | FOCUS_TIMELINE |
+                                  FOCUS_TRACE | FOCUS_STACK;
 
 static void run_seconds(struct swarm *s, struct node *watched, int n)
 {
@@ -126,6 +127,11 @@ START_TEST(detail_agrees_with_what_goes_on)
     ck_assert_uint_gt(history_stats(d->history, 60).down_max_Bps, 500 * KB);
     ck_assert_ptr_nonnull(d->timeline);
     ck_assert_uint_ge(timeline_len(d->timeline), 6);
+    ck_assert_uint_eq(d->n_stack, 2); /* a sends four times what b does */
+    ck_assert_uint_ne(d->stack[0].peer, d->stack[1].peer);
+    ck_assert_uint_gt(detail_peer_by_id(d, d->stack[0].peer)->bytes_down,
+                      detail_peer_by_id(d, d->stack[1].peer)->bytes_down);
+    ck_assert_uint_ge(timeline_len(d->stack[1].timeline), 6);
     ck_assert_int_gt(f.eta_s, 0);
     ck_assert_int_le(f.eta_low_s, f.eta_s);
     ck_assert_uint_ge(d->why.n, 1);
