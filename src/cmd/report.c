@@ -161,7 +161,7 @@ static void follow(struct report *r, const struct frame *f, int64_t now_ms)
     for (size_t i = 0; i < f->n_torrents; i++) {
         const struct frame_torrent *t = f->torrents[i];
         struct story *s = story_of(r, t->id, now_ms);
-        memcpy(s->name, t->name, sizeof s->name);
+        snprintf(s->name, sizeof s->name, "%s", t->name);
         if (t->state == FRAME_CHECKING)
             s->started_ms = now_ms;
         if (is_for_people(r) && !s->is_done && is_done(t))
@@ -273,9 +273,10 @@ void report_frame(struct report *r, const struct frame *f, int64_t now_ms)
     if (f->n_torrents == 0 || r->config.style == REPORT_QUIET)
         return;
     follow(r, f, now_ms);
-    struct frame_torrent sum = statusline_sum(f);
+    struct statusline_sum sum;
+    statusline_sum(f, &sum);
     if (r->config.style == REPORT_LIVE) {
-        draw_live(r, &sum);
+        draw_live(r, &sum.row);
         return;
     }
     bool is_json = r->config.style == REPORT_JSON;
@@ -285,7 +286,7 @@ void report_frame(struct report *r, const struct frame *f, int64_t now_ms)
     for (size_t i = 0; is_json && i < f->n_torrents; i++)
         print_json_progress(r->config.out, f->torrents[i]);
     if (!is_json)
-        print_line(r->config.out, &sum);
+        print_line(r->config.out, &sum.row);
     fflush(r->config.out);
 }
 

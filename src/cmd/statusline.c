@@ -199,43 +199,48 @@ size_t statusline_format(char *dst, size_t cap, const struct frame_torrent *t,
     return text_width(dst);
 }
 
-struct frame_torrent statusline_sum(const struct frame *f)
+static void add_row(struct frame_torrent *sum, const struct frame_torrent *t)
 {
-    struct frame_torrent sum = *f->torrents[0];
-    size_t n_done = sum.is_finished ? 1 : 0;
+    if (t->state < sum->state) /* in the order of a torrent's life */
+        sum->state = t->state;
+    if (sum->cause[0] == '\0')
+        sum->cause = t->cause;
+    if (sum->tracker[0] == '\0')
+        sum->tracker = t->tracker;
+    sum->wanted_bytes += t->wanted_bytes;
+    sum->wanted_left_bytes += t->wanted_left_bytes;
+    sum->rate_down_Bps += t->rate_down_Bps;
+    sum->rate_up_Bps += t->rate_up_Bps;
+    sum->bytes_down += t->bytes_down;
+    sum->bytes_up += t->bytes_up;
+    sum->n_trackers += t->n_trackers;
+    sum->n_peers += t->n_peers;
+    sum->n_seeds += t->n_seeds;
+    sum->n_connecting += t->n_connecting;
+    sum->n_known += t->n_known;
+    sum->n_checked += t->n_checked;
+    sum->n_to_check += t->n_to_check;
+}
+
+void statusline_sum(const struct frame *f, struct statusline_sum *out)
+{
+    struct frame_torrent *sum = &out->row;
+    *sum = *f->torrents[0];
+    size_t n_done = sum->is_finished ? 1 : 0;
     if (f->n_torrents == 1)
-        return sum;
+        return;
     for (size_t i = 1; i < f->n_torrents; i++) {
-        const struct frame_torrent *t = f->torrents[i];
-        n_done += t->is_finished ? 1 : 0;
-        if (t->state < sum.state) /* in the order of a torrent's life */
-            sum.state = t->state;
-        if (sum.cause[0] == '\0')
-            memcpy(sum.cause, t->cause, sizeof sum.cause);
-        if (sum.tracker[0] == '\0')
-            memcpy(sum.tracker, t->tracker, sizeof sum.tracker);
-        sum.wanted_bytes += t->wanted_bytes;
-        sum.wanted_left_bytes += t->wanted_left_bytes;
-        sum.rate_down_Bps += t->rate_down_Bps;
-        sum.rate_up_Bps += t->rate_up_Bps;
-        sum.bytes_down += t->bytes_down;
-        sum.bytes_up += t->bytes_up;
-        sum.n_trackers += t->n_trackers;
-        sum.n_peers += t->n_peers;
-        sum.n_seeds += t->n_seeds;
-        sum.n_connecting += t->n_connecting;
-        sum.n_known += t->n_known;
-        sum.n_checked += t->n_checked;
-        sum.n_to_check += t->n_to_check;
+        n_done += f->torrents[i]->is_finished ? 1 : 0;
+        add_row(sum, f->torrents[i]);
     }
-    sum.is_finished = n_done == f->n_torrents;
-    if (n_done > 0 && !sum.is_finished)
-        snprintf(sum.name, sizeof sum.name, "%zu torrents, %zu done",
+    sum->is_finished = n_done == f->n_torrents;
+    sum->name = out->name;
+    if (n_done > 0 && !sum->is_finished)
+        snprintf(out->name, sizeof out->name, "%zu torrents, %zu done",
                  f->n_torrents, n_done);
     else
-        snprintf(sum.name, sizeof sum.name, "%zu torrents", f->n_torrents);
-    sum.eta_s = sum.is_finished ? 0 : -1;
-    if (!sum.is_finished && sum.rate_down_Bps > 0)
-        sum.eta_s = (int64_t)(sum.wanted_left_bytes / sum.rate_down_Bps);
-    return sum;
+        snprintf(out->name, sizeof out->name, "%zu torrents", f->n_torrents);
+    sum->eta_s = sum->is_finished ? 0 : -1;
+    if (!sum->is_finished && sum->rate_down_Bps > 0)
+        sum->eta_s = (int64_t)(sum->wanted_left_bytes / sum->rate_down_Bps);
 }

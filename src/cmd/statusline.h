@@ -26,7 +26,14 @@ void statusline_facts(char *dst, size_t cap, const struct frame_torrent *t,
 size_t statusline_format(char *dst, size_t cap, const struct frame_torrent *t,
                          size_t cells);
 
-/* All torrents of a frame as one, for one line; the frame holds at least one. */
-struct frame_torrent statusline_sum(const struct frame *f);
+/* All torrents of a frame as one. */
+struct statusline_sum {
+    struct frame_torrent row; /* its strings: the frame's, or `name` */
+    char name[64];
+};
+
+/* Add up for one line; the frame holds at least one torrent and outlives *out, which is
+ * not to be copied. */
+void statusline_sum(const struct frame *f, struct statusline_sum *out);
 
 #endif

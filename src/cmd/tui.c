@@ -133,6 +133,7 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
         return EXIT_USAGE;
     config.is_watched = true;
     config.keeps = true;
+    config.dir = dir_of(s);
     runopts_send_limits(s, bridge);
     runopts_send_turns(s, bridge);
     struct session *session = NULL;

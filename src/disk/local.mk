@@ -10,6 +10,7 @@ src_disk_libdisk_a_SOURCES = \
 	src/disk/resume.c src/disk/resume.h \
 	src/disk/root.c src/disk/root.h \
 	src/disk/sealed.c src/disk/sealed.h \
+	src/disk/space.c src/disk/space.h \
 	src/disk/store.c src/disk/store.h \
 	src/disk/store_files.c src/disk/store_files.h \
 	src/disk/verify.c src/disk/verify.h \

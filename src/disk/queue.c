@@ -27,7 +27,7 @@ static const enum kind kinds[DISK_N_OPS] = {
     [DISK_SYNC] = KIND_ORDERED,    [DISK_STAT] = KIND_ORDERED,
     [DISK_SAVE] = KIND_ORDERED,    [DISK_DROP] = KIND_ORDERED,
     [DISK_BRING] = KIND_ORDERED,   [DISK_ERASE] = KIND_ORDERED,
-    [DISK_CLOSE] = KIND_ORDERED,
+    [DISK_CLOSE] = KIND_ORDERED,   [DISK_SPACE] = KIND_ORDERED,
 };
 
 /* Where one worker sits. */

@@ -49,6 +49,7 @@ enum disk_op {
     DISK_DROP,  /* atomic_remove() of file `path` */
     DISK_BRING, /* haul_bring() */
     DISK_ERASE, /* haul_erase() */
+    DISK_SPACE, /* space_free() of folder `path`, into `free_bytes` */
     DISK_CLOSE, /* close the store's descriptors */
     DISK_N_OPS
 };
@@ -82,6 +83,7 @@ struct disk_job {
     struct cause cause;       /* words for err */
     uint8_t *block_hashes;    /* owned; SHA1_LEN each, or NULL */
     struct store_stat *stats; /* owned; n_files, or NULL */
+    uint64_t free_bytes;      /* DISK_SPACE */
     int64_t queued_us, started_us, done_us; /* for the disk view */
 
     /* The queue's own. */

@@ -10,6 +10,7 @@
 #include "util/xalloc.h"
 #include "meta/geometry.h"
 #include "disk/atomic.h"
+#include "disk/space.h"
 #include "disk/haul.h"
 
 _Static_assert(WORKER_CHUNK_LEN % GEOMETRY_BLOCK_LEN == 0,
@@ -211,6 +212,9 @@ static void run_one(struct worker *w, struct disk_job *job)
         return;
     case DISK_ERASE:
         job->err = haul_erase(job->haul, &job->cause);
+        return;
+    case DISK_SPACE:
+        job->err = space_free(job->path, &job->free_bytes, &job->cause);
         return;
     case DISK_CLOSE:
         store_close_files(job->store);

@@ -71,6 +71,7 @@ static void begin(struct steward *s, struct roster_entry *e,
     const struct kept *k = e->kept;
     struct torrent_config config = {
         .id = e->id,
+        .kept = k,
         .meta = meta,
         .store = store,
         .dir = k->dir,

@@ -33,11 +33,11 @@ struct env {
     struct pool *pool;
     struct limits *limits;
     struct rng rng;
-    struct http *http;         /* NULL: no HTTP trackers (simulations) */
-    struct udp *udp;           /* NULL: no UDP trackers */
-    struct resolve *resolve;   /* with udp */
+    struct http *http;       /* NULL: no HTTP trackers (simulations) */
+    struct udp *udp;         /* NULL: no UDP trackers */
+    struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
-    uint16_t listen_port;      /* 0: nobody can reach us */
+    uint16_t listen_port; /* 0: nobody can reach us */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,
                      const struct conn_handler *handler, struct conn **out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "disk/haul.h"
+#include "disk/kept.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
 #include "engine/inspect_why.h"
@@ -41,10 +42,10 @@ static void add_view(struct torrent *t, struct frame_torrent *out)
     const struct watch *w = t->watch;
     out->is_stalled = w->is_stalled && t->state == TORRENT_RUNNING;
     if (out->is_stalled && out->cause[0] == '\0')
-        memcpy(out->cause, w->stall.text, sizeof out->cause);
+        out->cause = w->stall.text;
     out->is_sequential = picker_is_sequential(t->picker);
     out->is_private = t->meta->is_private;
-    memcpy(out->tracker_host, w->tracker_host, sizeof out->tracker_host);
+    out->tracker_host = w->tracker_host;
     out->added_wall = t->added_wall;
     out->completed_wall = t->completed_wall;
     out->availability_m =
@@ -108,11 +109,27 @@ static void count_members(const struct torrent *t, struct frame_torrent *out)
     }
 }
 
+/* What its user gave it, beside what it is. */
+static void add_settings(const struct torrent *t, struct frame_torrent *out)
+{
+    out->queue_pos = t->queue_pos;
+    if (t->kept == NULL)
+        return;
+    out->is_forced = t->kept->is_forced;
+    if (t->kept->label != NULL)
+        out->label = t->kept->label;
+}
+
 void inspect_frame(struct torrent *t, struct frame_torrent *out)
 {
     int64_t now_ms = loop_now_ms(t->env->loop);
     *out = (struct frame_torrent){
         .id = t->id,
+        .name = t->name,
+        .cause = t->cause.text,
+        .tracker = t->tracker.text,
+        .label = "",
+        .tracker_host = "",
         .state = frame_state_of(t),
         .is_finished = pieces_is_finished(t->pieces),
         .size_bytes = t->geo->size_bytes,
@@ -137,14 +154,11 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .err = (int)t->err,
     };
     memcpy(out->info_hash, t->meta->info_hash, sizeof out->info_hash);
-    memcpy(out->name, t->name, sizeof out->name);
-    const struct cause *cause = &t->cause;
     if (out->state == FRAME_PAUSED && t->is_paused)
-        cause = &t->paused_why;
+        out->cause = t->paused_why.text;
     else if (out->state == FRAME_QUEUED)
-        cause = &t->waiting_why;
-    memcpy(out->cause, cause->text, sizeof out->cause);
-    memcpy(out->tracker, t->tracker.text, sizeof out->tracker);
+        out->cause = t->waiting_why.text;
+    add_settings(t, out);
     count_members(t, out);
     if (t->verify != NULL) {
         const struct verify_progress *p = verify_progress(t->verify);
@@ -246,6 +260,8 @@ static void add_numbers(struct torrent *t, struct detail *d)
     d->seen_complete_ms = t->watch->seen_complete_ms;
     announcer_swarm(trackers_announcer(t->trackers), &d->n_swarm_seeds,
                     &d->n_swarm_leechers);
+    d->free_bytes =
+        freespace_of(&t->overall->space, t->dir, loop_now_ms(t->env->loop));
     inspect_peers_sources(t, d);
 }
 
@@ -273,6 +289,7 @@ struct detail *inspect_torrent(struct torrent *t, const struct focus *focus)
         {FOCUS_SOURCES | FOCUS_AGES, inspect_pieces_origins},
         {FOCUS_TIMELINE, inspect_peers_timeline},
         {FOCUS_TRACE, inspect_peers_trace},
+        {FOCUS_STACK, inspect_peers_stack},
     };
     struct detail *d = detail_new(t->id, focus);
     add_facts(t, d);

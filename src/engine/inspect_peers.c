@@ -76,6 +76,7 @@ static void add_peer(struct member *m, struct detail *d, int64_t now_ms)
         .n_pieces = (uint32_t)bitset_count(peer_has(m->peer)),
         .n_gives = m->n_interesting,
         .choke_ms = m->choke_ms,
+        .choke_rank = m->choke_rank,
         .n_timeouts = m->n_timeouts,
         .n_rejects = m->n_rejects,
         .n_bad = m->n_bad,
@@ -240,6 +241,46 @@ void inspect_peers_trace(struct torrent *t, struct detail *d)
         d->trace[d->n_trace] =
             w->trace[(first + d->n_trace) % DETAIL_MAX_TRACE];
     d->n_trace_lost = first;
+}
+
+static uint64_t moved_lately(const struct timeline *line)
+{
+    enum { LATELY_S = 60 };
+    size_t n = timeline_len(line);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n && i < LATELY_S; i++) {
+        struct timeline_slot slot = timeline_at(line, i);
+        sum += (uint64_t)slot.down_kiBps + slot.up_kiBps;
+    }
+    return sum;
+}
+
+void inspect_peers_stack(struct torrent *t, struct detail *d)
+{
+    const struct member *best[DETAIL_MAX_STACK];
+    uint64_t sums[DETAIL_MAX_STACK];
+    size_t n = 0;
+    for (const struct member *m = t->members; m != NULL; m = m->next) {
+        uint64_t sum =
+            is_shown(m) && m->timeline != NULL ? moved_lately(m->timeline) : 0;
+        size_t at = n;
+        while (at > 0 && sums[at - 1] < sum)
+            at--;
+        if (sum == 0 || at == DETAIL_MAX_STACK)
+            continue;
+        n += n < DETAIL_MAX_STACK ? 1 : 0;
+        for (size_t i = n - 1; i > at; i--) {
+            best[i] = best[i - 1];
+            sums[i] = sums[i - 1];
+        }
+        best[at] = m;
+        sums[at] = sum;
+    }
+    for (size_t i = 0; i < n; i++)
+        d->stack[d->n_stack++] = (struct detail_stack){
+            .peer = best[i]->id,
+            .slot = best[i]->slot,
+            .timeline = xmemdup(best[i]->timeline, sizeof *best[i]->timeline)};
 }
 
 void inspect_peers_sources(struct torrent *t, struct detail *d)

@@ -10,6 +10,8 @@ void inspect_peers(struct torrent *t, struct detail *d);
 /* Of the peer in focus. */
 void inspect_peers_timeline(struct torrent *t, struct detail *d);
 void inspect_peers_trace(struct torrent *t, struct detail *d);
+/* Of those who moved most in the last minute. O(members * 60). */
+void inspect_peers_stack(struct torrent *t, struct detail *d);
 /* Where those connected now were heard of; without FOCUS_PEERS too. */
 void inspect_peers_sources(struct torrent *t, struct detail *d);
 

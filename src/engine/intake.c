@@ -8,13 +8,15 @@
 
 #include "engine/checkup.h"
 #include "engine/members.h"
+#include "engine/provenance.h"
 #include "engine/watch.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
 enum {
     INTAKE_PICK_AT_ONCE = 128,
-    INTAKE_RETRY_MS = 10000 /* a write that found no space */
+    INTAKE_RETRY_MS = 10000,     /* a write that found no space */
+    INTAKE_TELL_FULL_MS = 600000 /* of good times, before it is told again */
 };
 
 static int64_t now_of(const struct torrent *t)
@@ -266,6 +268,24 @@ static void piece_is_good(struct torrent *t, struct disk_job *job)
     torrent_on_progress(t);
 }
 
+static void tell_bad(struct torrent *t, uint32_t piece_idx)
+{
+    struct provenance p;
+    char words[PROVENANCE_WORDS_LEN];
+    provenance_count(&p, pieces_blocks(t->pieces, piece_idx),
+                     geometry_n_blocks(t->geo, piece_idx));
+    members_words(t, &p, words, sizeof words);
+    char *line =
+        xasprintf("piece %u did not match its hash: %s", piece_idx, words);
+    torrent_post_about(t,
+                       (struct event){.kind = EVENT_HASH_FAILED,
+                                      .err = (int)ERR_HASH,
+                                      .piece_idx = piece_idx,
+                                      .peer = provenance_main(&p)},
+                       line);
+    free(line);
+}
+
 static void piece_is_bad(struct torrent *t, struct disk_job *job)
 {
     uint32_t piece_idx = job->piece_idx;
@@ -273,11 +293,7 @@ static void piece_is_bad(struct torrent *t, struct disk_job *job)
     struct addr *senders = senders_of(t, piece_idx);
     t->n_hash_fails++;
     t->bytes_wasted += geometry_piece_len(t->geo, piece_idx);
-    char who[WATCH_SENDERS_LEN] = "";
-    watch_senders(t, piece_idx, who);
-    char *line = xasprintf("piece %u did not match its hash%s", piece_idx, who);
-    torrent_post_piece(t, EVENT_HASH_FAILED, ERR_HASH, piece_idx, line);
-    free(line);
+    tell_bad(t, piece_idx);
     watch_on_bad(t, piece_idx);
     pieces_failed(t->pieces, piece_idx);
     assembly_drop(t->assembly, piece_idx);
@@ -303,6 +319,16 @@ static void hash_from_disk(struct torrent *t, uint32_t piece_idx)
     torrent_submit(t, job);
 }
 
+/* Once, while space comes and goes by little. */
+static void tell_full(struct torrent *t, const char *words)
+{
+    bool is_known = t->told_full_ms > 0 &&
+                    now_of(t) - t->told_full_ms < INTAKE_TELL_FULL_MS;
+    t->told_full_ms = now_of(t);
+    if (!is_known)
+        torrent_post(t, EVENT_DISK, ERR_NO_SPACE, words);
+}
+
 static void stall(struct torrent *t, struct disk_job *job)
 {
     job->next = t->stalled;
@@ -311,7 +337,7 @@ static void stall(struct torrent *t, struct disk_job *job)
         t->cause = job->cause;
         t->err = ERR_NO_SPACE;
         torrent_set_state(t, TORRENT_NO_SPACE);
-        torrent_post(t, EVENT_DISK, ERR_NO_SPACE, job->cause.text);
+        tell_full(t, job->cause.text);
     }
     loop_timer_arm(t->env->loop, &t->retry_timer, now_of(t) + INTAKE_RETRY_MS);
 }

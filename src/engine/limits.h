@@ -23,10 +23,10 @@ struct limits {
     struct bucket down; /* payload and protocol, all torrents */
     struct bucket up;
     uint32_t max_conns;
-    uint32_t n_conns;      /* dialled or accepted, whatever their state */
-    uint32_t n_half_open;  /* dialled, not yet up */
-    bool has_slots;          /* n_slots was set; else it follows the upload rates */
-    uint32_t n_slots;        /* of each torrent: peers that may download at once */
+    uint32_t n_conns;     /* dialled or accepted, whatever their state */
+    uint32_t n_half_open; /* dialled, not yet up */
+    bool has_slots;   /* n_slots was set; else it follows the upload rates */
+    uint32_t n_slots; /* of each torrent: peers that may download at once */
     int64_t dial_tokens_m; /* thousandths of a dial */
     int64_t dial_filled_ms;
 };

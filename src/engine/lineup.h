@@ -18,10 +18,10 @@ struct lineup_bounds {
 
 struct lineup_item {
     /* Asked. */
-    bool is_out;    /* cannot run now, or does not want to */
-    bool is_seed;   /* has all that it wants */
+    bool is_out;  /* cannot run now, or does not want to */
+    bool is_seed; /* has all that it wants */
     bool is_forced;
-    bool is_idle;   /* it runs, and nothing came or went for long */
+    bool is_idle; /* it runs, and nothing came or went for long */
     /* Decided, unless it is out. */
     bool waits;
 };

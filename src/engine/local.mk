@@ -8,15 +8,21 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/charge.h \
 	src/engine/checkup.c \
 	src/engine/checkup.h \
+	src/engine/choking.c \
+	src/engine/choking.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
+	src/engine/freespace.c \
+	src/engine/freespace.h \
 	src/engine/inspect.c \
 	src/engine/inspect.h \
 	src/engine/inspect_peers.c \
 	src/engine/inspect_peers.h \
 	src/engine/inspect_pieces.c \
 	src/engine/inspect_pieces.h \
+	src/engine/inspect_row.c \
+	src/engine/inspect_row.h \
 	src/engine/inspect_why.c \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
@@ -27,21 +33,27 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/limits.h \
 	src/engine/lineup.c \
 	src/engine/lineup.h \
+	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
+	src/engine/overall.c \
 	src/engine/overall.h \
 	src/engine/peerlink.c \
 	src/engine/peerlink.h \
 	src/engine/pool.c \
 	src/engine/pool.h \
+	src/engine/provenance.c \
+	src/engine/provenance.h \
 	src/engine/relocate.c \
 	src/engine/relocate.h \
 	src/engine/removal.c \
 	src/engine/removal.h \
 	src/engine/roster.c \
 	src/engine/roster.h \
+	src/engine/senders.c \
+	src/engine/senders.h \
 	src/engine/session.c \
 	src/engine/session.h \
 	src/engine/standing.c \
@@ -52,8 +64,12 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/steer.h \
 	src/engine/steward.c \
 	src/engine/steward.h \
+	src/engine/tidy.c \
+	src/engine/tidy.h \
 	src/engine/torrent.c \
 	src/engine/torrent.h \
+	src/engine/torrent_jobs.c \
+	src/engine/torrent_jobs.h \
 	src/engine/torrent_parts.h \
 	src/engine/tracker_call.c \
 	src/engine/tracker_call.h \

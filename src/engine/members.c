@@ -3,12 +3,16 @@
 #include "engine/members.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/choking.h"
 #include "engine/intake.h"
+#include "engine/provenance.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
+#include "model/detail_peer.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -34,9 +38,30 @@ struct member *members_by_id(struct torrent *t, peer_id_t id)
 
 struct addr members_sender(const struct torrent *t, peer_id_t id)
 {
-    if (id == PEER_ID_NONE || t->next_id - id > TORRENT_SENDERS)
-        return (struct addr){.port = 0};
-    return t->senders[id % TORRENT_SENDERS];
+    return senders_addr(&t->senders, id, t->next_id);
+}
+
+/* What people know a peer by: its letters while it is here and letters are given, else
+ * its address. */
+static void name_sender(void *ctx, peer_id_t id, char *dst)
+{
+    struct torrent *t = ctx;
+    const struct member *m = members_by_id(t, id);
+    if (m != NULL && m->is_greeted) {
+        detail_peer_letters(m->slot, dst);
+        return;
+    }
+    struct addr a = members_sender(t, id);
+    char text[ADDR_TEXT_MAX] = "one that is gone";
+    if (a.port != 0)
+        addr_text(&a, text);
+    snprintf(dst, PROVENANCE_NAME_LEN, "%s", text);
+}
+
+void members_words(struct torrent *t, const struct provenance *p, char *dst,
+                   size_t cap)
+{
+    provenance_words(p, name_sender, t, dst, cap);
 }
 
 /* Interest. */
@@ -93,74 +118,6 @@ void members_on_have(struct torrent *t, uint32_t piece_idx)
                 update_interest(m);
         }
     }
-}
-
-/* Choking. */
-
-static void choke_round(void *ctx)
-{
-    struct torrent *t = ctx;
-    t->choke_is_due = false;
-    if (!torrent_is_running(t))
-        return;
-    int64_t now_ms = now_of(t);
-    struct choker_peer *peers = xcalloc(t->n_members, sizeof *peers);
-    struct member **who = xcalloc(t->n_members, sizeof *who);
-    size_t n = 0;
-    for (struct member *m = t->members; m != NULL; m = m->next) {
-        if (m->peer == NULL || peerlink_is_closing(m->link))
-            continue;
-        struct peer_status s;
-        peer_status(m->peer, now_ms, &s);
-        who[n] = m;
-        peers[n++] =
-            (struct choker_peer){.peer = m->id,
-                                 .is_interested = s.is_interested,
-                                 .is_unchoked = !s.am_choking,
-                                 .is_snubbed = s.is_snubbed,
-                                 .is_seed = m->is_seed,
-                                 .is_shunned = m->is_shunned,
-                                 .rate_down_Bps = s.rate_down_Bps,
-                                 .rate_up_Bps = s.rate_up_Bps,
-                                 .bytes_since_unchoke =
-                                     s.am_choking
-                                         ? 0
-                                         : s.bytes_up - m->bytes_at_unchoke,
-                                 .flipped_ms = m->flipped_ms,
-                                 .connected_ms = s.connected_ms};
-    }
-    /* More slots than usual only while those there are make full use of theirs. */
-    t->n_slots = limits_slots(t->env->limits, choker_slots_by_rate(peers, n));
-    struct choker_config config = {.n_slots = t->n_slots,
-                                   .is_seeding = pieces_is_finished(t->pieces),
-                                   .piece_len = t->geo->piece_len};
-    choker_run(t->choker, &config, peers, n, now_ms);
-    for (size_t i = 0; i < n; i++) {
-        who[i]->is_optimistic = peers[i].is_optimistic;
-        if (peers[i].unchoke == peers[i].is_unchoked)
-            continue;
-        struct peer_status s;
-        peer_status(who[i]->peer, now_ms, &s);
-        who[i]->bytes_at_unchoke = s.bytes_up;
-        who[i]->flipped_ms = now_ms;
-        peer_set_choked(who[i]->peer, !peers[i].unchoke, now_ms);
-        watch_on_slot(who[i], peers[i].unchoke);
-    }
-    free(peers);
-    free(who);
-    if (t->n_members > 0) {
-        int64_t at_ms = choker_deadline_ms(t->choker);
-        loop_timer_arm(t->env->loop, &t->choke_timer,
-                       at_ms > now_ms ? at_ms : now_ms + 1);
-    }
-}
-
-void members_choke_soon(struct torrent *t)
-{
-    if (t->choke_is_due)
-        return;
-    t->choke_is_due = true;
-    loop_timer_arm(t->env->loop, &t->choke_timer, now_of(t));
 }
 
 /* Work for peers. */
@@ -231,7 +188,7 @@ static void on_interest(void *ctx, struct peer *p)
 {
     struct member *m = ctx;
     watch_on_interest(m, p);
-    members_choke_soon(m->torrent);
+    choking_soon(m->torrent);
 }
 
 static void on_choke(void *ctx, struct peer *p)
@@ -344,12 +301,12 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .listen_port = t->env->listen_port,
     };
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
-    t->senders[m->id % TORRENT_SENDERS] = config.remote;
+    senders_remember(&t->senders, m->id, &config.remote);
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
     watch_on_greeted(m, l);
-    members_choke_soon(t);
+    choking_soon(t);
     return m->peer;
 }
 
@@ -392,6 +349,7 @@ static void member_remove(struct member *m)
             break;
         }
     t->n_members--;
+    torrent_touch(t);
     free(m->side);
     free(m->timeline);
     free(m);
@@ -409,8 +367,9 @@ static void on_closed(void *ctx, struct peerlink *l, enum err why,
     member_remove(m);
     if (torrent_is_running(t)) {
         members_fill_soon(t);
-        members_choke_soon(t);
+        choking_soon(t);
         members_dial(t);
+        torrent_let_go(t);
     } else
         torrent_stop_step(t);
 }
@@ -426,6 +385,7 @@ static struct member *member_new(struct torrent *t)
     m->next = t->members;
     t->members = m;
     t->n_members++;
+    torrent_touch(t);
     return m;
 }
 
@@ -509,15 +469,24 @@ void members_ban(struct torrent *t, const struct addr *culprit,
                  const char *words)
 {
     char ip[ADDR_TEXT_MAX];
+    if (peers_is_banned(t->known, culprit))
+        return; /* for a piece that was under way meanwhile */
     addr_ip_text(culprit, ip);
     peers_ban(t->known, culprit);
     char *line = xasprintf("banned %s: %s", ip, words);
-    torrent_post(t, EVENT_BANNED, ERR_HASH, line);
+    peer_id_t latest = PEER_ID_NONE;
     for (struct member *m = t->members; m != NULL; m = m->next) {
         struct addr c = peers_culprit(peerlink_remote(m->link));
-        if (!peerlink_is_closing(m->link) && addr_eq(&c, culprit))
-            peerlink_close(m->link, ERR_REFUSED, words);
+        if (peerlink_is_closing(m->link) || !addr_eq(&c, culprit))
+            continue;
+        peerlink_close(m->link, ERR_REFUSED, words);
+        latest = m->id > latest ? m->id : latest;
     }
+    torrent_post_about(t,
+                       (struct event){.kind = EVENT_BANNED,
+                                      .err = (int)ERR_HASH,
+                                      .peer = latest},
+                       line);
     free(line);
 }
 
@@ -551,9 +520,8 @@ void members_on_wanting(struct torrent *t)
 
 void members_init(struct torrent *t)
 {
-    t->senders = xcalloc(TORRENT_SENDERS, sizeof *t->senders);
     loop_timer_init(&t->dial_timer, on_dial_timer, t);
-    loop_timer_init(&t->choke_timer, choke_round, t);
+    choking_init(t);
     loop_timer_init(&t->tick_timer, on_tick, t);
 }
 
@@ -569,7 +537,7 @@ void members_close_all(struct torrent *t, const char *words)
     for (struct member *m = t->members; m != NULL; m = m->next)
         peerlink_close(m->link, ERR_CANCELLED, words);
     loop_timer_cancel(t->env->loop, &t->dial_timer);
-    loop_timer_cancel(t->env->loop, &t->choke_timer);
+    choking_stop(t);
     loop_timer_cancel(t->env->loop, &t->tick_timer);
 }
 
@@ -581,8 +549,8 @@ void members_fini(struct torrent *t)
         member_remove(m);
     }
     loop_timer_cancel(t->env->loop, &t->dial_timer);
-    loop_timer_cancel(t->env->loop, &t->choke_timer);
+    choking_stop(t);
     loop_timer_cancel(t->env->loop, &t->tick_timer);
     loop_defer_cancel(t->env->loop, t);
-    free(t->senders);
+    senders_fini(&t->senders);
 }

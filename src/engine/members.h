@@ -7,6 +7,8 @@
 
 #include "engine/torrent_parts.h"
 
+struct provenance;
+
 /* Make what the members part of t needs; before any other of these. */
 void members_init(struct torrent *t);
 /* Close every connection at once, telling nobody, and free. */
@@ -20,8 +22,6 @@ void members_close_all(struct torrent *t, const char *words);
 void members_dial(struct torrent *t);
 /* Give every member work at the end of this turn: blocks became free, or memory. */
 void members_fill_soon(struct torrent *t);
-/* Look anew whom to unchoke, within this turn or the next, however often it is called. */
-void members_choke_soon(struct torrent *t);
 /* Take an accepted connection in, or close it: as torrent_accept(). */
 void members_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
@@ -35,10 +35,13 @@ void members_recount(struct torrent *t);
  * it is gone. O(members). */
 struct member *members_by_id(struct torrent *t, peer_id_t id);
 /* The address that a connection had, also one that is gone; all zero when id is
- * PEER_ID_NONE, or one of more than TORRENT_SENDERS connections ago. */
+ * PEER_ID_NONE, or one of more than SENDERS_MAX connections ago. */
 struct addr members_sender(const struct torrent *t, peer_id_t id);
+/* Who sent what, in words: "12 blocks from B, 4 from 192.0.2.7:6881". */
+void members_words(struct torrent *t, const struct provenance *p, char *dst,
+                   size_t cap);
 /* Ban a culprit (peers_culprit() of an address), close its connections, and post
- * EVENT_BANNED. words: what it did; clean, copied. */
+ * EVENT_BANNED; nothing when it is banned already. words: what it did; clean, copied. */
 void members_ban(struct torrent *t, const struct addr *culprit,
                  const char *words);
 

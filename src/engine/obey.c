@@ -111,5 +111,6 @@ static const obey_function functions[COMMAND_N_KINDS] = {
 enum err obey_command(struct torrent *t, const struct command *c,
                       struct cause *cause)
 {
+    torrent_touch(t);
     return functions[c->kind](t, c, cause);
 }

@@ -1,22 +1,41 @@
 /* overall.h -- numbers of a whole session that only views ask for, kept by its torrents
- * as they go. An open struct; the session outlives its torrents. Loop thread only. */
+ * as they go: rates over a day, how the disk keeps up, what room is left. An open
+ * struct; the session outlives its torrents. Loop thread only. */
 #ifndef ENGINE_OVERALL_H
 #define ENGINE_OVERALL_H
 
+#include "engine/freespace.h"
 #include "util/rate.h"
 
 #include <stdint.h>
 
+struct disk_job;
+struct diskq;
+struct history;
+
 struct overall {
-    int64_t last_incoming_ms; /* somebody connected to us and greeted; -1: never */
+    int64_t
+        last_incoming_ms; /* somebody connected to us and greeted; -1: never */
     struct rate disk_write, disk_read; /* bytes that workers moved */
+    struct freespace space;
+    uint64_t moved_down, moved_up; /* payload of all torrents, in this second */
+    struct history *history;       /* owned; NULL: nothing has moved yet */
+    int64_t
+        disk_wait_us; /* the longest that a job waited, since it was asked */
 };
 
-static inline void overall_init(struct overall *o)
-{
-    o->last_incoming_ms = -1;
-    rate_init(&o->disk_write);
-    rate_init(&o->disk_read);
-}
+/* disk: borrowed; NULL: there are no answers about room (simulations). */
+void overall_init(struct overall *o, struct diskq *disk);
+void overall_fini(struct overall *o);
+/* So much payload of a torrent moved. */
+void overall_moved(struct overall *o, uint64_t down, uint64_t up);
+/* Second now_s is over. */
+void overall_second(struct overall *o, int64_t now_s);
+/* A job is done, of whomever. */
+void overall_on_job(struct overall *o, const struct disk_job *job);
+/* The longest wait of a job for its worker since the last call, in ms. */
+uint32_t overall_take_disk_wait_ms(struct overall *o);
+/* A copy for a frame; NULL: nothing has moved yet. Owned by the caller. */
+struct history *overall_history(struct overall *o, int64_t now_s);
 
 #endif

@@ -39,6 +39,7 @@ void roster_entry_free(struct roster_entry *e)
     kept_free(e->kept);
     haul_unref(e->old_place);
     haul_unref(e->haul);
+    frame_torrent_unref(e->row);
     free(e);
 }
 

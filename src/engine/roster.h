@@ -39,8 +39,8 @@ struct roster_entry {
     struct kept *kept;         /* owned: how it is set */
     bool is_saved;             /* to be there at the next start */
     bool is_magnet;
-    enum err err;              /* of one that is not open */
-    struct cause cause;        /* likewise: why */
+    enum err err;       /* of one that is not open */
+    struct cause cause; /* likewise: why */
     /* Saving. */
     bool save_is_due;
     uint32_t n_jobs;        /* with the disk, of this entry itself */
@@ -51,14 +51,16 @@ struct roster_entry {
     int64_t moved_ms;    /* when that last was less than now */
     /* Removal. */
     enum roster_fate fate;
-    bool erases;         /* its data too */
-    struct haul *haul;   /* owned: what is being erased */
-    struct cause failed; /* what could not be done, or "" */
+    bool erases;               /* its data too */
+    struct haul *haul;         /* owned: what is being erased */
+    struct cause failed;       /* what could not be done, or "" */
+    struct frame_torrent *row; /* owned reference: the latest of one not open */
     UT_hash_handle by_id, by_hash;
 };
 
 struct roster {
-    struct roster_entry **order; /* owned, each too; the first in the queue first */
+    struct roster_entry *
+        *order; /* owned, each too; the first in the queue first */
     size_t n, cap;
     struct roster_entry *by_id, *by_hash;
     uint32_t next_id;
@@ -70,8 +72,8 @@ void roster_init(struct roster *r);
 void roster_fini(struct roster *r);
 
 /* A new entry, not in the roster yet, of this hash and settings (taken). */
-struct roster_entry *roster_entry_new(const uint8_t info_hash[METAINFO_HASH_LEN],
-                                      struct kept *kept);
+struct roster_entry *
+roster_entry_new(const uint8_t info_hash[METAINFO_HASH_LEN], struct kept *kept);
 void roster_entry_free(struct roster_entry *e); /* NULL: nothing */
 
 /* Put e (taken) in: it gets its id, and its place by kept->order. */
@@ -82,14 +84,16 @@ void roster_drop(struct roster *r, struct roster_entry *e);
 int64_t roster_last_order(const struct roster *r);
 
 struct roster_entry *roster_find_id(const struct roster *r, uint32_t id);
-struct roster_entry *roster_find_hash(const struct roster *r,
-                                      const uint8_t info_hash[METAINFO_HASH_LEN]);
+struct roster_entry *
+roster_find_hash(const struct roster *r,
+                 const uint8_t info_hash[METAINFO_HASH_LEN]);
 
 /* Move e so many places up (delta < 0) or down, as far as there are. The order of e, and
  * of others if there is no room between, changes: these have save_is_due. False: it
  * is there already. */
 bool roster_move(struct roster *r, struct roster_entry *e, int32_t delta);
 
-void roster_check(const struct roster *r); /* asserts its invariants: for tests */
+void roster_check(
+    const struct roster *r); /* asserts its invariants: for tests */
 
 #endif

@@ -16,6 +16,7 @@
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
 #include "engine/steward.h"
+#include "engine/tidy.h"
 #include "engine/torrent.h"
 #include "engine/trackers.h"
 #include "net/http.h"
@@ -42,7 +43,9 @@ struct session {
     struct steward steward;
     struct loop_timer frame_timer;
     struct loop_timer second_timer;
+    struct tidy tidy;
     int64_t published_ms;
+    char *dir; /* owned, or NULL */
     bool is_watched;
     struct overall overall;
     struct focus focus;
@@ -168,9 +171,10 @@ static void set_limits(struct session *s, const struct command_limits *to)
 
 static void carry_out(struct session *s, struct command *c)
 {
-    if (c->kind == COMMAND_ADD)
+    if (c->kind == COMMAND_ADD) {
         admit_add(&s->steward, c->add);
-    else if (c->kind == COMMAND_QUIT)
+        tidy_soon(&s->tidy);
+    } else if (c->kind == COMMAND_QUIT)
         quit(s);
     else if (c->kind == COMMAND_FOCUS)
         set_focus(s, &c->focus);
@@ -196,14 +200,20 @@ static void fill_overall(struct session *s, struct frame *f)
     f->disk_write_Bps = rate_Bps(&s->overall.disk_write, now_ms);
     f->disk_read_Bps = rate_Bps(&s->overall.disk_read, now_ms);
     f->last_incoming_ms = s->overall.last_incoming_ms;
+    f->disk_wait_ms = overall_take_disk_wait_ms(&s->overall);
+    f->loop_ms = loop_take_longest_ms(s->env.loop);
+    f->free_bytes = UINT64_MAX;
+    if (s->is_watched && s->dir != NULL)
+        f->free_bytes = freespace_of(&s->overall.space, s->dir, now_ms);
+    if (s->focus.torrent == 0 && (s->focus.parts & FOCUS_HISTORY) != 0)
+        f->history = overall_history(&s->overall, now_ms / 1000);
 }
 
 static void publish(struct session *s)
 {
-    struct frame *f = frame_new(s->steward.roster.n);
+    struct frame *f = steward_frame(&s->steward);
     f->now_ms = loop_now_ms(s->env.loop);
     fill_overall(s, f);
-    steward_frame(&s->steward, f);
     struct torrent *focused = steward_torrent(&s->steward, s->focus.torrent);
     if (focused != NULL)
         f->detail = torrent_detail(focused, &s->focus);
@@ -231,6 +241,7 @@ static void on_second(void *ctx)
 {
     struct session *s = ctx;
     steward_second(&s->steward);
+    overall_second(&s->overall, loop_now_ms(s->env.loop) / 1000);
     loop_timer_arm(s->env.loop, &s->second_timer,
                    loop_now_ms(s->env.loop) + 1000);
 }
@@ -243,8 +254,13 @@ static void on_wake(void *ctx)
     while ((c = bridge_take_command(s->bridge)) != NULL)
         carry_out(s, c);
     struct disk_job *job;
-    while ((job = diskq_take_done(s->env.disk)) != NULL)
-        steward_on_job(&s->steward, job);
+    while ((job = diskq_take_done(s->env.disk)) != NULL) {
+        overall_on_job(&s->overall, job);
+        if (job->op == DISK_SPACE)
+            freespace_on_job(&s->overall.space, job);
+        else
+            steward_on_job(&s->steward, job);
+    }
     if (s->env.paused != NULL &&
         !(pool_is_full(s->env.pool) && env_disk_is_busy(s)))
         peerlink_resume_paused(&s->env);
@@ -330,6 +346,7 @@ static void session_free(struct session *s)
     udp_tracker_cache_free(env->udp_cache);
     diskq_free(env->disk);
     if (env->loop != NULL) {
+        tidy_fini(&s->tidy);
         loop_timer_cancel(env->loop, &s->frame_timer);
         loop_timer_cancel(env->loop, &s->second_timer);
         loop_timer_cancel(env->loop, &s->stop_timer);
@@ -338,6 +355,8 @@ static void session_free(struct session *s)
     pool_free(env->pool);
     free(env->scratch);
     statedir_free(s->statedir);
+    overall_fini(&s->overall);
+    free(s->dir);
     free(s);
 }
 
@@ -406,7 +425,9 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);
     s->is_watched = config->is_watched;
-    overall_init(&s->overall);
+    overall_init(&s->overall, NULL);
+    if (config->dir != NULL)
+        s->dir = xstrdup(config->dir);
     set_up_steward(s, config);
     enum err err = session_open(s, config, cause);
     if (err != OK) {
@@ -414,7 +435,9 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
         return err;
     }
     s->steward.statedir = s->statedir;
+    s->overall.space.disk = s->env.disk;
     loop_on_wake(s->env.loop, on_wake, s);
+    tidy_init(&s->tidy, s->env.loop);
     *out = s;
     return OK;
 }

@@ -16,7 +16,8 @@
 enum {
     SESSION_DISK_WORKERS = 2,
     SESSION_FRAME_MS = 250,
-    SESSION_REFOCUS_MS = 50, /* the soonest a new focus is shown after a frame */
+    SESSION_REFOCUS_MS =
+        50,                /* the soonest a new focus is shown after a frame */
     SESSION_STOP_MS = 4000 /* what trackers and the last save may take */
 };
 
@@ -31,12 +32,14 @@ struct session_config {
     uint32_t max_peers;      /* over all torrents; 0: the default */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
+    const char
+        *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
-    bool keeps;        /* what was kept is there again, command_add.is_kept counts */
-    uint32_t max_active_down;  /* see command_limits; 0: no bound */
+    bool keeps; /* what was kept is there again, command_add.is_kept counts */
+    uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;
-    uint32_t seed_ratio_m;     /* goals: see command_limits; 0: none */
+    uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */
     uint32_t seed_minutes;
 };
 

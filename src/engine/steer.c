@@ -8,6 +8,7 @@
 
 #include "disk/kept.h"
 #include "engine/checkup.h"
+#include "engine/choking.h"
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
 #include "engine/trackerurl.h"
@@ -166,7 +167,7 @@ enum err steer_snub(struct torrent *t, uint32_t peer, bool is_shunned)
     if (m == NULL || peerlink_is_closing(m->link))
         return ERR_NOT_FOUND;
     m->is_shunned = is_shunned;
-    members_choke_soon(t);
+    choking_soon(t);
     return OK;
 }
 

@@ -331,6 +331,8 @@ static void obey_of(struct steward *s, struct roster_entry *e,
                    (e->lock != NULL || c->kind == COMMAND_RESUME);
     enum err err =
         is_free ? functions[c->kind](s, e, c, &cause) : not_open(e, &cause);
+    if (e->torrent != NULL)
+        torrent_touch(e->torrent);
     if (err != OK)
         steward_post(s, e, EVENT_COMMAND, err, cause.text);
     else if (e->fate == ROSTER_STAYS)
@@ -473,54 +475,51 @@ struct torrent *steward_torrent_of(const struct steward *s,
 }
 
 /* Of one that is not open. */
-static void frame_closed(const struct roster_entry *e,
-                         struct frame_torrent *out)
+static struct frame_torrent *closed_row(struct roster_entry *e,
+                                        uint32_t queue_pos)
 {
-    *out = (struct frame_torrent){.id = e->id,
-                                  .state = FRAME_ERROR,
-                                  .eta_s = -1,
-                                  .eta_low_s = -1,
-                                  .eta_high_s = -1,
-                                  .availability_m = -1,
-                                  .err = (int)e->err,
-                                  .added_wall = e->kept->added_wall};
+    struct frame_torrent row = {.id = e->id,
+                                .state = FRAME_ERROR,
+                                .name = e->name,
+                                .label = e->kept->label,
+                                .eta_s = -1,
+                                .eta_low_s = -1,
+                                .eta_high_s = -1,
+                                .availability_m = -1,
+                                .err = (int)e->err,
+                                .added_wall = e->kept->added_wall,
+                                .is_forced = e->kept->is_forced,
+                                .queue_pos = queue_pos};
     if (e->fate != ROSTER_STAYS)
-        out->state = FRAME_STOPPING;
+        row.state = FRAME_STOPPING;
     else if (e->is_magnet && e->lock != NULL)
-        out->state = e->kept->is_paused ? FRAME_PAUSED : FRAME_METADATA;
-    memcpy(out->info_hash, e->info_hash, sizeof out->info_hash);
-    memcpy(out->name, e->name, sizeof out->name);
-    if (out->state == FRAME_ERROR || out->state == FRAME_METADATA)
-        memcpy(out->cause, e->cause.text, sizeof out->cause);
+        row.state = e->kept->is_paused ? FRAME_PAUSED : FRAME_METADATA;
+    memcpy(row.info_hash, e->info_hash, sizeof row.info_hash);
+    if (row.state == FRAME_ERROR || row.state == FRAME_METADATA)
+        row.cause = e->cause.text;
     if (e->meta != NULL) {
-        out->size_bytes = e->meta->geo.size_bytes;
-        out->n_pieces = e->meta->geo.n_pieces;
-        out->is_private = e->meta->is_private;
+        row.size_bytes = e->meta->geo.size_bytes;
+        row.n_pieces = e->meta->geo.n_pieces;
+        row.is_private = e->meta->is_private;
     }
+    frame_torrent_unref(e->row);
+    e->row = frame_torrent_new(&row);
+    return e->row;
 }
 
-void steward_frame(const struct steward *s, struct frame *f)
+struct frame *steward_frame(const struct steward *s)
 {
+    struct frame *f = frame_new_shared(s->roster.n);
     for (size_t i = 0; i < f->n_torrents; i++) {
-        const struct roster_entry *e = s->roster.order[i];
-        struct frame_torrent *t = f->torrents[i];
-        if (e->torrent != NULL)
-            torrent_frame(e->torrent, t);
-        else
-            frame_closed(e, t);
-        t->queue_pos = (uint32_t)i + 1;
-        t->is_forced = e->kept->is_forced;
-        snprintf(t->label, sizeof t->label, "%s",
-                 e->kept->label != NULL ? e->kept->label : "");
-        f->rate_down_Bps += t->rate_down_Bps;
-        f->rate_up_Bps += t->rate_up_Bps;
-        f->n_peers += t->n_peers;
-        f->n_incoming += t->n_incoming;
-        f->bytes_down_run += t->bytes_down_run;
-        f->bytes_up_run += t->bytes_up_run;
+        struct roster_entry *e = s->roster.order[i];
+        f->torrents[i] = e->torrent != NULL
+                             ? torrent_row(e->torrent, (uint32_t)i + 1)
+                             : closed_row(e, (uint32_t)i + 1);
     }
+    frame_gather(f);
     f->max_active_down = s->bounds.max_down;
     f->max_active_seeds = s->bounds.max_seeds;
     f->seed_ratio_m = s->seed_ratio_m;
     f->seed_minutes = s->seed_minutes;
+    return f;
 }

@@ -31,13 +31,14 @@ enum {
 
 /* The tags of jobs of entries themselves; all others are their torrent's. */
 static const uint64_t STEWARD_TAG = UINT64_MAX - 1;
-static const uint64_t STEWARD_TAG_MOVED = UINT64_MAX - 2; /* saves a new place */
+static const uint64_t STEWARD_TAG_MOVED =
+    UINT64_MAX - 2; /* saves a new place */
 
 struct steward {
-    struct env *env;         /* borrowed */
+    struct env *env;           /* borrowed */
     struct statedir *statedir; /* borrowed */
-    struct overall *overall; /* borrowed, or NULL: nobody looks */
-    bool keeps;              /* what is added to be kept is there at the next start */
+    struct overall *overall;   /* borrowed, or NULL: nobody looks */
+    bool keeps; /* what is added to be kept is there at the next start */
     struct roster roster;
     struct lineup_bounds bounds;
     uint32_t seed_ratio_m, seed_minutes; /* goals; 0: none */
@@ -74,8 +75,8 @@ bool steward_is_stopped(const struct steward *s);
 struct torrent *steward_torrent(const struct steward *s, uint32_t id);
 struct torrent *steward_torrent_of(const struct steward *s,
                                    const uint8_t info_hash[20]);
-/* Fill in the list, f->n_torrents of it, and the sums over it. */
-void steward_frame(const struct steward *s, struct frame *f);
+/* A frame with the list and the sums over it; owned by the caller. */
+struct frame *steward_frame(const struct steward *s);
 
 /* For admit and removal. */
 

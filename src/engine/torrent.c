@@ -8,12 +8,13 @@
 
 #include "engine/checkup.h"
 #include "engine/inspect.h"
+#include "engine/inspect_row.h"
 #include "engine/intake.h"
 #include "engine/members.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
+#include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
-#include "engine/upload.h"
 #include "engine/watch.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -25,26 +26,23 @@ static int64_t now_of(const struct torrent *t)
     return loop_now_ms(t->env->loop);
 }
 
-void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
-                        uint32_t piece_idx, const char *text)
+void torrent_post_about(struct torrent *t, struct event e, const char *text)
 {
-    struct event e = {.kind = kind,
-                      .torrent = t->id,
-                      .piece_idx = piece_idx,
-                      .err = (int)err,
-                      .at_ms = now_of(t)};
     struct cause line;
     cause_set(&line, "%s", text);
     memcpy(e.text, line.text, sizeof e.text);
-    log_write(LOG_GENERAL, kind == EVENT_ERROR ? LOG_ERROR : LOG_INFO,
-              "torrent %u: %s: %s", t->id, event_kind_name(kind), text);
+    e.torrent = t->id;
+    e.at_ms = now_of(t);
+    torrent_touch(t);
+    log_write(LOG_GENERAL, e.kind == EVENT_ERROR ? LOG_ERROR : LOG_INFO,
+              "torrent %u: %s: %s", t->id, event_kind_name(e.kind), text);
     t->env->post(t->env->ctx, &e);
 }
 
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text)
 {
-    torrent_post_piece(t, kind, err, 0, text);
+    torrent_post_about(t, (struct event){.kind = kind, .err = (int)err}, text);
 }
 
 void torrent_set_state(struct torrent *t, enum torrent_state state)
@@ -58,6 +56,7 @@ void torrent_set_state(struct torrent *t, enum torrent_state state)
     log_write(LOG_GENERAL, LOG_DEBUG, "torrent %u: %s -> %s", t->id,
               names[t->state], names[state]);
     t->state = state;
+    torrent_touch(t);
     if (state == TORRENT_RUNNING) {
         t->cause.text[0] = '\0';
         t->err = OK;
@@ -90,7 +89,16 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
 void torrent_submit(struct torrent *t, struct disk_job *job)
 {
     t->n_jobs++;
+    torrent_touch(t);
+    t->holds_files = job->op != DISK_CLOSE;
     diskq_submit(t->env->disk, job);
+}
+
+void torrent_let_go(struct torrent *t)
+{
+    if (t->state == TORRENT_RUNNING && t->holds_files && t->n_members == 0 &&
+        t->n_jobs == 0)
+        torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
 }
 
 /* Progress. */
@@ -139,52 +147,18 @@ void torrent_run(struct torrent *t)
 
 void torrent_on_job(struct torrent *t, struct disk_job *job)
 {
+    torrent_touch(t);
     if (job->tag == CHECKUP_TAG_VERIFY) {
+        t->holds_files = true;
         checkup_on_verify_job(t, job);
         torrent_stop_step(t);
         return;
     }
     assert(t->n_jobs > 0);
     t->n_jobs--;
-    switch (job->op) {
-    case DISK_PREPARE:
-        checkup_on_prepared(t, job);
-        break;
-    case DISK_WRITE:
-        if (t->save_is_last) /* a begun piece's block: the record decides */
-            disk_job_free(job);
-        else
-            intake_on_written(t, job);
-        break;
-    case DISK_HASH:
-        intake_on_hashed(t, job);
-        break;
-    case DISK_READ:
-        if (t->n_restoring > 0)
-            checkup_on_restored(t, job);
-        else
-            upload_on_read(t, job);
-        break;
-    case DISK_SYNC:
-        checkup_on_synced(t, job);
-        break;
-    case DISK_STAT:
-        checkup_on_stat(t, job);
-        break;
-    case DISK_SAVE:
-        checkup_on_saved(t, job);
-        break;
-    case DISK_BRING:
-        relocate_on_brought(t, job);
-        break;
-    case DISK_CLOSE:
-    case DISK_DROP:
-    case DISK_ERASE:
-    case DISK_N_OPS:
-        disk_job_free(job);
-        break;
-    }
+    torrent_jobs_done(t, job);
     torrent_stop_step(t);
+    torrent_let_go(t);
 }
 
 /* Stopping, and what comes after it. */
@@ -399,6 +373,7 @@ static void take_config(struct torrent *t, const struct torrent_config *config)
 {
     int64_t now_ms = now_of(t);
     t->id = config->id;
+    t->kept = config->kept;
     t->meta = config->meta;
     t->geo = &t->meta->geo;
     t->store = config->store;
@@ -475,6 +450,7 @@ void torrent_free(struct torrent *t)
     free(t->file_priorities);
     free(t->resume_path);
     free(t->dir);
+    frame_torrent_unref(t->row);
     free(t);
 }
 
@@ -541,6 +517,19 @@ void torrent_seconds(const struct torrent *t, int64_t *down_out,
 void torrent_frame(struct torrent *t, struct frame_torrent *out)
 {
     inspect_frame(t, out);
+}
+
+struct frame_torrent *torrent_row(struct torrent *t, uint32_t queue_pos)
+{
+    if (t->queue_pos != queue_pos)
+        torrent_touch(t);
+    t->queue_pos = queue_pos;
+    return inspect_row(t);
+}
+
+void torrent_touch(struct torrent *t)
+{
+    t->row_is_good = t->is_at_rest = false;
 }
 
 void torrent_second(struct torrent *t)

@@ -28,11 +28,15 @@
 
 struct detail;
 struct focus;
+struct kept;
 struct overall;
 struct torrent;
 
 struct torrent_config {
     uint32_t id;
+    /* Borrowed, outlives it, may change (then torrent_touch()): label and is_forced are
+     * shown; NULL: neither. */
+    const struct kept *kept;
     struct metainfo *meta;     /* taken */
     struct store *store;       /* taken: one reference */
     const char *dir;           /* copied: the download folder, for the record */
@@ -40,11 +44,11 @@ struct torrent_config {
     const uint8_t *priorities; /* borrowed: one a file, or NULL */
     bool is_sequential;
     bool preallocate;
-    bool is_paused; /* from the start */
-    bool is_waiting; /* from the start: for torrent_wait() to end it */
-    const char *paused_why; /* copied; NULL: the user wanted it */
-    int64_t added_wall;     /* 0: now */
-    bool is_restored; /* it was here before: EVENT_ADDED is not posted */
+    bool is_paused;          /* from the start */
+    bool is_waiting;         /* from the start: for torrent_wait() to end it */
+    const char *paused_why;  /* copied; NULL: the user wanted it */
+    int64_t added_wall;      /* 0: now */
+    bool is_restored;        /* it was here before: EVENT_ADDED is not posted */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     uint32_t max_peers; /* 0: LIMITS_MAX_CONNS_TORRENT */
@@ -101,12 +105,18 @@ void torrent_refuse(struct torrent *t, enum err err, const char *words);
 
 uint32_t torrent_id(const struct torrent *t); /* as configured */
 const struct metainfo *torrent_meta(const struct torrent *t); /* borrowed */
-const char *torrent_dir(const struct torrent *t);  /* borrowed */
+const char *torrent_dir(const struct torrent *t);             /* borrowed */
 const char *torrent_name(const struct torrent *t); /* clean, borrowed */
 /* 20 bytes, borrowed. */
 const uint8_t *torrent_info_hash(const struct torrent *t);
-/* Fill in what a front end may know of it. O(members). */
+/* Fill in what a front end may know of it; strings are the torrent's, and good until it
+ * changes. O(members). */
 void torrent_frame(struct torrent *t, struct frame_torrent *out);
+/* The same as a row to be shared, the one of before when nothing can have changed;
+ * borrowed: until the next call. queue_pos: its place, 1 first; 0: no queue. */
+struct frame_torrent *torrent_row(struct torrent *t, uint32_t queue_pos);
+/* Something that its row shows was changed: the next one is made anew. */
+void torrent_touch(struct torrent *t);
 /* Once a second, when it is watched: a sample of its rates and peers. */
 void torrent_second(struct torrent *t);
 /* It is looked at from now on, or no more (focus: NULL): what only that needs is kept,

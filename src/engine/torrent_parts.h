@@ -6,8 +6,10 @@
 #include "disk/resume.h"
 #include "disk/verify.h"
 #include "engine/assembly.h"
+#include "engine/member.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
+#include "engine/senders.h"
 #include "engine/torrent.h"
 #include "engine/trackers.h"
 #include "net/loop.h"
@@ -36,60 +38,34 @@ enum torrent_goal {
     TORRENT_TO_RESTART /* CHECKING again */
 };
 
-/* A connected peer, or one on its way. */
-struct member {
-    struct torrent *torrent; /* borrowed: holds it */
-    struct member *next;
-    struct peerlink *link; /* owned */
-    struct peer *peer;     /* borrowed: the link's; NULL before greeted */
-    struct peer_host host;
-    peer_id_t id;
-    bool is_counted;        /* in peers, by peers_on_connected() */
-    bool has_told;          /* its pieces are counted in availability */
-    bool is_seed;           /* counted as a seed there */
-    uint32_t n_interesting; /* pieces that it has and we want */
-    /* Choking. */
-    int64_t flipped_ms;
-    uint64_t bytes_at_unchoke; /* uploaded then */
-    bool is_optimistic;
-    bool is_shunned; /* by the user: never unchoked */
-    /* The block on its way in. */
-    bool is_filling;
-    bool is_late;    /* its request had been released */
-    bool fills_side; /* into `side`, another has the block's memory */
-    struct block_ref filling;
-    uint8_t *side; /* owned; one block, or NULL */
-    /* Uploading: one read ahead of what it asks for. */
-    bool is_reading;
-    /* For views: watch's. */
-    enum peers_source source;  /* where we heard of it */
-    bool is_greeted;           /* it has a slot */
-    bool had_trouble;          /* within this second */
-    bool was_interested;       /* we, when last told */
-    uint16_t slot;             /* its letters */
-    uint32_t n_timeouts, n_rejects, n_bad;
-    int64_t choke_ms;          /* when it choked or unchoked us */
-    struct timeline *timeline; /* owned, or NULL */
-};
-
 enum {
-    TORRENT_SENDERS = 4096, /* connections whose address is remembered */
-    TORRENT_NAMED = 16      /* addresses that the user gave, likewise */
+    TORRENT_NAMED = 16 /* addresses that the user gave, the latest */
 };
 
 struct torrent {
-    struct env *env; /* borrowed: the session's */
+    /* What is looked at in every frame and every second, of thousands of them. */
+    struct frame_torrent *row; /* owned reference: the latest, or NULL */
+    int64_t row_due_ms;        /* when it is to be made anew in any case */
+    bool row_is_good;          /* nothing happened since it was made */
+    bool is_at_rest;           /* watch_second() has nothing to do */
     uint32_t id;
+    uint32_t queue_pos; /* 1 first; 0: none */
+    size_t n_members;
+    struct member *members;
+    struct env *env; /* borrowed: the session's */
+
+    enum torrent_state state;
+    uint32_t n_jobs;            /* of all kinds with the disk */
+    const struct kept *kept;    /* borrowed: who opened it; or NULL */
     struct metainfo *meta;      /* owned */
     const struct geometry *geo; /* borrowed: meta's */
     struct store *store;        /* owned reference */
     char *dir;                  /* owned */
     char *resume_path;          /* owned or NULL */
-    enum torrent_state state;
-    enum torrent_goal goal;    /* of STOPPING */
-    bool is_paused;            /* what the user wants */
-    bool is_waiting;           /* it is not its turn */
-    struct cause paused_why;   /* "": the user wanted it */
+    enum torrent_goal goal;     /* of STOPPING */
+    bool is_paused;             /* what the user wants */
+    bool is_waiting;            /* it is not its turn */
+    struct cause paused_why;    /* "": the user wanted it */
     struct cause waiting_why;
     bool check_all;            /* what is on disk, whatever is remembered */
     struct cause cause;        /* of FAILED, NO_SPACE */
@@ -108,12 +84,10 @@ struct torrent {
 
     /* members */
     struct handshake hello;
-    struct member *members;
-    size_t n_members;
     uint32_t max_peers;
-    uint32_t n_slots;          /* to upload, in the latest round */
+    uint32_t n_slots; /* to upload, in the latest round */
     peer_id_t next_id;
-    struct addr *senders; /* ring of TORRENT_SENDERS, by peer id */
+    struct senders senders;
     struct addr named[TORRENT_NAMED]; /* the latest */
     uint32_t n_named;                 /* ever */
     struct loop_timer dial_timer, choke_timer, tick_timer;
@@ -125,6 +99,8 @@ struct torrent {
     struct disk_job
         *stalled; /* writes that found no space, to be tried again */
     struct loop_timer retry_timer;
+    int64_t
+        told_full_ms; /* when it was last told that the disk is full; 0: never */
     uint32_t n_writes; /* with the disk */
     uint32_t n_reads;
     uint16_t *runs_left; /* a piece in several runs: not yet written; or NULL */
@@ -139,19 +115,19 @@ struct torrent {
     bool is_recorded;  /* all but its counts is as the record on disk says */
     bool save_is_stale; /* what is had was looked at anew while it goes on */
     bool save_is_lazy; /* that goes on: it is for the counts only */
-    uint32_t n_jobs; /* of all kinds with the disk */
+    bool holds_files; /* jobs opened some */
     bool preallocate;
     bool was_finished; /* it has been told */
     bool has_totals;   /* those of earlier runs were taken over */
 
     /* relocate */
-    char *move_to;             /* owned; NULL: it does not move */
-    struct haul *haul;         /* owned reference, while it moves */
-    struct haul *old_place;    /* owned reference: what may be erased now */
+    char *move_to;          /* owned; NULL: it does not move */
+    struct haul *haul;      /* owned reference, while it moves */
+    struct haul *old_place; /* owned reference: what may be erased now */
 
     /* watch */
-    struct overall *overall;   /* borrowed, or NULL */
-    struct watch *watch;       /* owned, or NULL: nobody looks */
+    struct overall *overall; /* borrowed, or NULL */
+    struct watch *watch;     /* owned, or NULL: nobody looks */
 
     /* numbers */
     struct rate down, up; /* payload */
@@ -164,13 +140,11 @@ struct torrent {
 
 /* What torrent.c has for its parts. */
 
-/* Post an event of this torrent, on a piece, to the front end, and log it. text: clean,
- * copied. */
-void torrent_post_piece(struct torrent *t, enum event_kind kind, enum err err,
-                        uint32_t piece_idx, const char *text);
-/* The same, on no piece. */
+/* Post an event of this torrent to the front end, and log it. text: clean, copied. */
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text);
+/* The same, of a peer or a piece: e has kind, err and those. */
+void torrent_post_about(struct torrent *t, struct event e, const char *text);
 /* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
 /* The disk or the data cannot be used: go to FAILED with these words (clean, copied),
@@ -190,6 +164,8 @@ void torrent_rest(struct torrent *t);
 void torrent_on_progress(struct torrent *t);
 /* Give a job of this torrent to the disk, counted until torrent_on_job(). job: taken. */
 void torrent_submit(struct torrent *t, struct disk_job *job);
+/* Nobody is there and nothing is under way: have the disk close its files. */
+void torrent_let_go(struct torrent *t);
 /* How long it wanted data, and how long it had all, over all runs. */
 void torrent_seconds(const struct torrent *t, int64_t *down_out,
                      int64_t *seed_out);

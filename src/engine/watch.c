@@ -8,6 +8,7 @@
 
 #include "engine/inspect_why.h"
 #include "engine/members.h"
+#include "engine/provenance.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -15,8 +16,7 @@ enum {
     WATCH_SCARCE_MS = 5000, /* between two looks at every piece */
     WATCH_STALL_MS = 10000, /* without payload */
     WATCH_MAX_EVENTS = 50,  /* told a second */
-    WATCH_SLOTS = 4096,     /* letters */
-    WATCH_MAX_SENDERS = 4   /* named in a line */
+    WATCH_SLOTS = 4096      /* letters */
 };
 
 static int64_t now_of(const struct torrent *t)
@@ -28,7 +28,6 @@ void watch_init(struct torrent *t)
 {
     struct watch *w = xzalloc(sizeof *w);
     w->availability_m = -1;
-    w->slots = bitset_new(WATCH_SLOTS);
     t->watch = w;
 }
 
@@ -228,6 +227,8 @@ void watch_on_greeted(struct member *m, const struct peerlink *l)
     struct watch *w = m->torrent->watch;
     if (w == NULL)
         return;
+    if (w->slots == NULL)
+        w->slots = bitset_new(WATCH_SLOTS);
     int64_t slot = bitset_next_clear(w->slots, 0);
     if (slot < 0)
         slot = WATCH_SLOTS - 1;
@@ -302,75 +303,16 @@ void watch_on_slot(struct member *m, bool is_unchoked)
 
 /* Pieces. */
 
-/* Who sent how many blocks of a piece; the first few. */
-struct senders {
-    size_t n;
-    struct {
-        peer_id_t peer;
-        uint32_t n_blocks;
-    } of[WATCH_MAX_SENDERS];
-};
-
-static void count_sender(struct senders *s, peer_id_t peer)
+static void tell_piece(struct torrent *t, uint32_t piece_idx,
+                       const struct provenance *p, int64_t took_ms)
 {
-    for (size_t i = 0; i < s->n; i++)
-        if (s->of[i].peer == peer) {
-            s->of[i].n_blocks++;
-            return;
-        }
-    if (s->n < WATCH_MAX_SENDERS) {
-        s->of[s->n].peer = peer;
-        s->of[s->n++].n_blocks = 1;
-    }
-}
-
-static peer_id_t main_sender(const struct senders *s)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < s->n; i++)
-        if (s->of[i].n_blocks > s->of[best].n_blocks)
-            best = i;
-    return s->n > 0 ? s->of[best].peer : PEER_ID_NONE;
-}
-
-static void count_senders(const struct torrent *t, uint32_t piece_idx,
-                          struct senders *s)
-{
-    const struct pieces_block *blocks = pieces_blocks(t->pieces, piece_idx);
-    uint32_t n = geometry_n_blocks(t->geo, piece_idx);
-    for (uint32_t i = 0; blocks != NULL && i < n; i++)
-        count_sender(s, blocks[i].peer);
-}
-
-void watch_senders(struct torrent *t, uint32_t piece_idx,
-                   char dst[WATCH_SENDERS_LEN])
-{
-    struct senders s = {0};
-    size_t len = 0;
-    dst[0] = '\0';
-    if (t->watch == NULL)
-        return;
-    count_senders(t, piece_idx, &s);
-    for (size_t i = 0; i < s.n && len < WATCH_SENDERS_LEN; i++) {
-        char letters[4] = "?";
-        const struct member *m = members_by_id(t, s.of[i].peer);
-        if (m != NULL)
-            detail_peer_letters(m->slot, letters);
-        len += (size_t)snprintf(dst + len, WATCH_SENDERS_LEN - len,
-                                "%s %s %u blocks", i > 0 ? "," : ":",
-                                s.of[i].peer == PEER_ID_NONE ? "from disk"
-                                                             : letters,
-                                s.of[i].n_blocks);
-    }
-}
-
-static void tell_piece(struct torrent *t, uint32_t piece_idx, int64_t took_ms)
-{
-    char line[WATCH_SENDERS_LEN + 48], who[WATCH_SENDERS_LEN];
-    watch_senders(t, piece_idx, who);
-    snprintf(line, sizeof line, "%u verified in %u.%us%s", piece_idx,
-             (unsigned)(took_ms / 1000), (unsigned)(took_ms % 1000 / 100), who);
+    char words[PROVENANCE_WORDS_LEN];
+    members_words(t, p, words, sizeof words);
+    char *line = xasprintf("%u verified in %u.%us: %s", piece_idx,
+                           (unsigned)(took_ms / 1000),
+                           (unsigned)(took_ms % 1000 / 100), words);
     tell(t, EVENT_PIECE, NULL, piece_idx, line);
+    free(line);
 }
 
 void watch_on_piece(struct torrent *t, uint32_t piece_idx)
@@ -380,9 +322,9 @@ void watch_on_piece(struct torrent *t, uint32_t piece_idx)
     if (w == NULL || blocks == NULL)
         return;
     uint32_t n = geometry_n_blocks(t->geo, piece_idx);
-    struct senders s = {0};
+    struct provenance p;
     int64_t first_ms = INT64_MAX;
-    count_senders(t, piece_idx, &s);
+    provenance_count(&p, blocks, n);
     for (uint32_t i = 0; i < n; i++)
         if (blocks[i].since_ms < first_ms)
             first_ms = blocks[i].since_ms;
@@ -390,12 +332,12 @@ void watch_on_piece(struct torrent *t, uint32_t piece_idx)
         w->sources = xcalloc(t->geo->n_pieces, sizeof *w->sources);
         w->came_s = xcalloc(t->geo->n_pieces, sizeof *w->came_s);
     }
-    w->sources[piece_idx] = main_sender(&s);
+    w->sources[piece_idx] = provenance_main(&p);
     w->came_s[piece_idx] = (uint32_t)(now_of(t) / 1000) + 1;
     if (w->bad != NULL)
         bitset_clear(w->bad, piece_idx);
     if (w->is_focused)
-        tell_piece(t, piece_idx, now_of(t) - first_ms);
+        tell_piece(t, piece_idx, &p, now_of(t) - first_ms);
 }
 
 void watch_on_bad(struct torrent *t, uint32_t piece_idx)
@@ -432,10 +374,11 @@ static bool is_used_up(struct bucket *b, int64_t now_ms)
 static void sample_limits(struct torrent *t, int64_t now_ms)
 {
     struct watch *w = t->watch;
-    bool down = is_used_up(&t->down_limit, now_ms) ||
-                is_used_up(&t->env->limits->down, now_ms);
-    bool up = is_used_up(&t->up_limit, now_ms) ||
-              is_used_up(&t->env->limits->up, now_ms);
+    bool may_move = t->n_members > 0;
+    bool down = may_move && (is_used_up(&t->down_limit, now_ms) ||
+                             is_used_up(&t->env->limits->down, now_ms));
+    bool up = may_move && (is_used_up(&t->up_limit, now_ms) ||
+                           is_used_up(&t->env->limits->up, now_ms));
     w->down_capped = (uint16_t)(w->down_capped << 1 | (down ? 1 : 0));
     w->up_capped = (uint16_t)(w->up_capped << 1 | (up ? 1 : 0));
 }
@@ -447,6 +390,7 @@ static void sample_rates(struct torrent *t, int64_t now_ms)
     uint64_t up = t->up.total - w->seen_up;
     w->seen_down = t->down.total;
     w->seen_up = t->up.total;
+    overall_moved(t->overall, down, up);
     if (down > 0)
         w->last_payload_ms = now_ms;
     if (down == 0 && up == 0)
@@ -543,7 +487,7 @@ static void look_for_stall(struct torrent *t, int64_t now_ms)
 void watch_second(struct torrent *t)
 {
     int64_t now_ms = now_of(t);
-    if (t->watch == NULL)
+    if ((t->is_at_rest && t->n_members == 0) || t->watch == NULL)
         return;
     sample_rates(t, now_ms);
     sample_limits(t, now_ms);
@@ -554,6 +498,11 @@ void watch_second(struct torrent *t)
     if (t->state == TORRENT_RUNNING && !pieces_is_finished(t->pieces))
         look_for_scarce(t, now_ms);
     look_for_stall(t, now_ms);
+    /* Without members no byte moves; with nothing wanted, nothing stalls. */
+    t->is_at_rest =
+        t->n_members == 0 && t->watch->down_capped == 0 &&
+        t->watch->up_capped == 0 &&
+        (t->state != TORRENT_RUNNING || pieces_is_finished(t->pieces));
 }
 
 /* Trackers. */

@@ -31,7 +31,7 @@ struct watch {
     bool is_stalled;
     struct cause stall; /* why */
     /* Peers. */
-    struct bitset *slots;     /* owned: letters that are taken */
+    struct bitset *slots; /* owned: letters that are taken; NULL: none ever */
     struct detail_gone *gone; /* owned: ring of DETAIL_MAX_GONE, or NULL */
     uint64_t n_gone;          /* ever */
     /* The focus. */
@@ -55,11 +55,6 @@ void watch_focus(struct torrent *t, bool is_focused, peer_id_t traced);
 
 /* Events, where they happen. */
 
-/* Who sent the blocks of a piece whose table is still there: ": B 12 blocks, D 4 blocks",
- * or "" when nobody watches. */
-enum { WATCH_SENDERS_LEN = 160 };
-void watch_senders(struct torrent *t, uint32_t piece_idx,
-                   char dst[WATCH_SENDERS_LEN]);
 /* Its block table is still there. */
 void watch_on_piece(struct torrent *t, uint32_t piece_idx);
 void watch_on_bad(struct torrent *t, uint32_t piece_idx);

@@ -167,7 +167,7 @@ static enum err read_pieces(struct metainfo *m, const struct info *info,
                   len / METAINFO_HASH_LEN, m->geo.n_pieces);
         return ERR_INVALID;
     }
-    m->piece_hashes = xmemdup(info->pieces.str.p, len);
+    m->piece_hashes = info->pieces.str.p;
     return OK;
 }
 
@@ -269,7 +269,6 @@ void metainfo_free(struct metainfo *m)
     filelist_free(m->files, m->n_files);
     free(m->name);
     free(m->dir);
-    free(m->piece_hashes);
     free(m->comment);
     free(m->created_by);
     free(m->source);

@@ -29,38 +29,38 @@ struct metainfo_file {
 };
 
 struct metainfo_tracker {
-    char *url;           /* owned; http, https or udp */
-    uint32_t tier;       /* 0 first */
+    char *url;     /* owned; http, https or udp */
+    uint32_t tier; /* 0 first */
 };
 
 struct metainfo_node {
-    char *host;          /* owned */
+    char *host; /* owned */
     uint16_t port;
 };
 
 struct metainfo {
     uint8_t info_hash[METAINFO_HASH_LEN]; /* of the raw bytes of `info` */
     struct geometry geo;
-    char *name;            /* owned; of the torrent, raw */
-    char *dir;             /* owned; folder of a multi-file torrent, safe; NULL
+    char *name; /* owned; of the torrent, raw */
+    char *dir;  /* owned; folder of a multi-file torrent, safe; NULL
                               for a single file */
     struct metainfo_file *files; /* owned; n_files, in torrent order */
     size_t n_files;
-    uint8_t *piece_hashes; /* owned; 20 * geo.n_pieces bytes */
+    const uint8_t *piece_hashes;       /* inside raw; 20 * geo.n_pieces bytes */
     struct metainfo_tracker *trackers; /* owned; in tier order */
     size_t n_trackers;
-    char **web_seeds;      /* owned; http(s) URLs */
+    char **web_seeds; /* owned; http(s) URLs */
     size_t n_web_seeds;
     struct metainfo_node *nodes; /* owned */
     size_t n_nodes;
-    char *comment;         /* owned or NULL */
-    char *created_by;      /* owned or NULL */
-    char *source;          /* owned or NULL: the `source` of the info dict */
-    int64_t created_wall;  /* seconds since 1970; 0 unknown */
-    bool is_private;       /* BEP 27 */
-    uint8_t *raw;          /* owned; the whole file as read */
+    char *comment;        /* owned or NULL */
+    char *created_by;     /* owned or NULL */
+    char *source;         /* owned or NULL: the `source` of the info dict */
+    int64_t created_wall; /* seconds since 1970; 0 unknown */
+    bool is_private;      /* BEP 27 */
+    uint8_t *raw;         /* owned; the whole file as read */
     size_t raw_len;
-    struct span info;      /* the info dict, inside raw */
+    struct span info; /* the info dict, inside raw */
 };
 
 /* Read a torrent from len bytes (copied). On failure cause (may be NULL) says

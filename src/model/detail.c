@@ -11,6 +11,7 @@ struct detail *detail_new(uint32_t torrent, const struct focus *focus)
     struct detail *d = xzalloc(sizeof *d);
     d->torrent = torrent;
     d->focus = *focus;
+    d->free_bytes = UINT64_MAX;
     return d;
 }
 
@@ -34,6 +35,8 @@ void detail_free(struct detail *d)
     free(d->sources);
     free(d->ages_s);
     free(d->timeline);
+    for (size_t i = 0; i < d->n_stack; i++)
+        free(d->stack[i].timeline);
     free(d->trace);
     free(d);
 }

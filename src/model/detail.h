@@ -28,7 +28,14 @@ struct detail_file {
     bool has_first, has_last;  /* its first and its last piece are had */
 };
 
-enum { DETAIL_MAX_RARE = 16, DETAIL_MAX_NEXT = 10 };
+enum { DETAIL_MAX_RARE = 16, DETAIL_MAX_NEXT = 10, DETAIL_MAX_STACK = 6 };
+
+/* What one peer's part was in the rate. */
+struct detail_stack {
+    uint32_t peer; /* detail_peer.id */
+    uint16_t slot;
+    struct timeline *timeline; /* owned */
+};
 
 struct detail {
     struct focus focus; /* what this answers */
@@ -43,13 +50,15 @@ struct detail {
     uint64_t size_bytes;
     uint64_t limit_down_Bps, limit_up_Bps; /* 0: none */
     uint32_t max_peers;
-    uint32_t n_slots, n_slots_used;        /* upload */
-    int64_t added_wall, completed_wall;    /* 0: unknown, not yet */
-    int64_t seconds_down, seconds_seed;    /* of all runs */
+    uint32_t n_slots, n_slots_used;          /* upload */
+    int64_t added_wall, completed_wall;      /* 0: unknown, not yet */
+    int64_t seconds_down, seconds_seed;      /* of all runs */
     int64_t n_swarm_seeds, n_swarm_leechers; /* by the trackers; -1: not told */
     uint32_t n_by_source[DETAIL_N_SOURCES];  /* connected now, by where from */
-    int64_t seen_complete_ms; /* when every wanted piece was last within reach; 0 */
+    int64_t
+        seen_complete_ms; /* when every wanted piece was last within reach; 0 */
     uint64_t in_flight_bytes; /* asked for, not here yet */
+    uint64_t free_bytes;      /* on the disk of `dir`; UINT64_MAX: unknown */
     struct why_input why_input;
     struct why why;
 
@@ -58,29 +67,30 @@ struct detail {
     uint8_t *availability; /* owned; n_pieces, saturating; seeds included */
     uint32_t n_state[DETAIL_N_STATES]; /* how many pieces are in each */
     uint32_t n_bad;
-    uint32_t availability_min;         /* over wanted pieces not had */
+    uint32_t availability_min;          /* over wanted pieces not had */
     uint32_t n_no_source, n_one_source; /* of wanted pieces not had */
-    uint32_t n_rare;       /* the rarest of them, and how many peers have them */
+    uint32_t n_rare; /* the rarest of them, and how many peers have them */
     uint32_t rare[DETAIL_MAX_RARE];
-    uint32_t n_next;       /* that would be begun next */
+    uint32_t n_next; /* that would be begun next */
     uint32_t next[DETAIL_MAX_NEXT];
 
     /* FOCUS_ACTIVE; the piece in focus is among them when it has a table */
     size_t n_active;
     struct detail_active *active; /* owned; by index */
     size_t n_blocks;
-    struct detail_block *blocks;  /* owned; the tables, one after another */
+    struct detail_block *blocks; /* owned; the tables, one after another */
 
     /* FOCUS_PEERS */
     size_t n_peers;
     struct detail_peer *peers; /* owned; by id: those that came first, first */
     size_t n_gone;
-    struct detail_gone *gone;  /* owned; the latest first */
+    struct detail_gone *gone; /* owned; the latest first */
 
     /* The peer in focus, with FOCUS_PEERS */
-    uint8_t *peer_has;         /* owned; a bitfield as BEP 3 has it; NULL: not there */
+    uint8_t *peer_has; /* owned; a bitfield as BEP 3 has it; NULL: not there */
     size_t n_unique;
-    uint32_t unique[DETAIL_MAX_UNIQUE]; /* pieces that we want, and it alone has */
+    uint32_t
+        unique[DETAIL_MAX_UNIQUE]; /* pieces that we want, and it alone has */
 
     /* FOCUS_FILES */
     struct filetable *filetable; /* shared */
@@ -90,12 +100,15 @@ struct detail {
     size_t n_trackers;
     struct detail_tracker *trackers; /* owned */
 
-    struct history *history;   /* owned; FOCUS_HISTORY; NULL: nothing moved yet */
-    uint32_t *sources;         /* owned; FOCUS_SOURCES: n_pieces, the id of who sent
+    struct history *history; /* owned; FOCUS_HISTORY; NULL: nothing moved yet */
+    uint32_t *sources; /* owned; FOCUS_SOURCES: n_pieces, the id of who sent
                                   most of it; 0: before this run, or not had */
-    uint32_t *ages_s;          /* owned; FOCUS_AGES: n_pieces, seconds since it came,
+    uint32_t *ages_s;  /* owned; FOCUS_AGES: n_pieces, seconds since it came,
                                   UINT32_MAX as above */
     struct timeline *timeline; /* owned; FOCUS_TIMELINE; NULL: no such peer */
+    size_t n_stack; /* FOCUS_STACK: the peers that moved most in the last
+                                  minute, most first */
+    struct detail_stack stack[DETAIL_MAX_STACK];
     size_t n_trace;
     struct detail_trace *trace; /* owned; FOCUS_TRACE; the oldest first */
     uint64_t n_trace_lost;      /* that fell out of the ring */

@@ -31,8 +31,9 @@ enum {
 };
 
 struct detail_peer {
-    uint32_t id;   /* for the life of the torrent, never used again */
-    uint16_t slot; /* 0.. the least that was free: its letters, see detail_peer_letters() */
+    uint32_t id; /* for the life of the torrent, never used again */
+    uint16_t
+        slot; /* 0.. the least that was free: its letters, see detail_peer_letters() */
     struct addr addr;
     char client[DETAIL_CLIENT_LEN];
     uint8_t source; /* enum detail_source */
@@ -53,17 +54,21 @@ struct detail_peer {
     uint32_t reqq;          /* what it takes at most; 0: not told */
     uint64_t rate_down_Bps, rate_up_Bps;
     uint64_t bytes_down, bytes_up, bytes_wasted;
-    int64_t request_delay_ms; /* smoothed, from asking to the block; -1: unknown */
-    int64_t oldest_ms;        /* when its oldest request on order was sent; 0: none */
+    int64_t
+        request_delay_ms; /* smoothed, from asking to the block; -1: unknown */
+    int64_t oldest_ms; /* when its oldest request on order was sent; 0: none */
     int64_t connected_ms;
     int64_t last_rx_ms, last_tx_ms;
-    int64_t last_block_ms;    /* 0: none came */
-    int64_t choke_ms;         /* when it last choked or unchoked us */
-    int64_t unchoked_ms;      /* since when we unchoke it; 0: choked */
+    int64_t last_block_ms; /* 0: none came */
+    int64_t choke_ms;      /* when it last choked or unchoked us */
+    int64_t unchoked_ms;   /* since when we unchoke it; 0: choked */
+    uint32_t
+        choke_rank; /* in the latest choking round, 1 first; 0: out of it. The best
+                            of them have detail.n_slots, but for those given by lot */
     uint32_t n_timeouts, n_rejects, n_bad; /* requests; pieces it had part in */
-    bool gets_block;          /* now_block is being received, or is the oldest asked */
+    bool gets_block; /* now_block is being received, or is the oldest asked */
     uint32_t now_piece_idx, now_block_idx;
-    int trust;                /* what its pieces earned: below 0 is suspect */
+    int trust; /* what its pieces earned: below 0 is suspect */
 };
 
 /* One whose connection ended. */
@@ -97,13 +102,13 @@ enum detail_trace_kind {
 
 struct detail_trace {
     int64_t at_ms;
-    uint8_t kind;       /* enum detail_trace_kind */
-    bool is_out;        /* we said it */
-    uint8_t reason;     /* REQUEST of ours: enum detail_reason */
+    uint8_t kind;   /* enum detail_trace_kind */
+    bool is_out;    /* we said it */
+    uint8_t reason; /* REQUEST of ours: enum detail_reason */
     uint32_t piece_idx;
     uint32_t begin;
     uint32_t len;
-    uint32_t took_ms;   /* PIECE to us: since it was asked for; else 0 */
+    uint32_t took_ms;       /* PIECE to us: since it was asked for; else 0 */
     uint32_t n_outstanding; /* our requests on order after it */
 };
 

@@ -23,6 +23,7 @@ enum frame_state {
     FRAME_MOVING    /* its data are on their way to another folder */
 };
 
+/* What the strings of a row may take, with the NUL. */
 enum {
     FRAME_NAME_LEN = 256,
     FRAME_CAUSE_LEN = 480,
@@ -32,33 +33,35 @@ enum {
 
 struct frame_torrent {
     uint32_t id;
-    uint8_t info_hash[20];
-    char name[FRAME_NAME_LEN];
-    char cause
-        [FRAME_CAUSE_LEN]; /* why it is in its state; "" when all is well */
-    char tracker[FRAME_CAUSE_LEN]; /* what the latest tracker answer said */
     enum frame_state state;
-    bool is_finished; /* every wanted piece is had */
+    /* Read of every row in every frame: side by side. */
+    uint64_t rate_down_Bps; /* payload */
+    uint64_t rate_up_Bps;
+    uint64_t bytes_down_run; /* payload, of this run */
+    uint64_t bytes_up_run;
+    uint32_t n_peers;    /* connected, greeted */
+    uint32_t n_incoming; /* of n_peers, that came to us */
+    uint8_t info_hash[20];
+    /* Strings are never NULL: "" when there is nothing to say. */
+    const char *name;    /* all of these: owned with the row, see below */
+    const char *cause;   /* why it is in its state; "" when all is well */
+    const char *tracker; /* what the latest tracker answer said */
+    bool is_finished;    /* every wanted piece is had */
     uint64_t size_bytes;
     uint64_t wanted_bytes; /* of all wanted pieces */
     uint64_t wanted_left_bytes;
     uint64_t have_bytes;
     uint32_t n_pieces;
     uint32_t n_pieces_have;
-    uint32_t n_checked; /* FRAME_CHECKING: pieces done, of n_to_check; FRAME_MOVING:
+    uint32_t
+        n_checked; /* FRAME_CHECKING: pieces done, of n_to_check; FRAME_MOVING:
                            thousandths, of 1000 */
     uint32_t n_to_check;
-    uint64_t rate_down_Bps; /* payload */
-    uint64_t rate_up_Bps;
     uint64_t bytes_down; /* payload, of all runs */
     uint64_t bytes_up;
-    uint64_t bytes_down_run; /* payload, of this run */
-    uint64_t bytes_up_run;
     uint64_t bytes_wasted; /* not needed, or failed its hash */
     uint32_t n_hash_fails; /* pieces that failed, this run */
-    uint32_t n_peers;      /* connected, greeted */
     uint32_t n_seeds;      /* of them, with every piece */
-    uint32_t n_incoming;   /* of n_peers, that came to us */
     uint32_t n_connecting;
     uint32_t n_known; /* peers known, connected or not */
     uint32_t n_banned;
@@ -70,13 +73,12 @@ struct frame_torrent {
     bool is_stalled; /* wants data, none comes: `cause` says why */
     bool is_sequential;
     bool is_private;
-    bool is_forced;              /* runs whatever the queue says */
-    char label[FRAME_LABEL_LEN]; /* the user's; "" */
-    char tracker_host
-        [FRAME_HOST_LEN];   /* of the tracker that answered last, or ""  */
-    int64_t added_wall;     /* 0: unknown */
-    int64_t completed_wall; /* 0: not yet */
-    uint32_t queue_pos;     /* 1 first */
+    bool is_forced;           /* runs whatever the queue says */
+    const char *label;        /* the user's; "" */
+    const char *tracker_host; /* of the tracker that answered last, or "" */
+    int64_t added_wall;       /* 0: unknown */
+    int64_t completed_wall;   /* 0: not yet */
+    uint32_t queue_pos;       /* 1 first */
     int32_t
         availability_m; /* copies here, thousandths; ours not; -1: unknown */
     uint64_t limit_down_Bps, limit_up_Bps; /* 0: none */
@@ -84,6 +86,7 @@ struct frame_torrent {
 };
 
 struct detail;
+struct history;
 
 struct frame {
     int64_t now_ms;   /* the engine's clock; all *_ms of events and details */
@@ -94,8 +97,8 @@ struct frame {
     size_t disk_jobs;         /* waiting or running */
     uint64_t pool_used_bytes; /* piece buffers */
     uint64_t pool_max_bytes;
-    uint64_t limit_down_Bps, limit_up_Bps; /* of the session; 0: none */
-    uint32_t max_peers;                    /* over all torrents */
+    uint64_t limit_down_Bps, limit_up_Bps;      /* of the session; 0: none */
+    uint32_t max_peers;                         /* over all torrents */
     uint32_t max_active_down, max_active_seeds; /* 0: no bound */
     uint32_t seed_ratio_m, seed_minutes; /* goals of the session; 0: none */
     uint32_t n_half_open;
@@ -109,18 +112,29 @@ struct frame {
         *torrents;         /* owned, with a reference to each; in queue
                                         order. What was published is not changed */
     struct detail *detail; /* owned; NULL: nothing is in focus */
+    uint64_t free_bytes;   /* where downloads go; UINT64_MAX: unknown */
+    /* The longest since the last frame: a turn of the engine's loop, and a job's wait
+     * for a disk worker. */
+    uint32_t loop_ms, disk_wait_ms;
+    struct history *history; /* owned: of all torrents; NULL: not asked for
+                                (FOCUS_HISTORY of torrent 0), or nothing moved yet */
 };
 
-/* A row, all zero, with one reference. Rows are shared between frames, so that what did
- * not change is not copied; references may be dropped by any thread. */
-struct frame_torrent *frame_torrent_new(void);
+/* A row of these values, with one reference. Its strings are copied (NULL: ""), and are
+ * freed with it. Rows are shared between frames, so that what did not change is not
+ * copied; references may be dropped by any thread. */
+struct frame_torrent *frame_torrent_new(const struct frame_torrent *values);
 struct frame_torrent *frame_torrent_ref(struct frame_torrent *t);
 void frame_torrent_unref(struct frame_torrent *t); /* NULL: nothing */
 
-/* With n rows of its own. */
+/* With n rows of its own, all zero. */
 struct frame *frame_new(size_t n_torrents);
-/* With room for n rows: each is to be set to a reference before anybody sees it. */
+/* With room for n rows: each is to be set, and then frame_gather() called, before anybody
+ * sees it. */
 struct frame *frame_new_shared(size_t n_torrents);
+/* Take a reference to every row of the frame (who set them has others), and add them up:
+ * rates, bytes and peers of the whole session. */
+void frame_gather(struct frame *f);
 void frame_free(struct frame *f); /* NULL: nothing */
 
 /* A word for a state: "downloading". */

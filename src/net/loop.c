@@ -27,6 +27,8 @@ struct deferred {
 
 struct loop {
     int64_t now_ms;
+    int64_t longest_ms; /* of the turns of loop_run_once() */
+    bool has_turned;
 
     /* Two arrays in step: what poll() reads, and whose it is. A slot emptied
      * during dispatch has watch NULL and fd -1 until the dispatch ends, so that
@@ -301,6 +303,13 @@ int64_t loop_next_due_ms(const struct loop *loop)
     return node != NULL ? node->key : INT64_MAX;
 }
 
+uint32_t loop_take_longest_ms(struct loop *loop)
+{
+    int64_t ms = loop->longest_ms;
+    loop->longest_ms = 0;
+    return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
+}
+
 void loop_step(struct loop *loop, int64_t now_ms)
 {
     if (now_ms > loop->now_ms)
@@ -332,6 +341,10 @@ enum err loop_run_once(struct loop *loop, int max_wait_ms)
     int64_t now_ms = clock_now_ms();
     if (now_ms < loop->now_ms)
         now_ms = loop->now_ms;
+    /* The clock of the turn before stood at its beginning. */
+    if (loop->has_turned && now_ms - loop->now_ms > loop->longest_ms)
+        loop->longest_ms = now_ms - loop->now_ms;
+    loop->has_turned = true;
     int wait_ms = poll_wait_ms(loop_next_due_ms(loop), now_ms, max_wait_ms);
     int n = poll(loop->polled, (nfds_t)loop->n_slots, wait_ms);
     if (n < 0 && errno != EINTR)

@@ -47,6 +47,8 @@ void loop_free(struct loop *loop);
 
 /* The time of this turn, milliseconds, monotonic. */
 int64_t loop_now_ms(const struct loop *loop);
+/* The longest that loop_run_once() was at work, not waiting, since the last call. */
+uint32_t loop_take_longest_ms(struct loop *loop);
 
 /* Watch fd (borrowed: close it after loop_fd_remove) for `want`, of LOOP_READ and
  * LOOP_WRITE; 0 watches for failure only. fn is called with what of it is ready,

@@ -29,10 +29,10 @@ struct announcer {
     bool is_running;
     bool is_shuffled;
     size_t n;
-    struct tracker_entry *entries[ANNOUNCER_MAX_TRACKERS]; /* owned */
+    struct tracker_entry **entries; /* owned: n of them, and each */
     struct tiers tiers;
     size_t n_walks;
-    struct walk walks[ANNOUNCER_MAX_TRACKERS];
+    struct walk *walks; /* owned: n_walks of them */
 };
 
 _Static_assert((int)TIERS_MAX >= (int)ANNOUNCER_MAX_TRACKERS,
@@ -59,6 +59,8 @@ void announcer_free(struct announcer *a)
         tracker_entry_fini(a->entries[i]);
         free(a->entries[i]);
     }
+    free(a->entries);
+    free(a->walks);
     free(a);
 }
 
@@ -117,12 +119,16 @@ enum err announcer_add(struct announcer *a, uint32_t tier, const char *url)
         return ERR_UNSUPPORTED;
     if (has_url(a, url, len))
         return ERR_BUSY;
+    a->entries =
+        xreallocarray(a->entries, idx + 1, sizeof(struct tracker_entry *));
     a->entries[idx] = xzalloc(sizeof *a->entries[idx]);
     tracker_entry_init(a->entries[idx], url, len);
     tiers_add(&a->tiers, tier);
     a->n++;
-    if (walk_of(a, idx) == a->n_walks)
+    if (walk_of(a, idx) == a->n_walks) {
+        a->walks = xreallocarray(a->walks, a->n_walks + 1, sizeof *a->walks);
         a->walks[a->n_walks++] = (struct walk){.tier = tier};
+    }
     return OK;
 }
 

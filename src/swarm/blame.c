@@ -39,7 +39,8 @@ struct verdict {
 struct blame {
     struct blame_host host;
     struct keyed_hash hash;
-    struct record records[BLAME_MAX_RECORDS]; /* oldest first */
+    struct record *records; /* owned: BLAME_MAX_RECORDS, oldest first; NULL
+                               before the first */
     size_t n_records;
     size_t n_blocks;          /* in all records */
     struct score *scores;     /* owned: hash table */
@@ -75,6 +76,7 @@ void blame_free(struct blame *b)
         HASH_DEL(b->scores, s);
         free(s);
     }
+    free(b->records);
     free(b->verdicts);
     free(b);
 }
@@ -243,6 +245,8 @@ static void record_keep(struct blame *b, const struct record *r)
     for (uint32_t i = 0; i < r->n_culprits; i++)
         score_use(b, &r->culprits[i])->n_pending++;
     b->n_blocks += r->n_blocks;
+    if (b->records == NULL)
+        b->records = xcalloc(BLAME_MAX_RECORDS, sizeof(*b->records));
     b->records[b->n_records++] = *r;
 }
 

@@ -116,6 +116,15 @@ static int compare_ranks(const void *a, const void *b)
     return 0;
 }
 
+static void set_places(const struct run *r)
+{
+    uint32_t place = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        struct choker_peer *peer = r->ranks[i].peer;
+        peer->rank = may_win(r, peer) ? ++place : 0;
+    }
+}
+
 /* ---- Optimistic slots ---- */
 
 static bool holds_optimistic(const struct choker *c, peer_id_t peer)
@@ -281,6 +290,7 @@ void choker_run(struct choker *c, const struct choker_config *config,
     for (size_t i = 0; i < n; i++)
         r.ranks[i] = rank_of(&r, &peers[i]);
     qsort(r.ranks, n, sizeof(*r.ranks), compare_ranks);
+    set_places(&r);
     prune_optimistic(&r);
     if (now_ms >= c->round_ms)
         do_round(&r);

@@ -60,6 +60,8 @@ struct choker_peer {
     /* Written by choker_run(). */
     bool unchoke;       /* what it shall be */
     bool is_optimistic; /* holds an optimistic slot */
+    uint32_t rank;      /* among those that may win a regular slot, 1 first; 0:
+                           it may not: not interested, a seed, or snubbing */
 };
 
 struct choker_config {
@@ -72,8 +74,8 @@ struct choker_config {
 struct choker *choker_new(const struct rng *rng);
 void choker_free(struct choker *c);
 
-/* Decide for all n peers (borrowed, ids distinct): writes unchoke and
- * is_optimistic of each. Call when choker_deadline_ms() has come, and whenever
+/* Decide for all n peers (borrowed, ids distinct): writes unchoke,
+ * is_optimistic and rank of each. Call when choker_deadline_ms() has come, and whenever
  * a peer came, left, or changed its interest: before the deadline it only fills
  * free slots. The caller acts on the differences at once, and keeps flipped_ms;
  * calling again after that changes nothing. */

@@ -49,7 +49,9 @@ struct picker {
     uint64_t *heap; /* owned: rank << 32 | piece, least first */
     uint32_t n_heap;
     uint32_t heap_cap;
-    struct affinity affinities[N_AFFINITIES]; /* the piece each peer is at */
+    struct affinity
+        *affinities; /* owned: the piece each peer is at; NULL before
+                                    the first pick */
 };
 
 /* One call of picker_next(). */
@@ -159,6 +161,7 @@ void picker_free(struct picker *p)
         return;
     pieces_observe(p->pieces, NULL);
     parole_fini(&p->parole);
+    free(p->affinities);
     free(p->heap);
     piece_order_free(p->order);
     free(p);
@@ -235,6 +238,13 @@ static bool is_room(const struct call *c)
     return c->n < c->cap;
 }
 
+static void set_affinity(struct picker *p, peer_id_t peer, uint32_t piece_idx)
+{
+    if (p->affinities == NULL)
+        p->affinities = xcalloc(N_AFFINITIES, sizeof(*p->affinities));
+    p->affinities[peer % N_AFFINITIES] = (struct affinity){peer, piece_idx};
+}
+
 /* Ask for up to `limit` FREE blocks of a piece, in order. */
 static void take(struct call *c, uint32_t piece_idx, enum pick_reason reason,
                  uint32_t limit)
@@ -250,8 +260,7 @@ static void take(struct call *c, uint32_t piece_idx, enum pick_reason reason,
         struct block_ref b = {piece_idx, (uint32_t)block_idx};
         pieces_ask(pieces, b, peer, reason, c->q->now_ms);
         c->out[c->n++] = (struct picker_choice){b, reason};
-        c->p->affinities[peer % N_AFFINITIES] =
-            (struct affinity){peer, piece_idx};
+        set_affinity(c->p, peer, piece_idx);
     }
 }
 
@@ -291,6 +300,8 @@ static bool is_kept_for_another(const struct call *c, uint32_t piece_idx)
 static void take_own(struct call *c, uint32_t base)
 {
     const struct picker *p = c->p;
+    if (p->affinities == NULL)
+        return;
     const struct affinity *a = &p->affinities[c->q->peer % N_AFFINITIES];
     if (a->peer != c->q->peer || !bitset_get(c->q->has, a->piece_idx))
         return;

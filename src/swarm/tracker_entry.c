@@ -43,12 +43,17 @@ void tracker_entry_init(struct tracker_entry *e, const char *url,
 void tracker_entry_fini(struct tracker_entry *e)
 {
     free(e->url);
+    free(e->attempts);
     e->url = NULL;
+    e->attempts = NULL;
 }
 
 static void remember(struct tracker_entry *e, bool ok, const char *words,
                      int64_t now_ms)
 {
+    if (e->n_attempts < ANNOUNCER_HISTORY)
+        e->attempts =
+            xreallocarray(e->attempts, e->n_attempts + 1, sizeof *e->attempts);
     struct announcer_attempt *at =
         &e->attempts[e->n_attempts++ % ANNOUNCER_HISTORY];
 

@@ -47,8 +47,11 @@ struct tracker_entry {
     char words[ANNOUNCER_WORDS_MAX];
     uint16_t id_len;
     uint8_t id[TRACKER_MAX_ID];
-    size_t n_attempts;                                    /* of all time */
-    struct announcer_attempt attempts[ANNOUNCER_HISTORY]; /* a ring */
+    size_t n_attempts; /* of all time */
+    struct announcer_attempt
+        *attempts; /* owned: a ring of ANNOUNCER_HISTORY; as
+                                           many places as there are attempts, or
+                                           all */
 };
 
 /* url_len bytes of url are copied. */

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef HAVE_MALLOC_TRIM
+#include <malloc.h>
+#endif
 
 /* Every allocator here ends in this when it cannot give what was asked. */
 static _Noreturn void out_of_memory(void)
@@ -89,4 +92,11 @@ char *xasprintf(const char *fmt, ...)
     (void)vsnprintf(text, (size_t)len + 1, fmt, again);
     va_end(again);
     return text;
+}
+
+void xalloc_trim(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+    (void)malloc_trim(0);
+#endif
 }

@@ -25,6 +25,9 @@ char *xstrndup(const char *s, size_t n)
     __attribute__((malloc, returns_nonnull));
 void *xmemdup(const void *p, size_t n) __attribute__((malloc, returns_nonnull));
 
+/* Give what is free back to the system, where the C library can. Costs milliseconds. */
+void xalloc_trim(void);
+
 /* printf into a new string. */
 char *xasprintf(const char *fmt, ...)
     __attribute__((format(printf, 1, 2), returns_nonnull));

@@ -52,20 +52,25 @@ static void report(const char *name, double value, double bound,
 static void make_rows(void)
 {
     for (uint32_t i = 0; i < N_TORRENTS; i++) {
-        struct frame_torrent *t = rows[i] = frame_torrent_new();
-        t->id = i + 1;
-        snprintf(t->name, sizeof t->name, "%s %05u of many torrents",
+        char name[64];
+        snprintf(name, sizeof name, "%s %05u of many torrents",
                  i % 10 == 0 ? "日本語" : "torrent", (i * 7919) % N_TORRENTS);
-        t->state = i % 4 == 0 ? FRAME_DOWNLOADING : FRAME_SEEDING;
-        t->size_bytes = t->wanted_bytes = (uint64_t)(i + 1) << 20;
-        t->wanted_left_bytes = i % 4 == 0 ? t->size_bytes / 3 : 0;
-        t->have_bytes = t->size_bytes - t->wanted_left_bytes;
-        t->rate_down_Bps = i % 4 == 0 ? i * 100 : 0;
-        t->rate_up_Bps = i * 10;
-        t->n_pieces = N_PIECES;
-        t->n_pieces_have = N_PIECES / 2;
-        t->n_peers = i % 90;
-        t->eta_s = i;
+        struct frame_torrent t = {
+            .id = i + 1,
+            .name = name,
+            .state = i % 4 == 0 ? FRAME_DOWNLOADING : FRAME_SEEDING,
+            .size_bytes = (uint64_t)(i + 1) << 20,
+            .wanted_bytes = (uint64_t)(i + 1) << 20,
+            .rate_down_Bps = i % 4 == 0 ? i * 100 : 0,
+            .rate_up_Bps = i * 10,
+            .n_pieces = N_PIECES,
+            .n_pieces_have = N_PIECES / 2,
+            .n_peers = i % 90,
+            .eta_s = i,
+        };
+        t.wanted_left_bytes = i % 4 == 0 ? t.size_bytes / 3 : 0;
+        t.have_bytes = t.size_bytes - t.wanted_left_bytes;
+        rows[i] = frame_torrent_new(&t);
     }
 }
 

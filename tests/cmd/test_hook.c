@@ -74,8 +74,8 @@ static struct frame *frame_of(uint64_t bytes_down_run)
     f->now_ms = 1000;
     t->id = 7;
     memset(t->info_hash, 0xab, sizeof t->info_hash);
-    snprintf(t->name, sizeof t->name, "a name");
-    snprintf(t->label, sizeof t->label, "films");
+    t->name = "a name";
+    t->label = "films";
     t->size_bytes = 12345;
     t->is_finished = true;
     t->bytes_down_run = bytes_down_run;

@@ -39,6 +39,8 @@ static void set_up(enum report_style style)
     rig.row = &rig.torrent;
     rig.torrent = (struct frame_torrent){.id = 1,
                                          .name = "debian.iso",
+                                         .cause = "",
+                                         .tracker = "",
                                          .state = FRAME_DOWNLOADING,
                                          .wanted_bytes = 4096,
                                          .wanted_left_bytes = 4096,
@@ -110,9 +112,7 @@ START_TEST(json_of_hostile_text_is_one_object_a_line)
     static const char hostile[] =
         "\"},{\\\"\n\r\t\033[2J\x7f\xc2\x9b\xe2\x80\xae\xff\\";
     set_up(REPORT_JSON);
-    snprintf(rig.torrent.name, sizeof rig.torrent.name, "%s", hostile);
-    snprintf(rig.torrent.cause, sizeof rig.torrent.cause, "%s", hostile);
-    snprintf(rig.torrent.tracker, sizeof rig.torrent.tracker, "%s", hostile);
+    rig.torrent.name = rig.torrent.cause = rig.torrent.tracker = hostile;
     event(EVENT_TRACKER, ERR_REFUSED, 1, hostile);
     report_frame(rig.report, &rig.frame, 1000);
     report_result(rig.report, &rig.frame, 130, hostile, 2500);

@@ -11,6 +11,8 @@
 static struct frame_torrent moving(void)
 {
     struct frame_torrent t = {.name = "debian.iso",
+                              .cause = "",
+                              .tracker = "",
                               .state = FRAME_DOWNLOADING,
                               .wanted_bytes = 631ull << 20,
                               .wanted_left_bytes = 331ull << 20,
@@ -75,8 +77,8 @@ START_TEST(format_fits_every_width)
                 struct frame_torrent t = moving();
                 t.state = (enum frame_state)state;
                 t.n_peers = (uint32_t)(cells % 2);
-                snprintf(t.name, sizeof t.name, "%s", names[i]);
-                snprintf(t.cause, sizeof t.cause, "%s", names[3]);
+                t.name = names[i];
+                t.cause = names[3];
                 size_t n = statusline_format(line, sizeof line, &t, cells);
                 ck_assert_uint_eq(n, text_width(line));
                 ck_assert_msg(n <= cells, "%zu cells: %s", cells, line);
@@ -98,7 +100,7 @@ START_TEST(facts_say_what_is_waited_for)
     t.n_trackers = 2;
     statusline_facts(line, sizeof line, &t, 200);
     ck_assert_str_eq(line, " 47.5%  looking for peers: asking 2 trackers");
-    snprintf(t.tracker, sizeof t.tracker, "http://a/: 0 peers");
+    t.tracker = "http://a/: 0 peers";
     statusline_facts(line, sizeof line, &t, 200);
     ck_assert_str_eq(line, " 47.5%  looking for peers: http://a/: 0 peers");
     t.n_connecting = 2;
@@ -137,25 +139,26 @@ START_TEST(sum_adds_and_counts_what_is_done)
     struct frame_torrent two[2] = {moving(), moving()};
     struct frame_torrent *rows[] = {&two[0], &two[1]};
     struct frame f = {.n_torrents = 1, .torrents = rows};
-    struct frame_torrent sum = statusline_sum(&f);
-    ck_assert_str_eq(sum.name, "debian.iso");
-    ck_assert_int_eq(sum.eta_s, 30);
+    struct statusline_sum sum;
+    statusline_sum(&f, &sum);
+    ck_assert_str_eq(sum.row.name, "debian.iso");
+    ck_assert_int_eq(sum.row.eta_s, 30);
     f.n_torrents = 2;
     two[1].is_finished = true;
     two[1].state = FRAME_SEEDING;
     two[1].wanted_left_bytes = 0;
     two[1].rate_down_Bps = 0;
-    sum = statusline_sum(&f);
-    ck_assert_str_eq(sum.name, "2 torrents, 1 done");
-    ck_assert_int_eq(sum.state, FRAME_DOWNLOADING);
-    ck_assert(!sum.is_finished);
-    ck_assert_uint_eq(sum.wanted_bytes, 1262ull << 20);
-    ck_assert_uint_eq(sum.n_peers, 62);
-    ck_assert_int_eq(sum.eta_s, 331 / 11);
+    statusline_sum(&f, &sum);
+    ck_assert_str_eq(sum.row.name, "2 torrents, 1 done");
+    ck_assert_int_eq(sum.row.state, FRAME_DOWNLOADING);
+    ck_assert(!sum.row.is_finished);
+    ck_assert_uint_eq(sum.row.wanted_bytes, 1262ull << 20);
+    ck_assert_uint_eq(sum.row.n_peers, 62);
+    ck_assert_int_eq(sum.row.eta_s, 331 / 11);
     two[0] = two[1];
-    sum = statusline_sum(&f);
-    ck_assert_str_eq(sum.name, "2 torrents");
-    ck_assert(sum.is_finished);
+    statusline_sum(&f, &sum);
+    ck_assert_str_eq(sum.row.name, "2 torrents");
+    ck_assert(sum.row.is_finished);
 }
 END_TEST
 

@@ -24,6 +24,7 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_resume.c \
 	tests/disk/test_root.c \
 	tests/disk/test_sealed.c \
+	tests/disk/test_space.c \
 	tests/disk/test_store.c \
 	tests/disk/test_store_files.c \
 	tests/disk/test_verify.c \

@@ -15,6 +15,7 @@ Suite *resume_suite(void);
 Suite *root_suite(void);
 Suite *sealed_suite(void);
 Suite *store_files_suite(void);
+Suite *space_suite(void);
 Suite *store_suite(void);
 Suite *verify_suite(void);
 Suite *worker_suite(void);

@@ -56,7 +56,8 @@ struct frame *house_wait_frame(void);
  * that is listened on. */
 uint16_t house_wait_running(size_t n);
 /* Wait for a frame of which is_it() is true; owned by the caller. */
-struct frame *house_wait_for(bool (*is_it)(const struct frame *f, const void *ctx),
+struct frame *house_wait_for(bool (*is_it)(const struct frame *f,
+                                           const void *ctx),
                              const void *ctx);
 /* A row by its name; NULL: there is none. */
 const struct frame_torrent *house_row(const struct frame *f, const char *name);

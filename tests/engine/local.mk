@@ -18,18 +18,23 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_assembly.c \
 	tests/engine/test_charge.c \
 	tests/engine/test_doorway.c \
+	tests/engine/test_freespace.c \
 	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
+	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
+	tests/engine/test_provenance.c \
 	tests/engine/test_relocate.c \
 	tests/engine/test_removal.c \
 	tests/engine/test_roster.c \
+	tests/engine/test_senders.c \
 	tests/engine/test_session.c \
 	tests/engine/test_statedir.c \
 	tests/engine/test_steward.c \
+	tests/engine/test_tidy.c \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \
 	tests/engine/test_trackerurl.c \

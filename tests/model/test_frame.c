@@ -19,14 +19,19 @@ END_TEST
 
 START_TEST(a_row_outlives_the_frames_that_show_it)
 {
-    struct frame_torrent *row = frame_torrent_new();
-    row->id = 7;
+    char name[] = "a name";
+    struct frame_torrent *row =
+        frame_torrent_new(&(struct frame_torrent){.id = 7, .name = name});
+    name[0] = '\0';
     struct frame *first = frame_new_shared(1), *second = frame_new_shared(1);
-    first->torrents[0] = frame_torrent_ref(row);
-    second->torrents[0] = frame_torrent_ref(row);
+    first->torrents[0] = second->torrents[0] = row;
+    frame_gather(first);
+    frame_gather(second);
     frame_torrent_unref(row);
     frame_free(first);
     ck_assert_uint_eq(second->torrents[0]->id, 7);
+    ck_assert_str_eq(second->torrents[0]->name, "a name");
+    ck_assert_str_eq(second->torrents[0]->cause, "");
     frame_free(second);
 }
 END_TEST

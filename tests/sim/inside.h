@@ -12,13 +12,13 @@ struct torrent;
 
 /* What the laws compare with: of one torrent, zeroed at its birth, set anew when it runs again. */
 struct inside {
-    bool has_begun;        /* the torrent runs: the rest is set */
-    int64_t since_ms;      /* since then */
-    uint64_t base_down;    /* what had come when it began */
-    uint64_t base_bytes;   /* had or begun when it began */
+    bool has_begun;      /* the torrent runs: the rest is set */
+    int64_t since_ms;    /* since then */
+    uint64_t base_down;  /* what had come when it began */
+    uint64_t base_bytes; /* had or begun when it began */
     uint64_t base_wasted;
-    uint64_t last_bytes;   /* had or received, at the last look */
-    uint32_t last_fails;   /* hash failures then */
+    uint64_t last_bytes; /* had or received, at the last look */
+    uint32_t last_fails; /* hash failures then */
 };
 
 /* Assert:

@@ -18,6 +18,7 @@ struct simstore {
     struct store_stat *files;      /* owned */
     int64_t n_writes;
     uint32_t lies_per_mille;
+    bool is_closed;
     uint64_t space_left;
     enum err write_err;
 };
@@ -83,7 +84,8 @@ static void read_block(const struct simstore *s, struct block_ref b,
 static enum err sim_read(void *impl, uint64_t off, void *bytes, size_t len,
                          struct cause *cause)
 {
-    const struct simstore *s = impl;
+    struct simstore *s = impl;
+    s->is_closed = false;
     uint8_t *out = bytes;
     assert(len <= s->geo->size_bytes - off);
     enum err err = look_at_files(s, off, len, cause);
@@ -120,6 +122,7 @@ static enum err sim_write(void *impl, uint64_t off, const void *bytes,
                           size_t len, struct cause *cause)
 {
     struct simstore *s = impl;
+    s->is_closed = false;
     const uint8_t *from = bytes;
     assert(len <= s->geo->size_bytes - off);
     if (s->write_err != OK) {
@@ -179,7 +182,8 @@ static enum err sim_stat(void *impl, size_t file_idx, struct store_stat *out,
 
 static void sim_close(void *impl)
 {
-    (void)impl;
+    struct simstore *s = impl;
+    s->is_closed = true;
 }
 
 static void sim_free(void *impl)
@@ -265,6 +269,11 @@ uint64_t simstore_right_bytes(const struct simstore *s)
                 sum += geometry_block_len(s->geo, b);
         }
     return sum;
+}
+
+bool simstore_is_closed(const struct simstore *s)
+{
+    return s->is_closed;
 }
 
 uint32_t simstore_n_wrong(const struct simstore *s)

@@ -34,6 +34,8 @@ void simstore_fail_writes(struct simstore *s, enum err err);
 
 /* Bytes of blocks that are right, and number of blocks that are wrong. */
 uint64_t simstore_right_bytes(const struct simstore *s);
+/* Were its files closed after the last read or write? */
+bool simstore_is_closed(const struct simstore *s);
 uint32_t simstore_n_wrong(const struct simstore *s);
 bool simstore_has_piece(const struct simstore *s, uint32_t piece_idx);
 

@@ -56,7 +56,7 @@ struct node {
     /* What was seen of it. */
     int64_t finished_ms;
     uint32_t n_events[EVENT_N_KINDS];
-    struct event bad;           /* the latest EVENT_HASH_FAILED */
+    struct event latest[EVENT_N_KINDS];
     char *bans[SWARM_MAX_BANS]; /* owned: their lines */
     size_t pool_max_used;
 };
@@ -115,9 +115,8 @@ static void node_post(void *ctx, const struct event *e)
         n->finished_ms = e->at_ms;
     if (e->kind == EVENT_BANNED && n->n_events[e->kind] < SWARM_MAX_BANS)
         n->bans[n->n_events[e->kind]] = xstrdup(e->text);
-    if (e->kind == EVENT_HASH_FAILED)
-        n->bad = *e;
     n->n_events[e->kind]++;
+    n->latest[e->kind] = *e;
 }
 
 static void on_greeting(void *ctx, struct conn *conn,
@@ -304,7 +303,7 @@ struct node *swarm_add(struct swarm *s, const struct node_config *config)
                            1};
     n->addr = addr_v4(ip, SWARM_PORT);
     n->rng_state = rng_u64(&s->rng);
-    overall_init(&n->overall);
+    overall_init(&n->overall, NULL);
     loop_timer_init(&n->disk_timer, on_disk_timer, n);
     env_init(n);
     n->store = simstore_new(s->content, &n->files);
@@ -589,14 +588,14 @@ int64_t node_finished_ms(const struct node *n)
     return n->finished_ms;
 }
 
+const struct event *node_event(const struct node *n, enum event_kind kind)
+{
+    return n->n_events[kind] > 0 ? &n->latest[kind] : NULL;
+}
+
 uint32_t node_n_events(const struct node *n, enum event_kind kind)
 {
     return n->n_events[kind];
-}
-
-const struct event *node_bad(const struct node *n)
-{
-    return &n->bad;
 }
 
 size_t node_pool_used(const struct node *n)

@@ -107,8 +107,8 @@ struct frame_torrent node_frame(struct node *n);
 bool node_is_finished(const struct node *n);
 int64_t node_finished_ms(const struct node *n); /* -1: not yet */
 uint32_t node_n_events(const struct node *n, enum event_kind kind);
-const struct event *
-node_bad(const struct node *n); /* the latest hash failure */
+/* The latest of a kind, or NULL; borrowed. */
+const struct event *node_event(const struct node *n, enum event_kind kind);
 size_t node_pool_used(const struct node *n);
 size_t node_pool_max_used(const struct node *n); /* the most there was */
 /* Has `by` banned n? */

@@ -225,6 +225,29 @@ START_TEST(stopped_at_any_moment_it_goes_on)
 }
 END_TEST
 
+/* Thousands that wait for somebody hold no descriptor. */
+START_TEST(files_are_closed_while_nobody_is_there)
+{
+    struct content *c = content_new(2 * MB, 256 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 200 * KB});
+    swarm_run_ms(s, 10000);
+    ck_assert(simstore_is_closed(node_store(seed)));
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 20});
+    swarm_introduce(leech, seed);
+    swarm_run_ms(s, 5000);
+    ck_assert(!simstore_is_closed(node_store(seed)));
+    ck_assert(node_run_finished(leech, 30000));
+    swarm_remove(leech);
+    swarm_run_ms(s, 1000);
+    ck_assert(simstore_is_closed(node_store(seed)));
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
 Suite *life_suite(void)
 {
     Suite *suite = suite_create("life");
@@ -239,6 +262,7 @@ Suite *life_suite(void)
     tcase_add_test(tc, restart_without_record_checks_and_goes_on);
     tcase_add_test(tc, killed_loses_begun_pieces_only);
     tcase_add_loop_test(tc, stopped_at_any_moment_it_goes_on, 0, 12);
+    tcase_add_test(tc, files_are_closed_while_nobody_is_there);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -138,6 +138,54 @@ START_TEST(full_disk_waits_for_space_and_goes_on)
 }
 END_TEST
 
+/* What is there goes on being sent. */
+START_TEST(full_disk_goes_on_seeding)
+{
+    struct content *c = content_new(8 * MB, 256 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 1 * MB});
+    struct node *full = swarm_add(s, &(struct node_config){.latency_ms = 20});
+    struct node *other = swarm_add(s, &(struct node_config){.latency_ms = 20});
+    simstore_set_space(node_store(full), 3 * MB);
+    swarm_introduce(full, seed);
+    swarm_run_ms(s, 20000);
+    ck_assert_int_eq(node_frame(full).state, FRAME_NO_SPACE);
+    swarm_introduce(other, full);
+    swarm_run_ms(s, 60000);
+    ck_assert_uint_eq(node_frame(other).have_bytes, 3 * MB);
+    ck_assert_int_eq(node_frame(full).state, FRAME_NO_SPACE);
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
+/* Somebody else frees a little now and then: a line in the log a piece would hide
+ * everything else. */
+START_TEST(full_disk_is_told_once)
+{
+    struct content *c = content_new(8 * MB, 64 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 1 * MB});
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 20});
+    swarm_introduce(leech, seed);
+    for (int i = 0; i < 25; i++) {
+        simstore_set_space(node_store(leech), 128 * KB);
+        swarm_run_ms(s, 12000);
+    }
+    ck_assert_int_eq(node_frame(leech).state, FRAME_NO_SPACE);
+    ck_assert_uint_gt(node_frame(leech).have_bytes, 2 * MB);
+    ck_assert_uint_eq(node_n_events(leech, EVENT_DISK), 1);
+    simstore_set_space(node_store(leech), UINT64_MAX);
+    ck_assert(node_run_finished(leech, 60000));
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
 START_TEST(broken_disk_fails_the_torrent_with_its_cause)
 {
     struct content *c = content_new(4 * MB, 256 * KB);
@@ -173,6 +221,8 @@ Suite *limits_suite(void)
     tc = tcase_create("disk");
     tcase_add_test(tc, slow_disk_holds_memory_under_its_ceiling);
     tcase_add_test(tc, full_disk_waits_for_space_and_goes_on);
+    tcase_add_test(tc, full_disk_goes_on_seeding);
+    tcase_add_test(tc, full_disk_is_told_once);
     tcase_add_test(tc, broken_disk_fails_the_torrent_with_its_cause);
     suite_add_tcase(suite, tc);
     return suite;

@@ -2,6 +2,8 @@
 
 #include "tests/sim/suites.h"
 #include "tests/sim/swarm.h"
+
+#include <string.h>
 #include "tests/sim/inside.h"
 
 enum { KB = 1024, MB = 1024 * KB, BLOCK = 16 * KB };
@@ -115,8 +117,16 @@ START_TEST(liar_among_honest_is_banned_and_nobody_else)
     swarm_report("liar of %u in 1000: %u pieces failed, %d KB wasted",
                  lies[_i].per_mille, f.n_hash_fails,
                  (int)(f.bytes_wasted / KB));
-    if (f.n_hash_fails > 0)
+    if (f.n_hash_fails > 0) {
+        const struct event *e = node_event(leech, EVENT_HASH_FAILED);
         ck_assert(node_is_banned_by(liar, leech));
+        /* It says who had part in it, and which it was of them most. */
+        ck_assert_ptr_nonnull(strstr(e->text, "did not match its hash: "));
+        ck_assert_ptr_nonnull(strstr(e->text, " from "));
+        ck_assert_uint_ne(e->peer, 0);
+        ck_assert_uint_lt(e->piece_idx, f.n_pieces);
+        ck_assert_uint_ne(node_event(leech, EVENT_BANNED)->peer, 0);
+    }
     for (size_t i = 2; i < swarm_n_nodes(s); i++)
         ck_assert(!node_is_banned_by(swarm_node(s, i), leech));
     ck_assert_uint_ge(f.n_hash_fails, lies[_i].fails_min);

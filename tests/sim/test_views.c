@@ -13,9 +13,10 @@
 
 enum { KB = 1024, MB = 1024 * KB };
 
-static const uint32_t all_parts =
-    FOCUS_PIECES | FOCUS_ACTIVE | FOCUS_PEERS | FOCUS_FILES | FOCUS_TRACKERS |
-    FOCUS_HISTORY | FOCUS_SOURCES | FOCUS_AGES | FOCUS_TIMELINE | FOCUS_TRACE;
+static const uint32_t all_parts = FOCUS_PIECES | FOCUS_ACTIVE | FOCUS_PEERS |
+                                  FOCUS_FILES | FOCUS_TRACKERS | FOCUS_HISTORY |
+                                  FOCUS_SOURCES | FOCUS_AGES | FOCUS_TIMELINE |
+                                  FOCUS_TRACE | FOCUS_STACK;
 
 static void run_seconds(struct swarm *s, struct node *watched, int n)
 {
@@ -126,6 +127,11 @@ START_TEST(detail_agrees_with_what_goes_on)
     ck_assert_uint_gt(history_stats(d->history, 60).down_max_Bps, 500 * KB);
     ck_assert_ptr_nonnull(d->timeline);
     ck_assert_uint_ge(timeline_len(d->timeline), 6);
+    ck_assert_uint_eq(d->n_stack, 2); /* a sends four times what b does */
+    ck_assert_uint_ne(d->stack[0].peer, d->stack[1].peer);
+    ck_assert_uint_gt(detail_peer_by_id(d, d->stack[0].peer)->bytes_down,
+                      detail_peer_by_id(d, d->stack[1].peer)->bytes_down);
+    ck_assert_uint_ge(timeline_len(d->stack[1].timeline), 6);
     ck_assert_int_gt(f.eta_s, 0);
     ck_assert_int_le(f.eta_low_s, f.eta_s);
     ck_assert_uint_ge(d->why.n, 1);
@@ -288,6 +294,47 @@ START_TEST(only_source_is_named_and_missed_when_it_goes)
 }
 END_TEST
 
+/* Of a torrent at rest frames share one row; what happens to it shows at once. */
+START_TEST(a_row_is_shared_until_something_happens)
+{
+    struct content *c = content_new(2 * MB, 256 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 1 * MB,
+                                           .is_watched = true});
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 20});
+    struct torrent *t = node_torrent(seed);
+    run_seconds(s, seed, 10);
+    const struct frame_torrent *row = torrent_row(t, 1);
+    swarm_run_ms(s, 500);
+    ck_assert_ptr_eq(torrent_row(t, 1), row);
+    int64_t seconds_seed = row->seconds_seed;
+    swarm_run_ms(s, 2000); /* but it is never older than this */
+    ck_assert_int_gt(torrent_row(t, 1)->seconds_seed, seconds_seed);
+
+    swarm_introduce(leech, seed);
+    ck_assert(node_run_finished(leech, 30000));
+    row = torrent_row(t, 1);
+    ck_assert_uint_eq(row->bytes_up, 2 * MB);
+    ck_assert_uint_gt(row->rate_up_Bps, 0);
+    run_seconds(s, seed, 60); /* they part, and the rates run out */
+    row = torrent_row(t, 1);
+    ck_assert_uint_eq(row->n_peers, 0);
+    ck_assert_uint_eq(row->rate_up_Bps, 0);
+    swarm_run_ms(s, 250);
+    ck_assert_ptr_eq(torrent_row(t, 1), row);
+
+    torrent_pause(t);
+    ck_assert_int_eq(torrent_row(t, 1)->state, FRAME_PAUSED);
+    torrent_resume(t);
+    swarm_run_ms(s, 1000);
+    ck_assert_int_eq(torrent_row(t, 1)->state, FRAME_SEEDING);
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
 START_TEST(bad_piece_is_named_with_who_sent_it)
 {
     struct content *c = content_new(2 * MB, 256 * KB);
@@ -301,11 +348,11 @@ START_TEST(bad_piece_is_named_with_who_sent_it)
     swarm_introduce(leech, liar);
     for (int i = 0; i < 60 && node_n_events(leech, EVENT_HASH_FAILED) == 0; i++)
         run_seconds(s, leech, 1);
-    const struct event *e = node_bad(leech);
+    const struct event *e = node_event(leech, EVENT_HASH_FAILED);
     ck_assert_int_eq(e->kind, EVENT_HASH_FAILED);
     char words[80];
     snprintf(words, sizeof words,
-             "piece %u did not match its hash: A 16 blocks", e->piece_idx);
+             "piece %u did not match its hash: 16 blocks from A", e->piece_idx);
     ck_assert_str_eq(e->text, words);
     struct detail *d = look(leech, FOCUS_PIECES, 0, 0);
     ck_assert(d->pieces[e->piece_idx] & DETAIL_BAD);
@@ -347,6 +394,7 @@ Suite *views_suite(void)
     tcase_add_test(tc, looking_changes_nothing);
     tcase_add_test(tc, trace_tells_the_dialogue);
     tcase_add_test(tc, only_source_is_named_and_missed_when_it_goes);
+    tcase_add_test(tc, a_row_is_shared_until_something_happens);
     tcase_add_test(tc, bad_piece_is_named_with_who_sent_it);
     tcase_add_test(tc, files_say_what_is_readable);
     suite_add_tcase(s, tc);

@@ -95,6 +95,23 @@ START_TEST(leeching_gives_slots_to_those_who_send_most)
 }
 END_TEST
 
+/* The one who sends most is first; who may not win is not placed. */
+START_TEST(everybody_learns_its_place)
+{
+    struct world w;
+    world_open(&w, 6, 2, 1);
+    w.peers[5].is_snubbed = true;
+    w.peers[4].is_interested = false;
+    w.peers[3].is_seed = true;
+    run(&w);
+    for (size_t i = 3; i < 6; i++)
+        ck_assert_uint_eq(w.peers[i].rank, 0);
+    for (uint32_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(w.peers[i].rank, 3 - i);
+    choker_free(w.choker);
+}
+END_TEST
+
 START_TEST(running_again_at_once_changes_nothing)
 {
     struct world w;
@@ -427,6 +444,7 @@ Suite *choker_suite(void)
 {
     Suite *s = suite_create("choker");
     TCase *tc = tcase_create("choker");
+    tcase_add_test(tc, everybody_learns_its_place);
     tcase_add_test(tc, leeching_gives_slots_to_those_who_send_most);
     tcase_add_loop_test(tc, running_again_at_once_changes_nothing, 1, 9);
     tcase_add_test(tc, no_slots_choke_everyone);

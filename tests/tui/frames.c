@@ -22,12 +22,12 @@ static struct frame *frame_of(size_t n)
     return f;
 }
 
-/* 61.2 % of 3.7 GiB. */
+/* 61.2 % of 3.7 GiB. name: outlives the frame. */
 static void fill(struct frame_torrent *t, uint32_t id, const char *name)
 {
     t->id = id;
     memset(t->info_hash, (int)id, sizeof t->info_hash);
-    snprintf(t->name, sizeof t->name, "%s", name);
+    t->name = name;
     t->state = FRAME_DOWNLOADING;
     t->n_pieces = 3772;
     t->n_pieces_have = 2309;
@@ -49,7 +49,7 @@ static void fill(struct frame_torrent *t, uint32_t id, const char *name)
     t->n_banned = 1;
     t->n_trackers = 2;
     t->eta_s = 341;
-    snprintf(t->tracker, sizeof t->tracker, "tracker.example: 50 peers");
+    t->tracker = "tracker.example: 50 peers";
 }
 
 struct frame *frames_empty(void)
@@ -73,7 +73,7 @@ static void stand_still(struct frame_torrent *t, enum frame_state state,
     t->state = state;
     t->rate_down_Bps = t->rate_up_Bps = 0;
     t->eta_s = -1;
-    snprintf(t->cause, sizeof t->cause, "%s", cause);
+    t->cause = cause;
 }
 
 static void finish(struct frame_torrent *t, enum frame_state state)
@@ -297,10 +297,10 @@ struct frame *frames_many(void)
 {
     struct frame *f = frame_of(500);
     for (uint32_t i = 0; i < 500; i++) {
-        char name[32];
+        static char names[500][32];
         struct frame_torrent *t = f->torrents[i];
-        snprintf(name, sizeof name, "torrent %03u", (i * 37) % 500);
-        fill(t, i + 1, name);
+        snprintf(names[i], sizeof names[i], "torrent %03u", (i * 37) % 500);
+        fill(t, i + 1, names[i]);
         t->rate_down_Bps = (uint64_t)((i * 7919) % 500) * 4096;
         t->wanted_left_bytes = t->wanted_bytes / 500 * i;
         t->n_peers = i % 90;
@@ -330,9 +330,6 @@ struct event frames_event(size_t i)
     snprintf(e.text, sizeof e.text, "%s", events[i].text);
     return e;
 }
-
-/* A text of a row; what is too long is cut. */
-#define SET_TEXT(field, words) snprintf(field, sizeof field, "%s", words)
 
 static void add_history(struct detail *d)
 {
@@ -386,8 +383,8 @@ static void fill_rich(struct frame *f)
         struct frame_torrent *t = f->torrents[i + 1];
         fill(t, i + 2, others[i].name);
         stand_still(t, others[i].state, "");
-        SET_TEXT(t->label, others[i].label);
-        SET_TEXT(t->tracker_host, others[i].host);
+        t->label = others[i].label;
+        t->tracker_host = others[i].host;
         t->added_wall = FRAMES_WALL_S - 86400 * (int64_t)(i + 2);
         t->availability_m = 900 + (int32_t)i * 3300;
         if (others[i].state == FRAME_SEEDING)
@@ -409,8 +406,8 @@ struct frame *frames_rich(void)
     one->detail = NULL;
     frame_free(one);
     struct frame_torrent *t = f->torrents[0];
-    SET_TEXT(t->label, "iso");
-    SET_TEXT(t->tracker_host, "tracker.example");
+    t->label = "iso";
+    t->tracker_host = "tracker.example";
     t->added_wall = f->detail->added_wall = FRAMES_WALL_S - 86400;
     t->availability_m = 3420;
     t->eta_low_s = 290;

@@ -19,10 +19,13 @@ static struct frame *make_frame(void)
     for (uint32_t i = 0; i < N; i++)
         *f->torrents[i] =
             (struct frame_torrent){.id = i + 1,
+                                   .name = names[i],
+                                   .cause = "",
+                                   .tracker = "",
+                                   .label = "",
+                                   .tracker_host = "",
                                    .state = FRAME_DOWNLOADING,
                                    .rate_down_Bps = (i + 1) * 1000};
-    for (size_t i = 0; i < N; i++)
-        snprintf(f->torrents[i]->name, 2, "%s", names[i]);
     return f;
 }
 
@@ -56,12 +59,12 @@ START_TEST(list_order_set_sorts_by_each_column_and_back)
     ck_assert_str_eq(order(&o), "1234");
     /* Equals: by name, then by id. */
     list_order_set(&o, LIST_COLUMN_UP);
-    snprintf(f->torrents[0]->name, 2, "a");
+    f->torrents[0]->name = "a";
     list_order_update(&o, f, &all, NOW_MS);
     ck_assert_str_eq(order(&o), "1432");
     /* What has no label comes last. */
-    snprintf(f->torrents[1]->label, 2, "Z");
-    snprintf(f->torrents[2]->label, 2, "y");
+    f->torrents[1]->label = "Z";
+    f->torrents[2]->label = "y";
     list_order_set(&o, LIST_COLUMN_LABEL);
     list_order_update(&o, f, &all, NOW_MS);
     ck_assert_str_eq(order(&o), "3214");

@@ -144,7 +144,7 @@ START_TEST(log_rows_are_those_asked_for)
     add(&r, EVENT_REMOVED, 2, "r");
     struct frame *f = frame_new(1);
     f->torrents[0]->id = 2;
-    snprintf(f->torrents[0]->name, sizeof f->torrents[0]->name, "a Linux");
+    f->torrents[0]->name = "a Linux";
     r.w.frame = f;
     log_rows_fit(&l, &r.w, choices[_i].filter, 9);
     char shown[8] = "";

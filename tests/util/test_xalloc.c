@@ -27,6 +27,25 @@ START_TEST(size_zero_gives_a_pointer)
 }
 END_TEST
 
+START_TEST(trimming_leaves_what_is_in_use)
+{
+    enum { N = 64, LEN = 64 << 10 };
+    char *kept[N];
+    for (int i = 0; i < N; i++) {
+        kept[i] = xmalloc(LEN);
+        memset(kept[i], i, LEN);
+    }
+    for (int i = 0; i < N; i += 2)
+        free(kept[i]);
+    xalloc_trim();
+    for (int i = 1; i < N; i += 2) {
+        for (size_t k = 0; k < LEN; k++)
+            ck_assert_int_eq(kept[i][k], i);
+        free(kept[i]);
+    }
+}
+END_TEST
+
 START_TEST(zeroing_ones_zero)
 {
     static const char zeros[4096];
@@ -100,6 +119,7 @@ Suite *xalloc_suite(void)
     TCase *tc = tcase_create("xalloc");
     suite_add_tcase(s, tc);
     tcase_add_test(tc, size_zero_gives_a_pointer);
+    tcase_add_test(tc, trimming_leaves_what_is_in_use);
     tcase_add_test(tc, zeroing_ones_zero);
     tcase_add_test(tc, reallocarray_keeps_content);
     tcase_add_test(tc, strings_are_copied);
