@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/commands.h"
 #include "cmd/fetch.h"
+#include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "swarm/pieces.h"
 #include "util/text.h"
@@ -45,68 +47,94 @@ static bool choose_files(const char *list, const struct metainfo *meta,
     return list[0] != '\0';
 }
 
-/* The command that adds one torrent; NULL when an option does not fit it. */
-static struct command *make_add(const struct reading *r, struct metainfo *meta)
+/* Which files are wanted, by the option; false: it does not fit, which was said. */
+static bool choose(const struct reading *r, const struct metainfo *meta,
+                   struct command_add *add)
 {
-    const struct adds_options *o = r->opts;
-    struct command *c = command_new(COMMAND_ADD, 0);
-    c->add->meta = meta;
-    c->add->dir = xstrdup(o->dir != NULL ? o->dir : ".");
-    c->add->is_sequential = o->is_sequential;
-    c->add->preallocate = o->preallocate;
-    c->add->is_paused = o->is_paused;
-    if (o->label != NULL)
-        c->add->label = text_clean_dup(o->label, strlen(o->label));
-    c->add->max_peers = o->max_peers;
-    c->add->peers = xmemdup(o->peers, o->n_peers * sizeof *o->peers);
-    c->add->n_peers = o->n_peers;
-    if (o->files == NULL)
-        return c;
-    c->add->priorities = xzalloc(meta->n_files);
-    if (choose_files(o->files, meta, c->add->priorities))
-        return c;
-    char *clean = text_clean_dup(o->files, strlen(o->files));
+    const char *files = r->opts->files;
+    add->priorities = xzalloc(meta->n_files);
+    if (choose_files(files, meta, add->priorities))
+        return true;
+    char *clean = text_clean_dup(files, strlen(files));
     opt_error(r->command,
               "--files: '%s' is not a list such as 1,3-5 of numbers "
               "from 1 to %zu",
               clean, meta->n_files);
     free(clean);
+    return false;
+}
+
+/* The command that adds one torrent, which is taken (one of meta and magnet); NULL when
+ * an option does not fit it. */
+static struct command *make_add(const struct reading *r, struct metainfo *meta,
+                                struct magnet *magnet)
+{
+    const struct adds_options *o = r->opts;
+    struct command *c = command_new(COMMAND_ADD, 0);
+    c->add->meta = meta;
+    c->add->magnet = magnet;
+    c->add->dir = xstrdup(o->dir != NULL ? o->dir : ".");
+    c->add->is_sequential = o->is_sequential;
+    c->add->preallocate = o->preallocate;
+    c->add->is_paused = o->is_paused;
+    c->add->is_kept = o->is_kept;
+    if (o->label != NULL)
+        c->add->label = text_clean_dup(o->label, strlen(o->label));
+    c->add->max_peers = o->max_peers;
+    c->add->peers = xmemdup(o->peers, o->n_peers * sizeof *o->peers);
+    c->add->n_peers = o->n_peers;
+    if (meta == NULL || o->files == NULL || choose(r, meta, c->add))
+        return c;
     command_free(c);
     return NULL;
 }
 
-static bool is_named_twice(struct command *const *adds, int n,
-                           const struct metainfo *meta)
+static const uint8_t *hash_of(const struct command_add *a)
+{
+    return a->meta != NULL ? a->meta->info_hash : a->magnet->info_hash;
+}
+
+/* Is the n-th one of those before it? */
+static bool is_named_twice(struct command *const *adds, int n)
 {
     for (int i = 0; i < n; i++)
-        if (memcmp(adds[i]->add->meta->info_hash, meta->info_hash,
+        if (memcmp(hash_of(adds[i]->add), hash_of(adds[n]->add),
                    METAINFO_HASH_LEN) == 0)
             return true;
     return false;
+}
+
+/* Is it a magnet link, where these are taken, and no file of that name? */
+static bool is_magnet(const struct reading *r, const char *uri)
+{
+    return r->opts->is_kept && magnet_is_meant(uri) && access(uri, F_OK) != 0;
 }
 
 /* Read one torrent; adds holds the n before it. Return an exit status. */
 static int prepare_add(const struct reading *r, const char *uri,
                        struct command **adds, int n)
 {
-    struct metainfo *meta;
+    struct metainfo *meta = NULL;
+    struct magnet *magnet = NULL;
     struct cause cause = {""};
-    enum err err = fetch_torrent(uri, r->is_cancelled, &meta, &cause);
+    enum err err = is_magnet(r, uri)
+                       ? magnet_parse(uri, &magnet, &cause)
+                       : fetch_torrent(uri, r->is_cancelled, &meta, &cause);
     if (err == ERR_CANCELLED)
         return EXIT_INTERRUPTED;
     if (err != OK) {
         opt_error(r->command, "%s", cause.text);
         return EXIT_BAD_TORRENT;
     }
+    adds[n] = make_add(r, meta, magnet);
+    if (adds[n] == NULL)
+        return EXIT_USAGE;
+    if (!is_named_twice(adds, n))
+        return EXIT_DONE;
     char *name = text_clean_dup(uri, strlen(uri));
-    int status = EXIT_USAGE;
-    if (is_named_twice(adds, n, meta)) {
-        opt_error(r->command, "%s: this torrent is named twice", name);
-        metainfo_free(meta);
-    } else if ((adds[n] = make_add(r, meta)) != NULL)
-        status = EXIT_DONE;
+    opt_error(r->command, "%s: this torrent is named twice", name);
     free(name);
-    return status;
+    return EXIT_USAGE;
 }
 
 int adds_send(const struct opt_command *command,

@@ -21,13 +21,14 @@ struct adds_options {
     bool preallocate;
     bool is_paused;           /* from the start */
     const char *label;        /* borrowed; NULL: none */
+    bool is_kept; /* in the saved session: then magnet links are taken, too */
     uint32_t max_peers;       /* 0: the default */
     struct hook *hook;        /* borrowed: is told of them; NULL: none */
     const struct addr *peers; /* borrowed: known from the start */
     size_t n_peers;
 };
 
-/* Read n torrents (files, URLs, "-") and send a COMMAND_ADD of each. is_cancelled (may
+/* Read n torrents (files, URLs, "-", magnet links) and send a COMMAND_ADD of each. is_cancelled (may
  * be NULL) is asked while waiting. Return an exit status; when it is not EXIT_DONE
  * nothing was sent and the cause was said, as from `command`. */
 int adds_send(const struct opt_command *command,

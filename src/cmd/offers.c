@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "cmd/fetch.h"
+#include "cmd/pathcomp.h"
+#include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "model/command.h"
 #include "util/text.h"
@@ -32,8 +34,9 @@ struct offers {
     bool is_busy; /* the thread reads `meta`: it may not be freed */
     pthread_cond_t is_idle;
     enum offer_state state;
-    struct metainfo *meta; /* owned, or NULL */
-    char *name;            /* owned, or NULL */
+    struct metainfo *meta; /* owned, or NULL; as the next two */
+    struct magnet *magnet;
+    char *name;
     struct cause cause;
     struct offer_folder folder;
     atomic_bool is_cancelled; /* what is being read */
@@ -49,21 +52,45 @@ static bool is_cancelled(void)
 
 /* The thread. */
 
+/* A magnet link, or what a path or URL leads to. */
+static enum err read_any(const char *source, struct metainfo **meta,
+                         struct magnet **magnet, struct cause *cause)
+{
+    if (magnet_is_meant(source) && access(source, F_OK) != 0)
+        return magnet_parse(source, magnet, cause);
+    char *path = pathcomp_expand(source);
+    enum err err = fetch_torrent(path, is_cancelled, meta, cause);
+    free(path);
+    return err;
+}
+
+/* What it calls itself; of a magnet without a name its hash. Clean, in new memory. */
+static char *name_of(const struct metainfo *meta, const struct magnet *magnet)
+{
+    const char *raw = meta != NULL ? meta->name : magnet->name;
+    if (raw != NULL)
+        return text_clean_dup(raw, strlen(raw));
+    char *hex = xmalloc(2 * MAGNET_HASH_LEN + 1);
+    text_hex(hex, magnet->info_hash, MAGNET_HASH_LEN);
+    return hex;
+}
+
 /* Read the source; the mutex is held, and given up meanwhile. */
 static void read_source(struct offers *o)
 {
     char *source = o->source;
     struct metainfo *meta = NULL;
+    struct magnet *magnet = NULL;
     struct cause cause = {""};
     o->source = NULL;
     atomic_store(&o->is_cancelled, false);
     pthread_mutex_unlock(&o->mutex);
-    enum err err = fetch_torrent(source, is_cancelled, &meta, &cause);
+    enum err err = read_any(source, &meta, &magnet, &cause);
     pthread_mutex_lock(&o->mutex);
     free(source);
     if (atomic_load(&o->is_cancelled) || o->source != NULL) {
-        if (err == OK)
-            metainfo_free(meta);
+        metainfo_free(meta);
+        magnet_free(magnet);
         return;
     }
     o->state = err == OK ? OFFER_READY : OFFER_FAILED;
@@ -71,7 +98,8 @@ static void read_source(struct offers *o)
     if (err != OK)
         return;
     o->meta = meta;
-    o->name = text_clean_dup(meta->name, strlen(meta->name));
+    o->magnet = magnet;
+    o->name = name_of(meta, magnet);
     o->asks_folder = o->dir != NULL;
 }
 
@@ -136,7 +164,7 @@ static void survey(const struct metainfo *meta, const char *dir,
 /* As read_source(). */
 static void read_folder(struct offers *o)
 {
-    char *dir = xstrdup(o->dir);
+    char *dir = pathcomp_expand(o->dir);
     struct offer_folder folder;
     o->asks_folder = false;
     o->is_busy = true;
@@ -187,9 +215,11 @@ static void forget(struct offers *o)
     while (o->is_busy)
         pthread_cond_wait(&o->is_idle, &o->mutex);
     metainfo_free(o->meta);
+    magnet_free(o->magnet);
     free(o->name);
     free(o->source);
     o->meta = NULL;
+    o->magnet = NULL;
     o->name = NULL;
     o->source = NULL;
     o->state = OFFER_NONE;
@@ -279,8 +309,10 @@ static struct command *take(void *ctx, const char *dir)
     if (o->state == OFFER_READY) {
         c = command_new(COMMAND_ADD, 0);
         c->add->meta = o->meta;
-        c->add->dir = xstrdup(dir);
+        c->add->magnet = o->magnet;
+        c->add->dir = pathcomp_expand(dir);
         o->meta = NULL;
+        o->magnet = NULL;
         forget(o);
     }
     pthread_mutex_unlock(&o->mutex);

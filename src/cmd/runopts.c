@@ -30,6 +30,7 @@ static const struct opt rows[] = {
 
 #undef AT
 
+enum { MAX_RATIO = 1000000 /* in thousandths, it fits 32 bits */ };
 enum { N_ROWS = sizeof rows / sizeof rows[0] };
 
 const struct opt *runopts_option(size_t i)
@@ -137,7 +138,23 @@ bool runopts_session(const struct opt_command *command,
 void runopts_send_limits(const struct settings *s, struct bridge *bridge)
 {
     struct command *c = command_new(COMMAND_LIMITS, 0);
-    c->limits.has_slots = true;
-    c->limits.n_slots = (uint32_t)s->n_slots;
+    c->limits = (struct command_limits){.has_slots = true,
+                                        .n_slots = (uint32_t)s->n_slots,
+                                        .has_peers = true,
+                                        .max_peers = (uint32_t)s->max_peers};
+    bridge_send(bridge, c);
+}
+
+void runopts_send_turns(const struct settings *s, struct bridge *bridge)
+{
+    double ratio = s->seed_ratio < MAX_RATIO ? s->seed_ratio : MAX_RATIO;
+    struct command *c = command_new(COMMAND_LIMITS, 0);
+    c->limits =
+        (struct command_limits){.has_active = true,
+                                .max_active_down = (uint32_t)s->max_downloads,
+                                .max_active_seeds = (uint32_t)s->max_seeds,
+                                .has_goals = true,
+                                .seed_ratio_m = (uint32_t)(ratio * 1000 + 0.5),
+                                .seed_minutes = (uint32_t)s->seed_time_min};
     bridge_send(bridge, c);
 }

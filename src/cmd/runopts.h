@@ -43,6 +43,9 @@ bool runopts_session(const struct opt_command *command,
                      struct addr *bind);
 /* Send what the session is told by a command instead. */
 void runopts_send_limits(const struct settings *s, struct bridge *bridge);
+/* And what a session that lasts is told: how many torrents may be active, and when they
+ * have seeded enough. */
+void runopts_send_turns(const struct settings *s, struct bridge *bridge);
 
 void runopts_init(struct runopts *r);
 void runopts_fini(struct runopts *r);

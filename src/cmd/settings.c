@@ -296,7 +296,7 @@ enum err settings_set_text(struct settings *s, const char *name,
 {
     const struct settings_item *item = settings_find(name);
     if (item == NULL) {
-        cause_set(cause, "no such setting");
+        cause_set(cause, "no setting is called \"%.40s\"", name);
         return ERR_NOT_FOUND;
     }
     char *line = xasprintf("%s = %s", name, text);

@@ -23,8 +23,6 @@
 #include "util/addr.h"
 #include "util/clock.h"
 
-enum { MAX_RATIO = 1000000 }; /* in thousandths, it fits 32 bits */
-
 struct tui_options {
     struct runopts run; /* first: shared rows name its fields */
     bool paused;
@@ -57,6 +55,7 @@ static int send_adds(const struct tui_options *o, int n, char **uris,
                                 .preallocate = s->preallocate,
                                 .is_paused = o->paused,
                                 .label = o->run.label,
+                                .is_kept = true,
                                 .hook = hook,
                                 .max_peers = (uint32_t)s->max_peers};
     struct addr *peers = NULL;
@@ -124,7 +123,7 @@ static struct watchdir *watch_folders(const struct settings *s,
     return w;
 }
 
-static int run_session(const struct tui_options *o, struct bridge *bridge,
+static int run_session(struct tui_options *o, struct bridge *bridge,
                        struct hook *hook)
 {
     const struct settings *s = &o->run.settings;
@@ -133,12 +132,9 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
     if (!runopts_session(&command, s, &config, &bind))
         return EXIT_USAGE;
     config.is_watched = true;
-    config.max_active_down = (uint32_t)s->max_downloads;
-    config.max_active_seeds = (uint32_t)s->max_seeds;
-    double ratio = s->seed_ratio < MAX_RATIO ? s->seed_ratio : MAX_RATIO;
-    config.seed_ratio_m = (uint32_t)(ratio * 1000 + 0.5);
-    config.seed_minutes = (uint32_t)s->seed_time_min;
+    config.keeps = true;
     runopts_send_limits(s, bridge);
+    runopts_send_turns(s, bridge);
     struct session *session = NULL;
     struct cause cause = {""};
     enum err err = session_new(&config, bridge, &session, &cause);
@@ -153,6 +149,7 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
     struct watchdir *watchdir = watch_folders(s, bridge);
     struct uihost *around = uihost_new(bridge, dir_of(s));
     uihost_set_programs(around, &s->open_with, hook);
+    uihost_set_settings(around, &o->run.settings, o->run.config_path);
     struct host host = uihost_host(around);
     /* The user would not wait: what was not saved is checked at the next start. */
     struct tui_prefs prefs = uiprefs_of(s);
@@ -166,7 +163,7 @@ static int run_session(const struct tui_options *o, struct bridge *bridge,
     return EXIT_DONE;
 }
 
-static int begin(const struct tui_options *o, int n, char **uris)
+static int begin(struct tui_options *o, int n, char **uris)
 {
     struct cause cause = {""};
     if (tui_check(&cause) != OK) {

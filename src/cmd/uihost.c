@@ -10,6 +10,8 @@
 
 #include "cmd/offers.h"
 #include "cmd/pathcomp.h"
+#include "cmd/runopts.h"
+#include "cmd/settings_file.h"
 #include "cmd/spawn.h"
 #include "model/command.h"
 #include "util/text.h"
@@ -28,6 +30,9 @@ struct uihost {
     const struct opt_list *open_with;
     pid_t opened[MAX_OPENED]; /* programs that may have ended */
     size_t n_opened;
+    struct settings *settings; /* borrowed, or NULL */
+    const char *config_path;   /* borrowed, or NULL: no place for it */
+    bool *was_set;             /* owned: one a key, in the order of the table */
 };
 
 static void hand_over(void *ctx, struct command *c)
@@ -112,6 +117,87 @@ static enum err open_file(void *ctx, const char *path, struct cause *cause)
     return OK;
 }
 
+/* Settings. */
+
+/* Those that the engine has a part of: it is told all of them. */
+static bool is_of_session(const char *key)
+{
+    static const char *const keys[] = {
+        "max-peers",        "slots",      "max-active-downloads",
+        "max-active-seeds", "seed-ratio", "seed-time"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+static enum err set(void *ctx, const char *key, const char *value,
+                    struct cause *cause)
+{
+    struct uihost *u = ctx;
+    enum err err = settings_set_text(u->settings, key, value, cause);
+    if (err != OK)
+        return err;
+    size_t n;
+    const struct settings_item *table = settings_table(&n);
+    u->was_set[settings_find(key) - table] = true;
+    if (is_of_session(key)) {
+        runopts_send_limits(u->settings, u->bridge);
+        runopts_send_turns(u->settings, u->bridge);
+    }
+    return OK;
+}
+
+static const char *setting(void *ctx, size_t i, char **value_out)
+{
+    struct uihost *u = ctx;
+    size_t n;
+    const struct settings_item *table = settings_table(&n);
+    if (i >= n)
+        return NULL;
+    if (value_out != NULL)
+        *value_out = settings_text(u->settings, &table[i]);
+    return table[i].opt.name;
+}
+
+static enum err keep(void *ctx, size_t *n_out, char **path_out,
+                     struct cause *cause)
+{
+    struct uihost *u = ctx;
+    size_t n, n_names = 0;
+    const struct settings_item *table = settings_table(&n);
+    if (u->config_path == NULL) {
+        cause_set(cause, "no place for a configuration file: set HOME or "
+                         "XDG_CONFIG_HOME to an absolute path");
+        return ERR_INVALID;
+    }
+    const char **names = xcalloc(n, sizeof *names);
+    for (size_t i = 0; i < n; i++)
+        if (u->was_set[i])
+            names[n_names++] = table[i].opt.name;
+    enum err err = OK;
+    if (n_names > 0)
+        err = settings_file_save(u->settings, u->config_path, names, n_names,
+                                 cause);
+    free(names);
+    if (err != OK)
+        return err;
+    memset(u->was_set, 0, n * sizeof *u->was_set);
+    *n_out = n_names;
+    *path_out = text_clean_dup(u->config_path, strlen(u->config_path));
+    return OK;
+}
+
+void uihost_set_settings(struct uihost *u, struct settings *settings,
+                         const char *config_path)
+{
+    size_t n;
+    (void)settings_table(&n);
+    u->settings = settings;
+    u->config_path = config_path;
+    u->was_set = xcalloc(n, sizeof *u->was_set);
+}
+
 void uihost_set_programs(struct uihost *u, const struct opt_list *open_with,
                          struct hook *hook)
 {
@@ -133,6 +219,7 @@ void uihost_free(struct uihost *u)
     if (u == NULL)
         return;
     offers_free(u->offers);
+    free(u->was_set);
     free(u->dir);
     free(u);
 }
@@ -144,6 +231,9 @@ struct host uihost_host(struct uihost *u)
                          .save = save,
                          .complete = complete,
                          .open = opens ? open_file : NULL,
+                         .set = u->settings != NULL ? set : NULL,
+                         .keep = u->settings != NULL ? keep : NULL,
+                         .setting = u->settings != NULL ? setting : NULL,
                          .ctx = u,
                          .offers = offers_host(u->offers),
                          .dir = u->dir};

@@ -6,6 +6,7 @@
 
 #include "cmd/hook.h"
 #include "cmd/opt.h"
+#include "cmd/settings.h"
 #include "model/bridge.h"
 #include "ui/host.h"
 
@@ -19,6 +20,11 @@ void uihost_free(struct uihost *u); /* NULL: nothing */
  * of what is added. Both borrowed; before uihost_host(). */
 void uihost_set_programs(struct uihost *u, const struct opt_list *open_with,
                          struct hook *hook);
+
+/* What the UI may set, and the file where that is kept (NULL: there is no place for
+ * one). Both borrowed; before uihost_host(). */
+void uihost_set_settings(struct uihost *u, struct settings *settings,
+                         const char *config_path);
 
 /* Its functions, which may be used until uihost_free(). */
 struct host uihost_host(struct uihost *u);

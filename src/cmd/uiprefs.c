@@ -28,6 +28,7 @@ struct tui_prefs uiprefs_of(const struct settings *s)
                               .theme = themes[s->theme],
                               .n_colors = colors[s->colors],
                               .mouse = s->mouse,
+                              .alt = {s->alt_down_Bps, s->alt_up_Bps},
                               .asks_remove = s->confirm_remove,
                               .frame_ms = (uint32_t)s->frame_interval_ms,
                               .notes = s->notes.items,

@@ -117,7 +117,7 @@ static void fill_pieces(struct piece pieces[N_PIECES],
     units_rate(rate, f->disk_write_Bps);
     snprintf(pieces[DISK].text, PIECE_LEN, "  disk w %-6s q%zu", rate,
              f->disk_jobs);
-    clock_text(pieces[CLOCK].text, w->wall_s);
+    clock_text(pieces[CLOCK].text, f->now_wall); /* held with the view */
 }
 
 /* Leave out what matters least until the rest fits. */

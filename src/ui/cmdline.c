@@ -3,6 +3,7 @@
 #include "ui/cmdline.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/list_column.h"
@@ -27,7 +28,7 @@ struct command_word {
     /* Do it; NULL: the screen or the list does. */
     void (*run)(struct view_world *w, const struct call *c);
     /* The i-th word that may come next; NULL: no more. NULL: any text. */
-    const char *(*choice)(size_t i);
+    const char *(*choice)(const struct view_world *w, size_t i);
 };
 
 static void run_pause(struct view_world *w, const struct call *c)
@@ -104,29 +105,111 @@ static void run_up(struct view_world *w, const struct call *c)
     set_rate(w, c->args, true);
 }
 
+/* Settings by their names in the configuration file. */
+
+static const char *setting_choice(const struct view_world *w, size_t i)
+{
+    return w->host.setting != NULL ? w->host.setting(w->host.ctx, i, NULL)
+                                   : NULL;
+}
+
+/* What a key is set to. */
+static void show_setting(struct view_world *w, const char *key)
+{
+    const char *name;
+    for (size_t i = 0; (name = setting_choice(w, i)) != NULL; i++) {
+        char *value;
+        if (strcmp(name, key) != 0)
+            continue;
+        w->host.setting(w->host.ctx, i, &value);
+        snprintf(w->message, sizeof w->message, "%s = %.400s", name, value);
+        free(value);
+        return;
+    }
+    snprintf(w->message, sizeof w->message, "there is no setting \"%.40s\"",
+             key);
+}
+
+/* Some of them are the screen's own, and change at once. */
+static void apply_setting(struct view_world *w, const char *key,
+                          const char *value)
+{
+    if (strcmp(key, "down") == 0 || strcmp(key, "up") == 0)
+        set_rate(w, value, key[0] == 'u');
+    else if (strcmp(key, "theme") == 0 || strcmp(key, "glyphs") == 0)
+        snprintf(w->command, sizeof w->command, "%.10s %.40s", key, value);
+    else if (strcmp(key, "mouse") == 0)
+        snprintf(w->command, sizeof w->command, "mouse %s",
+                 strcmp(value, "true") == 0 ? "on" : "off");
+    else if (strcmp(key, "confirm-remove") == 0)
+        w->removes_at_once = strcmp(value, "false") == 0;
+}
+
+static void run_set(struct view_world *w, const struct call *c)
+{
+    char key[CMDLINE_LEN];
+    struct cause cause = {""};
+    snprintf(key, sizeof key, "%s", c->args);
+    const char *value = cmdline_split(key);
+    if (w->host.set == NULL)
+        snprintf(w->message, sizeof w->message, "there are no settings here");
+    else if (value[0] == '\0')
+        show_setting(w, key);
+    else if (w->host.set(w->host.ctx, key, value, &cause) != OK)
+        snprintf(w->message, sizeof w->message, "%s", cause.text);
+    else {
+        snprintf(w->message, sizeof w->message,
+                 "%s = %s; :save keeps it for the next start", key, value);
+        apply_setting(w, key, value);
+    }
+}
+
+static void run_save(struct view_world *w, const struct call *c)
+{
+    (void)c;
+    struct cause cause = {""};
+    char *path = NULL;
+    size_t n = 0;
+    if (w->host.keep == NULL)
+        snprintf(w->message, sizeof w->message, "there are no settings here");
+    else if (w->host.keep(w->host.ctx, &n, &path, &cause) != OK)
+        snprintf(w->message, sizeof w->message, "not saved: %s", cause.text);
+    else if (n == 0)
+        snprintf(w->message, sizeof w->message,
+                 "nothing was set since the start");
+    else
+        snprintf(w->message, sizeof w->message, "%zu setting%s saved in %s", n,
+                 n == 1 ? "" : "s", path);
+    free(path);
+}
+
 static void run_help(struct view_world *w, const struct call *c)
 {
     (void)c;
     w->go = VIEW_HELP;
 }
 
-static const char *column_choice(size_t i)
+static const char *column_choice(const struct view_world *w, size_t i)
 {
+    (void)w;
     return i < LIST_COLUMN_N ? list_column_word((enum list_column)i) : NULL;
 }
 
-static const char *theme_choice(size_t i)
+static const char *theme_choice(const struct view_world *w, size_t i)
 {
+    (void)w;
     return i < THEME_N ? theme_name((enum theme_kind)i) : NULL;
 }
 
-static const char *glyphs_choice(size_t i)
+static const char *glyphs_choice(const struct view_world *w, size_t i)
 {
+    (void)w;
     return i < GLYPHS_N_LEVELS ? glyphs_level_name((enum glyphs_level)i) : NULL;
 }
 
-static const char *switch_choice(size_t i)
+static const char *switch_choice(const struct view_world *w, size_t i)
 {
+    (void)w;
     static const char *const words[] = {"on", "off"};
     return i < 2 ? words[i] : NULL;
 }
@@ -154,13 +237,17 @@ static const struct command_word table[] = {
     {"glyphs", "NAME", "what lines and bars are drawn with", true, NULL,
      glyphs_choice},
     {"mouse", "on|off", "the mouse", true, NULL, switch_choice},
+    {"set", "KEY VALUE", "a setting of the configuration file", true, run_set,
+     NULL},
+    {"save", "", "keep what was set for the next start", false, run_save, NULL},
     {"help", "", "keys and commands", false, run_help, NULL},
     {"quit", "", "leave", false, NULL, NULL},
 };
 enum { N_WORDS = sizeof table / sizeof *table };
 
-static const char *command_choice(size_t i)
+static const char *command_choice(const struct view_world *w, size_t i)
 {
+    (void)w;
     return i < N_WORDS ? table[i].word : NULL;
 }
 
@@ -305,16 +392,18 @@ static size_t common_len(const char *a, const char *b, size_t len)
 /* Extend the word that begins at text by what all choices that begin so have alike, and
  * a space when it is whole; what they are is said when that is nothing. */
 static void complete_word(struct view_world *w, char *text, size_t cap,
-                          const char *(*choice)(size_t i))
+                          const char *(*choice)(const struct view_world *w,
+                                                size_t i))
 {
     char all[VIEW_MESSAGE_LEN] = "";
     const char *found = NULL;
     size_t n = 0, len = 0, typed = strlen(text), used = 0;
-    for (size_t i = 0; choice(i) != NULL; i++) {
-        if (strncmp(choice(i), text, typed) != 0)
+    for (size_t i = 0; choice(w, i) != NULL; i++) {
+        if (strncmp(choice(w, i), text, typed) != 0)
             continue;
-        len = n++ == 0 ? strlen(choice(i)) : common_len(found, choice(i), len);
-        found = choice(i);
+        len = n++ == 0 ? strlen(choice(w, i))
+                       : common_len(found, choice(w, i), len);
+        found = choice(w, i);
         if (used < sizeof all)
             used +=
                 (size_t)snprintf(all + used, sizeof all - used, "%s  ", found);
@@ -340,6 +429,8 @@ static void complete(struct view_world *w, struct prompt *line)
         size_t cap = sizeof line->text - (size_t)(args - line->text);
         if (word != NULL && word->choice != NULL)
             complete_word(w, args, cap, word->choice);
+        else if (word != NULL && word->run == run_set)
+            complete_word(w, args, cap, setting_choice);
         else if (word != NULL && word->run == run_move)
             torrent_asks_complete(w, args, cap);
     }

@@ -32,6 +32,16 @@ struct draw {
     wchar_t glyphs[GLYPHS_N];
 };
 
+static int max_int(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 static attr_t attrs_of(unsigned bits)
 {
     return (bits & THEME_BOLD ? A_BOLD : 0) | (bits & THEME_FAINT ? A_DIM : 0) |
@@ -58,6 +68,8 @@ void draw_set_look(struct draw *d, struct draw_look look)
         d->glyphs[i] =
             plain_glyph(d, glyphs_text(look.level, (enum glyphs_id)i));
     int n_colors = has_colors() ? COLORS : 0;
+    if (look.max_colors > 0)
+        n_colors = min_int(n_colors, look.max_colors);
     for (int i = 0; i < THEME_N_ROLES; i++) {
         struct theme_look l =
             theme_look(look.theme, n_colors, (enum theme_role)i);
@@ -139,16 +151,6 @@ void draw_end(struct draw *d)
 {
     wnoutrefresh(d->win);
     doupdate();
-}
-
-static int max_int(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static int min_int(int a, int b)
-{
-    return a < b ? a : b;
 }
 
 struct draw_pane draw_sub(const struct draw_pane *p, int y, int x, int h, int w)

@@ -26,7 +26,8 @@ struct draw_pane {
 struct draw_look {
     enum glyphs_level level;
     enum theme_kind theme;
-    bool is_utf8; /* the locale's; without it all but ASCII is drawn as '?' */
+    bool is_utf8;   /* the locale's; without it all but ASCII is drawn as '?' */
+    int max_colors; /* drawn with no more; 0: all that the terminal has */
 };
 
 /* Draw on the screen that curses has open. */

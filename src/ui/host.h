@@ -25,6 +25,18 @@ struct host {
                      size_t n_choices);
     /* Show a file or folder with the program that the user has for it. */
     enum err (*open)(void *ctx, const char *path, struct cause *cause);
+    /* Set a key of the configuration, to a value as its file has it ("500K"), for this
+     * run; what the engine has of it is told to it. ERR_NOT_FOUND, ERR_USAGE: cause has
+     * the words. */
+    enum err (*set)(void *ctx, const char *key, const char *value,
+                    struct cause *cause);
+    /* Put all that was set into the configuration file. *n_out: how many keys, *path_out:
+     * the file, in new memory. */
+    enum err (*keep)(void *ctx, size_t *n_out, char **path_out,
+                     struct cause *cause);
+    /* The i-th key, and the value that it has (in new memory; value_out may be NULL);
+     * NULL when there is no i-th. */
+    const char *(*setting)(void *ctx, size_t i, char **value_out);
     void *ctx; /* borrowed */
     struct offer_host offers; /* begin NULL: nothing can be added here */
     const char *dir;          /* borrowed: where torrents are saved by default */

@@ -74,6 +74,13 @@ static void pair_words(struct limits_pair pair, char down[UNITS_LEN],
         snprintf(up, UNITS_LEN, "no limit");
 }
 
+static void set_rate(struct view_world *w, const char *key, uint64_t rate_Bps)
+{
+    char text[UNITS_LEN + 8];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)rate_Bps);
+    view_set(w, key, text);
+}
+
 void limits_set(struct view_world *w, struct limits_pair pair)
 {
     struct command *c = command_new(COMMAND_LIMITS, 0);
@@ -89,6 +96,8 @@ void limits_set(struct view_world *w, struct limits_pair pair)
         l->alt = pair;
         l->has_alt = true;
     }
+    set_rate(w, l->is_alt ? "alt-down" : "down", pair.down_Bps);
+    set_rate(w, l->is_alt ? "alt-up" : "up", pair.up_Bps);
     char down[UNITS_LEN], up[UNITS_LEN];
     pair_words(pair, down, up);
     snprintf(w->message, sizeof w->message,

@@ -65,6 +65,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/moment.c \
 	src/ui/moment.h \
 	src/ui/offer.h \
+	src/ui/look.c \
+	src/ui/look.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \
 	src/ui/overview_facts.c \
@@ -124,6 +126,7 @@ src_ui_libui_a_SOURCES = \
 	src/ui/tui.h \
 	src/ui/units.c \
 	src/ui/units.h \
+	src/ui/view.c \
 	src/ui/view.h \
 	src/ui/view_add.c \
 	src/ui/view_add.h \

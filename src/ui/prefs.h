@@ -4,6 +4,7 @@
 #define UI_PREFS_H
 
 #include "ui/glyphs.h"
+#include "ui/limits.h"
 #include "ui/theme.h"
 
 #include <stdbool.h>
@@ -33,6 +34,7 @@ struct tui_prefs {
     int n_colors; /* PREFS_AUTO, 0 (none), 8, 256 or PREFS_ALL_COLORS */
     bool mouse;
     bool asks_remove;         /* before a torrent is removed */
+    struct limits_pair alt;   /* the alternative limits; 0, 0: not set */
     uint32_t frame_ms;        /* between two frames */
     const char *const *notes; /* lines to show at the start */
     size_t n_notes;

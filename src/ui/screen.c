@@ -9,6 +9,7 @@
 
 #include "ui/chrome.h"
 #include "ui/keys.h"
+#include "ui/look.h"
 #include "ui/view.h"
 #include "ui/view_add.h"
 #include "ui/view_cockpit.h"
@@ -37,6 +38,7 @@ struct screen {
     struct frame *frame;  /* owned; what is shown */
     struct frame *later;  /* owned; came while the view is held, or NULL */
     struct event *events; /* owned: SCREEN_MAX_EVENTS */
+    size_t n_later; /* of them, behind those shown: came while it is held */
     const struct view_ops *ops[VIEW_N_PLACES];
     void *views[VIEW_N_PLACES]; /* owned */
     const char *titles[VIEW_N_TABS];
@@ -49,6 +51,7 @@ struct screen {
     int64_t leaving_ms; /* when SCREEN_LEAVING began */
     struct focus focus; /* the latest that was sent */
     bool is_frozen, is_over, is_stale;
+    uint32_t interval_ms; /* between frames; 0: the default */
     bool wants_redraw, wants_suspend, wants_mouse;
     bool has_copy;
 };
@@ -132,15 +135,31 @@ static bool is_quiet(enum event_kind kind)
            kind == EVENT_PEER;
 }
 
-void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
+/* Show events that came while the view was held. */
+static void show_later(struct screen *s, size_t n)
 {
-    if (s->world.n_events == SCREEN_MAX_EVENTS) {
+    s->n_later -= n;
+    s->world.n_events += n;
+    s->world.n_events_ever += n;
+}
+
+static void keep(struct screen *s, const struct event *e)
+{
+    if (s->world.n_events + s->n_later == SCREEN_MAX_EVENTS) {
+        if (s->world.n_events == 0)
+            show_later(s, 1);
         memmove(s->events, s->events + 1,
                 (SCREEN_MAX_EVENTS - 1) * sizeof *s->events);
         s->world.n_events--;
     }
-    s->events[s->world.n_events++] = *e;
-    s->world.n_events_ever++;
+    s->events[s->world.n_events + s->n_later++] = *e;
+    if (!s->is_frozen)
+        show_later(s, s->n_later);
+}
+
+void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
+{
+    keep(s, e);
     s->is_over = s->is_over || (e->kind == EVENT_STOPPED && e->torrent == 0);
     s->is_stale = true;
     if (is_quiet(e->kind) || s->world.ask.is_open)
@@ -165,19 +184,12 @@ void screen_quit(struct screen *s, int64_t now_ms)
     s->is_stale = true;
 }
 
-static void change_look(struct screen *s, struct draw *d,
-                        enum keys_action action)
+static void set_mouse(struct screen *s, bool wants)
 {
-    struct draw_look look = draw_look(d);
-    if (action == KEYS_GLYPHS)
-        look.level = glyphs_next(look.level, look.is_utf8);
-    else
-        look.theme = (enum theme_kind)((look.theme + 1) % THEME_N);
-    draw_set_look(d, look);
-    snprintf(s->world.message, sizeof s->world.message, "%s: %s",
-             action == KEYS_GLYPHS ? "glyphs" : "colours",
-             action == KEYS_GLYPHS ? glyphs_level_name(look.level)
-                                   : theme_name(look.theme));
+    s->wants_mouse = wants;
+    view_set(&s->world, "mouse", wants ? "true" : "false");
+    snprintf(s->world.message, sizeof s->world.message, "mouse: %s",
+             wants ? "on; Shift selects text" : "off");
 }
 
 /* Going from place to place. */
@@ -212,6 +224,7 @@ static void go_back(struct screen *s, int64_t now_ms)
 static void toggle_freeze(struct screen *s)
 {
     s->is_frozen = !s->is_frozen;
+    show_later(s, s->n_later);
     struct frame *f = s->later;
     s->later = NULL;
     if (f != NULL)
@@ -264,52 +277,26 @@ static void act(struct screen *s, struct draw *d, enum keys_action action,
         s->wants_redraw = true;
     else if (action == KEYS_SUSPEND)
         s->wants_suspend = true;
-    else if (action == KEYS_MOUSE) {
-        s->wants_mouse = !s->wants_mouse;
-        snprintf(s->world.message, sizeof s->world.message, "mouse: %s",
-                 s->wants_mouse ? "on; Shift selects text" : "off");
-    } else if (action == KEYS_GLYPHS || action == KEYS_THEME)
-        change_look(s, d, action);
+    else if (action == KEYS_MOUSE)
+        set_mouse(s, !s->wants_mouse);
     else if (action == KEYS_COMMAND)
         cmdline_open(&s->world, &s->world.torrent, s->world.torrent != 0);
+    else
+        look_act(&s->world, d, action);
 }
 
 /* Typed commands. */
 
-/* The i-th look of this name; false: there is none. */
-static bool look_called(const char *word, const char *name,
-                        struct draw_look *look)
+/* The mouse by words; false: it is not about that. */
+static bool run_mouse(struct screen *s, const char *word, const char *args)
 {
-    bool is_theme = strcmp(word, "theme") == 0;
-    for (int i = 0; i < (is_theme ? (int)THEME_N : (int)GLYPHS_N_LEVELS); i++) {
-        const char *is = is_theme ? theme_name((enum theme_kind)i)
-                                  : glyphs_level_name((enum glyphs_level)i);
-        if (strcmp(is, name) != 0)
-            continue;
-        if (is_theme)
-            look->theme = (enum theme_kind)i;
-        else
-            look->level = (enum glyphs_level)i;
-        return true;
-    }
-    return false;
-}
-
-/* Those on the look of the screen; false: it is none of them. */
-static bool run_look(struct screen *s, struct draw *d, const char *word,
-                     const char *args)
-{
-    struct draw_look look = draw_look(d);
-    bool is_mouse = strcmp(word, "mouse") == 0;
-    if (!is_mouse && strcmp(word, "theme") != 0 && strcmp(word, "glyphs") != 0)
+    if (strcmp(word, "mouse") != 0)
         return false;
-    if (is_mouse && (strcmp(args, "on") == 0 || strcmp(args, "off") == 0))
-        s->wants_mouse = strcmp(args, "on") == 0;
-    else if (!is_mouse && look_called(word, args, &look))
-        draw_set_look(d, look);
+    if (strcmp(args, "on") == 0 || strcmp(args, "off") == 0)
+        set_mouse(s, strcmp(args, "on") == 0);
     else
         snprintf(s->world.message, sizeof s->world.message,
-                 "no %s is called \"%.40s\"", word, args);
+                 "the mouse is on or off");
     return true;
 }
 
@@ -322,7 +309,8 @@ static void run_command(struct screen *s, struct draw *d, int64_t now_ms)
     const struct view_ops *list = s->ops[VIEW_LIST];
     if (strcmp(words, "quit") == 0)
         screen_quit(s, now_ms);
-    else if (!run_look(s, d, words, args))
+    else if (!run_mouse(s, words, args) &&
+             !look_called(&s->world, d, words, args))
         list->command(s->views[VIEW_LIST], &s->world, words, args);
 }
 
@@ -440,7 +428,9 @@ void screen_on_mouse(struct screen *s, struct draw *d,
 static struct focus focus_of(const struct screen *s)
 {
     const struct view_ops *ops = s->ops[s->at];
-    struct focus f = {.piece_idx = FOCUS_PIECE_NONE, .parts = ops->parts};
+    struct focus f = {.piece_idx = FOCUS_PIECE_NONE,
+                      .parts = ops->parts,
+                      .interval_ms = s->interval_ms};
     if (ops->more_parts != NULL)
         f.parts |= ops->more_parts(s->views[s->at]);
     bool is_of_torrent = s->at < VIEW_N_TABS || s->at == VIEW_COCKPIT;
@@ -553,9 +543,13 @@ bool screen_wants_mouse(const struct screen *s)
     return s->wants_mouse;
 }
 
-void screen_set_mouse(struct screen *s, bool wants)
+void screen_set_prefs(struct screen *s, const struct tui_prefs *prefs)
 {
-    s->wants_mouse = wants;
+    s->wants_mouse = prefs->mouse;
+    s->interval_ms = prefs->frame_ms;
+    s->world.removes_at_once = !prefs->asks_remove;
+    s->world.limits.alt = prefs->alt;
+    s->world.limits.has_alt = prefs->alt.down_Bps > 0 || prefs->alt.up_Bps > 0;
 }
 
 /* What it was, and false from now on. */

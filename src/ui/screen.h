@@ -10,6 +10,7 @@
 #include "model/frame.h"
 #include "ui/draw.h"
 #include "ui/host.h"
+#include "ui/prefs.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,6 +36,8 @@ struct screen;
 /* host is copied. */
 struct screen *screen_new(const struct host *host);
 void screen_free(struct screen *s);
+/* As the user has set; before the first frame. */
+void screen_set_prefs(struct screen *s, const struct tui_prefs *prefs);
 
 /* A new frame, from now on the screen's. */
 void screen_on_frame(struct screen *s, struct frame *f);
@@ -61,7 +64,6 @@ bool screen_is_over(const struct screen *s);
 /* What keys asked of the terminal. Those named take are asked once: then it is no
  * more so. */
 bool screen_wants_mouse(const struct screen *s);
-void screen_set_mouse(struct screen *s, bool wants); /* at the start: off */
 bool screen_take_redraw(struct screen *s);  /* draw every cell anew */
 bool screen_take_suspend(struct screen *s); /* stop the process */
 /* Text for the clipboard, borrowed until the next key; NULL: none. */

@@ -176,6 +176,10 @@ bool torrent_asks_open(struct view_world *w, enum keys_action action,
         struct torrent_acts_sum sum = torrent_acts_sum(w, ids, n);
         if (sum.n == 0)
             return false;
+        if (action == KEYS_REMOVE && w->removes_at_once) {
+            torrent_acts_remove(w, ids, n, false);
+            return true;
+        }
         asks[i].ask(w, &sum);
         idset_set(&w->ask.targets, ids, n);
         return true;

@@ -175,7 +175,7 @@ static int64_t news_due_ms(const struct tui *t, int64_t now_ms)
                 screen_phase(t->screen) != SCREEN_RUNS;
     return t->news_ms + (soon         ? NEWS_SOON_MS
                          : t->is_idle ? NEWS_IDLE_MS
-                                      : NEWS_MS);
+                                      : (int64_t)t->prefs->frame_ms);
 }
 
 static bool moves(const struct frame *f)
@@ -273,11 +273,15 @@ static struct draw_look choose_look(const struct tui_prefs *prefs)
     struct draw_look look = {.level = glyphs_choose(is_utf8, getenv("TERM")),
                              .theme = theme_choose(getenv("NO_COLOR"),
                                                    getenv("COLORFGBG")),
-                             .is_utf8 = is_utf8};
+                             .is_utf8 = is_utf8,
+                             .max_colors =
+                                 prefs->n_colors > 0 ? prefs->n_colors : 0};
     if (prefs->glyphs != PREFS_AUTO && is_utf8)
         look.level = (enum glyphs_level)prefs->glyphs;
     if (prefs->theme != PREFS_AUTO)
         look.theme = (enum theme_kind)prefs->theme;
+    if (prefs->n_colors == 0)
+        look.theme = THEME_MONO;
     return look;
 }
 
@@ -291,7 +295,7 @@ bool tui_run(struct bridge *bridge, const struct host *host,
     if (!t.is_gone)
         t.draw = draw_new(choose_look(prefs));
     t.screen = screen_new(host);
-    screen_set_mouse(t.screen, prefs->mouse);
+    screen_set_prefs(t.screen, prefs);
     if (!t.is_gone)
         serve(&t);
     while (!screen_is_over(t.screen) && screen_phase(t.screen) != SCREEN_NOW)

@@ -60,6 +60,7 @@ struct view_world {
     int64_t now_ms;     /* the front end's clock */
     int64_t wall_s;     /* the same moment, seconds since 1970 */
     struct host host;
+    bool removes_at_once; /* without asking, the data kept */
     struct ask ask;       /* the question on the last line */
     struct limits limits; /* of all torrents together */
     struct cmdline cmdline;
@@ -113,6 +114,9 @@ static inline void view_select(struct view_world *w, uint32_t torrent)
     w->peer = 0;
     w->file_idx = VIEW_NO_FILE;
 }
+
+/* What the user chose is a setting from now on; nothing where there are no settings. */
+void view_set(struct view_world *w, const char *key, const char *value);
 
 /* The detail of the selected torrent, borrowed; NULL: it is not there (yet). */
 static inline const struct detail *view_detail(const struct view_world *w)

@@ -112,7 +112,7 @@ static const struct {
     {"dir", "a\nup = 3", "more than one line"},
     {"dir", "\"", "a quote is not closed"},
     {"dir", "", "no value after ="},
-    {"nonsense", "1", "no such setting"},
+    {"nonsense", "1", "no setting is called \"nonsense\""},
 };
 
 START_TEST(set_refuses_and_changes_nothing)

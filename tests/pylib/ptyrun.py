@@ -95,7 +95,8 @@ class Terminal:
     def wait(self):
         until = time.monotonic() + PATIENCE_S
         while self.process.poll() is None:
-            assert time.monotonic() < until, "it does not end"
+            assert time.monotonic() < until, "it does not end:\n" + \
+                "\n".join(self.screen.lines())
             self.pump(0.05)
         while self.pump(0):
             pass

@@ -119,6 +119,38 @@ static bool complete(void *ctx, char *path, size_t cap, char *choices,
     return false;
 }
 
+/* There is one setting that is known, and any can be set but "nonsense". */
+
+static enum err on_set(void *ctx, const char *key, const char *value,
+                       struct cause *cause)
+{
+    struct stage *g = ctx;
+    if (strcmp(key, "nonsense") == 0) {
+        cause_set(cause, "no such key");
+        return ERR_NOT_FOUND;
+    }
+    snprintf(g->set, sizeof g->set, "%s=%s", key, value);
+    return OK;
+}
+
+static const char *setting(void *ctx, size_t i, char **value_out)
+{
+    (void)ctx;
+    if (i == 0 && value_out != NULL)
+        *value_out = strdup("4");
+    return i == 0 ? "slots" : NULL;
+}
+
+static enum err on_keep(void *ctx, size_t *n_out, char **path_out,
+                        struct cause *cause)
+{
+    (void)ctx;
+    (void)cause;
+    *n_out = 3;
+    *path_out = strdup("/etc/conf");
+    return OK;
+}
+
 static void show(struct stage *g)
 {
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
@@ -128,13 +160,17 @@ static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
 {
     *g = (struct stage){.now_ms = FRAMES_NOW_MS};
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
-    g->draw = draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true},
-                             h, w);
+    g->draw =
+        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0}, h,
+                       w);
     ck_assert_ptr_nonnull(g->draw);
     g->screen = screen_new(&(struct host){
         .send = on_send,
         .save = saves ? on_save : NULL,
         .complete = complete,
+        .set = on_set,
+        .setting = setting,
+        .keep = on_keep,
         .ctx = g,
         .offers = {.begin = offer_begin,
                    .set_folder = offer_set_folder,

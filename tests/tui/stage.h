@@ -44,6 +44,7 @@ struct stage {
     char source[256]; /* begun */
     char dir[256];    /* of the folder, and of what was taken */
     unsigned n_dropped;
+    char set[128]; /* the setting that was set last: "slots=9" */
     /* What it was to keep in a file, last; its path was "/saved". */
     char saved_name[128];
     char *saved; /* owned */

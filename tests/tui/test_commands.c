@@ -40,6 +40,34 @@ START_TEST(commands_reach_the_marked_or_the_one_under_the_cursor)
 }
 END_TEST
 
+START_TEST(commands_set_and_save_settings)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, ":set slots\r");
+    ck_assert(stage_shows(&g, "slots = 4"));
+    stage_press(&g, ":set slots 9\r");
+    ck_assert_str_eq(g.set, "slots=9");
+    ck_assert(stage_shows(&g, ":save keeps it"));
+    stage_press(&g, ":set nonsense 1\r");
+    ck_assert(stage_shows(&g, "no such key"));
+    /* What keys change is a setting too, and what is set is seen at once. */
+    stage_press(&g, "C");
+    ck_assert_str_eq(g.set, "theme=dark");
+    stage_press(&g, ":set down 1M\r");
+    ck_assert_int_eq(stage_asked(&g, 0)->kind, COMMAND_LIMITS);
+    ck_assert_uint_eq(stage_asked(&g, 0)->limits.down_Bps, 1 << 20);
+    stage_press(&g, ":set mouse true\r");
+    ck_assert(screen_wants_mouse(g.screen));
+    stage_press(&g, ":set confirm-remove false\rd");
+    ck_assert_int_eq(stage_asked(&g, 1)->kind, COMMAND_REMOVE);
+    ck_assert(!stage_asked(&g, 1)->flag);
+    stage_press(&g, ":save\r");
+    ck_assert(stage_shows(&g, "3 settings saved in /etc/conf"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(commands_that_are_wrong_say_so_and_do_nothing)
 {
     static const struct {
@@ -50,7 +78,7 @@ START_TEST(commands_that_are_wrong_say_so_and_do_nothing)
         {"limit", "limit wants DOWN UP"}, {"down -5", "is no rate"},
         {"sort colour", "no column"},     {"theme pink", "no theme"},
         {"goto 9999", "no row 9999"},     {"goto", "wants N"},
-        {"mouse maybe", "no mouse"},      {"move", "wants FOLDER"},
+        {"mouse maybe", "on or off"},     {"move", "wants FOLDER"},
         {"filter sedes<2", "no field"},
     };
     struct stage g;
@@ -235,11 +263,38 @@ START_TEST(leaving_says_what_it_waits_for)
 }
 END_TEST
 
+START_TEST(header_says_what_fits_and_cuts_nothing)
+{
+    static const struct {
+        int from;
+        const char *words;
+    } parts[] = {{15, "D 4.2M"},   {15, "U 312k"},
+                 {32, "/500k"},    {40, "tessera"},
+                 {60, "port ok"},  {80, "1 act/7"},
+                 {80, "peers 31"}, {120, "port 51413 ok, 4m10s ago"},
+                 {130, "06:00:00"}};
+    setenv("TZ", "UTC", 1);
+    for (int w = 15; w < 150; w++) {
+        struct stage g;
+        stage_set_up(&g, frames_rich(), 10, w);
+        char *row = stage_row(&g, 0);
+        ck_assert_msg(strstr(row, "...") == NULL, "%d: %s", w, row);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+            ck_assert_msg((w >= 120 && i == 4) || w < parts[i].from ||
+                              strstr(row, parts[i].words) != NULL,
+                          "%d: %s", w, row);
+        free(row);
+        stage_tear_down(&g);
+    }
+}
+END_TEST
+
 Suite *commands_suite(void)
 {
     Suite *s = suite_create("commands");
     TCase *t = tcase_create("commands");
     tcase_add_test(t, commands_reach_the_marked_or_the_one_under_the_cursor);
+    tcase_add_test(t, commands_set_and_save_settings);
     tcase_add_test(t, commands_that_are_wrong_say_so_and_do_nothing);
     tcase_add_test(t, commands_for_the_screen_and_the_list);
     tcase_add_test(t, commands_are_completed_and_come_back);
@@ -248,6 +303,7 @@ Suite *commands_suite(void)
     tcase_add_test(t, limits_alternate_and_each_set_is_kept);
     tcase_add_test(t, help_begins_where_it_was_asked_for_and_is_searched);
     tcase_add_test(t, leaving_says_what_it_waits_for);
+    tcase_add_test(t, header_says_what_fits_and_cuts_nothing);
     suite_add_tcase(s, t);
     return s;
 }

@@ -191,6 +191,37 @@ START_TEST(log_follows_until_the_cursor_leaves_the_newest)
 }
 END_TEST
 
+START_TEST(log_is_held_with_the_view)
+{
+    struct stage g;
+    open_stage(&g, 14, 80, "\r7F");
+    tell(&g, EVENT_TRACKER, "while it is held");
+    expect_row(&g, 3, ">05:59:57 done");
+    ck_assert(stage_shows(&g, "19 of 19"));
+    stage_press(&g, "F");
+    expect_row(&g, 3, ">06:00:00 tracker while it is held");
+    ck_assert(stage_shows(&g, "20 of 20"));
+    /* So many that all that was shown is kept no more. */
+    stage_press(&g, "F");
+    for (int i = 0; i < SCREEN_MAX_EVENTS + 5; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "number %d", i);
+        struct event e = {.kind = EVENT_PIECE, .torrent = 1};
+        snprintf(e.text, sizeof e.text, "%s", text);
+        screen_on_event(g.screen, &e, g.now_ms);
+    }
+    stage_press(&g, "0");
+    ck_assert(stage_shows(&g, "0 of 0"));
+    stage_press(&g, "F");
+    ck_assert(stage_shows(&g, "1000 of 1000"));
+    ck_assert(stage_shows(&g, "number 1004"));
+    stage_press(&g, "G");
+    ck_assert(stage_shows(&g, "number 5"));
+    ck_assert(!stage_shows(&g, "number 4 "));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(log_topics_and_levels_are_shown_and_undone)
 {
     struct stage g;
@@ -432,6 +463,7 @@ Suite *flow_suite(void)
     suite_add_tcase(s, t);
     t = tcase_create("log");
     tcase_add_test(t, log_follows_until_the_cursor_leaves_the_newest);
+    tcase_add_test(t, log_is_held_with_the_view);
     tcase_add_test(t, log_topics_and_levels_are_shown_and_undone);
     tcase_add_test(t, log_filter_is_live_and_escape_ends_it);
     tcase_add_test(t, log_line_is_copied_clean);

@@ -102,9 +102,9 @@ static const struct {
     const char *name;
     struct draw_look look;
 } looks[] = {
-    {"ascii", {GLYPHS_ASCII, THEME_MONO, true}},
-    {"block", {GLYPHS_BLOCK, THEME_DARK, true}},
-    {"braille", {GLYPHS_BRAILLE, THEME_LIGHT, true}},
+    {"ascii", {GLYPHS_ASCII, THEME_MONO, true, 0}},
+    {"block", {GLYPHS_BLOCK, THEME_DARK, true, 0}},
+    {"braille", {GLYPHS_BRAILLE, THEME_LIGHT, true, 0}},
 };
 enum { N_LOOKS = sizeof looks / sizeof looks[0] };
 

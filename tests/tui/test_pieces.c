@@ -215,8 +215,8 @@ START_TEST(pieces_of_the_selected_peer_stand_out)
 {
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
     struct draw *draw =
-        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true}, 40,
-                       80);
+        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0},
+                       40, 80);
     const struct view_ops *ops = view_pieces_ops();
     void *view = ops->make();
     struct frame *f = frames_pieces();

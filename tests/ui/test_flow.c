@@ -11,7 +11,7 @@ static struct draw *sheet(int h, int w)
 {
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
     struct draw *d =
-        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true}, h,
+        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0}, h,
                        w);
     ck_assert_ptr_nonnull(d);
     return d;

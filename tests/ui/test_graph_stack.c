@@ -92,7 +92,7 @@ START_TEST(graph_stack_draws_letters_on_one_another)
     graph_stack_fit(&s, peers, 1, totals, 3, 30);
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
     struct draw *d =
-        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true}, 4,
+        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0}, 4,
                        3);
     struct draw_pane p = draw_begin(d);
     graph_stack_draw(&s, &p, 80 * KiB);

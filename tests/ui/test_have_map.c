@@ -36,7 +36,7 @@ START_TEST(have_map_cells_say_all_some_or_none)
 {
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
     struct draw *d =
-        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true}, 1,
+        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0}, 1,
                        20);
     struct draw_pane p = draw_begin(d);
     struct detail of = {.n_pieces = 10, .peer_has = theirs, .pieces = pieces};

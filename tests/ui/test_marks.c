@@ -27,7 +27,7 @@ static char *row_of(const struct event *events, size_t n, int w)
     static struct marks m;
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
     struct draw *d =
-        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true}, 1,
+        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0}, 1,
                        w);
     ck_assert_ptr_nonnull(d);
     struct draw_pane p = draw_begin(d);

@@ -13,7 +13,7 @@ enum { KiB = 1024, MiB = 1024 * 1024 };
 static struct draw *sheet(enum glyphs_level level, int h, int w)
 {
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
-    struct draw_look look = {level, THEME_MONO, true};
+    struct draw_look look = {level, THEME_MONO, true, 0};
     struct draw *d = draw_sheet_new(look, h, w);
     ck_assert_ptr_nonnull(d);
     return d;

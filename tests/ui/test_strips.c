@@ -15,7 +15,7 @@ static char *row_of(enum strips_row row, int w)
 {
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
     struct draw *d =
-        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true}, 1,
+        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0}, 1,
                        w + 1);
     struct draw_pane p = draw_begin(d);
     strips_draw(&p, 0, 0, w, row, &t);
