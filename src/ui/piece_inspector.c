@@ -521,7 +521,8 @@ static void singles(struct page *g)
     show(g, THEME_NORMAL, &unique);
 }
 
-/* What came of the latest pieces, in the rows that are left. */
+/* What came of the latest pieces up to this frame, which may be held, in the rows that
+ * are left. */
 static void events(struct page *g)
 {
     const struct view_world *w = g->w;
@@ -532,11 +533,10 @@ static void events(struct page *g)
         char age[16];
         bool is_told = e->kind == EVENT_PIECE || e->kind == EVENT_HASH_FAILED ||
                        e->kind == EVENT_BANNED;
-        if (!is_told || e->torrent != w->torrent)
+        if (!is_told || e->torrent != w->torrent || e->at_ms > g->now_ms)
             continue;
         /* Whole seconds: tenths would draw every line in every frame. */
-        int64_t age_ms = g->now_ms > e->at_ms ? g->now_ms - e->at_ms : 0;
-        text_duration(age, sizeof age, age_ms / 1000);
+        text_duration(age, sizeof age, (g->now_ms - e->at_ms) / 1000);
         add(&l, "%6s ago  %s", age, e->text);
         bool is_it = e->kind == EVENT_PIECE && e->piece_idx == g->piece;
         enum theme_role role = is_it                    ? THEME_STRONG

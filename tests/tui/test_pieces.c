@@ -158,6 +158,32 @@ START_TEST(pieces_click_in_the_list_of_those_under_way)
 }
 END_TEST
 
+/* What comes while the view is held is not shown. */
+START_TEST(pieces_show_events_up_to_their_frame)
+{
+    struct stage g;
+    stage_set_up(&g, frames_pieces(), 24, 80);
+    struct event e = {.kind = EVENT_PIECE,
+                      .torrent = 1,
+                      .at_ms = FRAMES_NOW_MS,
+                      .text = "7 verified"};
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_press(&g, "\r2:0\rF");
+    ck_assert(stage_shows(&g, "7 verified"));
+    e.at_ms++;
+    memcpy(e.text, "8", 1);
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_press(&g, "l");
+    ck_assert(!stage_shows(&g, "8 verified"));
+    struct frame *f = frames_pieces();
+    f->now_ms++;
+    screen_on_frame(g.screen, f);
+    stage_press(&g, "F");
+    ck_assert(stage_shows(&g, "8 verified"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 /* A piece, a peer or a file of one torrent is none of another. */
 START_TEST(pieces_selection_ends_with_its_torrent)
 {
@@ -260,6 +286,7 @@ Suite *pieces_suite(void)
     tcase_add_test(t, pieces_ask_for_what_the_mode_shows);
     tcase_add_test(t, pieces_click_selects_the_telling_piece_of_a_cell);
     tcase_add_test(t, pieces_click_in_the_list_of_those_under_way);
+    tcase_add_test(t, pieces_show_events_up_to_their_frame);
     tcase_add_test(t, pieces_selection_ends_with_its_torrent);
     tcase_add_test(t, pieces_of_the_selected_peer_stand_out);
     tcase_add_loop_test(t, pieces_random_keys_at_any_size, 0, 4);
