@@ -117,7 +117,7 @@ struct frame {
      * for a disk worker. */
     uint32_t loop_ms, disk_wait_ms;
     struct history *history; /* owned: of all torrents; NULL: not asked for
-                                (FOCUS_HISTORY of torrent 0), or nothing moved yet */
+                                (FOCUS_ALL_HISTORY), or nothing moved yet */
 };
 
 /* A row of these values, with one reference. Its strings are copied (NULL: ""), and are
