@@ -482,6 +482,7 @@ static struct frame_torrent *closed_row(struct roster_entry *e,
                                 .state = FRAME_ERROR,
                                 .name = e->name,
                                 .label = e->kept->label,
+                                .dir = e->kept->dir,
                                 .eta_s = -1,
                                 .eta_low_s = -1,
                                 .eta_high_s = -1,
@@ -501,6 +502,7 @@ static struct frame_torrent *closed_row(struct roster_entry *e,
         row.size_bytes = e->meta->geo.size_bytes;
         row.n_pieces = e->meta->geo.n_pieces;
         row.is_private = e->meta->is_private;
+        row.top = metainfo_top(e->meta);
     }
     frame_torrent_unref(e->row);
     e->row = frame_torrent_new(&row);

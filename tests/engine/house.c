@@ -36,6 +36,8 @@ void house_tear_down(void)
 {
     session_join(house.session);
     bridge_free(house.bridge);
+    frame_torrent_unref(house.row);
+    house.row = NULL;
     tmpdir_free(house.dir);
 }
 
@@ -247,8 +249,13 @@ struct frame_torrent house_wait_state(const char *name, enum frame_state state)
         struct frame *f = house_wait_frame();
         bool is_it = is_in_state(f, &wanted);
         struct frame_torrent t = {.id = 0};
-        if (house_row(f, name) != NULL)
-            t = *house_row(f, name);
+        frame_torrent_unref(house.row);
+        house.row = NULL;
+        for (size_t k = 0; k < f->n_torrents; k++)
+            if (f->torrents[k] == house_row(f, name))
+                house.row = frame_torrent_ref(f->torrents[k]);
+        if (house.row != NULL)
+            t = *house.row;
         frame_free(f);
         if (is_it)
             return t;

@@ -19,6 +19,8 @@ struct house {
     struct bridge *bridge;
     struct session *session; /* NULL: none is open */
     struct cause cause;
+    struct frame_torrent
+        *row; /* of the latest house_wait_state(); owned reference */
 };
 
 extern struct house house;
@@ -61,7 +63,8 @@ struct frame *house_wait_for(bool (*is_it)(const struct frame *f,
                              const void *ctx);
 /* A row by its name; NULL: there is none. */
 const struct frame_torrent *house_row(const struct frame *f, const char *name);
-/* Wait until the torrent of this name is in this state; return its row. */
+/* Wait until the torrent of this name is in this state; return its row, whose strings
+ * are there until the next call. */
 struct frame_torrent house_wait_state(const char *name, enum frame_state state);
 
 /* Send this COMMAND_ADD, and wait until it is done. */

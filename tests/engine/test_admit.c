@@ -39,6 +39,8 @@ START_TEST(kept_torrents_are_there_again_as_they_were_set)
     house_wait_order("ab");
     struct frame_torrent a = house_wait_state("a", FRAME_DOWNLOADING);
     ck_assert_str_eq(a.label, "fi\xef\xbf\xbdlms");
+    ck_assert_str_eq(a.dir, house.dir);
+    ck_assert_str_eq(a.top, "a");
     struct frame_torrent b = house_wait_state("b", FRAME_PAUSED);
     ck_assert_str_eq(b.cause, "");
     house_send(COMMAND_RESUME, b.id, false, NULL);
