@@ -167,6 +167,7 @@ START_TEST(peers_columns_are_chosen_and_scrolled)
     ck_assert(stage_shows(&g, "Client"));
     /* Without the first; the last, which had no room, instead of another. */
     stage_press(&g, "o ");
+    ck_assert(stage_shows(&g, "Space on/off  0 reset  Enter close"));
     row_has(FIRST_ROW - 1, "[ ] Client");
     stage_press(&g, "G \x1b");
     row_has(FIRST_ROW - 1, "Id Address");
@@ -180,6 +181,8 @@ START_TEST(peers_columns_are_chosen_and_scrolled)
     for (int i = 0; i < 11; i++)
         stage_press(&g, ">");
     ck_assert(stage_shows(&g, "Downv"));
+    stage_press(&g, "o\x03");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_LEAVING);
     stage_tear_down(&g);
 }
 END_TEST
