@@ -160,6 +160,8 @@ struct frame *frames_flow(void)
     d->stack[d->n_stack++] = mover(1, 1, 30, 2048);
     d->stack[d->n_stack++] = mover(2, 28, 28, 1024);
     f->history = xmemdup(day, sizeof *day);
+    f->free_bytes = UINT64_C(42) << 30;
+    d->free_bytes = UINT64_C(5) << 28;
     f->disk_wait_ms = 12;
     f->loop_ms = 2;
     d->focus.parts = UINT32_MAX;

@@ -269,6 +269,27 @@ START_TEST(screen_mouse_opens_tabs_and_presses_hints)
 }
 END_TEST
 
+START_TEST(screen_header_tells_when_room_is_short)
+{
+    struct stage g;
+    struct frame *f = frames_states();
+    f->free_bytes = UINT64_C(42) << 30;
+    stage_set_up(&g, f, 24, 80);
+    ck_assert(stage_shows(&g, "free 42G"));
+    ck_assert(!stage_shows(&g, "need"));
+    f = frames_states();
+    f->free_bytes = 3 << 20;
+    screen_on_frame(g.screen, f);
+    stage_key(&g, 0);
+    char *row = stage_row(&g, 0);
+    ck_assert_msg(strstr(row, "free 3.0M need ") != NULL &&
+                      strchr(row, '!') != NULL,
+                  "%s", row);
+    free(row);
+    stage_tear_down(&g);
+}
+END_TEST
+
 /* All rows of the view, without the header, the message and the keys. */
 static char *body_of(struct stage *g)
 {
@@ -330,6 +351,7 @@ Suite *screen_suite(void)
     tcase_add_test(t, list_cursor_stays_on_its_torrent);
     tcase_add_test(t, screen_freeze_holds_the_view_and_then_shows_the_latest);
     tcase_add_loop_test(t, screen_held_views_stand_still, 0, 14);
+    tcase_add_test(t, screen_header_tells_when_room_is_short);
     tcase_add_test(t, screen_message_goes_away);
     tcase_add_test(t, screen_help_names_every_binding);
     tcase_add_test(t, screen_draw_asks_for_what_is_looked_at);
