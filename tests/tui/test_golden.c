@@ -93,6 +93,8 @@ static const struct {
     {"trackers-add", frames_flow, "\r5audp://new.ex"},
     {"trackers-remove", frames_flow, "\r5jd"},
     {"cockpit", frames_flow, "c\t"},
+    {"graph-peers", frames_flow, "\r6Tm"},
+    {"graph-all", frames_flow, "\r6A"},
     {"cockpit-many", frames_states, "c3"},
     {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
 };
