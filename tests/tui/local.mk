@@ -31,7 +31,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/test_pieces.c \
 	tests/tui/test_screen.c
 endif
-dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh
-TESTS += tests/tui/pty.sh
-EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden tests/pylib/ptyrun.py \
-	tests/pylib/vt.py
+dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh tests/tui/use_pty.sh
+TESTS += tests/tui/pty.sh tests/tui/use_pty.sh
+EXTRA_DIST += tests/tui/in_pty.py tests/tui/use_pty.py tests/tui/golden \
+	tests/pylib/ptycases.py tests/pylib/ptyrun.py tests/pylib/vt.py

@@ -35,6 +35,7 @@ const harness_suite harness_suites[] = {
     terminal_suite,
     theme_suite,
     units_suite,
+    words_suite,
     NULL,
 };
 /* clang-format on */
