@@ -154,7 +154,7 @@ void list_column_name(const struct frame_torrent *t,
 {
     char cause[WORDS_LEN] = "";
     if (words_is_odd(t))
-        words_cause(t, cause);
+        words_brief(t, cause);
     snprintf(dst, LIST_COLUMN_NAME_LEN, cause[0] != '\0' ? "%s (%s)" : "%s",
              t->name, cause);
 }

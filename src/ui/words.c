@@ -103,6 +103,20 @@ void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN])
         state_words(t, dst);
 }
 
+void words_brief(const struct frame_torrent *t, char dst[WORDS_LEN])
+{
+    words_cause(t, dst);
+    if (t->state == FRAME_NO_SPACE)
+        snprintf(dst, WORDS_LEN, "disk full");
+    const char *end = dst[0] == '/' ? strstr(dst, ": ") : NULL;
+    if (end == NULL)
+        return;
+    const char *name = end;
+    while (name[-1] != '/')
+        name--;
+    memmove(dst, name, strlen(name) + 1);
+}
+
 void words_leaving(const struct frame *f, int64_t elapsed_ms,
                    char dst[WORDS_LEN])
 {

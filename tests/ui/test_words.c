@@ -68,6 +68,28 @@ START_TEST(words_letter_of_one_without_progress_is_stalled)
 }
 END_TEST
 
+START_TEST(words_brief_begins_with_what_tells)
+{
+    static const struct {
+        enum frame_state state;
+        const char *cause, *brief;
+    } cases[] = {
+        {FRAME_NO_SPACE, "/srv/a: cannot write: No space left", "disk full"},
+        {FRAME_NO_SPACE, "", "disk full"},
+        {FRAME_ERROR, "/srv/dl/a.bin: cannot create: denied",
+         "a.bin: cannot create: denied"},
+        {FRAME_ERROR, "a/b.bin: denied", "a/b.bin: denied"},
+        {FRAME_ERROR, "/srv/dl", "/srv/dl"},
+        {FRAME_ERROR, "/: denied", ": denied"},
+    };
+    struct frame_torrent t = torrent_in(cases[_i].state);
+    char brief[WORDS_LEN];
+    t.cause = cases[_i].cause;
+    words_brief(&t, brief);
+    ck_assert_str_eq(brief, cases[_i].brief);
+}
+END_TEST
+
 /* A paused magnet, and one whose files cannot be opened, are not all there. */
 START_TEST(column_done_of_what_is_not_known_is_nothing)
 {
@@ -98,6 +120,7 @@ Suite *words_suite(void)
                         8 * N_STATES);
     tcase_add_test(t, words_tell_states_apart_without_colour);
     tcase_add_test(t, words_letter_of_one_without_progress_is_stalled);
+    tcase_add_loop_test(t, words_brief_begins_with_what_tells, 0, 6);
     tcase_add_test(t, column_done_of_what_is_not_known_is_nothing);
     suite_add_tcase(s, t);
     return s;
