@@ -92,12 +92,12 @@ class Terminal:
     def type(self, keys):
         os.write(self.master, keys.encode() if isinstance(keys, str) else keys)
 
-    def wait(self):
+    def wait(self, step_s=0.05):
         until = time.monotonic() + PATIENCE_S
         while self.process.poll() is None:
             assert time.monotonic() < until, "it does not end:\n" + \
                 "\n".join(self.screen.lines())
-            self.pump(0.05)
+            self.pump(step_s)
         while self.pump(0):
             pass
         return self.process.returncode
