@@ -50,9 +50,7 @@ const char *list_column_word(enum list_column c)
     return words[c];
 }
 
-/* Of a magnet, and of one whose files cannot be opened, it is not known what there is:
- * not all of nothing. */
-static bool is_known(const struct frame_torrent *t)
+bool list_column_is_known(const struct frame_torrent *t)
 {
     return t->wanted_bytes > 0 || t->is_finished;
 }
@@ -61,7 +59,7 @@ unsigned list_column_permille(const struct frame_torrent *t)
 {
     if (t->state == FRAME_CHECKING && t->n_to_check > 0)
         return units_permille(t->n_checked, t->n_to_check);
-    if (!is_known(t))
+    if (!list_column_is_known(t))
         return 0;
     uint64_t left = t->wanted_left_bytes;
     return units_permille(t->wanted_bytes > left ? t->wanted_bytes - left : 0,
@@ -97,8 +95,10 @@ static void number_text(const struct frame_torrent *t, enum list_column c,
     unsigned share = list_column_permille(t);
     if (c == LIST_COLUMN_DONE)
         snprintf(dst, LIST_COLUMN_LEN, "%u.%u", share / 10, share % 10);
-    else if (c == LIST_COLUMN_SIZE && (is_known(t) || t->size_bytes > 0))
-        units_size(dst, is_known(t) ? t->wanted_bytes : t->size_bytes);
+    else if (c == LIST_COLUMN_SIZE &&
+             (list_column_is_known(t) || t->size_bytes > 0))
+        units_size(dst,
+                   list_column_is_known(t) ? t->wanted_bytes : t->size_bytes);
     else if (c == LIST_COLUMN_SIZE)
         snprintf(dst, LIST_COLUMN_LEN, "?");
     else if (c == LIST_COLUMN_DOWN)

@@ -11,6 +11,8 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/frames.h \
 	tests/tui/frames_flow.c \
 	tests/tui/frames_flow.h \
+	tests/tui/frames_offer.c \
+	tests/tui/frames_offer.h \
 	tests/tui/frames_peers.c \
 	tests/tui/frames_peers.h \
 	tests/tui/frames_pieces.c \

@@ -90,6 +90,23 @@ START_TEST(words_brief_begins_with_what_tells)
 }
 END_TEST
 
+START_TEST(words_state_says_nothing_twice)
+{
+    struct frame_torrent t = torrent_in(FRAME_MOVING);
+    char text[WORDS_LEN];
+    words_state(&t, text);
+    ck_assert_str_eq(text, "moving its data: 0%");
+    t.state = FRAME_ERROR;
+    t.cause = "a.bin: denied";
+    words_state(&t, text);
+    ck_assert_str_eq(text, "error: a.bin: denied");
+    t.state = FRAME_PAUSED;
+    t.cause = "";
+    words_state(&t, text);
+    ck_assert_str_eq(text, "paused");
+}
+END_TEST
+
 /* A paused magnet, and one whose files cannot be opened, are not all there. */
 START_TEST(column_done_of_what_is_not_known_is_nothing)
 {
@@ -121,6 +138,7 @@ Suite *words_suite(void)
     tcase_add_test(t, words_tell_states_apart_without_colour);
     tcase_add_test(t, words_letter_of_one_without_progress_is_stalled);
     tcase_add_loop_test(t, words_brief_begins_with_what_tells, 0, 6);
+    tcase_add_test(t, words_state_says_nothing_twice);
     tcase_add_test(t, column_done_of_what_is_not_known_is_nothing);
     suite_add_tcase(s, t);
     return s;
