@@ -15,6 +15,7 @@
 #include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
+#include "net/httpeasy.h"
 #include "net/httpwords.h"
 #include "net/loop.h"
 #include "net/sock.h"
@@ -22,14 +23,18 @@
 #include "net/weburl.h"
 
 enum {
-    LOW_SPEED_Bps = 100, /* slower than this for so long is given up */
-    LOW_SPEED_S = 15,
     MAX_HEADER_BYTES = 64 * 1024, /* of all replies of a request */
     MAX_IDLE_CONNECTIONS = 16,
 };
 
 struct http_get {
     LIST_ENTRY(http_get) next;
+    TAILQ_ENTRY(http_get) next_waiting;
+    bool is_waiting; /* for its turn: libcurl knows nothing of it */
+    struct http_request
+        request;            /* its url is `whole_url`, until it has begun */
+    char *whole_url;        /* owned */
+    size_t host_len;        /* of `url`: scheme, host and port */
     struct http *http;      /* borrowed: owns this */
     CURL *easy;             /* owned; NULL: failed before it began */
     struct loop_timer fail; /* tells such a failure */
@@ -55,8 +60,9 @@ struct http {
     struct loop *loop; /* borrowed */
     CURLM *multi;      /* owned */
     struct loop_timer timer;
-    LIST_HEAD(, http_get) gets;   /* owned */
-    LIST_HEAD(, http_sock) socks; /* owned */
+    LIST_HEAD(, http_get) gets;     /* owned; all of them */
+    TAILQ_HEAD(, http_get) waiting; /* borrowed of gets; the longest first */
+    LIST_HEAD(, http_sock) socks;   /* owned */
     size_t n_gets;
     bool in_curl; /* libcurl is on the stack: it must not be entered again */
     char *user_agent; /* owned, these four; NULL: none */
@@ -75,6 +81,7 @@ static void init_curl(void)
 /* The loop. */
 
 static void finish_done(struct http *h);
+static void begin_waiting(struct http *h);
 
 static void act(struct http *h, curl_socket_t fd, int events)
 {
@@ -223,43 +230,6 @@ static int curl_begins_request(void *ctx, char *remote_ip, char *local_ip,
 
 /* Settings. */
 
-struct fixed_option {
-    CURLoption option;
-    long value;
-};
-
-static const struct fixed_option fixed_options[] = {
-    {CURLOPT_HTTPGET, 1},
-    {CURLOPT_NOSIGNAL, 1},
-    {CURLOPT_FOLLOWLOCATION, 1},
-    {CURLOPT_MAXREDIRS, HTTP_MAX_REDIRECTS},
-    {CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_Bps},
-    {CURLOPT_LOW_SPEED_TIME, LOW_SPEED_S},
-    {CURLOPT_SSL_VERIFYPEER, 1},
-    {CURLOPT_SSL_VERIFYHOST, 2},
-    {CURLOPT_UNRESTRICTED_AUTH, 0},
-    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
-    {CURLOPT_HTTP09_ALLOWED, 0},
-#if LIBCURL_VERSION_NUM >= 0x075700
-    /* Else giving a request up waits for its name lookup, in this thread. */
-    {CURLOPT_QUICK_EXIT, 1},
-#endif
-};
-
-static bool set_fixed(CURL *easy)
-{
-    for (size_t i = 0; i < sizeof fixed_options / sizeof *fixed_options; i++) {
-        if (curl_easy_setopt(easy, fixed_options[i].option,
-                             fixed_options[i].value) != CURLE_OK)
-            return false;
-    }
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") ==
-               CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") ==
-               CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip") == CURLE_OK;
-}
-
 static bool set_callbacks(struct http_get *get)
 {
     CURL *easy = get->easy;
@@ -280,50 +250,6 @@ static bool set_callbacks(struct http_get *get)
            curl_easy_setopt(easy, CURLOPT_PREREQDATA, get) == CURLE_OK;
 }
 
-static long family_option(enum http_family family)
-{
-    switch (family) {
-    case HTTP_ANY:
-        break;
-    case HTTP_V4:
-        return CURL_IPRESOLVE_V4;
-    case HTTP_V6:
-        return CURL_IPRESOLVE_V6;
-    }
-    return CURL_IPRESOLVE_WHATEVER;
-}
-
-static long or_default_ms(int64_t ms, int64_t default_ms)
-{
-    return (long)(ms > 0 ? ms : default_ms);
-}
-
-static bool set_request(struct http_get *get, const struct http_request *req)
-{
-    CURL *easy = get->easy;
-    const struct http *h = get->http;
-    long timeout_ms = or_default_ms(req->timeout_ms, HTTP_TIMEOUT_MS);
-    long connect_ms =
-        or_default_ms(req->connect_timeout_ms, HTTP_CONNECT_TIMEOUT_MS);
-    bool ok =
-        curl_easy_setopt(easy, CURLOPT_URL, req->url) == CURLE_OK &&
-        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK &&
-        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) ==
-            CURLE_OK &&
-        curl_easy_setopt(easy, CURLOPT_IPRESOLVE, family_option(req->family)) ==
-            CURLE_OK &&
-        /* Empty, not NULL: else the environment is asked. */
-        curl_easy_setopt(easy, CURLOPT_PROXY,
-                         h->proxy != NULL ? h->proxy : "") == CURLE_OK &&
-        curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
-        curl_easy_setopt(easy, CURLOPT_USERAGENT, h->user_agent) == CURLE_OK;
-    if (ok && h->ca_file != NULL)
-        ok = curl_easy_setopt(easy, CURLOPT_CAINFO, h->ca_file) == CURLE_OK;
-    if (ok && h->local != NULL)
-        ok = curl_easy_setopt(easy, CURLOPT_INTERFACE, h->local) == CURLE_OK;
-    return ok;
-}
-
 /* Requests. */
 
 static void unlink_get(struct http_get *get)
@@ -332,6 +258,9 @@ static void unlink_get(struct http_get *get)
     assert(!h->in_curl);
     LIST_REMOVE(get, next);
     h->n_gets--;
+    if (get->is_waiting)
+        TAILQ_REMOVE(&h->waiting, get, next_waiting);
+    get->is_waiting = false;
     loop_timer_cancel(h->loop, &get->fail);
     if (get->easy == NULL)
         return;
@@ -343,6 +272,7 @@ static void unlink_get(struct http_get *get)
 static void free_get(struct http_get *get)
 {
     buf_fini(&get->body);
+    free(get->whole_url);
     free(get);
 }
 
@@ -407,7 +337,9 @@ static void finish(struct http_get *get)
 
 static void on_fail(void *ctx)
 {
+    struct http *h = ((struct http_get *)ctx)->http;
     finish(ctx);
+    begin_waiting(h);
 }
 
 static void finish_done(struct http *h)
@@ -423,6 +355,7 @@ static void finish_done(struct http *h)
         ((struct http_get *)(void *)get)->end.code = code;
         finish((struct http_get *)(void *)get);
     }
+    begin_waiting(h);
 }
 
 /* Hand the request to libcurl; the code says why not. */
@@ -434,14 +367,71 @@ static CURLcode begin(struct http_get *get, const struct http_request *request)
         return err == ERR_UNSUPPORTED ? CURLE_UNSUPPORTED_PROTOCOL
                                       : CURLE_URL_MALFORMAT;
     get->may_go_private = request->allow_private || url.names_private;
+    const struct http *h = get->http;
+    struct http_config config = {.user_agent = h->user_agent,
+                                 .proxy = h->proxy,
+                                 .ca_file = h->ca_file,
+                                 .local = h->local};
     get->easy = curl_easy_init();
-    if (get->easy != NULL && set_fixed(get->easy) && set_callbacks(get) &&
-        set_request(get, request) &&
+    if (get->easy != NULL && httpeasy_set_fixed(get->easy) &&
+        set_callbacks(get) &&
+        httpeasy_set_request(get->easy, request, &config) &&
         curl_multi_add_handle(get->http->multi, get->easy) == CURLM_OK)
         return CURLE_OK;
     curl_easy_cleanup(get->easy);
     get->easy = NULL;
     return CURLE_FAILED_INIT;
+}
+
+/* Those that would wait for a connection inside libcurl wait here instead: there each
+ * takes 20 kB, and its time runs out while it has not even begun. */
+static bool may_begin(const struct http *h, const struct http_get *get)
+{
+    size_t n = 0, n_same = 0;
+    const struct http_get *other;
+    LIST_FOREACH(other, &h->gets, next)
+    {
+        if (other == get || other->easy == NULL)
+            continue;
+        n++;
+        n_same += other->host_len == get->host_len &&
+                  memcmp(other->url, get->url, get->host_len) == 0;
+    }
+    return n < HTTP_MAX_CONNECTIONS && n_same < HTTP_MAX_PER_HOST;
+}
+
+static void begin_now(struct http_get *get)
+{
+    get->end.code = begin(get, &get->request);
+    free(get->whole_url);
+    get->whole_url = NULL;
+    if (get->end.code != CURLE_OK)
+        loop_timer_arm(get->http->loop, &get->fail,
+                       loop_now_ms(get->http->loop));
+}
+
+/* Each whose turn has come, the longest waiting first; nobody waits behind another
+ * host's. */
+static void begin_waiting(struct http *h)
+{
+    struct http_get *get = TAILQ_FIRST(&h->waiting);
+    while (get != NULL) {
+        struct http_get *next = TAILQ_NEXT(get, next_waiting);
+        if (may_begin(h, get)) {
+            TAILQ_REMOVE(&h->waiting, get, next_waiting);
+            get->is_waiting = false;
+            begin_now(get);
+        }
+        get = next;
+    }
+}
+
+/* Scheme, host and port of a URL as it is shown. */
+static size_t host_len(const char *url)
+{
+    const char *host = strstr(url, "://");
+    return host == NULL ? strlen(url)
+                        : (size_t)(host - url) + 3 + strcspn(host + 3, "/?#");
 }
 
 struct http_get *http_get(struct http *h, const struct http_request *request,
@@ -458,9 +448,16 @@ struct http_get *http_get(struct http *h, const struct http_request *request,
     loop_timer_init(&get->fail, on_fail, get);
     LIST_INSERT_HEAD(&h->gets, get, next);
     h->n_gets++;
-    get->end.code = begin(get, request);
-    if (get->end.code != CURLE_OK)
-        loop_timer_arm(h->loop, &get->fail, loop_now_ms(h->loop));
+    get->whole_url = xstrdup(request->url);
+    get->request = *request;
+    get->request.url = get->whole_url;
+    get->host_len = host_len(get->url);
+    if (may_begin(h, get)) {
+        begin_now(get);
+        return get;
+    }
+    get->is_waiting = true;
+    TAILQ_INSERT_TAIL(&h->waiting, get, next_waiting);
     return get;
 }
 
@@ -469,6 +466,7 @@ void http_cancel(struct http *h, struct http_get *get)
     assert(get->http == h);
     unlink_get(get);
     free_get(get);
+    begin_waiting(h);
 }
 
 size_t http_n_active(const struct http *h)
@@ -519,6 +517,7 @@ enum err http_new(struct loop *loop, const struct http_config *config,
         h->local = xasprintf("host!%s", config->local);
     LIST_INIT(&h->gets);
     LIST_INIT(&h->socks);
+    TAILQ_INIT(&h->waiting);
     loop_timer_init(&h->timer, on_timer, h);
     h->multi = curl_multi_init();
     if (h->multi == NULL || !set_multi(h)) {
@@ -533,8 +532,11 @@ void http_free(struct http *h)
 {
     if (h == NULL)
         return;
-    while (!LIST_EMPTY(&h->gets))
-        http_cancel(h, LIST_FIRST(&h->gets));
+    while (!LIST_EMPTY(&h->gets)) {
+        struct http_get *get = LIST_FIRST(&h->gets);
+        unlink_get(get);
+        free_get(get);
+    }
     if (h->multi != NULL)
         (void)curl_multi_cleanup(h->multi);
     while (!LIST_EMPTY(&h->socks))

@@ -3,7 +3,8 @@
  * fixed here. Knows nothing of what the bodies mean.
  * Fixed: http and https only, redirects too (at most 5); certificates verified;
  * no cookies, no netrc, no password to another host; gzip asked for and the body
- * counted after it is inflated; 32 connections in all, 4 a host.
+ * counted after it is inflated; 32 connections in all, 4 a host: further requests wait
+ * for their turn, and their time begins then.
  * Which addresses: a request may reach private and loopback addresses only when
  * its URL names one itself (a literal address, "localhost"), or its caller says
  * so (the URL was typed by the user). Checked when connecting, so that neither a
@@ -87,7 +88,7 @@ struct http_get *http_get(struct http *h, const struct http_request *request,
                           http_done_fn *fn, void *ctx);
 /* End a request; fn is not called. */
 void http_cancel(struct http *h, struct http_get *get);
-/* Requests under way. */
+/* Requests under way, or waiting for their turn. */
 size_t http_n_active(const struct http *h);
 
 /* Write to dst what may be shown or logged of a URL, clean, cut at cap

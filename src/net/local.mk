@@ -3,6 +3,8 @@ src_net_libnet_a_SOURCES = \
 	src/net/conn.c src/net/conn.h \
 	src/net/dualsock.c src/net/dualsock.h \
 	src/net/http.c src/net/http.h \
+	src/net/httpeasy.c \
+	src/net/httpeasy.h \
 	src/net/httpwords.c src/net/httpwords.h \
 	src/net/listen.c src/net/listen.h \
 	src/net/loop.c src/net/loop.h \

@@ -60,13 +60,13 @@ src_ui_libui_a_SOURCES = \
 	src/ui/listbox.h \
 	src/ui/log_rows.c \
 	src/ui/log_rows.h \
+	src/ui/look.c \
+	src/ui/look.h \
 	src/ui/marks.c \
 	src/ui/marks.h \
 	src/ui/moment.c \
 	src/ui/moment.h \
 	src/ui/offer.h \
-	src/ui/look.c \
-	src/ui/look.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \
 	src/ui/overview_facts.c \

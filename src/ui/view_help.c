@@ -110,7 +110,8 @@ static size_t walk(const struct view_help *v, const struct draw_pane *p)
     struct walk at = {.p = p, .filter = v->filter.text, .top = v->rows.cursor};
     enum keys_scope from = v->from;
     walk_scope(&at, from, true);
-    for (unsigned s = 0; s < KEYS_N_SCOPES; s++)
+    for (unsigned s = KEYS_N_SCOPES;
+         s-- > 0;) /* what is inner comes later there */
         if (s != from && keys_holds_in((enum keys_scope)s, from))
             walk_scope(&at, (enum keys_scope)s, false);
     for (unsigned s = 0; s < KEYS_N_SCOPES; s++)

@@ -46,17 +46,22 @@ enum theme_role words_role(const struct frame_torrent *t)
     }
 }
 
-static const char *stalled_words(const struct frame_torrent *t)
+static void stalled_words(const struct frame_torrent *t, char dst[WORDS_LEN])
 {
+    const char *words = "no peers, and no tracker to ask";
     if (t->n_peers > 0)
-        return t->n_seeds > 0 ? "nobody sends: the peers here choke us"
-                              : "nobody sends: no peer here has all of it";
-    if (t->n_connecting > 0)
-        return "no peers yet: connecting";
-    if (t->n_known > 0)
-        return "no peers: those known do not answer";
-    return t->n_trackers > 0 ? "no peers: the trackers named none"
-                             : "no peers, and no tracker to ask";
+        words = t->n_seeds > 0 ? "nobody sends: the peers here choke us"
+                               : "nobody sends: no peer here has all of it";
+    else if (t->n_connecting > 0)
+        words = "no peers yet: connecting";
+    else if (t->n_known > 0)
+        words = "no peers: those known do not answer";
+    else if (t->n_trackers > 0 && t->tracker[0] == '\0')
+        words = "no peers yet: asking the trackers";
+    if (t->n_peers + t->n_connecting + t->n_known == 0 && t->tracker[0] != '\0')
+        snprintf(dst, WORDS_LEN, "no peers: %s", t->tracker);
+    else
+        snprintf(dst, WORDS_LEN, "%s", words);
 }
 
 bool words_is_odd(const struct frame_torrent *t)
@@ -98,7 +103,7 @@ void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN])
     if (t->cause[0] != '\0')
         snprintf(dst, WORDS_LEN, "%s", t->cause);
     else if (is_stalled(t))
-        snprintf(dst, WORDS_LEN, "%s", stalled_words(t));
+        stalled_words(t, dst);
     else
         state_words(t, dst);
 }

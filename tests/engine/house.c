@@ -15,6 +15,12 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
+enum { HOUSE_MAX_SEEN = 64 };
+
+/* Rows that a test was given: references. */
+static struct frame_torrent *seen[HOUSE_MAX_SEEN];
+static size_t n_seen;
+
 enum { WAIT_MS = 1000 };
 
 struct house house;
@@ -35,10 +41,10 @@ void house_set_up(void)
 
 void house_tear_down(void)
 {
+    while (n_seen > 0)
+        frame_torrent_unref(seen[--n_seen]);
     session_join(house.session);
     bridge_free(house.bridge);
-    frame_torrent_unref(house.row);
-    house.row = NULL;
     lockset_free(house.locks);
     house.locks = NULL;
     tmpdir_free(house.dir);
@@ -265,26 +271,25 @@ static bool is_in_state(const struct frame *f, const void *ctx)
 struct frame_torrent house_wait_state(const char *name, enum frame_state state)
 {
     struct wanted wanted = {name, state};
-    for (int i = 0; i < HOUSE_WAITS; i++) {
+    for (int i = 0;; i++) {
         struct frame *f = house_wait_frame();
         bool is_it = is_in_state(f, &wanted);
-        struct frame_torrent t = {.id = 0};
-        frame_torrent_unref(house.row);
-        house.row = NULL;
-        for (size_t k = 0; k < f->n_torrents; k++)
-            if (f->torrents[k] == house_row(f, name))
-                house.row = frame_torrent_ref(f->torrents[k]);
-        if (house.row != NULL)
-            t = *house.row;
+        const struct frame_torrent *t = house_row(f, name);
+        if (!is_it && i == HOUSE_WAITS - 1)
+            ck_abort_msg("%s is %s (%s), not %s", name,
+                         t != NULL ? frame_state_name(t->state) : "not there",
+                         t != NULL ? t->cause : "", frame_state_name(state));
+        if (is_it) {
+            /* Its strings are to last as long as the test. */
+            ck_assert_uint_lt(n_seen, HOUSE_MAX_SEEN);
+            for (size_t k = 0; k < f->n_torrents; k++)
+                if (f->torrents[k] == t)
+                    seen[n_seen++] = frame_torrent_ref(f->torrents[k]);
+        }
         frame_free(f);
         if (is_it)
-            return t;
-        if (i == HOUSE_WAITS - 1)
-            ck_abort_msg("%s is %s (%s), not %s", name,
-                         frame_state_name(t.state), t.cause,
-                         frame_state_name(state));
+            return *seen[n_seen - 1];
     }
-    abort();
 }
 
 void house_admit(struct command *c)

@@ -71,7 +71,7 @@ struct frame *house_wait_for(bool (*is_it)(const struct frame *f,
 /* A row by its name; NULL: there is none. */
 const struct frame_torrent *house_row(const struct frame *f, const char *name);
 /* Wait until the torrent of this name is in this state; return its row, whose strings
- * are there until the next call. */
+ * last until house_tear_down(). */
 struct frame_torrent house_wait_state(const char *name, enum frame_state state);
 
 /* Send this COMMAND_ADD, and wait until it is done. */

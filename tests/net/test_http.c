@@ -528,6 +528,31 @@ START_TEST(free_ends_requests_silently)
 }
 END_TEST
 
+/* Those that wait behind four silent ones begin when these are over, and only then
+ * does their time run. */
+START_TEST(waiting_requests_have_their_own_time)
+{
+    enum { N = HTTP_MAX_PER_HOST };
+    struct stage st;
+    struct fetch silent[N], next;
+    open_stage(&st);
+    for (int i = 0; i < N; i++) {
+        prepare(&silent[i], &st, "127.0.0.1", "/silent");
+        start(&silent[i],
+              &(struct http_request){.url = silent[i].url, .timeout_ms = 300});
+    }
+    prepare(&next, &st, "127.0.0.1", "/ok");
+    start(&next, &(struct http_request){.url = next.url, .timeout_ms = 250});
+    turns_until(st.loop, &next.done);
+    ck_assert_int_eq(next.err, OK);
+    for (int i = 0; i < N; i++)
+        turns_until(st.loop, &silent[i].done);
+    ck_assert_int_eq(silent[0].err, ERR_TIMEOUT);
+    ck_assert_uint_eq(http_n_active(st.http), 0);
+    close_stage(&st);
+}
+END_TEST
+
 /* Neither the environment's proxy nor one that is not there is gone round. */
 START_TEST(proxy_is_what_the_config_says)
 {
@@ -658,6 +683,7 @@ Suite *http_suite(void)
     tcase_add_test(good, cancelled_request_is_not_told);
     tcase_add_test(good, callback_may_cancel_and_begin_others);
     tcase_add_test(good, free_ends_requests_silently);
+    tcase_add_test(good, waiting_requests_have_their_own_time);
     tcase_add_test(good, proxy_is_what_the_config_says);
     tcase_add_test(good, family_is_kept_to);
     suite_add_tcase(suite, good);

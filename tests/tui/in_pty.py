@@ -58,7 +58,7 @@ def starts_shows_and_quits(home):
     assert not t.settings()[0][0] & termios.IXON, "^S would freeze it"
     assert t.settings()[1] == t.before[1], "the shell's file does not wait"
     t.type("?")
-    t.wait_for("this page")
+    t.wait_for("you are here")
     t.type("q")
     t.wait_for("no torrents")
     return leave(t)
@@ -129,7 +129,7 @@ def shows_frames_at_once_where_that_is_known(home):
     t = start(home, TERM_PROGRAM="WezTerm")
     t.wait_for("no torrents")
     t.type("?")
-    t.wait_for("this page")
+    t.wait_for("you are here")
     t.settle()
     assert "?2026" not in t.screen.modes
     began, ended = (t.output.count(b"\x1b[?2026" + c) for c in (b"h", b"l"))
@@ -178,7 +178,7 @@ def looks_of(home, **env):
     t = start(home, **env)
     t.wait_for("no torrents")
     t.type("?")
-    t.wait_for("this page")
+    t.wait_for("you are here")
     leave(t)
     return {s for s in t.screen.looks if SGR_COLOUR.search(s)}
 
@@ -221,7 +221,7 @@ def is_plain_on_a_plain_terminal(home):
     t = start(home, TERM="vt100", LANG="C")
     t.wait_for("no torrents")
     t.type("~C?")
-    t.wait_for("this page")
+    t.wait_for("you are here")
     t.type("q")
     t.wait_for("no torrents")
     leave(t)
@@ -315,7 +315,7 @@ def answers_keys_after_a_slow_reader(home):
         time.sleep(0.1)
     assert t.rss_kib() < rss_kib + 16384, "memory grows"
     t.type("1?")
-    t.wait_for("this page")
+    t.wait_for("you are here")
     t.type("q")
     t.pump_for(0.3)
     check_no_stale_cells(t)
@@ -327,7 +327,7 @@ def leaves_a_terminal_that_reads_nothing(home):
     t = start(home, h=60, w=200)
     t.wait_for("no torrents")
     t.type("?")
-    t.wait_for("this page")
+    t.wait_for("you are here")
     for i in range(200):
         t.type("\x0c")
         time.sleep(0.005)
@@ -351,7 +351,7 @@ def does_not_stop_without_a_shell(home):
     t.process.send_signal(signal.SIGTSTP)
     t.pump_for(0.3)
     t.type("?")
-    t.wait_for("this page")
+    t.wait_for("you are here")
     return leave(t)
 
 
@@ -478,7 +478,7 @@ def demo_and_its_keys(home, argv):
     those that leave: these come last, and in other cases."""
     t = start_demo(argv, home)
     t.type("?")
-    t.wait_for("this page")
+    t.wait_for("you are here")
     keys = keys_of_the_help_page(t)
     assert len(keys) > 60, keys
     t.type("q")
@@ -510,6 +510,7 @@ def shows_a_demo_from_start_to_end(home):
         t.type("F")
     if t.screen.shows(" P "):
         t.type("p")
+    t.type(":down off\r:up off\r")  # the keys left limits behind
     t.wait_for("100")
     leave(t)
     assert not any("demo" in name for name in os.listdir(home)), \

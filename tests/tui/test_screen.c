@@ -41,7 +41,7 @@ START_TEST(screen_back_goes_up_one_level)
     struct stage g;
     stage_set_up(&g, frames_one(), 24, 80);
     stage_press(&g, "\r7?");
-    ck_assert(stage_shows(&g, "this page"));
+    ck_assert(stage_shows(&g, "you are here"));
     stage_press(&g, "q");
     ck_assert(stage_shows(&g, "[7 Log]"));
     stage_press(&g, "\x1b");
@@ -236,7 +236,7 @@ START_TEST(screen_goes_back_the_way_it_came)
     struct stage g;
     stage_set_up(&g, frames_detail(), 24, 80);
     stage_press(&g, "\r24?");
-    ck_assert(stage_shows(&g, "this page"));
+    ck_assert(stage_shows(&g, "you are here"));
     stage_press(&g, "qeq");
     ck_assert(stage_shows(&g, "[4 Files]"));
     /* Tabs replace one another: one step to the list. */

@@ -1,0 +1,94 @@
+#include "config.h"
+
+#include "net/httpeasy.h"
+
+#include <stddef.h>
+
+enum {
+    LOW_SPEED_Bps = 100, /* slower than this for so long is given up */
+    LOW_SPEED_S = 15
+};
+
+struct fixed_option {
+    CURLoption option;
+    long value;
+};
+
+static const struct fixed_option fixed_options[] = {
+    {CURLOPT_HTTPGET, 1},
+    {CURLOPT_NOSIGNAL, 1},
+    {CURLOPT_FOLLOWLOCATION, 1},
+    {CURLOPT_MAXREDIRS, HTTP_MAX_REDIRECTS},
+    {CURLOPT_LOW_SPEED_LIMIT, LOW_SPEED_Bps},
+    {CURLOPT_LOW_SPEED_TIME, LOW_SPEED_S},
+    {CURLOPT_SSL_VERIFYPEER, 1},
+    {CURLOPT_SSL_VERIFYHOST, 2},
+    {CURLOPT_UNRESTRICTED_AUTH, 0},
+    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+    {CURLOPT_HTTP09_ALLOWED, 0},
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Else giving a request up waits for its name lookup, in this thread. */
+    {CURLOPT_QUICK_EXIT, 1},
+#endif
+};
+
+bool httpeasy_set_fixed(CURL *easy)
+{
+    for (size_t i = 0; i < sizeof fixed_options / sizeof *fixed_options; i++) {
+        if (curl_easy_setopt(easy, fixed_options[i].option,
+                             fixed_options[i].value) != CURLE_OK)
+            return false;
+    }
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip") == CURLE_OK;
+}
+
+static long family_option(enum http_family family)
+{
+    switch (family) {
+    case HTTP_ANY:
+        break;
+    case HTTP_V4:
+        return CURL_IPRESOLVE_V4;
+    case HTTP_V6:
+        return CURL_IPRESOLVE_V6;
+    }
+    return CURL_IPRESOLVE_WHATEVER;
+}
+
+static long or_default_ms(int64_t ms, int64_t default_ms)
+{
+    return (long)(ms > 0 ? ms : default_ms);
+}
+
+bool httpeasy_set_request(CURL *easy, const struct http_request *req,
+                          const struct http_config *config)
+{
+    long timeout_ms = or_default_ms(req->timeout_ms, HTTP_TIMEOUT_MS);
+    long connect_ms =
+        or_default_ms(req->connect_timeout_ms, HTTP_CONNECT_TIMEOUT_MS);
+    bool ok =
+        curl_easy_setopt(easy, CURLOPT_URL, req->url) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) ==
+            CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_IPRESOLVE, family_option(req->family)) ==
+            CURLE_OK &&
+        /* Empty, not NULL: else the environment is asked. */
+        curl_easy_setopt(easy, CURLOPT_PROXY,
+                         config->proxy != NULL ? config->proxy : "") ==
+            CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_USERAGENT, config->user_agent) ==
+            CURLE_OK;
+    if (ok && config->ca_file != NULL)
+        ok =
+            curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file) == CURLE_OK;
+    if (ok && config->local != NULL)
+        ok = curl_easy_setopt(easy, CURLOPT_INTERFACE, config->local) ==
+             CURLE_OK;
+    return ok;
+}
