@@ -13,7 +13,9 @@ enum {
     SHORT_W = 40, /* up to here rates are without "/s" */
     LONG_W = 120, /* from here on there is room for evidence and the time */
     SHORT_OF_ROOM = 3, /* how early that goes */
-    PIECE_LEN = 48
+    PIECE_LEN = 48,
+    TABS_X = 1,
+    NAME_FROM_W = 8 /* less says nothing */
 };
 
 /* A part of the header: which go first when there is little room. */
@@ -186,29 +188,48 @@ void chrome_header(const struct draw_pane *p, const struct view_world *w,
         draw_right(p, 0, 0, p->w, THEME_BAR, held);
 }
 
-/* A tab is its number and title in three more cells: " 1 Over ". */
-static int tab_width(const char *title)
+/* A tab is its number and title in three more cells: " 1 Over ", or where all of these do
+ * not fit, its number but for the one that is shown. */
+static int tab_width(const char *title, bool has_title)
 {
-    return (int)strlen(title) + 4;
+    return has_title ? (int)strlen(title) + 4 : 3;
+}
+
+static bool is_long(const char *const *titles, int width)
+{
+    int all = TABS_X;
+    for (int i = 0; i < (int)VIEW_N_TABS; i++)
+        all += tab_width(titles[i], true);
+    return all <= width;
 }
 
 void chrome_tabs(const struct draw_pane *p, const char *const *titles,
-                 enum view_place at)
+                 enum view_place at, const char *name)
 {
-    int x = 1;
+    int x = TABS_X;
+    bool has_titles = is_long(titles, p->w);
     for (int i = 0; i < (int)VIEW_N_TABS; i++) {
         bool here = (int)at == i;
-        draw_format(p, 0, x, p->w, here ? THEME_HEADING : THEME_DIM,
-                    here ? "[%d %s]" : " %d %s ", i + 1, titles[i]);
-        x += tab_width(titles[i]);
+        if (here || has_titles)
+            draw_format(p, 0, x, p->w, here ? THEME_HEADING : THEME_DIM,
+                        here ? "[%d %s]" : " %d %s ", i + 1, titles[i]);
+        else
+            draw_format(p, 0, x, p->w, THEME_DIM, " %d ", i + 1);
+        x += tab_width(titles[i], here || has_titles);
     }
+    int room = p->w - x - 2, name_w = (int)text_width(name);
+    if (room >= NAME_FROM_W)
+        draw_text(p, 0, name_w < room ? p->w - 1 - name_w : x + 1, room,
+                  THEME_STRONG, name);
 }
 
-enum view_place chrome_tab_at(const char *const *titles, int x)
+enum view_place chrome_tab_at(const char *const *titles, enum view_place at,
+                              int width, int x)
 {
-    int left = 1;
+    int left = TABS_X;
+    bool has_titles = is_long(titles, width);
     for (int i = 0; i < (int)VIEW_N_TABS; i++) {
-        int right = left + tab_width(titles[i]);
+        int right = left + tab_width(titles[i], (int)at == i || has_titles);
         if (x >= left && x < right)
             return (enum view_place)i;
         left = right;

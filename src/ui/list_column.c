@@ -50,12 +50,16 @@ const char *list_column_word(enum list_column c)
     return words[c];
 }
 
+bool list_column_is_known(const struct frame_torrent *t)
+{
+    return t->wanted_bytes > 0 || t->is_finished;
+}
+
 unsigned list_column_permille(const struct frame_torrent *t)
 {
     if (t->state == FRAME_CHECKING && t->n_to_check > 0)
         return units_permille(t->n_checked, t->n_to_check);
-    /* Of what a magnet holds nothing is known yet. */
-    if (t->state == FRAME_METADATA && t->wanted_bytes == 0)
+    if (!list_column_is_known(t))
         return 0;
     uint64_t left = t->wanted_left_bytes;
     return units_permille(t->wanted_bytes > left ? t->wanted_bytes - left : 0,
@@ -89,11 +93,12 @@ static void number_text(const struct frame_torrent *t, enum list_column c,
                         char *dst)
 {
     unsigned share = list_column_permille(t);
-    bool is_known = t->wanted_bytes > 0 || t->state != FRAME_METADATA;
     if (c == LIST_COLUMN_DONE)
         snprintf(dst, LIST_COLUMN_LEN, "%u.%u", share / 10, share % 10);
-    else if (c == LIST_COLUMN_SIZE && is_known)
-        units_size(dst, t->wanted_bytes);
+    else if (c == LIST_COLUMN_SIZE &&
+             (list_column_is_known(t) || t->size_bytes > 0))
+        units_size(dst,
+                   list_column_is_known(t) ? t->wanted_bytes : t->size_bytes);
     else if (c == LIST_COLUMN_SIZE)
         snprintf(dst, LIST_COLUMN_LEN, "?");
     else if (c == LIST_COLUMN_DOWN)
@@ -149,7 +154,7 @@ void list_column_name(const struct frame_torrent *t,
 {
     char cause[WORDS_LEN] = "";
     if (words_is_odd(t))
-        words_cause(t, cause);
+        words_brief(t, cause);
     snprintf(dst, LIST_COLUMN_NAME_LEN, cause[0] != '\0' ? "%s (%s)" : "%s",
              t->name, cause);
 }

@@ -44,6 +44,9 @@ enum theme_role list_column_role(const struct frame_torrent *t,
 uint64_t list_column_weight(const struct frame_torrent *t, enum list_column c);
 /* The text that it is sorted by, or "". */
 const char *list_column_key(const struct frame_torrent *t, enum list_column c);
+/* Is it known what is to be had of it? Not of a magnet, and not of one whose files cannot
+ * be opened: it is not all of nothing. */
+bool list_column_is_known(const struct frame_torrent *t);
 /* What share is done, or while checking, checked; per mille. */
 unsigned list_column_permille(const struct frame_torrent *t);
 

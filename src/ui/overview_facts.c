@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ui/list_column.h"
 #include "ui/plot.h"
 #include "ui/units.h"
 #include "util/text.h"
@@ -47,6 +48,10 @@ static void draw_data(struct overview_facts *s)
     const struct frame_torrent *t = s->t;
     char wanted[UNITS_LEN], have[UNITS_LEN], wasted[UNITS_LEN];
     char flight[UNITS_LEN + 16] = "", skipped[UNITS_LEN + 16] = "";
+    if (!list_column_is_known(t)) {
+        row(s, "Data", "what there is of it is not known");
+        return;
+    }
     units_size(wanted, t->wanted_bytes);
     units_size(have, t->have_bytes);
     units_size(wasted, t->bytes_wasted);

@@ -10,6 +10,7 @@
 #include "ui/chrome.h"
 #include "ui/keys.h"
 #include "ui/look.h"
+#include "ui/torrent_acts.h"
 #include "ui/view.h"
 #include "ui/view_add.h"
 #include "ui/view_cockpit.h"
@@ -351,7 +352,7 @@ static void do_click(struct screen *s, struct draw *d,
     int y = m->y - body->y, x = m->x - body->x;
     bool is_tabs = s->at < VIEW_N_TABS && m->y == body->y - 1;
     if (is_tabs) {
-        enum view_place tab = chrome_tab_at(s->titles, m->x);
+        enum view_place tab = chrome_tab_at(s->titles, s->at, s->body.w, m->x);
         if (tab != VIEW_STAY)
             go(s, tab);
     } else if (y >= body->h) {
@@ -491,6 +492,15 @@ static void draw_last(struct screen *s, const struct draw_pane *p, int y)
         chrome_keys(p, y, scope_of(s));
 }
 
+/* What the tabs are about; the overview says it itself. */
+static const char *torrent_name(const struct screen *s)
+{
+    const struct frame_torrent *t =
+        s->at == VIEW_OVERVIEW ? NULL
+                               : torrent_acts_find(&s->world, s->world.torrent);
+    return t != NULL ? t->name : "";
+}
+
 void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
                  int64_t wall_s)
 {
@@ -507,7 +517,7 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
     chrome_header(&all, &s->world, s->is_frozen);
     if (head == 2) {
         struct draw_pane tabs = draw_sub(&all, 1, 0, 1, all.w);
-        chrome_tabs(&tabs, s->titles, s->at);
+        chrome_tabs(&tabs, s->titles, s->at, torrent_name(s));
     }
     s->body = draw_sub(&all, head, 0, all.h - head - foot, all.w);
     s->ops[s->at]->draw(s->views[s->at], &s->world, &s->body);

@@ -15,7 +15,16 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum { LABEL_W = 9, ESC = 0x1b, CHOICES_LEN = 400, FORM_H = 6 };
+enum {
+    LABEL_W = 9,
+    ESC = 0x1b,
+    CHOICES_LEN = 400,
+    MAX_W = 120, /* more only puts things apart that belong together */
+    WIDE_W = 72, /* below this every field has a line of its own */
+    WIDE_H = 6,  /* rows of the form */
+    NARROW_H = 9,
+    FILES_MIN_H = 3 /* below the form, else they have all of the pane */
+};
 
 /* What the user fills in, in the order of Tab. */
 enum field {
@@ -40,6 +49,9 @@ struct view_add {
     char choices[CHOICES_LEN];   /* of the path being completed */
     struct offer offer;          /* of this frame */
     struct add_files files;
+    /* As it was drawn last. */
+    int top;     /* rows of the form above the pane */
+    int files_y; /* where the files' heading is */
 };
 
 static bool is_text(enum field f)
@@ -146,7 +158,7 @@ static void draw_folder(const struct view_add *v, const struct draw_pane *p,
                         int y)
 {
     const struct offer_folder *f = &v->offer.folder;
-    if (!f->is_known)
+    if (!f->is_known || v->offer.state != OFFER_READY)
         return;
     if (f->trouble.text[0] != '\0') {
         draw_text(p, y, LABEL_W + 1, p->w, THEME_ALERT, f->trouble.text);
@@ -162,6 +174,10 @@ static void draw_folder(const struct view_add *v, const struct draw_pane *p,
     units_size(need, missing);
     bool is_short = f->free_bytes != UINT64_MAX && f->free_bytes < missing;
     int x = LABEL_W + 1;
+    if (v->offer.meta == NULL) { /* what a link needs is not known */
+        draw_format(p, y, x, p->w, THEME_NORMAL, "free %s", free_text);
+        return;
+    }
     x += draw_format(p, y, x, p->w, is_short ? THEME_ALERT : THEME_NORMAL,
                      "free %s  need %s  %s", free_text, need,
                      is_short ? "not enough" : "ok");
@@ -173,51 +189,77 @@ static void draw_folder(const struct view_add *v, const struct draw_pane *p,
                 f->n_existing == 1 ? "" : "s", there);
 }
 
-static void draw_options(const struct view_add *v, const struct draw_pane *p,
-                         int y)
+/* What is one of two; the cells used. */
+static int draw_choice(const struct draw_pane *p, int y, int x, bool is_second,
+                       const char *first, const char *second)
 {
-    int x = 1;
-    draw_text(p, y, x, LABEL_W, label_role(v, START), "start");
-    x = LABEL_W + 1;
-    x += draw_format(p, y, x, p->w, THEME_NORMAL, "(%c) now  (%c) paused    ",
-                     v->is_paused ? ' ' : '*', v->is_paused ? '*' : ' ');
-    x += draw_text(p, y, x, p->w, label_role(v, ORDER), "order");
-    draw_format(p, y, x + 1, p->w, THEME_NORMAL,
-                "(%c) rarest first  (%c) in order",
-                v->is_sequential ? ' ' : '*', v->is_sequential ? '*' : ' ');
-    y++;
-    x = 1;
-    static const struct {
-        enum field field;
-        const char *name;
-        int name_w, w;
-    } parts[] = {
-        {LABEL, "label", LABEL_W, 16},
-        {RATIO, "until ratio", 12, 7},
-        {DOWN, "limit D", 8, 8},
-        {UP, "U", 2, 8},
-    };
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        draw_text(p, y, x, parts[i].name_w, label_role(v, parts[i].field),
-                  parts[i].name);
-        draw_line(v, p, y, x + parts[i].name_w, parts[i].w, parts[i].field);
-        x += parts[i].name_w + parts[i].w + 2;
-    }
+    return draw_format(p, y, x, p->w - x, THEME_NORMAL, "(%c) %s  (%c) %s",
+                       is_second ? ' ' : '*', first, is_second ? '*' : ' ',
+                       second);
 }
 
-static void draw_form(const struct view_add *v, const struct draw_pane *p)
+/* Where the label of a field is, and how wide it and its line are; 0: all there is. */
+struct place {
+    enum field field;
+    const char *name;
+    int y, x, narrow_y, narrow_x, name_w, w;
+};
+
+static const struct place places[] = {
+    {SOURCE, "source", 0, 1, 0, 1, LABEL_W, 0},
+    {DIR, "save to", 2, 1, 2, 1, LABEL_W, 0},
+    {START, "start", 4, 1, 4, 1, LABEL_W, 0},
+    {ORDER, "order", 4, 36, 5, 1, LABEL_W, 0},
+    {LABEL, "label", 5, 1, 6, 1, LABEL_W, 16},
+    {RATIO, "until ratio", 5, 28, 7, 1, 12, 7},
+    {DOWN, "limit D", 5, 49, 8, 1, 8, 8},
+    {UP, "U", 5, 67, 8, 19, 2, 8},
+};
+enum { N_PLACES = sizeof places / sizeof *places };
+
+static bool is_wide(const struct draw_pane *p)
 {
-    int w = p->w - LABEL_W - 2;
-    draw_text(p, 0, 1, LABEL_W, label_role(v, SOURCE), "source");
-    draw_line(v, p, 0, LABEL_W + 1, w, SOURCE);
+    return p->w >= WIDE_W;
+}
+
+/* The form, its first row at y. */
+static void draw_form(const struct view_add *v, const struct draw_pane *p,
+                      int y)
+{
+    for (size_t i = 0; i < N_PLACES; i++) {
+        const struct place *at = &places[i];
+        int row = y + (is_wide(p) ? at->y : at->narrow_y);
+        int x = is_wide(p) ? at->x : at->narrow_x;
+        draw_text(p, row, x, at->name_w, label_role(v, at->field), at->name);
+        x += at->name_w;
+        if (at->field == START)
+            draw_choice(p, row, x, v->is_paused, "now", "paused");
+        else if (at->field == ORDER)
+            draw_choice(p, row, x, v->is_sequential, "rarest first",
+                        "in order");
+        else
+            draw_line(v, p, row, x, at->w > 0 ? at->w : p->w - x - 1,
+                      at->field);
+    }
     if (v->choices[0] != '\0')
-        draw_text(p, 1, LABEL_W + 1, w, THEME_DIM, v->choices);
+        draw_text(p, y + 1, LABEL_W + 1, p->w - LABEL_W - 2, THEME_DIM,
+                  v->choices);
     else
-        draw_meta(v, p, 1);
-    draw_text(p, 2, 1, LABEL_W, label_role(v, DIR), "save to");
-    draw_line(v, p, 2, LABEL_W + 1, w, DIR);
-    draw_folder(v, p, 3);
-    draw_options(v, p, 4);
+        draw_meta(v, p, y + 1);
+    draw_folder(v, p, y + 3);
+}
+
+/* How far the form is to go up so that the field in focus, and what is said below it, is
+ * in a pane of h rows. */
+static int rows_above(const struct view_add *v, bool wide, int h)
+{
+    for (size_t i = 0; i < N_PLACES; i++) {
+        bool is_noted = places[i].field == SOURCE || places[i].field == DIR;
+        int last = (wide ? places[i].y : places[i].narrow_y) + is_noted;
+        if (places[i].field == v->at)
+            return last >= h ? last + 1 - h : 0;
+    }
+    return 0;
 }
 
 static void draw_files(struct view_add *v, const struct draw_pane *p)
@@ -249,9 +291,18 @@ static void view_add_draw(void *self, struct view_world *w,
     add_files_show(&v->files, v->offer.meta);
     if (v->offer.state == OFFER_READY)
         w->host.offers.set_folder(w->host.offers.ctx, v->lines[DIR].text);
-    draw_form(v, p);
-    struct draw_pane files = draw_sub(p, FORM_H, 0, p->h - FORM_H, p->w);
-    draw_files(v, &files);
+    struct draw_pane all = draw_sub(p, 0, 0, p->h, p->w < MAX_W ? p->w : MAX_W);
+    int form_h = is_wide(p) ? WIDE_H : NARROW_H;
+    bool has_both = p->h >= form_h + FILES_MIN_H;
+    v->top = has_both ? 0 : rows_above(v, is_wide(p), p->h);
+    v->files_y = !has_both && v->at == FILES ? 0 : form_h;
+    if (v->files_y > 0)
+        draw_form(v, &all, -v->top);
+    if (has_both || v->files_y == 0) {
+        struct draw_pane files =
+            draw_sub(&all, v->files_y, 0, all.h - v->files_y, all.w);
+        draw_files(v, &files);
+    }
 }
 
 /* Keys. */
@@ -425,9 +476,10 @@ static bool view_add_click(void *self, struct view_world *w, int y, int x)
 {
     struct view_add *v = self;
     (void)x;
-    int row = y - FORM_H - 1;
-    if (y == 0 || y == 2)
-        v->at = y == 0 ? SOURCE : DIR;
+    int row = y - v->files_y - 1;
+    bool has_form = v->files_y > 0 && y < v->files_y;
+    if (has_form && (y + v->top == 0 || y + v->top == 2))
+        v->at = y + v->top == 0 ? SOURCE : DIR;
     else if (row >= 0 && v->files.box.top + (size_t)row < v->files.n) {
         v->at = FILES;
         listbox_go(&v->files.box, v->files.box.top + (size_t)row);

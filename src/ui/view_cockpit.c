@@ -246,7 +246,7 @@ const struct view_ops *view_cockpit_ops(void)
 {
     static const struct view_ops ops = {
         .title = "Cockpit",
-        .scope = KEYS_DETAIL,
+        .scope = KEYS_PANES,
         .scope_now = view_cockpit_scope,
         .has_rows = true,
         .make = make,

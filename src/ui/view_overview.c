@@ -63,7 +63,7 @@ static void eta_text(char dst[4 * UNITS_LEN], const struct frame_torrent *t)
 static void draw_numbers(const struct draw_pane *p, int y,
                          const struct frame_torrent *t, const struct detail *d)
 {
-    char have[UNITS_LEN], wanted[UNITS_LEN], up[UNITS_LEN];
+    char have[UNITS_LEN], wanted[LIST_COLUMN_LEN], up[UNITS_LEN];
     char down[3 * UNITS_LEN], eta[4 * UNITS_LEN];
     unsigned share = list_column_permille(t);
     bool is_narrow = p->w < NARROW_W;
@@ -71,6 +71,8 @@ static void draw_numbers(const struct draw_pane *p, int y,
     units_size(have, t->wanted_bytes > t->wanted_left_bytes
                          ? t->wanted_bytes - t->wanted_left_bytes
                          : 0);
+    if (!list_column_is_known(t))
+        list_column_text(t, LIST_COLUMN_SIZE, wanted);
     units_rate(up, t->rate_up_Bps);
     rate_text(down, t->rate_down_Bps, is_narrow ? NULL : d);
     eta_text(eta, t);
@@ -88,9 +90,10 @@ static void draw_numbers(const struct draw_pane *p, int y,
 static int draw_top(const struct draw_pane *p, const struct frame_torrent *t,
                     const struct detail *d)
 {
-    char cause[WORDS_LEN];
+    char cause[WORDS_LEN], state[WORDS_LEN];
     unsigned share = list_column_permille(t);
     words_cause(t, cause);
+    words_state(t, state);
     draw_text(p, 0, 1, p->w - 1, THEME_STRONG, t->name);
     draw_numbers(p, 1, t, d);
     draw_text(p, 2, 1, 1, THEME_DIM, "[");
@@ -99,9 +102,7 @@ static int draw_top(const struct draw_pane *p, const struct frame_torrent *t,
     bool is_plain = t->state == FRAME_DOWNLOADING || t->state == FRAME_SEEDING;
     if (cause[0] == '\0' && is_plain)
         return 3;
-    draw_format(p, 3, 1, p->w - 1, words_role(t), "%s%s%s",
-                frame_state_name(t->state), cause[0] != '\0' ? ": " : "",
-                cause);
+    draw_text(p, 3, 1, p->w - 1, words_role(t), state);
     return 4;
 }
 

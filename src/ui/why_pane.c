@@ -48,12 +48,11 @@ static void why_pane_draw(void *self, struct view_world *w,
     const struct detail *d = view_detail(w);
     if (t == NULL)
         return;
-    char cause[WORDS_LEN];
-    words_cause(t, cause);
-    draw_format(p, 0, 0, p->w, words_role(t), "%c %s%s%s", words_letter(t),
-                frame_state_name(t->state), cause[0] != '\0' ? ": " : "",
-                cause);
-    struct draw_pane rest = draw_sub(p, 1, 0, p->h - 1, p->w);
+    char state[WORDS_LEN];
+    words_state(t, state);
+    draw_format(p, 0, 1, p->w - 1, words_role(t), "%c %s", words_letter(t),
+                state);
+    struct draw_pane rest = draw_sub(p, 1, 1, p->h - 1, p->w - 1);
     if (d != NULL)
         draw_reasons(&rest, &d->why);
 }

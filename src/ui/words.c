@@ -108,6 +108,32 @@ void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN])
         state_words(t, dst);
 }
 
+void words_brief(const struct frame_torrent *t, char dst[WORDS_LEN])
+{
+    words_cause(t, dst);
+    if (t->state == FRAME_NO_SPACE)
+        snprintf(dst, WORDS_LEN, "disk full");
+    const char *end = dst[0] == '/' ? strstr(dst, ": ") : NULL;
+    if (end == NULL)
+        return;
+    const char *name = end;
+    while (name[-1] != '/')
+        name--;
+    memmove(dst, name, strlen(name) + 1);
+}
+
+void words_state(const struct frame_torrent *t, char dst[WORDS_LEN])
+{
+    const char *name = frame_state_name(t->state);
+    char cause[WORDS_LEN];
+    words_cause(t, cause);
+    if (strncmp(cause, name, strlen(name)) == 0)
+        snprintf(dst, WORDS_LEN, "%s", cause);
+    else
+        snprintf(dst, WORDS_LEN, "%s%s%.*s", name, cause[0] != '\0' ? ": " : "",
+                 WORDS_LEN - 64, cause);
+}
+
 void words_leaving(const struct frame *f, int64_t elapsed_ms,
                    char dst[WORDS_LEN])
 {

@@ -20,6 +20,11 @@ enum theme_role words_role(const struct frame_torrent *t);
 bool words_is_odd(const struct frame_torrent *t);
 /* Why, in one clean line; never empty for one that is odd. */
 void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN]);
+/* The same where there is little room: a full disk in two words, and of a path its last
+ * part. */
+void words_brief(const struct frame_torrent *t, char dst[WORDS_LEN]);
+/* Its state and why: "queued: waits: number 3 in the queue". */
+void words_state(const struct frame_torrent *t, char dst[WORDS_LEN]);
 
 /* What leaving waits for, elapsed_ms after it was asked for: how many torrents still
  * tell their trackers, and what this run moved. f may be NULL. */

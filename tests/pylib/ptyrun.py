@@ -17,9 +17,9 @@ PATIENCE_S = 30
 
 class Terminal:
     """argv, started in a pseudo-terminal of h by w cells, as the leader of a session:
-    so without job control."""
+    so without job control. cwd: home, unless another is given."""
 
-    def __init__(self, argv, home, h=24, w=80, ignores=(), **env):
+    def __init__(self, argv, home, h=24, w=80, ignores=(), cwd=None, **env):
         self.master, self.slave = pty.openpty()
         self.screen = vt.Screen(h, w)
         self.resize(h, w)
@@ -38,7 +38,7 @@ class Terminal:
         self.process = subprocess.Popen(
             argv, stdin=self.slave, stdout=self.slave, stderr=self.slave,
             env={k: v for k, v in whole.items() if v is not None},
-            preexec_fn=lead, cwd=home)
+            preexec_fn=lead, cwd=cwd or home)
 
     def settings(self):
         """What a program must leave as it was: the driver's and the file's."""
@@ -92,12 +92,12 @@ class Terminal:
     def type(self, keys):
         os.write(self.master, keys.encode() if isinstance(keys, str) else keys)
 
-    def wait(self):
+    def wait(self, step_s=0.05):
         until = time.monotonic() + PATIENCE_S
         while self.process.poll() is None:
             assert time.monotonic() < until, "it does not end:\n" + \
                 "\n".join(self.screen.lines())
-            self.pump(0.05)
+            self.pump(step_s)
         while self.pump(0):
             pass
         return self.process.returncode

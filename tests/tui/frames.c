@@ -424,3 +424,44 @@ struct frame *frames_rich(void)
     add_rarest(f->detail);
     return f;
 }
+
+/* One that is not open: nothing of it is known but what is here. */
+static void shut(struct frame_torrent *t, uint32_t id, const char *name,
+                 enum frame_state state, const char *cause)
+{
+    *t = (struct frame_torrent){.id = id,
+                                .name = name,
+                                .state = state,
+                                .cause = cause,
+                                .tracker = "",
+                                .label = "",
+                                .tracker_host = "",
+                                .eta_s = -1,
+                                .eta_low_s = -1,
+                                .eta_high_s = -1,
+                                .availability_m = -1,
+                                .queue_pos = id};
+}
+
+struct frame *frames_odd(void)
+{
+    struct frame *f = frame_of(7);
+    fill(f->torrents[0], 1, "a moving one");
+    stand_still(f->torrents[0], FRAME_MOVING, "");
+    f->torrents[0]->n_checked = 420;
+    f->torrents[0]->n_to_check = 1000;
+    fill(f->torrents[1], 2, "by force");
+    f->torrents[1]->is_forced = true;
+    fill(f->torrents[2], 3, "in the queue");
+    stand_still(f->torrents[2], FRAME_QUEUED, "");
+    f->torrents[2]->queue_pos = 3;
+    shut(f->torrents[3], 4, "magnet, looked for", FRAME_METADATA, "");
+    shut(f->torrents[4], 5, "magnet, paused", FRAME_PAUSED, "");
+    shut(f->torrents[5], 6, "used elsewhere", FRAME_ERROR,
+         "another tessera has it open");
+    shut(f->torrents[6], 7, "without its volume", FRAME_ERROR,
+         "/mnt/disk/films: not there");
+    f->torrents[6]->size_bytes = 3 * MiB;
+    f->torrents[6]->n_pieces = 12;
+    return f;
+}

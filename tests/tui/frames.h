@@ -22,6 +22,9 @@ struct frame *frames_many(void);
  * tracker, limits, sources, the rarest pieces and the next; others in other states. */
 struct frame *frames_rich(void);
 
+/* Those that frames_states() lacks: moving, started by force, and not open. */
+struct frame *frames_odd(void);
+
 /* The i-th of the events in that hour. */
 struct event frames_event(size_t i);
 enum { FRAMES_N_EVENTS = 8 };

@@ -1,6 +1,7 @@
 """The terminal UI in a pseudo-terminal, each case a process: what it shows, that it
 stands what terminals and their users do, and that the terminal is afterwards what it
-was. Usage: in_pty.py PROGRAM [CASE]..."""
+was. What a user does with torrents there is in use_pty.py.
+Usage: in_pty.py PROGRAM [CASE]..."""
 
 import base64
 import os
@@ -10,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 
@@ -18,10 +18,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 sys.dont_write_bytecode = True
 
+import ptycases
 from ptyrun import PATIENCE_S, Terminal
 
 PROGRAM = os.path.abspath(sys.argv[1])
-AT_ONCE = 4
 DEMO = [PROGRAM, "demo", "--size", "6M", "--rate", "1M", "--peers", "5"]
 BIG_DEMO = [PROGRAM, "demo", "--size", "200M", "--rate", "4M", "--peers", "5"]
 SGR_COLOUR = re.compile(r"(^|;)(3[0-7]|9[0-7]|38[;:].*)(;|$)")
@@ -209,8 +209,7 @@ def has_all_colours_where_they_are_described(home):
     if shutil.which("tic") is None or subprocess.run(
             ["tic", "-x", "-o", folder, source],
             stderr=subprocess.DEVNULL).returncode != 0:
-        print("no tic here: not tried")
-        return
+        raise ptycases.Skip("no tic here")
     colours = looks_of(home, TERMINFO=folder, COLORTERM="truecolor")
     assert any("38:2::" in c for c in colours), colours
     colours = looks_of(home, TERMINFO=folder)
@@ -497,25 +496,25 @@ def press(t, place, key):
 
 
 def shows_a_demo_from_start_to_end(home):
-    t, keys = demo_and_its_keys(home, DEMO)
+    t = start_demo(DEMO, home)
     t.type("\r")
     for tab in "1234567":
         t.type(tab)
         t.pump_for(0.25)
     check_no_stale_cells(t)
     go_home(t)
-    for key in keys:
-        press(t, "", key)
-    if t.screen.shows("held"):
-        t.type("F")
-    if t.screen.shows(" P "):
-        t.type("p")
-    t.type(":down off\r:up off\r")  # the keys left limits behind
     t.wait_for("100")
     leave(t)
     assert not any("demo" in name for name in os.listdir(home)), \
         os.listdir(home)
     return t
+
+
+def stands_every_key_in_the_list(home):
+    t, keys = demo_and_its_keys(home, BIG_DEMO)
+    for key in keys:
+        press(t, "", key)
+    return leave(t)
 
 
 def stands_every_key_in_the_tabs(home):
@@ -540,8 +539,9 @@ def go_home(t):
 
 
 CASES = [
-    shows_a_demo_from_start_to_end,
+    stands_every_key_in_the_list,
     stands_every_key_in_the_tabs,
+    shows_a_demo_from_start_to_end,
     starts_shows_and_quits,
     names_the_window_and_gives_the_name_back,
     is_resized_to_anything,
@@ -569,40 +569,4 @@ CASES = [
 ]
 
 
-def run_one(name):
-    home = tempfile.mkdtemp(prefix="tessera-pty.")
-    try:
-        t = globals()[name](home)
-        if t is not None:
-            t.close()
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def main():
-    if len(sys.argv) == 4 and sys.argv[2] == "--one":
-        run_one(sys.argv[3])
-        return
-    cases = sys.argv[2:] or [f.__name__ for f in CASES]
-    running, n_failed = {}, 0
-    while cases or running:
-        while cases and len(running) < AT_ONCE:
-            name = cases.pop(0)
-            running[name] = subprocess.Popen(
-                [sys.executable, "-B", __file__, PROGRAM, "--one", name],
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            running[name].began = time.monotonic()
-        time.sleep(0.02)
-        for name, process in list(running.items()):
-            if process.poll() is None:
-                continue
-            words = process.stdout.read().decode(errors="replace")
-            took_s = time.monotonic() - process.began
-            n_failed += process.returncode != 0
-            print("FAILED" if process.returncode else "ok", name,
-                  f"{took_s:.1f}s", words, flush=True)
-            del running[name]
-    sys.exit(n_failed > 0)
-
-
-main()
+ptycases.main(CASES)

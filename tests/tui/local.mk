@@ -11,6 +11,8 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/frames.h \
 	tests/tui/frames_flow.c \
 	tests/tui/frames_flow.h \
+	tests/tui/frames_offer.c \
+	tests/tui/frames_offer.h \
 	tests/tui/frames_peers.c \
 	tests/tui/frames_peers.h \
 	tests/tui/frames_pieces.c \
@@ -31,7 +33,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/test_pieces.c \
 	tests/tui/test_screen.c
 endif
-dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh
-TESTS += tests/tui/pty.sh
-EXTRA_DIST += tests/tui/in_pty.py tests/tui/golden tests/pylib/ptyrun.py \
-	tests/pylib/vt.py
+dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh tests/tui/use_pty.sh
+TESTS += tests/tui/pty.sh tests/tui/use_pty.sh
+EXTRA_DIST += tests/tui/in_pty.py tests/tui/use_pty.py tests/tui/golden \
+	tests/pylib/ptycases.py tests/pylib/ptyrun.py tests/pylib/vt.py

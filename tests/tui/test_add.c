@@ -159,6 +159,32 @@ START_TEST(add_chooses_all_none_and_the_others)
 }
 END_TEST
 
+START_TEST(add_click_goes_to_the_field_or_the_file_that_is_there)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    offer(&g);
+    stage_mouse(&g, SCREEN_CLICK, 9, 5); /* below header, form and heading */
+    ck_assert(stage_shows(&g, "[ ] two"));
+    stage_mouse(&g, SCREEN_CLICK, 3, 15);
+    stage_press(&g, "x");
+    ck_assert(stage_shows(&g, "/srv/dlx_"));
+    stage_tear_down(&g);
+    /* In little room the form goes up as far as it must. */
+    stage_set_up(&g, frames_one(), 10, 40);
+    stage_press(&g, "ax\r");
+    offer(&g);
+    stage_press(&g, "\t\t\t\t\t\t\t");
+    ck_assert(stage_shows(&g, "U [_"));
+    ck_assert(!stage_shows(&g, "source"));
+    stage_mouse(&g, SCREEN_CLICK, 1, 15);
+    stage_press(&g, "y");
+    ck_assert(stage_shows(&g, "/srv/dly_"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 Suite *add_suite(void)
 {
     Suite *s = suite_create("add");
@@ -169,6 +195,7 @@ Suite *add_suite(void)
     tcase_add_test(t, add_esc_leaves_and_letters_are_text);
     tcase_add_test(t, add_says_why_a_source_is_none);
     tcase_add_test(t, add_chooses_all_none_and_the_others);
+    tcase_add_test(t, add_click_goes_to_the_field_or_the_file_that_is_there);
     suite_add_tcase(s, t);
     return s;
 }

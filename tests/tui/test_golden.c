@@ -10,6 +10,7 @@
 
 #include "model/command.h"
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_offer.h"
 #include "tests/tui/frames_pieces.h"
 #include "tests/tui/frames_peers.h"
 #include "tests/tui/frames_flow.h"
@@ -96,7 +97,40 @@ static const struct {
     {"graph-peers", frames_flow, "\r6Tm"},
     {"graph-all", frames_flow, "\r6A"},
     {"cockpit-many", frames_states, "c3"},
-    {"pieces-peer", frames_pieces, "\r3g2z:3001\r"},
+    {"add", frames_one, "a"},
+    {"add-offer", frames_one, "aset.torrent\r"},
+    {"add-files", frames_one, "aset.torrent\r\t\t\t\t\t\t\t\tjj j+j-"},
+    {"add-failed", frames_one, "abroken\r"},
+    {"add-reading", frames_one, "aslow\r"},
+    {"add-magnet", frames_one, "amagnet:?xt=urn:btih:1234\r"},
+    {"add-gone", frames_one, "aset.torrent\r\t\x15/gone\t"},
+    {"add-full", frames_one, "aset.torrent\r\t\x15/full\t"},
+    {"add-limits", frames_one, "aset.torrent\r\t\t \t \tiso\t1.5\t500k\toff"},
+    {"odd", frames_odd, ""},
+    {"odd-moving", frames_odd, "\r"},
+    {"odd-closed", frames_odd, "G\r"},
+    {"ask-limits", frames_rich, "L"},
+    {"ask-label", frames_rich, "T"},
+    {"ask-move", frames_rich, "m"},
+    {"ask-remove", frames_rich, "d"},
+    {"ask-kick", frames_peers, "\r3X"},
+    {"ask-peer", frames_peers, "\r3A"},
+    {"ask-piece", frames_pieces, "\r2:18"},
+    {"held", frames_rich, "jF"},
+    {"log-topics", frames_flow, "\r7cbx"},
+    {"cockpit-pieces", frames_pieces, "c2"},
+    {"cockpit-peers", frames_peers, "c3jj"},
+    {"cockpit-rich", frames_rich, "c1"},
+    {"help-overview", frames_one, "\r?"},
+    {"help-peers", frames_peers, "\r3?"},
+    {"help-peer", frames_peers, "\r3\r?"},
+    {"help-files", frames_pieces, "\r4?"},
+    {"help-trackers", frames_flow, "\r5?"},
+    {"help-graph", frames_flow, "\r6?"},
+    {"help-log", frames_flow, "\r7?"},
+    {"help-cockpit", frames_flow, "c?"},
+    {"command-menu", frames_rich, ":\t"},
+    {"command-wrong", frames_rich, ":frobnicate\r"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
@@ -133,9 +167,13 @@ static void send_events(struct screen *s, int i)
     }
 }
 
-static struct screen *make_screen(struct draw *d, int i)
+/* A screen after the case's keys; offer: the host's, outlives it. */
+static struct screen *make_screen(struct draw *d, int i, struct offer *offer)
 {
-    struct screen *s = screen_new(&(struct host){.send = send_nowhere});
+    struct screen *s =
+        screen_new(&(struct host){.send = send_nowhere,
+                                  .offers = frames_offer_host(offer),
+                                  .dir = "/srv/dl"});
     screen_on_frame(s, cases[i].frame());
     send_events(s, i);
     screen_draw(s, d, FRAMES_NOW_MS, FRAMES_WALL_S);
@@ -157,7 +195,8 @@ static char *render(int i, int look)
         struct draw *d =
             draw_sheet_new(looks[look].look, sizes[k].h, sizes[k].w);
         ck_assert_ptr_nonnull(d);
-        struct screen *s = make_screen(d, i);
+        struct offer offer = {.state = OFFER_NONE};
+        struct screen *s = make_screen(d, i, &offer);
         char *text = draw_snapshot(d, false);
         char *letters = draw_snapshot(d, true);
         len += (size_t)snprintf(out + len, cap - len, "=== %dx%d\n%s",

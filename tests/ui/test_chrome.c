@@ -2,7 +2,11 @@
 
 #include "ui/chrome.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "tests/ui/suites.h"
+#include "ui/draw.h"
 
 static const char *const titles[VIEW_N_TABS] = {"Over",  "Pieces", "Peers",
                                                 "Files", "Trk",    "Graph",
@@ -10,12 +14,35 @@ static const char *const titles[VIEW_N_TABS] = {"Over",  "Pieces", "Peers",
 
 START_TEST(chrome_tab_at_finds_each_where_it_is_drawn)
 {
-    ck_assert_int_eq(chrome_tab_at(titles, 0), VIEW_STAY);
-    ck_assert_int_eq(chrome_tab_at(titles, 1), VIEW_OVERVIEW);
-    ck_assert_int_eq(chrome_tab_at(titles, 8), VIEW_OVERVIEW);
-    ck_assert_int_eq(chrome_tab_at(titles, 9), VIEW_PIECES);
-    ck_assert_int_eq(chrome_tab_at(titles, 200), VIEW_STAY);
-    ck_assert_int_eq(chrome_tab_at(titles, -1), VIEW_STAY);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 80, 0), VIEW_STAY);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 80, 1), VIEW_OVERVIEW);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 80, 8), VIEW_OVERVIEW);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 80, 9), VIEW_PIECES);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 80, 200), VIEW_STAY);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 80, -1), VIEW_STAY);
+    /* In 40 cells: " 1  2  3  4  5  6 [7 Log]". */
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 40, 3), VIEW_OVERVIEW);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 40, 4), VIEW_PIECES);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 40, 18), VIEW_GRAPH);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 40, 19), VIEW_LOG);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 40, 25), VIEW_LOG);
+    ck_assert_int_eq(chrome_tab_at(titles, VIEW_LOG, 40, 26), VIEW_STAY);
+}
+END_TEST
+
+START_TEST(chrome_tabs_name_the_torrent_and_show_which_one)
+{
+    static const int widths[] = {20, 40, 80};
+    struct draw_look look = {GLYPHS_ASCII, THEME_MONO, true, 0};
+    struct draw *d = draw_sheet_new(look, 1, widths[_i]);
+    ck_assert_ptr_nonnull(d);
+    struct draw_pane p = draw_begin(d);
+    chrome_tabs(&p, titles, VIEW_PEERS, "a.iso");
+    char *row = draw_snapshot(d, false);
+    ck_assert(strstr(row, "[3 Peers]") != NULL);
+    ck_assert_int_eq(strstr(row, "a.iso") != NULL, widths[_i] >= 40);
+    free(row);
+    draw_free(d);
 }
 END_TEST
 
@@ -41,6 +68,8 @@ Suite *chrome_suite(void)
     Suite *s = suite_create("chrome");
     TCase *t = tcase_create("chrome");
     tcase_add_test(t, chrome_tab_at_finds_each_where_it_is_drawn);
+    tcase_add_loop_test(t, chrome_tabs_name_the_torrent_and_show_which_one, 0,
+                        3);
     tcase_add_test(t, chrome_key_at_finds_the_keys_of_the_view_first);
     suite_add_tcase(s, t);
     return s;

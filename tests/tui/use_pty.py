@@ -1,0 +1,582 @@
+"""What a user does with torrents in the terminal UI, in a pseudo-terminal and with
+scripted peers on loopback: adding, removing, being killed, full disks, silent trackers.
+The terminal itself is in_pty.py's. Usage: use_pty.py PROGRAM [CASE]..."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
+sys.dont_write_bytecode = True
+
+import ptycases
+from ptyrun import Terminal
+from torrents import KIB, MIB, Torrent, single
+from wirepeer import Seed, connect, fetch_all
+
+PROGRAM = os.path.abspath(sys.argv[1])
+NOBODY = 65534
+MAGNET = "magnet:?xt=urn:btih:" + "3b1de9cb70" * 4
+
+
+class Place:
+    """Folders of a user who never had this program: home, dl to start it in, tmp, and
+    in root what is not to be seen by it."""
+
+    def __init__(self, root):
+        self.root = root
+        self.home, self.dl, self.tmp = (
+            self.folder(name) for name in ("home", "dl", "tmp"))
+
+    def folder(self, name):
+        path = os.path.join(self.root, name)
+        os.mkdir(path)
+        return path
+
+    def save(self, torrent, trackers=(), name=None):
+        """Its .torrent, in root."""
+        return torrent.save(os.path.join(
+            self.root, (name or torrent.name) + ".torrent"), trackers)
+
+    def start(self, *args, h=30, w=160, wrap=(), port=("-p", "0"), **more):
+        return Terminal([*wrap, PROGRAM, *port, *args], self.home, h=h, w=w,
+                        cwd=self.dl, XDG_STATE_HOME=None, TMPDIR=self.tmp,
+                        **more)
+
+
+def row(t, name):
+    """The torrent's row in the list, or ""."""
+    return next((line for line in t.screen.lines()[2:]
+                 if name in line and re.match(r"..[A-Z!] ", line)), "")
+
+
+def letter(t, name):
+    return row(t, name)[2:3]
+
+
+def done_pct(t, name):
+    found = re.search(r"[A-Z!] +(\d+\.\d) ", row(t, name))
+    return float(found.group(1)) if found else -1.0
+
+
+def wait_letter(t, name, letters):
+    t.wait_until(lambda: letter(t, name) in letters and letter(t, name),
+                 f"{letters} at {name}")
+
+
+def select(t, name):
+    """Put the cursor on the torrent."""
+    t.type("g")
+    for _ in range(20):
+        t.pump_for(0.15)
+        if row(t, name)[:1] in ">▶":
+            return
+        t.type("j")
+    raise AssertionError(f"{name} cannot be reached:\n" +
+                         "\n".join(t.screen.lines()))
+
+
+def leave(t):
+    t.type("Q")
+    assert t.wait() == 0, t.process.returncode
+    t.check_given_back()
+    assert not t.screen.unknown, t.screen.unknown
+    t.close()
+    return t
+
+
+def below(folder):
+    """What is in it and its folders, as paths."""
+    return sorted(os.path.relpath(os.path.join(here, name), folder)
+                  for here, folders, names in os.walk(folder)
+                  for name in folders + names)
+
+
+def two_files(name):
+    return Torrent(name, 64 * KIB, files=[("first.bin", MIB),
+                                          ("second.bin", MIB)])
+
+
+# Check 1.
+
+def starts_at_once_and_makes_nothing_but_its_state(root):
+    place = Place(root)
+    torrent = single("file.bin", 4 * MIB, 64 * KIB)
+    seed = Seed(torrent, rate=MIB)
+    path = place.save(torrent)
+    began = time.monotonic()
+    t = place.start(path, "--peer", seed.where, port=(), h=24, w=80)
+    t.wait_until(lambda: done_pct(t, "file.bin") > 0, "progress")
+    took_s = time.monotonic() - began
+    print(f"progress after {took_s:.2f} s")
+    assert took_s < 5, "that is no time to wait"
+    wait_letter(t, "file.bin", "S")
+    leave(t)
+    found = {p.split("/tessera")[0] for p in below(place.home)
+             if p not in (".local", ".local/state")}
+    assert found == {".local/state"}, below(place.home)
+    assert below(place.dl) == ["file.bin"] and not below(place.tmp)
+    assert not torrent.differences(place.dl)
+
+
+# Check 3.
+
+def is_told_in_letters_alone(root):
+    """LANG=C, a vt100, no colour: one of each state that can be had at will."""
+    place = Place(root)
+    names = ["gets.bin", "seeds.bin", "stands.bin", "waits.bin", "alone.bin",
+             "broken.bin"]
+    torrents = {n: single(n, 2 * MIB, 64 * KIB) for n in names}
+    torrents["seeds.bin"].write(place.dl)
+    os.mkdir(os.path.join(place.dl, "broken.bin"))
+    os.mkdir(os.path.join(place.home, ".config"))
+    os.mkdir(os.path.join(place.home, ".config/tessera"))
+    seed = Seed(torrents["gets.bin"], rate=64 * KIB)
+    t = place.start(*(place.save(torrents[n]) for n in names), MAGNET,
+                    "--peer", seed.where, LANG="C", TERM="vt100", NO_COLOR="1")
+    wait_letter(t, "gets.bin", "D")
+    wait_letter(t, "seeds.bin", "S")
+    wait_letter(t, "alone.bin", "!")
+    wait_letter(t, "broken.bin", "E")
+    wait_letter(t, "3b1de9cb70", "M")
+    select(t, "stands.bin")
+    t.type("p")
+    wait_letter(t, "stands.bin", "P")
+    select(t, "gets.bin")
+    t.type(":set max-active-downloads 1\r")
+    wait_letter(t, "waits.bin", "Q")
+    for name in ("waits.bin", "broken.bin", "3b1de9cb70"):
+        assert "(" in row(t, name), f"no cause: {row(t, name)!r}"
+    leave(t)
+    text = re.sub(rb"\x1b([()][A-Z0-9]|\[[0-9;?]*[a-zA-Z]|[=>78HM])", b"",
+                  t.output)
+    odd = set(text) - set(range(0x20, 0x7f)) - set(b"\r\n\b\x0e\x0f\t")
+    assert not odd, odd
+    colours = {s for s in t.screen.looks if re.search("(^|;)[349][0-7]", s)}
+    assert not colours, colours
+
+
+# Check 6.
+
+def says_why_nothing_comes(root):
+    """No peers, no right to write, and a file where a folder should be, which is not
+    added; then a volume that is not there at the next start, until it is."""
+    place = Place(root)
+    names = ["lonely.bin", "locked.bin", "hidden.bin", "lost.bin"]
+    torrents = {n: single(n, MIB, 64 * KIB) for n in names}
+    paths = {n: place.save(torrents[n]) for n in names}
+    folders = {"locked.bin": place.folder("locked"),
+               "hidden.bin": os.path.join(root, "hidden"),
+               "lost.bin": place.folder("volume")}
+    with open(folders["hidden.bin"], "w"):
+        pass
+    wrap = as_nobody(place) if os.geteuid() == 0 else ()
+    os.chmod(folders["locked.bin"], 0o555)
+    seed = Seed(torrents["locked.bin"])
+    t = place.start(paths["lonely.bin"], "--peer", seed.where, wrap=wrap)
+    wait_letter(t, "lonely.bin", "!")
+    t.wait_until(lambda: "(no peers" in row(t, "lonely.bin"), "a cause")
+    for name in ("locked.bin", "lost.bin", "hidden.bin"):
+        fill_in(t, paths[name], folders[name])
+    t.wait_for("not a folder")
+    leave(t)
+    os.rmdir(folders["lost.bin"])
+    t = place.start(wrap=wrap)
+    wait_letter(t, "lonely.bin", "!")
+    for name, why in (("locked.bin", "ermission denied"),
+                      ("lost.bin", "volume")):
+        wait_letter(t, name, "E")
+        select(t, name)
+        t.wait_until(lambda: why in row(t, name), f"{why!r} at {name}")
+        t.wait_for("why: ")
+    os.mkdir(folders["lost.bin"])
+    if wrap:
+        os.chown(folders["lost.bin"], NOBODY, NOBODY)
+    t.type("p")
+    wait_letter(t, "lost.bin", "!")
+    leave(t)
+
+
+def as_nobody(place):
+    """What to put before a command line, for root is forbidden nothing."""
+    if shutil.which("setpriv") is None:
+        raise ptycases.Skip("root, and no setpriv here")
+    global PROGRAM
+    PROGRAM = shutil.copy(PROGRAM, os.path.join(place.root, "tessera"))
+    os.chmod(place.root, 0o755)
+    for here, _, _ in os.walk(place.root):
+        if here != place.root:
+            os.chown(here, NOBODY, NOBODY)
+    return ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
+            "--clear-groups")
+
+
+def fill_in(t, source, folder=None, keys=""):
+    """Add by the dialog; keys: pressed before the last Enter."""
+    t.type("a")
+    t.wait_for("source")
+    t.type(source + "\r")
+    t.wait_for(" in ")
+    if folder is not None:
+        # Tab goes on from a path that is whole.
+        t.type("\t\x15" + folder)
+        t.wait_for(folder + "_")
+    t.type(keys + "\r")
+    t.wait_for("Done%")
+
+
+# Check 8.
+
+def label(t, name, word):
+    select(t, name)
+    t.type("T")
+    t.wait_for("label:")
+    t.type("\x15" + word + "\r")
+    t.wait_until(lambda: word in row(t, name), f"{word} at {name}")
+
+
+def check_kept(t):
+    """The session of three that killed() left."""
+    wait_letter(t, "kept set", "D!S")
+    wait_letter(t, "seeds.bin", "S")
+    wait_letter(t, "stands.bin", "P")
+    assert "blue" in row(t, "kept set"), row(t, "kept set")
+    assert "red" in row(t, "stands.bin"), row(t, "stands.bin")
+    assert "100.0" in row(t, "seeds.bin"), row(t, "seeds.bin")
+
+
+def goes_on_after(root, number):
+    """Ended by the signal on the way, twice: at the second start nothing is checked
+    but the file that was being written."""
+    place = Place(root)
+    torrent = Torrent("kept set", 64 * KIB, files=[("first.bin", 2 * MIB),
+                                                   ("second.bin", 4 * MIB)])
+    seeds, stands = (single(n, 2 * MIB, 64 * KIB)
+                     for n in ("seeds.bin", "stands.bin"))
+    seeds.write(place.dl)
+    seed = Seed(torrent, rate=2 * MIB)
+    t = place.start(*(place.save(x) for x in (torrent, seeds, stands)),
+                    "--peer", seed.where, "--sequential")
+    wait_letter(t, "seeds.bin", "S")
+    label(t, "kept set", "blue")
+    label(t, "stands.bin", "red")
+    t.type("p")
+    wait_letter(t, "stands.bin", "P")
+    t.wait_until(lambda: done_pct(t, "kept set") > 40, "two fifths")
+    select(t, "kept set")
+    t.type("p")
+    wait_letter(t, "kept set", "P")
+    leave(t)
+    sent = seed.payload
+
+    t = place.start()
+    t.wait_until(lambda: done_pct(t, "kept set") > 40, "two fifths")
+    select(t, "kept set")
+    t.type("p\r3A")
+    t.wait_for("peer, as")
+    t.type(seed.where + "\r\x1b")
+    t.wait_for("Done%")
+    before = done_pct(t, "kept set")
+    t.wait_until(lambda: done_pct(t, "kept set") > before + 10, "more")
+    before = done_pct(t, "kept set")
+    t.process.send_signal(number)
+    t.wait()
+    t.close()
+    assert seed.payload > sent
+
+    t = place.start()
+    check_kept(t)
+    t.wait_until(lambda: done_pct(t, "kept set") >= before - 5,
+                 f"{before}, as before")
+    t.type("e")
+    if number == signal.SIGKILL:
+        t.wait_for("checked are right")
+        text = "\n".join(t.screen.lines())
+        checked = re.findall(r"(\d+) of (\d+) pieces checked", text)
+        assert len(checked) == 1, text
+        print(f"{checked[0][1]} of {torrent.n_pieces} pieces were checked")
+        assert int(checked[0][1]) <= 64, "more than the second file"
+    else:
+        t.pump_for(0.5)
+        assert not t.screen.shows("pieces checked"), t.screen.lines()
+    t.type("\x1b")
+    t.wait_for("Done%")
+    select(t, "kept set")
+    t.type("\r3A")
+    t.wait_for("peer, as")
+    t.type(seed.where + "\r\x1b")
+    wait_letter(t, "kept set", "S")
+    leave(t)
+    assert not torrent.differences(place.dl, ignore=("seeds.bin",))
+    assert seed.repeats() < MIB, f"{seed.repeats()} bytes came twice"
+
+
+def goes_on_after_a_kill(root):
+    goes_on_after(root, signal.SIGKILL)
+
+
+def goes_on_after_a_hang_up(root):
+    goes_on_after(root, signal.SIGHUP)
+
+
+# Check 9.
+
+def waits_for_space_and_goes_on(root):
+    """A file system with room for half of it: what seeds there goes on, it is said
+    once, and it ends by itself when there is space."""
+    wrap = ["unshare", "-m"] + ([] if os.geteuid() == 0 else ["-r"]) + [
+        "sh", "-c", 'mount -t tmpfs -o size=5m none "$1" && cp "$1"/../had.bin'
+        ' "$1" && head -c 3000000 /dev/zero >"$1/ballast" && shift && '
+        'exec "$@"', "sh"]
+    place = Place(root)
+    had, comes = (single(n, MIB + x, 64 * KIB)
+                  for n, x in (("had.bin", 0), ("comes.bin", MIB)))
+    had.write(root)
+    disk = place.folder("disk")
+    if subprocess.run([*wrap, disk, "true"], capture_output=True,
+                      check=False).returncode:
+        raise ptycases.Skip("no mount namespace here")
+    seed = Seed(comes)
+    t = place.start(place.save(had), place.save(comes), "--dir", disk,
+                    "--peer", seed.where, wrap=[*wrap, disk])
+    wait_letter(t, "comes.bin", "E")
+    t.wait_until(lambda: "full" in row(t, "comes.bin"), "a cause")
+    wait_letter(t, "had.bin", "S")
+    t.type("e")
+    t.wait_for("full")
+    port = port_of(t)
+    assert fetch(had, port) == had.data, "it does not seed"
+    t.pump_for(1)
+    lines = [x for x in t.screen.lines()[2:-3] if "No space" in x]
+    assert len(lines) == 1, "\n".join(lines)
+    os.unlink(f"/proc/{t.process.pid}/root{disk}/ballast")
+    t.type("\x1b")
+    wait_letter(t, "comes.bin", "S")
+    inside = f"/proc/{t.process.pid}/root{disk}"
+    assert not comes.differences(inside, ignore=("had.bin",))
+    leave(t)
+
+
+def port_of(t):
+    """Where it listens, as its header says."""
+    found = []
+
+    def is_there():
+        found[:] = re.findall(r"port (\d+)", t.screen.lines()[0])
+        return found
+
+    t.wait_until(is_there, "a port")
+    return int(found[0])
+
+
+def fetch(torrent, port):
+    wire = connect(torrent, port)
+    try:
+        return fetch_all(wire, torrent)
+    finally:
+        wire.close()
+
+
+# Check 10.
+
+class Hole:
+    """A tracker that never answers: an UDP socket nobody reads, and a TCP socket that
+    takes connections and says nothing."""
+
+    def __init__(self):
+        self.tcp = socket.create_server(("127.0.0.1", 0))
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.udp.bind(("127.0.0.1", 0))
+
+    def urls(self):
+        return [f"http://127.0.0.1:{self.tcp.getsockname()[1]}/announce",
+                f"udp://127.0.0.1:{self.udp.getsockname()[1]}/announce"]
+
+
+def leaves_silent_trackers_at_the_second_key(root):
+    place = Place(root)
+    torrent = single("file.bin", MIB, 64 * KIB)
+    torrent.write(place.dl)
+    hole = Hole()
+    path = place.save(torrent, hole.urls())
+    for keys in ("q", "\x03"):
+        best_s = 9
+        for _ in range(3):
+            t = place.start(path)
+            wait_letter(t, "file.bin", "S")
+            t.type(keys)
+            t.wait_for("leave now")
+            t.pump_for(0.3)
+            assert t.process.poll() is None, "it waits for no tracker"
+            began = time.monotonic()
+            t.type(keys)
+            t.wait(step_s=0.002)
+            best_s = min(best_s, time.monotonic() - began)
+            t.check_given_back()
+            t.close()
+            if best_s < 0.2:
+                break
+        print(f"{keys!r}: {best_s * 1000:.0f} ms")
+        assert best_s < 0.2, "too slow"
+
+
+# Adding and removing.
+
+def adds_by_the_dialog(root):
+    """A path completed by Tab, a file that is not wanted, and what is no torrent."""
+    place = Place(root)
+    torrent = two_files("a set")
+    place.save(torrent, name="completed")
+    with open(os.path.join(root, "broken.torrent"), "w") as out:
+        out.write("d4:infod")
+    seed = Seed(torrent)
+    t = place.start()
+    t.wait_for("no torrents")
+    t.type("a")
+    t.wait_for("source")
+    t.type(os.path.join(root, "brok"))
+    t.wait_for("brok_")
+    t.type("\t")
+    t.wait_for("broken.torrent_")
+    t.type("\r")
+    t.wait_until(lambda: any(re.search("broken.torrent: .", x)
+                             for x in t.screen.lines()), "why it is none")
+    assert t.screen.shows("source") and t.screen.shows("broken.torrent_")
+    t.type("\x15" + os.path.join(root, "com") + "\t")
+    t.wait_for("completed.torrent_")
+    t.type("\r")
+    t.wait_for("2.0M in 2 files")
+    # Backwards to the files; not the first.
+    t.type("\x1b[Z ")
+    t.wait_for("1 of 2 chosen, 1.0M of 2.0M")
+    t.type("\r")
+    wait_letter(t, "a set", "!D")
+    t.type("\r3A")
+    t.wait_for("peer, as")
+    t.type(seed.where + "\r\x1b")
+    wait_letter(t, "a set", "S")
+    leave(t)
+    wanted = {torrent.piece(i) for i in range(16, 32)}
+    assert all(i >= 16 for i, _ in seed.sent), seed.sent
+    assert len(wanted) == len({i for i, _ in seed.sent})
+    with open(os.path.join(place.dl, "a set/second.bin"), "rb") as file:
+        assert file.read() == torrent.data[MIB:]
+    assert not os.path.exists(os.path.join(place.dl, "a set/first.bin"))
+
+
+def keeps_a_magnet_until_it_is_removed(root):
+    place = Place(root)
+    t = place.start()
+    t.wait_for("no torrents")
+    t.type("a")
+    t.wait_for("source")
+    t.type(MAGNET + "&dn=by+name\r")
+    t.wait_for("not known yet")
+    t.type("\r")
+    wait_letter(t, "by name", "M")
+    leave(t)
+    t = place.start()
+    wait_letter(t, "by name", "M")
+    t.type("dr")
+    t.wait_for("no torrents")
+    leave(t)
+    t = place.start()
+    t.wait_for("no torrents")
+    leave(t)
+
+
+def removes_data_only_when_told(root):
+    place = Place(root)
+    kept, gone = two_files("kept set"), two_files("gone set")
+    for torrent in (kept, gone):
+        torrent.write(place.dl)
+    mine = os.path.join(place.dl, "gone set", "mine.txt")
+    with open(mine, "w") as out:
+        out.write("not the torrent's")
+    t = place.start(place.save(kept), place.save(gone))
+    wait_letter(t, "kept set", "S")
+    wait_letter(t, "gone set", "S")
+    select(t, "kept set")
+    t.type("d")
+    t.wait_for("keep data")
+    t.type("r")
+    t.wait_until(lambda: not row(t, "kept set"), "one less")
+    t.type("d")
+    t.wait_for("delete 2.0M")
+    t.type("x")     # any other key: no
+    t.pump_for(0.3)
+    wait_letter(t, "gone set", "S")
+    t.type("dD")
+    t.wait_for("no torrents")
+    leave(t)
+    assert below(place.dl) == ["gone set", "gone set/mine.txt", "kept set",
+                               "kept set/first.bin", "kept set/second.bin"]
+    assert not kept.differences(place.dl, ignore=("mine.txt",))
+    t = place.start()
+    t.wait_for("no torrents")
+    leave(t)
+
+
+# Files that the user keeps.
+
+def write_settings(place, text):
+    folder = os.path.join(place.home, ".config", "tessera")
+    os.makedirs(folder)
+    path = os.path.join(folder, "tessera.conf")
+    with open(path, "w") as out:
+        out.write(text)
+    return path
+
+
+def adds_what_appears_in_a_watch_folder(root):
+    place = Place(root)
+    torrent = single("dropped.bin", MIB, 64 * KIB)
+    torrent.write(place.dl)
+    watched = place.folder("watched")
+    write_settings(place, f'watch-folder = {{ "{watched}" }}\n')
+    t = place.start()
+    t.wait_for("no torrents")
+    torrent.save(os.path.join(watched, "new.torrent"))
+    wait_letter(t, "dropped.bin", "S")
+    t.wait_until(lambda: os.listdir(watched) == ["new.torrent.added"],
+                 "its new name")
+    leave(t)
+
+
+def starts_in_spite_of_broken_settings(root):
+    place = Place(root)
+    path = write_settings(place, 'slots = 4\nseed-ratio = "much"\n'
+                          'no-such-key = 1\ndir = {\n')
+    t = place.start()
+    t.wait_for("no torrents")
+    t.type("e")
+    t.wait_for("tessera.conf:2")
+    t.type("\x1b")
+    leave(t)
+    said = t.output.split(b"\x1b")[0].decode()
+    for line in (2, 3):
+        assert f"{path}:{line}: " in said, said
+
+
+CASES = [
+    waits_for_space_and_goes_on,
+    goes_on_after_a_kill,
+    goes_on_after_a_hang_up,
+    says_why_nothing_comes,
+    leaves_silent_trackers_at_the_second_key,
+    adds_by_the_dialog,
+    is_told_in_letters_alone,
+    starts_at_once_and_makes_nothing_but_its_state,
+    keeps_a_magnet_until_it_is_removed,
+    removes_data_only_when_told,
+    adds_what_appears_in_a_watch_folder,
+    starts_in_spite_of_broken_settings,
+]
+
+ptycases.main(CASES)
