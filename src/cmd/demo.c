@@ -240,6 +240,7 @@ static struct command *make_add(const struct demo *d, struct metainfo *meta)
 static int download(struct demo *d, struct metainfo *meta)
 {
     struct session_config config = {.has_port = true,
+                                    .dir = demo_swarm_download_dir(d->swarm),
                                     .bind = &d->plan.self,
                                     .is_watched = d->has_ui};
     struct session *session = NULL;

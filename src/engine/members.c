@@ -468,20 +468,25 @@ void members_accept(struct torrent *t, struct conn *conn,
 void members_ban(struct torrent *t, const struct addr *culprit,
                  const char *words)
 {
-    char ip[ADDR_TEXT_MAX];
+    char ip[ADDR_TEXT_MAX], letters[4] = "";
     if (peers_is_banned(t->known, culprit))
         return; /* for a piece that was under way meanwhile */
     addr_ip_text(culprit, ip);
     peers_ban(t->known, culprit);
-    char *line = xasprintf("banned %s: %s", ip, words);
     peer_id_t latest = PEER_ID_NONE;
     for (struct member *m = t->members; m != NULL; m = m->next) {
         struct addr c = peers_culprit(peerlink_remote(m->link));
         if (peerlink_is_closing(m->link) || !addr_eq(&c, culprit))
             continue;
-        peerlink_close(m->link, ERR_REFUSED, words);
+        if (m->id > latest && m->is_greeted)
+            detail_peer_letters(m->slot, letters);
         latest = m->id > latest ? m->id : latest;
+        peerlink_close(m->link, ERR_REFUSED, words);
     }
+    bool has_letters = letters[0] != '\0';
+    char *line =
+        xasprintf("banned %s: %s%s%s%s", ip, words, has_letters ? " (" : "",
+                  letters, has_letters ? ")" : "");
     torrent_post_about(t,
                        (struct event){.kind = EVENT_BANNED,
                                       .err = (int)ERR_HASH,

@@ -358,6 +358,10 @@ START_TEST(bad_piece_is_named_with_who_sent_it)
     ck_assert(d->pieces[e->piece_idx] & DETAIL_BAD);
     ck_assert_uint_gt(d->n_bad, 0);
     detail_free(d);
+    for (int k = 0; k < 60 && node_n_events(leech, EVENT_BANNED) == 0; k++)
+        run_seconds(s, leech, 1);
+    const char *banned = node_event(leech, EVENT_BANNED)->text;
+    ck_assert_msg(strstr(banned, " (A)") != NULL, "%s", banned);
     swarm_free(s);
     content_free(c);
 }

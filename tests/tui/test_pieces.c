@@ -3,10 +3,12 @@
 #include "ui/view_pieces.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_flow.h"
 #include "tests/tui/frames_pieces.h"
 #include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
@@ -184,6 +186,42 @@ START_TEST(pieces_show_events_up_to_their_frame)
 }
 END_TEST
 
+/* A bad piece and who was banned for it: by the piece, in the log and below the graph. */
+START_TEST(pieces_that_failed_are_told_wherever_it_matters)
+{
+    static const struct {
+        enum event_kind kind;
+        const char *text;
+    } told[] = {{EVENT_HASH_FAILED,
+                 "piece 9 did not match its hash: 3 blocks from K, 1 from B"},
+                {EVENT_BANNED, "banned 9.9.4.2: sent a bad block (K)"}};
+    struct stage g;
+    struct frame *f = frames_flow();
+    stage_set_up(&g, frames_pieces(), 40, 160);
+    for (size_t i = 0; i < 2; i++) {
+        struct event e = {.kind = told[i].kind,
+                          .torrent = 1,
+                          .piece_idx = 9,
+                          .at_ms = FRAMES_NOW_MS - 9000 * (2 - (int64_t)i)};
+        snprintf(e.text, sizeof e.text, "%s", told[i].text);
+        screen_on_event(g.screen, &e, g.now_ms);
+    }
+    stage_press(&g, "\r2:9\r");
+    ck_assert(stage_shows(&g, "18s ago  piece 9 did not match its hash: 3"));
+    ck_assert(stage_shows(&g, "9s ago  banned 9.9.4.2: sent a bad block (K)"));
+    stage_press(&g, "7");
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_msg(stage_shows(&g, told[i].text), "%s", told[i].text);
+    screen_on_frame(g.screen, f);
+    stage_press(&g, "6k");
+    ck_assert(stage_shows(&g, "^x banned: banned 9.9.4.2: sent a bad block"));
+    stage_press(&g, "k");
+    ck_assert(
+        stage_shows(&g, "^h hash-failed: piece 9 did not match its hash"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 /* A piece, a peer or a file of one torrent is none of another. */
 START_TEST(pieces_selection_ends_with_its_torrent)
 {
@@ -287,6 +325,7 @@ Suite *pieces_suite(void)
     tcase_add_test(t, pieces_click_selects_the_telling_piece_of_a_cell);
     tcase_add_test(t, pieces_click_in_the_list_of_those_under_way);
     tcase_add_test(t, pieces_show_events_up_to_their_frame);
+    tcase_add_test(t, pieces_that_failed_are_told_wherever_it_matters);
     tcase_add_test(t, pieces_selection_ends_with_its_torrent);
     tcase_add_test(t, pieces_of_the_selected_peer_stand_out);
     tcase_add_loop_test(t, pieces_random_keys_at_any_size, 0, 4);
