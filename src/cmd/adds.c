@@ -147,8 +147,6 @@ int adds_send(const struct opt_command *command,
     for (int i = 0; i < n && status == EXIT_DONE; i++)
         status = prepare_add(&r, uris[i], adds, i);
     for (int i = 0; i < n; i++) {
-        if (status == EXIT_DONE && opts->hook != NULL)
-            hook_on_command(opts->hook, adds[i]);
         if (status == EXIT_DONE)
             bridge_send(bridge, adds[i]);
         else

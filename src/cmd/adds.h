@@ -4,7 +4,6 @@
 #ifndef CMD_ADDS_H
 #define CMD_ADDS_H
 
-#include "cmd/hook.h"
 #include "cmd/opt.h"
 #include "model/bridge.h"
 #include "util/addr.h"
@@ -19,11 +18,10 @@ struct adds_options {
     const char *files; /* borrowed; such as "1,3-5", or NULL for all */
     bool is_sequential;
     bool preallocate;
-    bool is_paused;           /* from the start */
-    const char *label;        /* borrowed; NULL: none */
+    bool is_paused;    /* from the start */
+    const char *label; /* borrowed; NULL: none */
     bool is_kept; /* in the saved session: then magnet links are taken, too */
     uint32_t max_peers;       /* 0: the default */
-    struct hook *hook;        /* borrowed: is told of them; NULL: none */
     const struct addr *peers; /* borrowed: known from the start */
     size_t n_peers;
 };

@@ -130,7 +130,6 @@ static int send_adds(struct get *g, int n, char **uris)
                                 .is_sequential = s->sequential,
                                 .preallocate = s->preallocate,
                                 .label = o->label,
-                                .hook = g->hook,
                                 .max_peers = (uint32_t)s->max_peers,
                                 .peers = g->peers,
                                 .n_peers = g->n_peers};

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "cmd/spawn.h"
-#include "meta/metainfo.h"
 #include "util/err.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -35,13 +34,6 @@ struct task {
 
 STAILQ_HEAD(tasks, task);
 
-/* Where a torrent lies. */
-struct place {
-    SLIST_ENTRY(place) next;
-    uint8_t info_hash[HASH_LEN];
-    char *dir, *path; /* owned */
-};
-
 struct hook {
     const struct opt_list *argv[N_KINDS]; /* borrowed */
     void (*say)(void *ctx, const char *line);
@@ -53,51 +45,7 @@ struct hook {
     size_t n_waiting; /* in both */
     pid_t running[HOOK_MAX_RUNNING];
     size_t n_running;
-    SLIST_HEAD(, place) places;
 };
-
-/* ---- Where torrents lie ---- */
-
-static char *absolute(const char *dir)
-{
-    if (dir[0] == '/')
-        return xstrdup(dir);
-    char *cwd = getcwd(NULL, 0);
-    char *whole = strcmp(dir, ".") == 0
-                      ? xstrdup(cwd != NULL ? cwd : ".")
-                      : xasprintf("%s/%s", cwd != NULL ? cwd : ".", dir);
-    free(cwd);
-    return whole;
-}
-
-static struct place *find_place(const struct hook *h,
-                                const uint8_t info_hash[HASH_LEN])
-{
-    struct place *p;
-    SLIST_FOREACH(p, &h->places, next)
-    if (memcmp(p->info_hash, info_hash, HASH_LEN) == 0)
-        return p;
-    return NULL;
-}
-
-void hook_on_command(struct hook *h, const struct command *c)
-{
-    if (c->kind != COMMAND_ADD || c->add->meta == NULL)
-        return;
-    const struct metainfo *m = c->add->meta;
-    struct place *p = find_place(h, m->info_hash);
-    if (p == NULL) {
-        p = xzalloc(sizeof *p);
-        memcpy(p->info_hash, m->info_hash, HASH_LEN);
-        SLIST_INSERT_HEAD(&h->places, p, next);
-    }
-    free(p->dir);
-    free(p->path);
-    p->dir = absolute(c->add->dir);
-    char *below = m->dir != NULL ? xstrdup(m->dir) : metainfo_disk_path(m, 0);
-    p->path = xasprintf("%s/%s", p->dir, below);
-    free(below);
-}
 
 /* ---- Facts ---- */
 
@@ -108,12 +56,10 @@ static void free_task(struct task *t)
     free(t);
 }
 
-static void take_facts(const struct hook *h, struct task *t,
-                       const struct frame_torrent *row)
+static void take_facts(struct task *t, const struct frame_torrent *row)
 {
     char hex[2 * HASH_LEN + 1];
     text_hex(hex, row->info_hash, HASH_LEN);
-    const struct place *p = find_place(h, row->info_hash);
     size_t n = 0;
     t->facts[n++] = xasprintf("TESSERA_EVENT=%s",
                               t->kind == COMPLETE ? "complete" : "error");
@@ -123,11 +69,11 @@ static void take_facts(const struct hook *h, struct task *t,
         xasprintf("TESSERA_SIZE=%llu", (unsigned long long)row->size_bytes);
     t->facts[n++] = xasprintf("TESSERA_LABEL=%s", row->label);
     t->facts[n++] = xasprintf("TESSERA_ERROR=%s", t->error);
-    if (p == NULL)
-        return;
-    t->facts[n++] = xasprintf("TESSERA_DIR=%s", p->dir);
-    t->facts[n++] = xasprintf("TESSERA_PATH=%s", p->path);
-    assert(n == N_FACTS);
+    if (row->dir[0] != '\0')
+        t->facts[n++] = xasprintf("TESSERA_DIR=%s", row->dir);
+    if (row->dir[0] != '\0' && row->top[0] != '\0')
+        t->facts[n++] = xasprintf("TESSERA_PATH=%s/%s", row->dir, row->top);
+    assert(n <= N_FACTS);
 }
 
 static const struct frame_torrent *find_row(const struct frame *f, uint32_t id)
@@ -242,7 +188,7 @@ static bool settle(struct hook *h, struct task *t, const struct frame *f)
         free_task(t);
         return true;
     }
-    take_facts(h, t, row);
+    take_facts(t, row);
     STAILQ_INSERT_TAIL(&h->ready, t, next);
     return true;
 }
@@ -273,7 +219,6 @@ struct hook *hook_new(const struct opt_list *on_complete,
     h->ctx = ctx;
     STAILQ_INIT(&h->pending);
     STAILQ_INIT(&h->ready);
-    SLIST_INIT(&h->places);
     return h;
 }
 
@@ -287,13 +232,6 @@ void hook_free(struct hook *h)
     while ((t = STAILQ_FIRST(&h->pending)) != NULL) {
         STAILQ_REMOVE_HEAD(&h->pending, next);
         free_task(t);
-    }
-    struct place *p;
-    while ((p = SLIST_FIRST(&h->places)) != NULL) {
-        SLIST_REMOVE_HEAD(&h->places, next);
-        free(p->dir);
-        free(p->path);
-        free(p);
     }
     free(h);
 }

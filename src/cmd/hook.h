@@ -5,7 +5,7 @@
  * those of a fresh program. Facts: TESSERA_EVENT (complete, error), TESSERA_NAME
  * (clean), TESSERA_HASH (40 digits), TESSERA_SIZE (bytes), TESSERA_LABEL, TESSERA_ERROR
  * (a line, or empty); TESSERA_DIR and TESSERA_PATH (as on disk), where it is known
- * where the torrent lies: that was told by the command that added it.
+ * where the torrent lies.
  * An event waits for the next frame, which has the facts. HOOK_MAX_RUNNING programs run
  * at once, HOOK_MAX_WAITING more wait; what is beyond is said, and dropped.
  * Never blocks. Owner and thread: the front end's, main. */
@@ -13,7 +13,6 @@
 #define CMD_HOOK_H
 
 #include "cmd/opt.h"
-#include "model/command.h"
 #include "model/event.h"
 #include "model/frame.h"
 
@@ -31,8 +30,6 @@ struct hook *hook_new(const struct opt_list *on_complete,
 /* Start what waits, all of it, and wait for nothing. NULL: nothing. */
 void hook_free(struct hook *h);
 
-/* Note where a torrent will lie, from a COMMAND_ADD; others are ignored. */
-void hook_on_command(struct hook *h, const struct command *c);
 void hook_on_event(struct hook *h, const struct event *e);
 /* Take the facts of what happened. O(rows), when something did. */
 void hook_on_frame(struct hook *h, const struct frame *f);

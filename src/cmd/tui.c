@@ -45,7 +45,7 @@ static const struct opt_command command = {
 };
 
 static int send_adds(const struct tui_options *o, int n, char **uris,
-                     struct bridge *bridge, struct hook *hook)
+                     struct bridge *bridge)
 {
     const struct settings *s = &o->run.settings;
     struct cause cause = {""};
@@ -56,7 +56,6 @@ static int send_adds(const struct tui_options *o, int n, char **uris,
                                 .is_paused = o->paused,
                                 .label = o->run.label,
                                 .is_kept = true,
-                                .hook = hook,
                                 .max_peers = (uint32_t)s->max_peers};
     struct addr *peers = NULL;
     enum err err = peerargs_resolve(o->run.peers.items, o->run.peers.n, NULL,
@@ -149,7 +148,7 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
     }
     struct watchdir *watchdir = watch_folders(s, bridge);
     struct uihost *around = uihost_new(bridge, dir_of(s));
-    uihost_set_programs(around, &s->open_with, hook);
+    uihost_set_opener(around, &s->open_with);
     uihost_set_settings(around, &o->run.settings, o->run.config_path);
     struct host host = uihost_host(around);
     /* The user would not wait: what was not saved is checked at the next start. */
@@ -180,7 +179,7 @@ static int begin(struct tui_options *o, int n, char **uris)
     /* What was said on stderr is hidden by now. */
     for (size_t i = 0; i < s->notes.n; i++)
         say_line(bridge, s->notes.items[i]);
-    int status = send_adds(o, n, uris, bridge, hook);
+    int status = send_adds(o, n, uris, bridge);
     if (status == EXIT_DONE)
         status = run_session(o, bridge, hook);
     hook_free(hook);

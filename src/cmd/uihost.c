@@ -23,12 +23,11 @@ enum {
 };
 
 struct uihost {
-    struct bridge *bridge; /* borrowed */
-    struct offers *offers; /* owned */
-    char *dir;             /* owned */
-    struct hook *hook;     /* borrowed, or NULL; as the next */
-    const struct opt_list *open_with;
-    pid_t opened[MAX_OPENED]; /* programs that may have ended */
+    struct bridge *bridge;            /* borrowed */
+    struct offers *offers;            /* owned */
+    char *dir;                        /* owned */
+    const struct opt_list *open_with; /* borrowed, or NULL */
+    pid_t opened[MAX_OPENED];         /* programs that may have ended */
     size_t n_opened;
     struct settings *settings; /* borrowed, or NULL */
     const char *config_path;   /* borrowed, or NULL: no place for it */
@@ -38,8 +37,6 @@ struct uihost {
 static void hand_over(void *ctx, struct command *c)
 {
     struct uihost *u = ctx;
-    if (u->hook != NULL)
-        hook_on_command(u->hook, c);
     bridge_send(u->bridge, c);
 }
 
@@ -198,11 +195,9 @@ void uihost_set_settings(struct uihost *u, struct settings *settings,
     u->was_set = xcalloc(n, sizeof *u->was_set);
 }
 
-void uihost_set_programs(struct uihost *u, const struct opt_list *open_with,
-                         struct hook *hook)
+void uihost_set_opener(struct uihost *u, const struct opt_list *open_with)
 {
     u->open_with = open_with;
-    u->hook = hook;
 }
 
 struct uihost *uihost_new(struct bridge *bridge, const char *dir)

@@ -4,7 +4,6 @@
 #ifndef CMD_UIHOST_H
 #define CMD_UIHOST_H
 
-#include "cmd/hook.h"
 #include "cmd/opt.h"
 #include "cmd/settings.h"
 #include "model/bridge.h"
@@ -16,10 +15,9 @@ struct uihost;
 struct uihost *uihost_new(struct bridge *bridge, const char *dir);
 void uihost_free(struct uihost *u); /* NULL: nothing */
 
-/* Run these words, with the path behind them, to open a file; hook (NULL: none) is told
- * of what is added. Both borrowed; before uihost_host(). */
-void uihost_set_programs(struct uihost *u, const struct opt_list *open_with,
-                         struct hook *hook);
+/* Run these words, with the path behind them, to open a file. Borrowed; before
+ * uihost_host(). */
+void uihost_set_opener(struct uihost *u, const struct opt_list *open_with);
 
 /* What the UI may set, and the file where that is kept (NULL: there is no place for
  * one). Both borrowed; before uihost_host(). */

@@ -6,6 +6,7 @@ src_disk_libdisk_a_SOURCES = \
 	src/disk/haul.c src/disk/haul.h \
 	src/disk/kept.c src/disk/kept.h \
 	src/disk/lockfile.c src/disk/lockfile.h \
+	src/disk/lockset.c src/disk/lockset.h \
 	src/disk/queue.c src/disk/queue.h \
 	src/disk/resume.c src/disk/resume.h \
 	src/disk/root.c src/disk/root.h \

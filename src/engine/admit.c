@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "disk/lockfile.h"
 #include "engine/keeper.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
@@ -42,10 +41,7 @@ static enum err lock(struct steward *s, struct roster_entry *e,
 {
     if (e->lock != NULL)
         return OK;
-    char *path = statedir_torrent_path(s->statedir, e->info_hash, ".lock");
-    enum err err = lockfile_take(path, &e->lock, cause);
-    free(path);
-    return err;
+    return statedir_lock(s->statedir, e->info_hash, &e->lock, cause);
 }
 
 /* The trackers as the user changed them. */

@@ -128,6 +128,8 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .name = t->name,
         .cause = t->cause.text,
         .tracker = t->tracker.text,
+        .dir = t->dir,
+        .top = metainfo_top(t->meta),
         .label = "",
         .tracker_host = "",
         .state = frame_state_of(t),

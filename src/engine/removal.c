@@ -29,12 +29,6 @@ static const struct metainfo *meta_of(const struct roster_entry *e)
     return e->torrent != NULL ? torrent_meta(e->torrent) : e->meta;
 }
 
-/* The first component of all its paths. */
-static const char *top_of(const struct metainfo *meta)
-{
-    return meta->dir != NULL ? meta->dir : meta->files[0].path;
-}
-
 static bool is_same_folder(const char *a, const char *b)
 {
     struct stat at, bt;
@@ -77,7 +71,7 @@ void removal_spare(const struct steward *s, const struct roster_entry *e,
         const struct roster_entry *other = s->roster.order[i];
         const struct metainfo *theirs = meta_of(other);
         if (other != e && theirs != NULL && other->kept->dir != NULL &&
-            strcmp(top_of(ours), top_of(theirs)) == 0 &&
+            strcmp(metainfo_top(ours), metainfo_top(theirs)) == 0 &&
             is_same_folder(haul_from(h), other->kept->dir))
             spare_common(ours, theirs, h);
     }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "disk/haul.h"
-#include "disk/lockfile.h"
+#include "disk/lockset.h"
 #include "engine/torrent.h"
 #include "util/xalloc.h"
 
@@ -34,7 +34,7 @@ void roster_entry_free(struct roster_entry *e)
     if (e == NULL)
         return;
     torrent_free(e->torrent);
-    lockfile_release(e->lock);
+    lockset_release(e->lock);
     metainfo_free(e->meta);
     kept_free(e->kept);
     haul_unref(e->old_place);

@@ -19,7 +19,7 @@
 #include <uthash.h>
 
 struct haul;
-struct lockfile;
+struct lockset_lock;
 struct torrent;
 
 /* What is to become of an entry. */
@@ -34,7 +34,7 @@ struct roster_entry {
     uint8_t info_hash[METAINFO_HASH_LEN];
     char name[FRAME_NAME_LEN]; /* clean */
     struct torrent *torrent;   /* owned, or NULL: it is not open */
-    struct lockfile *lock;     /* owned, or NULL */
+    struct lockset_lock *lock; /* owned, or NULL */
     struct metainfo *meta;     /* owned; of one that is not open, where known */
     struct kept *kept;         /* owned: how it is set */
     bool is_saved;             /* to be there at the next start */

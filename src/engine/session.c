@@ -205,7 +205,7 @@ static void fill_overall(struct session *s, struct frame *f)
     f->free_bytes = UINT64_MAX;
     if (s->is_watched && s->dir != NULL)
         f->free_bytes = freespace_of(&s->overall.space, s->dir, now_ms);
-    if (s->focus.torrent == 0 && (s->focus.parts & FOCUS_HISTORY) != 0)
+    if ((s->focus.parts & FOCUS_ALL_HISTORY) != 0)
         f->history = overall_history(&s->overall, now_ms / 1000);
 }
 

@@ -10,13 +10,15 @@
 #include <sys/stat.h>
 
 #include "disk/atomic.h"
+#include "disk/lockset.h"
 #include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
 struct statedir {
-    char *path;     /* owned */
-    char *torrents; /* owned */
+    char *path;            /* owned */
+    char *torrents;        /* owned */
+    struct lockset *locks; /* owned; NULL: none was taken yet */
 };
 
 /* Make a folder, or see that there is one. */
@@ -84,6 +86,7 @@ void statedir_free(struct statedir *s)
 {
     if (s == NULL)
         return;
+    lockset_free(s->locks);
     free(s->path);
     free(s->torrents);
     free(s);
@@ -100,6 +103,15 @@ char *statedir_torrent_path(const struct statedir *s,
     char hex[41];
     text_hex(hex, info_hash, 20);
     return xasprintf("%s/%s%s", s->torrents, hex, suffix);
+}
+
+enum err statedir_lock(struct statedir *s, const uint8_t info_hash[20],
+                       struct lockset_lock **out, struct cause *cause)
+{
+    enum err err = OK;
+    if (s->locks == NULL)
+        err = lockset_open(s->path, LOCKSET_BEST, &s->locks, cause);
+    return err == OK ? lockset_take(s->locks, info_hash, out, cause) : err;
 }
 
 /* Is this the name of HASH and suffix, or of that with .bak? */

@@ -5,7 +5,8 @@
  *   torrents/HASH.resume  one torrent's resume state; HASH.resume.bak the one before
  *   torrents/HASH.torrent  the torrent itself, of one that a lasting session keeps
  *   torrents/HASH.session  how that one is set (disk/kept)
- *   torrents/HASH.lock    held while an instance has that torrent open */
+ *   lock                  of which a part is locked for each torrent that an instance
+ *                         has open */
 #ifndef ENGINE_STATEDIR_H
 #define ENGINE_STATEDIR_H
 
@@ -17,6 +18,7 @@
 
 enum { STATEDIR_PORT_MIN = 49152, STATEDIR_PORT_MAX = 65535 };
 
+struct lockset_lock;
 struct statedir;
 
 /* Find the folders, and make those that are absent. *out: owned. ERR_SYS (one cannot be
@@ -38,6 +40,12 @@ char *statedir_torrent_path(const struct statedir *s,
  * ERR_SYS: the folder cannot be read. */
 enum err statedir_list(const struct statedir *s, const char *suffix,
                        uint8_t (**out)[20], size_t *n_out,
+                       struct cause *cause) ERR_MUST_CHECK;
+
+/* Let nobody else open this torrent: *out: owned, lockset_release() it before the
+ * statedir goes. ERR_BUSY, ERR_SYS as lockset_take() and lockset_open(). */
+enum err statedir_lock(struct statedir *s, const uint8_t info_hash[20],
+                       struct lockset_lock **out,
                        struct cause *cause) ERR_MUST_CHECK;
 
 /* The port kept from the first start; if there is none, or the file has none that can

@@ -124,8 +124,12 @@ static void look(void *ctx)
         if (e->fate != ROSTER_STAYS)
             removal_step(s, e);
     }
-    if (!s->is_stopping)
+    /* Without bounds nobody waits: a thousand torrents that come to be one after another
+     * are not gone through for each. */
+    bool is_bounded = steward_has_bounds(s);
+    if (!s->is_stopping && (is_bounded || s->was_bounded))
         charge_line_up(s);
+    s->was_bounded = is_bounded;
 }
 
 void steward_look_soon(struct steward *s)
@@ -146,6 +150,7 @@ void steward_second(struct steward *s)
 void steward_limit(struct steward *s, const struct command_limits *limits)
 {
     if (limits->has_active) {
+        s->was_bounded = s->was_bounded || steward_has_bounds(s);
         s->bounds.max_down = limits->max_active_down;
         s->bounds.max_seeds = limits->max_active_seeds;
     }
@@ -395,7 +400,9 @@ static void on_own_job(struct steward *s, struct roster_entry *e,
         }
     }
     disk_job_free(job);
-    steward_look_soon(s);
+    /* What was saved changes nothing for others. */
+    if (e->fate != ROSTER_STAYS)
+        steward_look_soon(s);
 }
 
 void steward_on_job(struct steward *s, struct disk_job *job)
@@ -482,6 +489,7 @@ static struct frame_torrent *closed_row(struct roster_entry *e,
                                 .state = FRAME_ERROR,
                                 .name = e->name,
                                 .label = e->kept->label,
+                                .dir = e->kept->dir,
                                 .eta_s = -1,
                                 .eta_low_s = -1,
                                 .eta_high_s = -1,
@@ -501,6 +509,7 @@ static struct frame_torrent *closed_row(struct roster_entry *e,
         row.size_bytes = e->meta->geo.size_bytes;
         row.n_pieces = e->meta->geo.n_pieces;
         row.is_private = e->meta->is_private;
+        row.top = metainfo_top(e->meta);
     }
     frame_torrent_unref(e->row);
     e->row = frame_torrent_new(&row);

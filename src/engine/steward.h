@@ -41,6 +41,7 @@ struct steward {
     bool keeps; /* what is added to be kept is there at the next start */
     struct roster roster;
     struct lineup_bounds bounds;
+    bool was_bounded; /* when the queue was last looked at: some may wait */
     uint32_t seed_ratio_m, seed_minutes; /* goals; 0: none */
     struct loop_timer step_timer, save_timer;
     bool is_stopping;

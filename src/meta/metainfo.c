@@ -305,6 +305,11 @@ void metainfo_file_pieces(const struct metainfo *m, size_t file_idx,
     *last_out = geometry_piece_at(&m->geo, file->off + file->size_bytes - 1);
 }
 
+const char *metainfo_top(const struct metainfo *m)
+{
+    return m->dir != NULL ? m->dir : m->files[0].path;
+}
+
 char *metainfo_disk_path(const struct metainfo *m, size_t file_idx)
 {
     assert(file_idx < m->n_files);

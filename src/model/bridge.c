@@ -3,7 +3,9 @@
 #include "model/bridge.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -19,7 +21,7 @@ struct bridge {
     struct event *events;    /* owned ring of BRIDGE_MAX_EVENTS */
     size_t first_event;
     size_t n_events;
-    uint64_t n_lost;
+    uint64_t n_lost;       /* of which nobody was told */
     struct command *first; /* owned list */
     struct command **last;
 };
@@ -131,25 +133,29 @@ struct frame *bridge_take_frame(struct bridge *b)
     return f;
 }
 
+/* What stands for those that fell out before this one. */
+static struct event make_lost(uint64_t n, const struct event *next)
+{
+    struct event e = {.kind = EVENT_LOST, .at_ms = next->at_ms};
+    snprintf(e.text, sizeof e.text,
+             "%" PRIu64 " events came too fast to be kept", n);
+    return e;
+}
+
 bool bridge_take_event(struct bridge *b, struct event *out)
 {
     pthread_mutex_lock(&b->lock);
     bool some = b->n_events > 0;
-    if (some) {
+    if (some && b->n_lost > 0) {
+        *out = make_lost(b->n_lost, &b->events[b->first_event]);
+        b->n_lost = 0;
+    } else if (some) {
         *out = b->events[b->first_event];
         b->first_event = (b->first_event + 1) % BRIDGE_MAX_EVENTS;
         b->n_events--;
     }
     pthread_mutex_unlock(&b->lock);
     return some;
-}
-
-uint64_t bridge_n_events_lost(struct bridge *b)
-{
-    pthread_mutex_lock(&b->lock);
-    uint64_t n = b->n_lost;
-    pthread_mutex_unlock(&b->lock);
-    return n;
 }
 
 void bridge_wait(struct bridge *b, int timeout_ms)

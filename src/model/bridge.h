@@ -1,8 +1,9 @@
 /* bridge.h -- all that crosses between the engine's thread and a front end's: the
  * latest frame, events, commands. Decides nothing.
  * Frames: the engine publishes only when the last one was taken (or is old): no work
- * is done for nobody; a frame has a detail only after COMMAND_FOCUS named a torrent. Events: a ring of BRIDGE_MAX_EVENTS; the oldest fall out, and
- * are counted. Commands: a queue, in order. One mutex, held for pointer moves only.
+ * is done for nobody; a frame has a detail only after COMMAND_FOCUS named a torrent.
+ * Events: a ring of BRIDGE_MAX_EVENTS; the oldest fall out, and an event says how many
+ * did. Commands: a queue, in order. One mutex, held for pointer moves only.
  * Each side is woken by its own means: the engine by the function given at birth, the
  * front end inside bridge_wait(). */
 #ifndef MODEL_BRIDGE_H
@@ -40,9 +41,8 @@ struct command *bridge_take_command(struct bridge *b);
 void bridge_send(struct bridge *b, struct command *c);
 /* The latest frame, now the caller's; NULL when there is none that is new. */
 struct frame *bridge_take_frame(struct bridge *b);
-/* The next event; false when none waits. */
+/* The next event; false when none waits. In place of some that fell out: EVENT_LOST. */
 bool bridge_take_event(struct bridge *b, struct event *out);
-uint64_t bridge_n_events_lost(struct bridge *b);
 /* Wait until a frame or event is there, at most timeout_ms. */
 void bridge_wait(struct bridge *b, int timeout_ms);
 

@@ -19,11 +19,12 @@ enum event_kind {
     EVENT_REMOVED,     /* the torrent is gone; what was removed with it */
     EVENT_COMMAND,     /* what was asked for was done, or why not (`err`) */
     EVENT_LIMITS,      /* limits were set: what they are now */
+    EVENT_LOST,        /* events that were not taken in time: how many */
     /* Of the torrent in focus only, and only when the session is watched. */
-    EVENT_PIECE,       /* a piece is had: who sent it, how long it took */
-    EVENT_CHOKE,       /* a peer chokes us, or does no more */
-    EVENT_SLOT,        /* we choke a peer, or do no more */
-    EVENT_PEER,        /* a peer came, or left and why */
+    EVENT_PIECE, /* a piece is had: who sent it, how long it took */
+    EVENT_CHOKE, /* a peer chokes us, or does no more */
+    EVENT_SLOT,  /* we choke a peer, or do no more */
+    EVENT_PEER,  /* a peer came, or left and why */
     EVENT_N_KINDS
 };
 
@@ -31,11 +32,11 @@ enum { EVENT_TEXT_LEN = 480 };
 
 struct event {
     enum event_kind kind;
-    uint32_t torrent;  /* 0: of the session */
-    uint32_t peer;     /* detail_peer.id; 0: none */
+    uint32_t torrent;   /* 0: of the session */
+    uint32_t peer;      /* detail_peer.id; 0: none */
     uint32_t piece_idx; /* of EVENT_PIECE, EVENT_HASH_FAILED */
-    int err;           /* enum err */
-    int64_t at_ms;     /* the engine's clock */
+    int err;            /* enum err */
+    int64_t at_ms;      /* the engine's clock */
     char text[EVENT_TEXT_LEN];
 };
 

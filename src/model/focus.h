@@ -13,13 +13,15 @@ enum {
     FOCUS_PEERS = 1 << 2,    /* the table of peers, and who left */
     FOCUS_FILES = 1 << 3,    /* done, contiguous, priority of each file */
     FOCUS_TRACKERS = 1 << 4, /* with their attempts */
-    FOCUS_HISTORY = 1 << 5,  /* rates, 1 m to 24 h; of all, with torrent 0 */
+    FOCUS_HISTORY = 1 << 5,  /* rates, 1 m to 24 h */
     FOCUS_SOURCES = 1 << 6,  /* who sent each piece */
     FOCUS_AGES = 1 << 7,     /* when each piece came */
     FOCUS_TIMELINE = 1 << 8, /* ten minutes of the peer */
     FOCUS_TRACE =
         1 << 9, /* messages of the peer; kept from when it is asked for */
-    FOCUS_STACK = 1 << 10 /* ten minutes of those that move most */
+    FOCUS_STACK = 1 << 10, /* ten minutes of those that move most */
+    FOCUS_ALL_HISTORY =
+        1 << 11 /* rates of all torrents together: in the frame */
 };
 
 static const uint32_t FOCUS_PIECE_NONE = UINT32_MAX;

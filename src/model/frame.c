@@ -23,7 +23,7 @@ static struct shared *shared_of(struct frame_torrent *t)
 }
 
 /* The strings of a row, one after the other. */
-enum { N_STRINGS = 5 };
+enum { N_STRINGS = 7 };
 
 static void strings_of(struct frame_torrent *t, const char **out[N_STRINGS])
 {
@@ -32,6 +32,8 @@ static void strings_of(struct frame_torrent *t, const char **out[N_STRINGS])
     out[2] = &t->tracker;
     out[3] = &t->label;
     out[4] = &t->tracker_host;
+    out[5] = &t->dir;
+    out[6] = &t->top;
 }
 
 struct frame_torrent *frame_torrent_new(const struct frame_torrent *values)

@@ -1,5 +1,6 @@
 /* frame.h -- what a front end may know of one moment, as plain values: immutable
- * once published, holding no pointer into the engine. Strings are clean (text_clean).
+ * once published, holding no pointer into the engine. Strings are clean (text_clean),
+ * but for a row's dir and top.
  * Owned by whoever took it from the bridge. */
 #ifndef MODEL_FRAME_H
 #define MODEL_FRAME_H
@@ -46,7 +47,10 @@ struct frame_torrent {
     const char *name;    /* all of these: owned with the row, see below */
     const char *cause;   /* why it is in its state; "" when all is well */
     const char *tracker; /* what the latest tracker answer said */
-    bool is_finished;    /* every wanted piece is had */
+    /* Where its data lie, as on disk, "" where that is not known: the folder, and what
+     * is in it (a file, or a folder of them). For programs: not clean. */
+    const char *dir, *top;
+    bool is_finished; /* every wanted piece is had */
     uint64_t size_bytes;
     uint64_t wanted_bytes; /* of all wanted pieces */
     uint64_t wanted_left_bytes;
@@ -117,7 +121,7 @@ struct frame {
      * for a disk worker. */
     uint32_t loop_ms, disk_wait_ms;
     struct history *history; /* owned: of all torrents; NULL: not asked for
-                                (FOCUS_HISTORY of torrent 0), or nothing moved yet */
+                                (FOCUS_ALL_HISTORY), or nothing moved yet */
 };
 
 /* A row of these values, with one reference. Its strings are copied (NULL: ""), and are

@@ -12,6 +12,7 @@
 enum {
     SHORT_W = 40, /* up to here rates are without "/s" */
     LONG_W = 120, /* from here on there is room for evidence and the time */
+    SHORT_OF_ROOM = 3, /* how early that goes */
     PIECE_LEN = 48,
     TABS_X = 1,
     NAME_FROM_W = 8 /* less says nothing */
@@ -33,6 +34,7 @@ enum {
     ALT,
     PORT,
     PEERS,
+    ROOM,
     DISK,
     CLOCK,
     N_PIECES
@@ -83,6 +85,28 @@ static void clock_text(char dst[PIECE_LEN], int64_t wall_s)
         strftime(dst, PIECE_LEN, "  %H:%M:%S", &tm);
 }
 
+/* Room where downloads go. When what they still need is more, it says so with "!", and
+ * is among what stays. */
+static void put_room(struct piece *piece, const struct frame *f, bool is_long)
+{
+    char room[UNITS_LEN], needs[UNITS_LEN];
+    uint64_t needs_bytes = 0;
+    if (f->free_bytes == UINT64_MAX)
+        return;
+    for (size_t i = 0; i < f->n_torrents; i++)
+        needs_bytes += f->torrents[i]->wanted_left_bytes;
+    bool is_short = needs_bytes > f->free_bytes;
+    units_size(room, f->free_bytes);
+    units_size(needs, needs_bytes);
+    if (is_long || is_short)
+        snprintf(piece->text, PIECE_LEN, "  free %-4s need %s%s", room, needs,
+                 is_short ? "!" : "");
+    else
+        snprintf(piece->text, PIECE_LEN, "  free %s", room);
+    if (is_short)
+        piece->rank = SHORT_OF_ROOM;
+}
+
 static size_t count_active(const struct frame *f)
 {
     size_t n = 0;
@@ -96,8 +120,9 @@ static void fill_pieces(struct piece pieces[N_PIECES],
                         const struct view_world *w, int width)
 {
     static const int ranks[N_PIECES] = {
-        [NAME] = 3, [ACTIVE] = 5, [DOWN_LIMIT] = 2, [UP_LIMIT] = 2, [ALT] = 1,
-        [PORT] = 4, [PEERS] = 6,  [DISK] = 8,       [CLOCK] = 7};
+        [NAME] = 3, [ACTIVE] = 5, [DOWN_LIMIT] = 2, [UP_LIMIT] = 2,
+        [ALT] = 1,  [PORT] = 4,   [PEERS] = 6,      [ROOM] = 6,
+        [DISK] = 8, [CLOCK] = 7};
     const struct frame *f = w->frame;
     bool is_short = width <= SHORT_W, is_long = width >= LONG_W;
     for (int i = 0; i < N_PIECES; i++)
@@ -112,7 +137,8 @@ static void fill_pieces(struct piece pieces[N_PIECES],
     if (w->limits.is_alt)
         snprintf(pieces[ALT].text, PIECE_LEN, " alt");
     port_text(pieces[PORT].text, f, is_long);
-    snprintf(pieces[PEERS].text, PIECE_LEN, "  peers %-4u", f->n_peers);
+    snprintf(pieces[PEERS].text, PIECE_LEN, "  peers %-3u", f->n_peers);
+    put_room(&pieces[ROOM], f, is_long);
     if (!is_long)
         return;
     char rate[UNITS_LEN];

@@ -50,6 +50,24 @@ static int draw_amounts(const struct draw_pane *p, int y,
     return y + 1;
 }
 
+/* Of all torrents. */
+static int draw_sums(const struct draw_pane *p, int y, const struct frame *f)
+{
+    char down[UNITS_LEN], up[UNITS_LEN];
+    units_size(down, f->bytes_down_run);
+    units_size(up, f->bytes_up_run);
+    draw_format(p, y++, 0, p->w, THEME_NORMAL, "this run   D %-5s  U %s", down,
+                up);
+    units_rate(down, f->disk_write_Bps);
+    units_rate(up, f->disk_read_Bps);
+    draw_format(p, y++, 0, p->w, THEME_NORMAL, "disk       write %-6s read %s",
+                down, up);
+    draw_format(p, y++, 0, p->w, THEME_NORMAL,
+                "torrents   %zu with %u peers, %u half-open", f->n_torrents,
+                f->n_peers, f->n_half_open);
+    return y + 1;
+}
+
 static void limit_text(char dst[UNITS_LEN], uint64_t limit_Bps)
 {
     units_rate(dst, limit_Bps);
@@ -57,18 +75,21 @@ static void limit_text(char dst[UNITS_LEN], uint64_t limit_Bps)
         snprintf(dst, UNITS_LEN, "off");
 }
 
+static void draw_pair(const struct draw_pane *p, int y, const char *name,
+                      uint64_t limit_down_Bps, uint64_t limit_up_Bps)
+{
+    char down[UNITS_LEN], up[UNITS_LEN];
+    limit_text(down, limit_down_Bps);
+    limit_text(up, limit_up_Bps);
+    draw_format(p, y, 0, p->w, THEME_NORMAL, "%-10s D %-6s U %s", name, down,
+                up);
+}
+
 static int draw_limits(const struct draw_pane *p, int y, const struct frame *f,
                        const struct detail *d)
 {
-    char down[UNITS_LEN], up[UNITS_LEN];
-    limit_text(down, d->limit_down_Bps);
-    limit_text(up, d->limit_up_Bps);
-    draw_format(p, y++, 0, p->w, THEME_NORMAL, "limits     D %-6s U %s", down,
-                up);
-    limit_text(down, f->limit_down_Bps);
-    limit_text(up, f->limit_up_Bps);
-    draw_format(p, y++, 0, p->w, THEME_NORMAL, "  of all   D %-6s U %s", down,
-                up);
+    draw_pair(p, y++, "limits", d->limit_down_Bps, d->limit_up_Bps);
+    draw_pair(p, y++, "  of all", f->limit_down_Bps, f->limit_up_Bps);
     draw_format(p, y++, 0, p->w, THEME_NORMAL,
                 "held back  D %u%%  U %u%% of 16 s",
                 d->why_input.down_capped_pct, d->why_input.up_capped_pct);
@@ -76,11 +97,17 @@ static int draw_limits(const struct draw_pane *p, int y, const struct frame *f,
 }
 
 void graph_side_draw(const struct draw_pane *p, const struct view_world *w,
-                     const struct history *h)
+                     const struct history *h, bool is_all)
 {
     const struct detail *d = view_detail(w);
     const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
     int y = draw_spans(p, 0, h);
+    if (is_all) {
+        y = draw_sums(p, y, w->frame);
+        draw_pair(p, y, "limits", w->frame->limit_down_Bps,
+                  w->frame->limit_up_Bps);
+        return;
+    }
     if (t != NULL)
         y = draw_amounts(p, y, t);
     if (d == NULL)

@@ -7,8 +7,8 @@
 
 enum { GRAPH_SIDE_W = 42 };
 
-/* h: of the selected torrent. */
+/* h: of the selected torrent, or, is_all, of all together. */
 void graph_side_draw(const struct draw_pane *p, const struct view_world *w,
-                     const struct history *h);
+                     const struct history *h, bool is_all);
 
 #endif

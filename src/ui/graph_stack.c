@@ -56,10 +56,9 @@ static void name_layer(struct graph_stack *s, size_t i, uint16_t slot)
     };
 }
 
-void graph_stack_fit(struct graph_stack *s,
-                     const struct graph_stack_peer *peers, size_t n,
-                     const struct history_rate *totals, size_t n_cells,
-                     uint32_t span_s)
+void graph_stack_fit(struct graph_stack *s, const struct detail_stack *peers,
+                     size_t n, const struct history_rate *totals,
+                     size_t n_cells, uint32_t span_s)
 {
     assert(n <= GRAPH_STACK_PEERS && n_cells <= MARKS_MAX_CELLS);
     s->n_cells = n_cells;

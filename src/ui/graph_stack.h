@@ -5,20 +5,14 @@
 #ifndef UI_GRAPH_STACK_H
 #define UI_GRAPH_STACK_H
 
-#include "model/history.h"
-#include "model/timeline.h"
+#include "model/detail.h"
 #include "ui/marks.h"
 #include "ui/plot.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GRAPH_STACK_PEERS = 6, GRAPH_STACK_WORDS_LEN = 128 };
-
-struct graph_stack_peer {
-    uint16_t slot;                   /* gives its letters */
-    const struct timeline *timeline; /* borrowed */
-};
+enum { GRAPH_STACK_PEERS = DETAIL_MAX_STACK, GRAPH_STACK_WORDS_LEN = 128 };
 
 struct graph_stack {
     size_t n_cells;
@@ -30,10 +24,9 @@ struct graph_stack {
 
 /* Make it of n peers (at most GRAPH_STACK_PEERS, the greatest first); totals: what came
  * from all, n_cells of them over span_s seconds, the newest last. */
-void graph_stack_fit(struct graph_stack *s,
-                     const struct graph_stack_peer *peers, size_t n,
-                     const struct history_rate *totals, size_t n_cells,
-                     uint32_t span_s);
+void graph_stack_fit(struct graph_stack *s, const struct detail_stack *peers,
+                     size_t n, const struct history_rate *totals,
+                     size_t n_cells, uint32_t span_s);
 void graph_stack_draw(const struct graph_stack *s, const struct draw_pane *p,
                       uint64_t top);
 /* Who sent how much in a cell: "A 2.0M  F 1.5M  others 40k". */

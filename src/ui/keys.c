@@ -372,6 +372,19 @@ static const struct keys_binding table[] = {
      "next"},
     {KEYS_ADDING, KEYS_TAB_PREV, {KEY_BTAB}, "the field before", NULL},
 
+    {KEYS_MENU, KEYS_MARK, {' '}, "show this column, or do not", "on/off"},
+    {KEYS_MENU,
+     KEYS_RESET,
+     {'0'},
+     "those that fit, as without a choice",
+     "reset"},
+    {KEYS_MENU,
+     KEYS_OPEN,
+     {'\r', '\n', KEY_ENTER},
+     "close the menu; Esc does, too",
+     "close"},
+    {KEYS_MENU, KEYS_COLUMNS, {'o'}, "the same", NULL},
+
     {KEYS_HELP,
      KEYS_FILTER,
      {'/', KEY_F(3)},
@@ -408,6 +421,7 @@ static enum keys_scope outer(enum keys_scope scope)
         [KEYS_PANES] = KEYS_ANYWHERE,   [KEYS_ALL_EVENTS] = KEYS_ANYWHERE,
         [KEYS_PEER] = KEYS_ANYWHERE,    [KEYS_ADDING] = KEYS_ANYWHERE,
         [KEYS_TORRENT] = KEYS_ANYWHERE, [KEYS_HELP] = KEYS_ANYWHERE,
+        [KEYS_MENU] = KEYS_ANYWHERE,
     };
     return outers[scope];
 }
@@ -476,6 +490,7 @@ const char *keys_scope_name(enum keys_scope scope)
         [KEYS_ALL_EVENTS] = "Log of all torrents",
         [KEYS_PANES] = "Cockpit",
         [KEYS_ADDING] = "Adding a torrent",
+        [KEYS_MENU] = "Menu of columns",
         [KEYS_HELP] = "This page",
     };
     assert(scope < KEYS_N_SCOPES);

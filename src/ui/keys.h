@@ -21,10 +21,11 @@ enum keys_scope {
     KEYS_FILES,
     KEYS_TRACKERS,
     KEYS_GRAPH,
-    KEYS_EVENTS, /* the log of a torrent */
+    KEYS_EVENTS,     /* the log of a torrent */
     KEYS_ALL_EVENTS, /* that of all; it has the same keys */
-    KEYS_PANES, /* the cockpit: before those of the pane in focus */
+    KEYS_PANES,      /* the cockpit: before those of the pane in focus */
     KEYS_ADDING,
+    KEYS_MENU, /* of columns, over a table */
     KEYS_HELP,
     KEYS_N_SCOPES
 };
@@ -142,6 +143,7 @@ enum keys_action {
     KEYS_TOPIC_GENERAL,
     KEYS_FOLLOW,
     KEYS_LEVEL,
+    KEYS_RESET,
     KEYS_N_ACTIONS
 };
 

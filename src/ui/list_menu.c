@@ -4,14 +4,11 @@
 
 #include <string.h>
 
-#include "ui/keys.h"
-
 enum {
     LEFT = 2, /* after cursor and mark */
     MENU_W = 24,
     /* Of all columns, state and name are always there. */
-    N_ROWS = LIST_COLUMN_NAME - LIST_COLUMN_DONE,
-    ESC = 0x1b
+    N_ROWS = LIST_COLUMN_NAME - LIST_COLUMN_DONE
 };
 
 void list_menu_init(struct list_menu *m)
@@ -48,33 +45,34 @@ void list_menu_open(struct list_menu *m)
     listbox_fit(&m->rows, N_ROWS, N_ROWS);
 }
 
-void list_menu_key(struct list_menu *m, int key, uint32_t shown)
+bool list_menu_act(struct list_menu *m, enum keys_action action, uint32_t shown)
 {
     uint32_t bit = UINT32_C(1) << (m->rows.cursor + LIST_COLUMN_DONE);
-    if (key == ESC || key == '\r' || key == '\n' || key == 'o' || key == 'q')
+    if (action == KEYS_BACK || action == KEYS_OPEN || action == KEYS_COLUMNS)
         m->is_open = false;
-    else if (key == '0')
+    else if (action == KEYS_RESET)
         m->wanted = m->refused = 0;
-    else if (key == ' ' && (shown & bit) != 0) {
+    else if (action == KEYS_MARK && (shown & bit) != 0) {
         m->refused |= bit;
         m->wanted &= ~bit;
-    } else if (key == ' ') {
+    } else if (action == KEYS_MARK) {
         m->wanted |= bit;
         m->refused &= ~bit;
     } else
-        listbox_act(&m->rows, keys_find(KEYS_LIST, true, key));
+        return listbox_act(&m->rows, action);
+    return true;
 }
 
 void list_menu_draw(struct list_menu *m, const struct draw_pane *p,
                     uint32_t shown)
 {
-    int height = p->h < N_ROWS + 2 ? p->h : N_ROWS + 2;
+    int height = p->h < N_ROWS + 1 ? p->h : N_ROWS + 1;
     struct draw_pane box =
         draw_sub(p, 0, p->w > MENU_W ? p->w - MENU_W : 0, height, MENU_W);
     for (int y = 0; y < box.h; y++)
         draw_format(&box, y, 0, MENU_W, THEME_NORMAL, "%*s", MENU_W, "");
     draw_text(&box, 0, 1, MENU_W - 1, THEME_HEADING, "Columns");
-    int n_seen = box.h > 2 ? box.h - 2 : 0;
+    int n_seen = box.h > 1 ? box.h - 1 : 0;
     listbox_fit(&m->rows, N_ROWS, (size_t)n_seen);
     for (int y = 0; y < n_seen; y++) {
         size_t row = m->rows.top + (size_t)y;
@@ -86,6 +84,4 @@ void list_menu_draw(struct list_menu *m, const struct draw_pane *p,
                     is_cursor ? THEME_CURSOR : THEME_NORMAL, "[%c] %s",
                     shown >> column & 1 ? 'x' : ' ', m->columns[column].title);
     }
-    draw_text(&box, box.h - 1, 1, MENU_W - 1, THEME_DIM,
-              "Space: on/off  0: reset");
 }

@@ -6,6 +6,7 @@
 
 #include "ui/draw.h"
 #include "ui/list_column.h"
+#include "ui/keys.h"
 #include "ui/listbox.h"
 #include "ui/table.h"
 
@@ -14,7 +15,7 @@
 
 struct list_menu {
     bool is_open;
-    uint32_t wanted;  /* bits of enum list_column: shown where they fit at all */
+    uint32_t wanted; /* bits of enum list_column: shown where they fit at all */
     uint32_t refused; /* never shown */
     struct listbox rows;
     struct table_column columns[LIST_COLUMN_N]; /* as chosen */
@@ -24,8 +25,10 @@ void list_menu_init(struct list_menu *m);
 /* Lay the columns that are chosen out in a pane of this width. */
 void list_menu_fit(struct list_menu *m, struct table *t, int width);
 void list_menu_open(struct list_menu *m);
-/* Take a key while it is open; `shown`: the columns that are, as bits. */
-void list_menu_key(struct list_menu *m, int key, uint32_t shown);
+/* Do what a key of KEYS_MENU means while it is open; false: nothing to the menu. `shown`:
+ * the columns that are, as bits. */
+bool list_menu_act(struct list_menu *m, enum keys_action action,
+                   uint32_t shown);
 /* Draw it at the right of the list. */
 void list_menu_draw(struct list_menu *m, const struct draw_pane *p,
                     uint32_t shown);

@@ -79,8 +79,6 @@ src_ui_libui_a_SOURCES = \
 	src/ui/peer_menu.h \
 	src/ui/peer_page.c \
 	src/ui/peer_page.h \
-	src/ui/peer_rates.c \
-	src/ui/peer_rates.h \
 	src/ui/peer_rows.c \
 	src/ui/peer_rows.h \
 	src/ui/peer_table.c \

@@ -151,13 +151,19 @@ static void draw_limits(struct overview_facts *s)
 
 static void draw_disk(struct overview_facts *s)
 {
-    char rate[UNITS_LEN];
+    char rate[UNITS_LEN], room[UNITS_LEN], needs[UNITS_LEN];
+    char free_text[3 * UNITS_LEN] = "";
+    uint64_t free_bytes = s->d->free_bytes;
     units_rate(rate, s->f->disk_write_Bps);
-    row(s, "Disk", "write %s  queue %zu  piece memory %u%%  %s", rate,
-        s->f->disk_jobs,
-        s->f->pool_max_bytes > 0
-            ? units_permille(s->f->pool_used_bytes, s->f->pool_max_bytes) / 10
-            : 0,
+    units_size(needs, s->t->wanted_left_bytes);
+    units_size(room, free_bytes);
+    if (free_bytes < s->t->wanted_left_bytes)
+        snprintf(free_text, sizeof free_text, "free %s, needs %s!  ", room,
+                 needs);
+    else if (free_bytes != UINT64_MAX)
+        snprintf(free_text, sizeof free_text, "free %s  ", room);
+    row(s, "Disk", "%swrite %s  queue %zu  wait %ums  %s", free_text, rate,
+        s->f->disk_jobs, s->f->disk_wait_ms,
         s->d->dir != NULL ? s->d->dir : "");
 }
 

@@ -5,6 +5,7 @@
 #define UI_PEER_MENU_H
 
 #include "ui/draw.h"
+#include "ui/keys.h"
 #include "ui/listbox.h"
 #include "ui/peer_table.h"
 
@@ -17,8 +18,10 @@ struct peer_menu {
 };
 
 void peer_menu_open(struct peer_menu *m);
-/* Take a key while it is open; `shown`: the columns that are, as bits. */
-void peer_menu_key(struct peer_menu *m, int key, unsigned shown);
+/* Do what a key of KEYS_MENU means while it is open; false: nothing to the menu. `shown`:
+ * the columns that are, as bits. */
+bool peer_menu_act(struct peer_menu *m, enum keys_action action,
+                   unsigned shown);
 /* Draw it at the right of the table. */
 void peer_menu_draw(struct peer_menu *m, const struct draw_pane *p,
                     unsigned shown);

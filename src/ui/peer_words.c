@@ -43,11 +43,22 @@ static void put_name(struct flow *f, const struct detail *d,
              detail_peer_source_name((enum detail_source)peer->source));
 }
 
+/* Where it stands among those that want one of our slots. */
+static void put_place(struct flow *f, const struct detail *d,
+                      const struct detail_peer *peer)
+{
+    if (peer->choke_rank == 0 || d->n_slots == 0)
+        return;
+    bool is_near = peer->choke_rank <= d->n_slots;
+    flow_put(f, is_near ? THEME_UP : THEME_DIM, "place %u for %u slot%s%s",
+             peer->choke_rank, d->n_slots, d->n_slots == 1 ? "" : "s",
+             is_near && peer->am_choking ? ": likely to be let soon" : "");
+}
+
 static void put_chokes(struct flow *f, const struct detail *d,
                        const struct detail_peer *peer, int64_t now_ms)
 {
     char since[PEER_WORDS_AGE_LEN];
-    (void)d;
     text_duration(since, sizeof since, (now_ms - peer->choke_ms) / 1000);
     flow_put(f, peer->is_choking ? THEME_CHOKED : THEME_HAVE,
              peer->is_choking ? "they choke us for %s" : "they let us for %s",
@@ -60,6 +71,7 @@ static void put_chokes(struct flow *f, const struct detail *d,
         flow_put(f, THEME_UP, "we let them for %s%s", since,
                  peer->is_optimistic ? ", by lot" : "");
     }
+    put_place(f, d, peer);
 }
 
 static void put_flags(struct flow *f, const struct detail *d,

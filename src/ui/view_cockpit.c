@@ -170,12 +170,20 @@ static bool go_to(struct view_cockpit *v, struct view_world *w,
     return true;
 }
 
+/* Does a menu over the pane in focus have the keys? */
+static bool is_in_menu(const struct view_cockpit *v)
+{
+    return view_cockpit_scope(v) == KEYS_MENU;
+}
+
 static bool view_cockpit_key(void *self, struct view_world *w, int key)
 {
     struct view_cockpit *v = self;
     const struct view_ops *ops = panes[focus_of(v)].ops();
     if (ops->key != NULL && ops->key(v->views[focus_of(v)], w, key))
         return true;
+    if (is_in_menu(v))
+        return false;
     enum keys_action action = keys_find(KEYS_PANES, false, key);
     if (go_to(v, w, action))
         return true;
@@ -202,7 +210,7 @@ static bool view_cockpit_act(void *self, struct view_world *w,
 {
     struct view_cockpit *v = self;
     const struct view_ops *ops = panes[focus_of(v)].ops();
-    if (action == KEYS_OPEN) {
+    if (action == KEYS_OPEN && !is_in_menu(v)) {
         w->go = panes[focus_of(v)].place;
         return true;
     }

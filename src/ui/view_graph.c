@@ -9,7 +9,6 @@
 #include "ui/graph_stack.h"
 #include "ui/marks.h"
 #include "ui/moment.h"
-#include "ui/peer_rates.h"
 #include "ui/plot.h"
 #include "ui/torrent_acts.h"
 #include "ui/units.h"
@@ -34,12 +33,13 @@ struct view_graph {
     size_t span;
     struct moment moment;
     struct plot_scale down, up;
-    uint32_t scaled_torrent; /* whose scales those are, and for which span */
+    uint32_t scaled_torrent; /* whose scales those are (0: of all), and for
+                                which span */
     size_t scaled_span;
     bool has_cursor;
     int64_t cursor_ms;
+    bool is_all;     /* of all torrents together */
     bool is_stacked; /* by peer */
-    struct peer_rates rates;
     /* As it was drawn last. */
     int left, n_cells; /* of the graph in the pane */
     struct marks marks;
@@ -58,9 +58,7 @@ static void *make(void)
 
 static void view_graph_free(void *self)
 {
-    struct view_graph *v = self;
-    peer_rates_fini(&v->rates);
-    free(v);
+    free(self);
 }
 
 /* Which rows of a pane are for what; -1: not there. */
@@ -85,13 +83,19 @@ static struct layout lay_out(int h)
     return l;
 }
 
-/* Rates of the selected torrent; *h_out NULL when there are none. Returns why. */
-static const char *history_of(const struct view_world *w,
+/* Rates of what is shown; *h_out NULL when there are none. Returns why. */
+static const char *history_of(const struct view_graph *v,
+                              const struct view_world *w,
                               const struct history **h_out)
 {
     const struct detail *d = view_detail(w);
-    *h_out = d != NULL ? d->history : NULL;
-    return d == NULL ? "nothing is known of it yet" : "nothing moved yet";
+    *h_out = NULL;
+    if (v->is_all && w->frame != NULL)
+        *h_out = w->frame->history;
+    else if (d != NULL)
+        *h_out = d->history;
+    return d == NULL && !v->is_all ? "nothing is known of it yet"
+                                   : "nothing moved yet";
 }
 
 static void draw_stats(const struct view_graph *v, const struct view_world *w,
@@ -99,7 +103,10 @@ static void draw_stats(const struct view_graph *v, const struct view_world *w,
 {
     const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
     char down[UNITS_LEN] = "0", up[UNITS_LEN] = "0";
-    if (t != NULL) {
+    if (v->is_all) {
+        units_rate(down, w->frame->rate_down_Bps);
+        units_rate(up, w->frame->rate_up_Bps);
+    } else if (t != NULL) {
         units_rate(down, t->rate_down_Bps);
         units_rate(up, t->rate_up_Bps);
     }
@@ -119,8 +126,9 @@ static void draw_stats(const struct view_graph *v, const struct view_world *w,
     draw_format(p, 0, 1, end, THEME_NORMAL,
                 "D %-6s avg %-4s max %-4s    U %-6s avg %-4s max %-4s", down,
                 down_mean, down_max, up, up_mean, up_max);
-    char span[UNITS_LEN];
-    snprintf(span, sizeof span, "span %s", spans[v->span].name);
+    char span[2 * UNITS_LEN];
+    snprintf(span, sizeof span, "%sspan %s", v->is_all ? "all  " : "",
+             spans[v->span].name);
     draw_right(p, 0, 0, p->w - 1, THEME_STRONG, span);
 }
 
@@ -130,10 +138,13 @@ static uint64_t lower_limit(uint64_t a, uint64_t b)
     return a == 0 || (b > 0 && b < a) ? b : a;
 }
 
-static uint64_t limit_of(const struct view_world *w, bool is_up)
+static uint64_t limit_of(const struct view_graph *v, const struct view_world *w,
+                         bool is_up)
 {
     const struct detail *d = view_detail(w);
     const struct frame *f = w->frame;
+    if (v->is_all)
+        return is_up ? f->limit_up_Bps : f->limit_down_Bps;
     if (is_up)
         return lower_limit(d->limit_up_Bps, f->limit_up_Bps);
     return lower_limit(d->limit_down_Bps, f->limit_down_Bps);
@@ -150,18 +161,17 @@ static int cursor_cell(const struct view_graph *v)
 }
 
 /* What came, by who sent it. */
-static void draw_stack(struct view_graph *v, const struct draw_pane *in,
-                       uint64_t top)
+static void draw_stack(struct view_graph *v, const struct detail *d,
+                       const struct draw_pane *in, uint64_t top)
 {
-    struct graph_stack_peer peers[GRAPH_STACK_PEERS];
     uint32_t span_s = spans[v->span].s;
-    size_t n = peer_rates_top(&v->rates, span_s, peers);
     for (int i = 0; i < v->n_cells; i++) {
         const struct history_rate *r = &v->columns[i * PLOT_PER_CELL];
         v->cells[i].down_Bps =
             (uint32_t)(((uint64_t)r[0].down_Bps + r[1].down_Bps) / 2);
     }
-    graph_stack_fit(&v->stack, peers, n, v->cells, (size_t)v->n_cells, span_s);
+    graph_stack_fit(&v->stack, d->stack, d->n_stack, v->cells,
+                    (size_t)v->n_cells, span_s);
     graph_stack_draw(&v->stack, in, top);
 }
 
@@ -176,7 +186,7 @@ static void draw_graph(struct view_graph *v, const struct view_world *w,
         v->samples[i] = is_up ? v->columns[i].up_Bps : v->columns[i].down_Bps;
         max = v->samples[i] > max ? v->samples[i] : max;
     }
-    uint64_t limit = limit_of(w, is_up);
+    uint64_t limit = limit_of(v, w, is_up);
     /* A limit that is far above would flatten what there is. */
     uint64_t most = limit > max && limit / 4 <= max ? limit : max;
     uint64_t top =
@@ -194,7 +204,7 @@ static void draw_graph(struct view_graph *v, const struct view_world *w,
                                     .limit = limit,
                                     .role = is_up ? THEME_UP : THEME_DOWN});
     if (is_stack)
-        draw_stack(v, &in, top);
+        draw_stack(v, view_detail(w), &in, top);
     for (int y = 0; x >= 0 && y < in.h; y++)
         draw_tint(&in, y, x, 1, THEME_BAR);
     if (x >= 0 && in.h < p->h)
@@ -242,21 +252,33 @@ static void draw_times(const struct view_graph *v, const struct draw_pane *p,
     }
 }
 
-static void draw_limits(const struct view_world *w, const struct draw_pane *p,
-                        int y)
+/* What may hold it back: limits, the disk, and we ourselves. */
+static void draw_limits(const struct view_graph *v, const struct view_world *w,
+                        const struct draw_pane *p, int y)
 {
-    const struct detail *d = view_detail(w);
+    const struct frame *f = w->frame;
     char down[UNITS_LEN] = "off", up[UNITS_LEN] = "off";
-    if (limit_of(w, false) > 0)
-        units_rate(down, limit_of(w, false));
-    if (limit_of(w, true) > 0)
-        units_rate(up, limit_of(w, true));
-    draw_format(p, y, 1, p->w - 1, THEME_DIM,
-                "limits D %s U %s   held back D %u%% U %u%%   wasted %u%%   "
-                "disk jobs %u   memory for pieces %u%%",
-                down, up, d->why_input.down_capped_pct,
-                d->why_input.up_capped_pct, d->why_input.wasted_pct,
-                d->why_input.n_disk_jobs, d->why_input.pool_used_pct);
+    if (limit_of(v, w, false) > 0)
+        units_rate(down, limit_of(v, w, false));
+    if (limit_of(v, w, true) > 0)
+        units_rate(up, limit_of(v, w, true));
+    int x = 1 + draw_format(p, y, 1, p->w - 1, THEME_DIM, "limits D %s U %s",
+                            down, up);
+    if (!v->is_all) {
+        const struct why_input *in = &view_detail(w)->why_input;
+        x +=
+            draw_format(p, y, x, p->w - x, THEME_DIM,
+                        "  held D %u%% U %u%%  waste %u%%",
+                        in->down_capped_pct, in->up_capped_pct, in->wasted_pct);
+    }
+    unsigned memory_pct =
+        f->pool_max_bytes > 0
+            ? (unsigned)(f->pool_used_bytes * 100 / f->pool_max_bytes)
+            : 0;
+    draw_format(p, y, x, p->w - x, THEME_DIM,
+                "  disk wait %ums  loop %ums  disk jobs %zu  memory for pieces "
+                "%u%%",
+                f->disk_wait_ms, f->loop_ms, f->disk_jobs, memory_pct);
 }
 
 /* What there is to say when there is no cursor. */
@@ -308,16 +330,17 @@ static size_t sample(struct view_graph *v, const struct view_world *w,
                      const struct draw_pane *p, const struct history *h)
 {
     struct draw_pane in = plot_inside(p);
+    uint32_t torrent = v->is_all ? 0 : w->torrent;
     v->left = p->w - in.w;
     v->n_cells = in.w < MARKS_MAX_CELLS ? in.w : MARKS_MAX_CELLS;
     int64_t to_ms = (h->now_s + 1) * 1000;
     int64_t span_ms = (int64_t)spans[v->span].s * 1000;
     marks_fit(&v->marks,
               (struct marks_span){to_ms - span_ms, to_ms, v->n_cells},
-              w->events, w->n_events, w->torrent);
-    if (v->scaled_torrent != w->torrent || v->scaled_span != v->span)
+              w->events, w->n_events, torrent);
+    if (v->scaled_torrent != torrent || v->scaled_span != v->span)
         v->down = v->up = (struct plot_scale){0};
-    v->scaled_torrent = w->torrent;
+    v->scaled_torrent = torrent;
     v->scaled_span = v->span;
     if (v->n_cells == 0)
         return 0;
@@ -330,13 +353,9 @@ static void view_graph_draw(void *self, struct view_world *w,
 {
     struct view_graph *v = self;
     const struct history *h;
-    const char *why = history_of(w, &h);
+    const char *why = history_of(v, w, &h);
     v->marks.span.w = 0;
     moment_follow(&v->moment, w->frame);
-    const struct detail *d = view_detail(w);
-    /* The first frames after the key were made before it. */
-    if (v->is_stacked && d != NULL && (d->focus.parts & FOCUS_PEERS) != 0)
-        peer_rates_feed(&v->rates, d, w->frame->now_ms / 1000);
     if (h == NULL) {
         draw_text(p, 0, 1, p->w - 1, THEME_DIM, why);
         return;
@@ -358,12 +377,12 @@ static void view_graph_draw(void *self, struct view_world *w,
     if (l.marks_y >= 0)
         marks_draw(&v->marks, &marks, 0);
     if (l.limits_y >= 0)
-        draw_limits(w, &main_pane, l.limits_y);
+        draw_limits(v, w, &main_pane, l.limits_y);
     if (l.cursor_y >= 0)
         draw_cursor(v, w, &main_pane, l.cursor_y);
     struct draw_pane side = draw_sub(p, 1, width + 2, p->h - 1, GRAPH_SIDE_W);
     if (has_side)
-        graph_side_draw(&side, w, h);
+        graph_side_draw(&side, w, h, v->is_all);
 }
 
 /* The cursor to a cell; beyond the last there is none. */
@@ -427,13 +446,16 @@ static bool view_graph_act(void *self, struct view_world *w,
         v->span = (v->span + N_SPANS - 1) % N_SPANS;
     else if (action == KEYS_STACK) {
         v->is_stacked = !v->is_stacked;
+        v->is_all = false;
         snprintf(w->message, sizeof w->message,
-                 v->is_stacked ? "by peer, as far as it was looked at"
+                 v->is_stacked ? "by peer: who moved most in the last minute"
                                : "all peers together");
-    } else if (action == KEYS_ALL_TORRENTS)
+    } else if (action == KEYS_ALL_TORRENTS) {
+        v->is_all = !v->is_all;
+        v->is_stacked = false;
         snprintf(w->message, sizeof w->message,
-                 "rates of all torrents together are not kept here");
-    else
+                 v->is_all ? "all torrents together" : "this torrent alone");
+    } else
         return torrent_acts_do(w, action, &w->torrent, 1);
     return true;
 }
@@ -441,7 +463,9 @@ static bool view_graph_act(void *self, struct view_world *w,
 static uint32_t view_graph_parts(const void *self)
 {
     const struct view_graph *v = self;
-    return v->is_stacked ? FOCUS_PEERS : 0;
+    if (v->is_all)
+        return FOCUS_ALL_HISTORY;
+    return v->is_stacked ? FOCUS_HISTORY | FOCUS_STACK : FOCUS_HISTORY;
 }
 
 static bool view_graph_click(void *self, struct view_world *w, int y, int x)
@@ -460,7 +484,6 @@ const struct view_ops *view_graph_ops(void)
         .title = "Graph",
         .scope = KEYS_GRAPH,
         .has_rows = true,
-        .parts = FOCUS_HISTORY,
         .make = make,
         .free = view_graph_free,
         .draw = view_graph_draw,

@@ -258,10 +258,6 @@ static void set_filter(struct view_list *v, struct view_world *w,
 static bool view_list_key(void *self, struct view_world *w, int key)
 {
     struct view_list *v = self;
-    if (v->menu.is_open) {
-        list_menu_key(&v->menu, key, list_menu_shown(&v->table));
-        return true;
-    }
     if (!v->filter.is_open)
         return false;
     if (prompt_key(&v->filter, key) == PROMPT_CANCELLED)
@@ -322,6 +318,8 @@ static bool view_list_act(void *self, struct view_world *w,
     struct view_list *v = self;
     if (w->frame == NULL)
         return false;
+    if (v->menu.is_open)
+        return list_menu_act(&v->menu, action, list_menu_shown(&v->table));
     if (listbox_act(&v->rows, action)) {
         select_row(v, w);
         return true;
@@ -427,11 +425,18 @@ static const char *view_list_prompt(void *self)
     return v->line;
 }
 
+static enum keys_scope view_list_scope(const void *self)
+{
+    const struct view_list *v = self;
+    return v->menu.is_open ? KEYS_MENU : KEYS_LIST;
+}
+
 const struct view_ops *view_list_ops(void)
 {
     static const struct view_ops ops = {
         .title = "List",
         .scope = KEYS_LIST,
+        .scope_now = view_list_scope,
         .has_rows = true,
         .make = make,
         .free = view_list_free,

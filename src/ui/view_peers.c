@@ -243,16 +243,12 @@ static bool view_peers_key(void *self, struct view_world *w, int key)
 {
     struct view_peers *v = self;
     (void)w;
-    if (v->filter.is_open) {
-        if (prompt_key(&v->filter, key) == PROMPT_CANCELLED) {
-            prompt_open(&v->filter, "");
-            v->filter.is_open = false;
-        }
-        return true;
-    }
-    if (!v->menu.is_open)
+    if (!v->filter.is_open)
         return false;
-    peer_menu_key(&v->menu, key, peer_table_shown(&v->table));
+    if (prompt_key(&v->filter, key) == PROMPT_CANCELLED) {
+        prompt_open(&v->filter, "");
+        v->filter.is_open = false;
+    }
     return true;
 }
 
@@ -276,6 +272,8 @@ static bool view_peers_act(void *self, struct view_world *w,
                            enum keys_action action)
 {
     struct view_peers *v = self;
+    if (v->menu.is_open)
+        return peer_menu_act(&v->menu, action, peer_table_shown(&v->table));
     if (listbox_act(&v->rows, action)) {
         select_row(v, w);
         return true;
@@ -328,11 +326,18 @@ static const char *view_peers_prompt(void *self)
     return v->line;
 }
 
+static enum keys_scope view_peers_scope(const void *self)
+{
+    const struct view_peers *v = self;
+    return v->menu.is_open ? KEYS_MENU : KEYS_PEERS;
+}
+
 const struct view_ops *view_peers_ops(void)
 {
     static const struct view_ops ops = {
         .title = "Peers",
         .scope = KEYS_PEERS,
+        .scope_now = view_peers_scope,
         .has_rows = true,
         .parts = FOCUS_PEERS,
         .make = make,

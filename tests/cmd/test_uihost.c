@@ -50,7 +50,7 @@ START_TEST(open_runs_the_program_with_the_path)
     const char *words[] = {"sh", "-c", "echo \"$1\" >\"$0\"", fifo};
     struct opt_list open_with = {words, 4};
     ck_assert_int_eq(mkfifo(fifo, 0600), 0);
-    uihost_set_programs(u, &open_with, NULL);
+    uihost_set_opener(u, &open_with);
     struct host host = uihost_host(u);
     ck_assert_int_eq(host.open(host.ctx, "a b; $(c)", &cause), OK);
     int fd = open(fifo, O_RDONLY | O_CLOEXEC);
@@ -67,7 +67,7 @@ START_TEST(open_says_what_cannot_be_run)
     struct cause cause = {""};
     const char *words[] = {"/nonexistent/\x1b"};
     struct opt_list open_with = {words, 1};
-    uihost_set_programs(u, &open_with, NULL);
+    uihost_set_opener(u, &open_with);
     struct host host = uihost_host(u);
     ck_assert_int_eq(host.open(host.ctx, "a", &cause), ERR_SYS);
     ck_assert_str_eq(cause.text,
@@ -80,7 +80,7 @@ START_TEST(without_a_program_nothing_opens)
 {
     struct opt_list none = {NULL, 0};
     ck_assert_ptr_null(uihost_host(u).open);
-    uihost_set_programs(u, &none, NULL);
+    uihost_set_opener(u, &none);
     ck_assert_ptr_null(uihost_host(u).open);
 }
 END_TEST

@@ -20,6 +20,7 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_haul.c \
 	tests/disk/test_kept.c \
 	tests/disk/test_lockfile.c \
+	tests/disk/test_lockset.c \
 	tests/disk/test_queue.c \
 	tests/disk/test_resume.c \
 	tests/disk/test_root.c \

@@ -10,6 +10,7 @@ Suite *fdcache_suite(void);
 Suite *haul_suite(void);
 Suite *kept_suite(void);
 Suite *lockfile_suite(void);
+Suite *lockset_suite(void);
 Suite *queue_suite(void);
 Suite *resume_suite(void);
 Suite *root_suite(void);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "disk/lockset.h"
 #include "meta/metainfo.h"
 #include "tests/disk/tmpdir.h"
 #include "util/buf.h"
@@ -44,6 +45,8 @@ void house_tear_down(void)
         frame_torrent_unref(seen[--n_seen]);
     session_join(house.session);
     bridge_free(house.bridge);
+    lockset_free(house.locks);
+    house.locks = NULL;
     tmpdir_free(house.dir);
 }
 
@@ -138,6 +141,23 @@ char *house_state_path(const char *name, const char *suffix)
     text_hex(hex, c->add->meta->info_hash, 20);
     command_free(c);
     return xasprintf("%s/tessera/torrents/%s%s", house.dir, hex, suffix);
+}
+
+struct lockset_lock *house_lock(const char *name)
+{
+    struct lockset_lock *lock = NULL;
+    struct command *c = house_add(name, NULL);
+    char *folder = xasprintf("%s/tessera", house.dir);
+    if (house.locks == NULL)
+        ck_assert_int_eq(lockset_open(folder, LOCKSET_BEST, &house.locks,
+                                      &house.cause),
+                         OK);
+    enum err err =
+        lockset_take(house.locks, c->add->meta->info_hash, &lock, &house.cause);
+    ck_assert(err == OK || err == ERR_BUSY);
+    command_free(c);
+    free(folder);
+    return lock;
 }
 
 void house_wait_event(enum event_kind kind, struct event *out)

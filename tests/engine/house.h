@@ -14,11 +14,17 @@
 
 enum { HOUSE_WAITS = 150 };
 
+struct lockset;
+struct lockset_lock;
+
 struct house {
     char *dir; /* state and downloads; absolute */
     struct bridge *bridge;
     struct session *session; /* NULL: none is open */
     struct cause cause;
+    struct lockset *locks; /* owned; of house_lock() */
+    struct frame_torrent
+        *row; /* of the latest house_wait_state(); owned reference */
 };
 
 extern struct house house;
@@ -45,6 +51,9 @@ struct command *house_add_whole(const char *name, size_t len,
                                 const char *folder);
 /* The state file of the torrent of that name (of house_add()). free() it. */
 char *house_state_path(const char *name, const char *suffix);
+/* Take the lock of the torrent of that name (of house_add()), as another instance does;
+ * NULL: it is held. lockset_release() it before house_tear_down(). */
+struct lockset_lock *house_lock(const char *name);
 /* Send a command for one torrent; text may be NULL. */
 void house_send(enum command_kind kind, uint32_t torrent, bool flag,
                 const char *text);

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "disk/lockfile.h"
+#include "disk/lockset.h"
 #include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "tests/disk/tmpdir.h"
@@ -39,6 +39,8 @@ START_TEST(kept_torrents_are_there_again_as_they_were_set)
     house_wait_order("ab");
     struct frame_torrent a = house_wait_state("a", FRAME_DOWNLOADING);
     ck_assert_str_eq(a.label, "fi\xef\xbf\xbdlms");
+    ck_assert_str_eq(a.dir, house.dir);
+    ck_assert_str_eq(a.top, "a");
     struct frame_torrent b = house_wait_state("b", FRAME_PAUSED);
     ck_assert_str_eq(b.cause, "");
     house_send(COMMAND_RESUME, b.id, false, NULL);
@@ -236,26 +238,24 @@ END_TEST
 
 START_TEST(one_in_use_elsewhere_is_shown_and_comes_back)
 {
-    struct lockfile *lock;
     struct event e;
     house_start_keeping(NULL);
     house_admit(house_add_kept("a"));
     house_quit();
-    char *path = house_state_path("a", ".lock");
-    ck_assert_int_eq(lockfile_take(path, &lock, &house.cause), OK);
+    struct lockset_lock *lock = house_lock("a");
+    ck_assert_ptr_nonnull(lock);
     house_start_keeping(NULL);
     struct frame_torrent a = house_wait_state("a", FRAME_ERROR);
     ck_assert_msg(strstr(a.cause, "another tessera") != NULL, "%s", a.cause);
     house_send(COMMAND_REMOVE, a.id, true, NULL);
     house_wait_event(EVENT_COMMAND, &e);
     ck_assert_int_eq(e.err, ERR_BUSY);
-    lockfile_release(lock);
+    lockset_release(lock);
     house_send(COMMAND_RESUME, a.id, false, NULL);
     house_wait_state("a", FRAME_DOWNLOADING);
     house_restart();
     house_wait_state("a", FRAME_DOWNLOADING);
     house_quit();
-    free(path);
 }
 END_TEST
 

@@ -3,7 +3,7 @@
 #include "tests/engine/house.h"
 #include "tests/engine/suites.h"
 
-#include "disk/lockfile.h"
+#include "disk/lockset.h"
 #include "engine/session.h"
 #include "meta/metainfo.h"
 #include "model/detail.h"
@@ -65,6 +65,7 @@ START_TEST(add_runs_and_leaves_its_resume_state)
     ck_assert_uint_eq(e.torrent, 1);
     ck_assert_str_eq(e.text, "a");
     house_wait_running(1);
+    ck_assert_ptr_null(house_lock("a"));
     struct command *unknown = command_new(COMMAND_PEER, 99);
     unknown->addr = turns_v4(9);
     bridge_send(house.bridge, unknown);
@@ -74,12 +75,12 @@ START_TEST(add_runs_and_leaves_its_resume_state)
     ck_assert_uint_eq(e.torrent, 1);
     ck_assert_str_eq(e.text, "no tracker can be asked now");
     house_quit();
-    char *resume = house_state_path("a", ".resume"),
-         *lock = house_state_path("a", ".lock");
+    char *resume = house_state_path("a", ".resume");
     ck_assert_int_eq(access(resume, F_OK), 0);
-    ck_assert_int_eq(access(lock, F_OK), -1);
     free(resume);
-    free(lock);
+    struct lockset_lock *lock = house_lock("a");
+    ck_assert_ptr_nonnull(lock);
+    lockset_release(lock);
 }
 END_TEST
 
@@ -102,27 +103,23 @@ END_TEST
 START_TEST(add_of_a_torrent_in_use_elsewhere_is_refused_until_it_is_free)
 {
     struct event e;
-    struct lockfile *lock;
-    char *path = house_state_path("a", ".lock");
     house_start();
-    ck_assert_msg(lockfile_take(path, &lock, &house.cause) == OK, "%s",
-                  house.cause.text);
+    struct lockset_lock *lock = house_lock("a");
+    ck_assert_ptr_nonnull(lock);
     bridge_send(house.bridge, house_add("a", NULL));
     house_wait_event(EVENT_REFUSED, &e);
     ck_assert_int_eq(e.err, ERR_BUSY);
     ck_assert_ptr_nonnull(strstr(e.text, "another tessera"));
-    lockfile_release(lock);
+    lockset_release(lock);
     bridge_send(house.bridge, house_add("a", NULL));
     house_wait_event(EVENT_ADDED, &e);
     house_quit();
-    free(path);
 }
 END_TEST
 
 START_TEST(add_into_what_is_no_folder_is_refused_and_unlocked)
 {
     struct event e;
-    char *path = house_state_path("a", ".lock");
     tmpdir_write(house.dir, "file", "x", 1);
     house_start();
     struct command *c = house_add("a", NULL);
@@ -131,11 +128,12 @@ START_TEST(add_into_what_is_no_folder_is_refused_and_unlocked)
     bridge_send(house.bridge, c);
     house_wait_event(EVENT_REFUSED, &e);
     ck_assert_int_ne(e.err, OK);
-    ck_assert_int_eq(access(path, F_OK), -1);
+    struct lockset_lock *lock = house_lock("a");
+    ck_assert_ptr_nonnull(lock);
+    lockset_release(lock);
     bridge_send(house.bridge, house_add("a", NULL));
     house_wait_event(EVENT_ADDED, &e);
     house_quit();
-    free(path);
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 #include "tests/engine/suites.h"
 
 #include "disk/atomic.h"
+#include "disk/lockset.h"
 #include "engine/statedir.h"
 #include "util/xalloc.h"
 
@@ -37,10 +38,30 @@ static void tear_down(void)
 {
     remove_at("/tessera/port");
     remove_at("/tessera/port.bak");
+    remove_at("/tessera/lock");
     remove_at("/tessera/torrents");
     remove_at("/tessera");
     remove_at("");
 }
+
+START_TEST(torrents_are_locked_each_for_itself)
+{
+    struct statedir *s, *other;
+    struct lockset_lock *a = NULL, *b = NULL, *refused = NULL;
+    struct cause cause;
+    uint8_t of_a[20] = {1}, of_b[20] = {2};
+    ck_assert_int_eq(statedir_open(&s, &cause), OK);
+    ck_assert_int_eq(statedir_open(&other, &cause), OK);
+    ck_assert_int_eq(statedir_lock(s, of_a, &a, &cause), OK);
+    ck_assert_int_eq(statedir_lock(other, of_a, &refused, &cause), ERR_BUSY);
+    ck_assert_ptr_null(refused);
+    ck_assert_int_eq(statedir_lock(other, of_b, &b, &cause), OK);
+    lockset_release(a);
+    lockset_release(b);
+    statedir_free(s);
+    statedir_free(other);
+}
+END_TEST
 
 START_TEST(folders_are_made_for_us_alone)
 {
@@ -193,6 +214,7 @@ Suite *statedir_suite(void)
     TCase *tc = tcase_create("statedir");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, folders_are_made_for_us_alone);
+    tcase_add_test(tc, torrents_are_locked_each_for_itself);
     tcase_add_test(tc, list_has_each_hash_once_and_nothing_else);
     tcase_add_test(tc, port_is_chosen_once_and_kept);
     tcase_add_loop_test(tc, port_file_with_nonsense_is_replaced, 0, 5);

@@ -46,6 +46,7 @@ START_TEST(parse_single_file)
     ck_assert(m->is_private);
     char *path = metainfo_disk_path(m, 0);
     ck_assert_str_eq(path, "a.bin");
+    ck_assert_str_eq(metainfo_top(m), "a.bin");
     free(path);
     metainfo_free(m);
 }
@@ -85,6 +86,7 @@ START_TEST(parse_multi_file)
     ck_assert_uint_eq(m->n_trackers, 0);
     char *path = metainfo_disk_path(m, 2);
     ck_assert_str_eq(path, "top/d/two");
+    ck_assert_str_eq(metainfo_top(m), "top");
     free(path);
 
     ck_assert_uint_eq(metainfo_file_at(m, 0), 0);

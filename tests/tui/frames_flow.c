@@ -126,6 +126,19 @@ static void add_trackers(struct detail *d)
     }
 }
 
+/* Ten minutes of a peer that came `ago_s` before now, at one rate. */
+static struct detail_stack mover(uint32_t id, uint16_t slot, int64_t ago_s,
+                                 uint16_t down_kiBps)
+{
+    struct timeline *t = xmalloc(sizeof *t);
+    timeline_init(t, NOW_S - ago_s);
+    for (int64_t s = NOW_S - ago_s; s < NOW_S; s++)
+        timeline_add(t, s,
+                     (struct timeline_slot){.flags = TIMELINE_KNOWN,
+                                            .down_kiBps = down_kiBps});
+    return (struct detail_stack){id, slot, t};
+}
+
 struct frame *frames_flow(void)
 {
     struct frame *f = frames_detail();
@@ -144,6 +157,13 @@ struct frame *frames_flow(void)
     d->n_by_source[DETAIL_BY_INCOMING] = 5;
     d->n_by_source[DETAIL_BY_USER] = 2;
     add_trackers(d);
+    d->stack[d->n_stack++] = mover(1, 1, 30, 2048);
+    d->stack[d->n_stack++] = mover(2, 28, 28, 1024);
+    f->history = xmemdup(day, sizeof *day);
+    f->free_bytes = UINT64_C(42) << 30;
+    d->free_bytes = UINT64_C(5) << 28;
+    f->disk_wait_ms = 12;
+    f->loop_ms = 2;
     d->focus.parts = UINT32_MAX;
     return f;
 }

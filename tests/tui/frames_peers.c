@@ -80,6 +80,7 @@ static void fill_peer(struct detail_peer *p, uint32_t i)
         .last_block_ms = FRAMES_NOW_MS - (i % 13 == 12 ? 38000 : 200),
         .choke_ms = FRAMES_NOW_MS - 61000,
         .unchoked_ms = am_choking ? 0 : FRAMES_NOW_MS - 40000,
+        .choke_rank = i % 5 > 1 ? i / 5 * 3 + i % 5 - 1 : 0,
         .n_timeouts = i % 17 == 6,
         .n_rejects = i % 19 == 5,
         .n_bad = i % 23 == 22,
@@ -206,6 +207,7 @@ static struct frame *with_peers(uint32_t n)
     memset(d->info_hash, 0x3b, sizeof d->info_hash);
     d->dir = xstrdup("/srv/dl");
     d->why_input.n_wanted = 1463;
+    d->n_slots = 4;
     d->n_peers = n;
     d->peers = xcalloc(n, sizeof *d->peers);
     for (uint32_t i = 0; i < n; i++)

@@ -103,6 +103,10 @@ START_TEST(cockpit_zooms_and_comes_back)
     ck_assert(stage_shows(&g, "[6 Graph]"));
     stage_press(&g, "q");
     ck_assert(stage_shows(&g, "[6 graph]"));
+    /* A menu over a pane closes instead. */
+    stage_press(&g, "3o\r");
+    ck_assert(stage_shows(&g, "[3 peers]"));
+    ck_assert(!stage_shows(&g, "Columns"));
     /* What has no pane is gone to. */
     stage_press(&g, "5");
     ck_assert(stage_shows(&g, "[5 Trk]"));

@@ -102,38 +102,43 @@ START_TEST(graph_click_puts_the_cursor_there)
 }
 END_TEST
 
-/* The frame so many seconds later; 4 MiB/s came meanwhile. */
-static struct frame *later_by(int64_t seconds)
-{
-    struct frame *f = frames_flow();
-    f->now_ms += seconds * 1000;
-    f->now_wall += seconds;
-    for (int64_t s = FRAMES_NOW_MS / 1000; s < f->now_ms / 1000; s++)
-        history_add(f->detail->history, s, 4 << 20, 0);
-    return f;
-}
-
 START_TEST(graph_by_peer_shows_who_sent)
 {
     struct stage g;
     open_stage(&g, 24, 80, "\r6Tm");
-    ck_assert_uint_eq(g.focus.parts, FOCUS_HISTORY | FOCUS_PEERS);
-    for (int64_t s = 0; s <= 30; s++) {
-        screen_on_frame(g.screen, later_by(s));
-        stage_key(&g, 0);
-    }
-    /* Half of the minute was looked at: the peers' letters stand on one another there,
-     * with all others on top. */
-    ck_assert(stage_shows(&g, "now from  A 538k  F 489k  K 440k  P 391k"));
+    ck_assert_uint_eq(g.focus.parts, FOCUS_HISTORY | FOCUS_STACK);
+    /* Two of them have been here for half of the minute: their letters stand on one
+     * another there, with all others on top. */
+    ck_assert(stage_shows(&g, "now from  B 2.0M  c 1.0M  others 973k"));
     char *row = stage_row(&g, 11);
-    ck_assert_msg(strstr(row, "AAAAAAAAAAAAAAAAAAAA") != NULL, "%s", row);
+    ck_assert_msg(strstr(row, "BBBBBBBBBBBBBBBBBBBB") != NULL, "%s", row);
     ck_assert_msg(strstr(row, "::::::::::::::") != NULL, "%s", row);
     free(row);
     stage_press(&g, "h");
-    ck_assert(stage_shows(&g, "0s ago: D 4.0M/s U 0       from  A 538k"));
+    ck_assert(stage_shows(&g, "0s ago: D 4.0M/s U 0       from  B 2.0M"));
     stage_press(&g, "m");
     ck_assert_uint_eq(g.focus.parts, FOCUS_HISTORY);
-    ck_assert(!stage_shows(&g, "from  A"));
+    ck_assert(!stage_shows(&g, "from  B"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(graph_of_all_torrents_is_asked_for)
+{
+    struct stage g;
+    open_stage(&g, 24, 80, "\r6A");
+    ck_assert_uint_eq(g.focus.parts, FOCUS_ALL_HISTORY);
+    ck_assert_uint_eq(g.focus.torrent, 1);
+    ck_assert(stage_shows(&g, "all  span 5m"));
+    ck_assert(stage_shows(&g, "limits D off U 600k/s  disk wait 12ms"));
+    /* What happened to another torrent is a mark here. */
+    stage_press(&g, "kk");
+    ck_assert(stage_shows(&g, "error: data.bin: permission denied"));
+    stage_press(&g, "m");
+    ck_assert_uint_eq(g.focus.parts, FOCUS_HISTORY | FOCUS_STACK);
+    stage_press(&g, "AA");
+    ck_assert_uint_eq(g.focus.parts, FOCUS_HISTORY);
+    ck_assert(!stage_shows(&g, "all  span 5m"));
     stage_tear_down(&g);
 }
 END_TEST
@@ -143,7 +148,7 @@ START_TEST(graph_draws_into_any_pane)
     for (int h = 1; h < 30; h += 7)
         for (int w = 1; w < 230; w += 57) {
             struct stage g;
-            open_stage(&g, h, w, "\r6hkttTgmG");
+            open_stage(&g, h, w, "\r6hkttTgmGA");
             stage_tear_down(&g);
         }
 }
@@ -459,6 +464,7 @@ Suite *flow_suite(void)
     tcase_add_test(t, graph_cursor_goes_from_event_to_event);
     tcase_add_test(t, graph_click_puts_the_cursor_there);
     tcase_add_test(t, graph_by_peer_shows_who_sent);
+    tcase_add_test(t, graph_of_all_torrents_is_asked_for);
     tcase_add_test(t, graph_draws_into_any_pane);
     suite_add_tcase(s, t);
     t = tcase_create("log");

@@ -107,6 +107,28 @@ START_TEST(list_columns_are_chosen)
 }
 END_TEST
 
+START_TEST(list_menu_has_its_keys_and_takes_no_others)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    static const char *const closing[] = {"o", "\r", "\x1b", "q"};
+    for (size_t i = 0; i < 4; i++) {
+        stage_press(&g, "o");
+        ck_assert(stage_shows(&g, "Space on/off  0 reset  Enter close"));
+        ck_assert(!stage_shows(&g, "p pause"));
+        /* Nothing of the list, which would act on what is hidden. */
+        size_t before = g.n_sent;
+        stage_press(&g, "pd/S");
+        ck_assert_uint_eq(g.n_sent, before);
+        stage_press(&g, closing[i]);
+        ck_assert(stage_shows(&g, "p pause"));
+    }
+    stage_press(&g, "oQ");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_LEAVING);
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(list_click_selects_a_row_and_sorts_by_a_heading)
 {
     struct stage g;
@@ -280,6 +302,7 @@ Suite *list_suite(void)
     tcase_add_test(t, list_marks_all_and_the_others);
     tcase_add_test(t, list_filter_by_fields_and_says_what_is_wrong);
     tcase_add_test(t, list_columns_are_chosen);
+    tcase_add_test(t, list_menu_has_its_keys_and_takes_no_others);
     tcase_add_test(t, list_click_selects_a_row_and_sorts_by_a_heading);
     tcase_add_test(t, list_pages_and_columns_at_each_width);
     tcase_add_test(t, list_every_odd_row_has_a_cause);

@@ -154,6 +154,32 @@ START_TEST(peers_filter_is_live_and_undone)
 }
 END_TEST
 
+START_TEST(peers_place_among_those_that_want_a_slot_is_told)
+{
+    struct frame *f = frames_peers();
+    open_peers(f, 24, 80);
+    stage_press(&g, "G");
+    ck_assert(!stage_shows(&g, "place"));
+    /* Of those that we choke: one that is next, and one that is far from it. */
+    f = frames_peers();
+    for (size_t i = 0; i < f->detail->n_peers; i++)
+        f->detail->peers[i].choke_rank = 4;
+    screen_on_frame(g.screen, f);
+    stage_press(&g, "g");
+    ck_assert(stage_shows(&g, "place 4 for 4 slots"));
+    f = frames_peers();
+    for (size_t i = 0; i < f->detail->n_peers; i++) {
+        f->detail->peers[i].choke_rank = 17;
+        f->detail->peers[i].am_choking = true;
+    }
+    screen_on_frame(g.screen, f);
+    stage_key(&g, 0);
+    ck_assert(stage_shows(&g, "place 17 for 4 slots"));
+    ck_assert(!stage_shows(&g, "likely"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(peers_columns_are_chosen_and_scrolled)
 {
     open_peers(frames_peers(), 24, 80);
@@ -167,6 +193,7 @@ START_TEST(peers_columns_are_chosen_and_scrolled)
     ck_assert(stage_shows(&g, "Client"));
     /* Without the first; the last, which had no room, instead of another. */
     stage_press(&g, "o ");
+    ck_assert(stage_shows(&g, "Space on/off  0 reset  Enter close"));
     row_has(FIRST_ROW - 1, "[ ] Client");
     stage_press(&g, "G \x1b");
     row_has(FIRST_ROW - 1, "Id Address");
@@ -180,6 +207,8 @@ START_TEST(peers_columns_are_chosen_and_scrolled)
     for (int i = 0; i < 11; i++)
         stage_press(&g, ">");
     ck_assert(stage_shows(&g, "Downv"));
+    stage_press(&g, "o\x03");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_LEAVING);
     stage_tear_down(&g);
 }
 END_TEST
@@ -429,6 +458,7 @@ Suite *peers_suite(void)
     tcase_add_test(tc, peers_snub_of_a_shunned_one_undoes_it);
     tcase_add_test(tc, peers_are_added_by_address_only);
     tcase_add_test(tc, peers_filter_is_live_and_undone);
+    tcase_add_test(tc, peers_place_among_those_that_want_a_slot_is_told);
     tcase_add_test(tc, peers_columns_are_chosen_and_scrolled);
     tcase_add_test(tc, peers_mouse_selects_rows_and_sorts);
     tcase_add_test(tc, peers_that_have_the_selected_piece_are_marked);

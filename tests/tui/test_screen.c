@@ -2,10 +2,12 @@
 
 #include "ui/screen.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_pieces.h"
 #include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
 #include "ui/keys.h"
@@ -267,6 +269,75 @@ START_TEST(screen_mouse_opens_tabs_and_presses_hints)
 }
 END_TEST
 
+START_TEST(screen_header_tells_when_room_is_short)
+{
+    struct stage g;
+    struct frame *f = frames_states();
+    f->free_bytes = UINT64_C(42) << 30;
+    stage_set_up(&g, f, 24, 80);
+    ck_assert(stage_shows(&g, "free 42G"));
+    ck_assert(!stage_shows(&g, "need"));
+    f = frames_states();
+    f->free_bytes = 3 << 20;
+    screen_on_frame(g.screen, f);
+    stage_key(&g, 0);
+    char *row = stage_row(&g, 0);
+    ck_assert_msg(strstr(row, "free 3.0M need ") != NULL &&
+                      strchr(row, '!') != NULL,
+                  "%s", row);
+    free(row);
+    stage_tear_down(&g);
+}
+END_TEST
+
+/* All rows of the view, without the header, the message and the keys. */
+static char *body_of(struct stage *g)
+{
+    size_t cap = 1 << 16, len = 0;
+    char *text = malloc(cap);
+    ck_assert_ptr_nonnull(text);
+    for (int y = 1; y < 38; y++) {
+        char *row = stage_row(g, y);
+        len += (size_t)snprintf(text + len, cap - len, "%s\n", row);
+        free(row);
+    }
+    return text;
+}
+
+/* Time, frames and events go on; what is held stays, to the second. */
+START_TEST(screen_held_views_stand_still)
+{
+    static const char *const places[] = {"",    "\r",    "\r2:0\r", "\r2m",
+                                         "\r3", "\r3\r", "\r3\rt",  "\r4",
+                                         "\r5", "\r6",   "\r6h",    "\r7",
+                                         "e",   "c"};
+    struct event e = {.kind = EVENT_PIECE, .torrent = 1, .text = "9 verified"};
+    struct stage g;
+    stage_set_up(&g, frames_pieces(), 40, 160);
+    e.at_ms = FRAMES_NOW_MS - 5000;
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_press(&g, places[_i]);
+    stage_press(&g, "F");
+    char *before = body_of(&g);
+    struct frame *f = frames_pieces();
+    f->now_ms += 7000;
+    f->now_wall += 7;
+    screen_on_frame(g.screen, f);
+    for (size_t kind = 0; kind < EVENT_N_KINDS; kind++) {
+        e.kind = (enum event_kind)kind;
+        e.at_ms = FRAMES_NOW_MS - 1; /* told late: of before the frame */
+        screen_on_event(g.screen, &e, g.now_ms);
+    }
+    g.now_ms += 7000;
+    stage_key(&g, 0);
+    char *after = body_of(&g);
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+    stage_tear_down(&g);
+}
+END_TEST
+
 Suite *screen_suite(void)
 {
     Suite *s = suite_create("screen");
@@ -279,6 +350,8 @@ Suite *screen_suite(void)
     tcase_add_test(t, list_filter_shows_names_with_it);
     tcase_add_test(t, list_cursor_stays_on_its_torrent);
     tcase_add_test(t, screen_freeze_holds_the_view_and_then_shows_the_latest);
+    tcase_add_loop_test(t, screen_held_views_stand_still, 0, 14);
+    tcase_add_test(t, screen_header_tells_when_room_is_short);
     tcase_add_test(t, screen_message_goes_away);
     tcase_add_test(t, screen_help_names_every_binding);
     tcase_add_test(t, screen_draw_asks_for_what_is_looked_at);

@@ -27,7 +27,6 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_moment.c \
 	tests/ui/test_outlet.c \
 	tests/ui/test_peer_filter.c \
-	tests/ui/test_peer_rates.c \
 	tests/ui/test_peer_rows.c \
 	tests/ui/test_peer_trace.c \
 	tests/ui/test_piece_cells.c \

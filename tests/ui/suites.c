@@ -25,7 +25,6 @@ const harness_suite harness_suites[] = {
     moment_suite,
     outlet_suite,
     peer_filter_suite,
-    peer_rates_suite,
     peer_rows_suite,
     peer_trace_suite,
     piece_cells_suite,

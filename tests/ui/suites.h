@@ -25,7 +25,6 @@ Suite *marks_suite(void);
 Suite *moment_suite(void);
 Suite *outlet_suite(void);
 Suite *peer_filter_suite(void);
-Suite *peer_rates_suite(void);
 Suite *peer_rows_suite(void);
 Suite *peer_trace_suite(void);
 Suite *piece_cells_suite(void);

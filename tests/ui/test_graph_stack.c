@@ -27,7 +27,7 @@ START_TEST(graph_stack_adds_up_to_what_came)
 {
     static struct graph_stack s;
     struct timeline a = steady(20, 40), b = steady(10, 30);
-    struct graph_stack_peer peers[] = {{0, &a}, {30, &b}};
+    struct detail_stack peers[] = {{1, 0, &a}, {2, 30, &b}};
     struct history_rate totals[4];
     for (size_t i = 0; i < 4; i++)
         totals[i] = (struct history_rate){.down_Bps = 100 * KiB};
@@ -48,7 +48,7 @@ START_TEST(graph_stack_never_shows_more_than_came)
 {
     static struct graph_stack s;
     struct timeline a = steady(40, UINT16_MAX);
-    struct graph_stack_peer peers[] = {{0, &a}};
+    struct detail_stack peers[] = {{1, 0, &a}};
     struct history_rate totals[2] = {{5 * KiB, 0}, {0, 0}};
     graph_stack_fit(&s, peers, 1, totals, 2, 20);
     ck_assert_uint_eq(s.samples[0][0], 5 * KiB);
@@ -62,7 +62,7 @@ START_TEST(graph_stack_words_name_who_sent)
     static struct graph_stack s;
     char words[GRAPH_STACK_WORDS_LEN];
     struct timeline a = steady(20, 40), b = steady(10, 30);
-    struct graph_stack_peer peers[] = {{1, &a}, {60, &b}};
+    struct detail_stack peers[] = {{1, 1, &a}, {2, 60, &b}};
     struct history_rate totals[2] = {{50 * KiB, 0}, {100 * KiB, 0}};
     graph_stack_fit(&s, peers, 2, totals, 2, 20);
     graph_stack_words(&s, 1, words);
@@ -85,7 +85,7 @@ START_TEST(graph_stack_draws_letters_on_one_another)
 {
     static struct graph_stack s;
     struct timeline a = steady(40, 40);
-    struct graph_stack_peer peers[] = {{0, &a}};
+    struct detail_stack peers[] = {{1, 0, &a}};
     struct history_rate totals[3] = {{40 * KiB, 0},
                                      {80 * KiB, 0},
                                      {80 * KiB, 0}};
