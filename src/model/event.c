@@ -13,8 +13,7 @@ const char *event_kind_name(enum event_kind kind)
         [EVENT_REMOVED] = "removed", [EVENT_COMMAND] = "command",
         [EVENT_PIECE] = "piece",     [EVENT_CHOKE] = "choke",
         [EVENT_SLOT] = "slot",       [EVENT_PEER] = "peer",
-        [EVENT_LIMITS] = "limits",
-        [EVENT_LOST] = "lost",
+        [EVENT_LIMITS] = "limits",   [EVENT_LOST] = "lost",
     };
     return names[kind];
 }

@@ -268,8 +268,8 @@ static void draw_limits(const struct view_graph *v, const struct view_world *w,
         const struct why_input *in = &view_detail(w)->why_input;
         x +=
             draw_format(p, y, x, p->w - x, THEME_DIM,
-                        "  held D %u%% U %u%%  waste %u%%",
-                        in->down_capped_pct, in->up_capped_pct, in->wasted_pct);
+                        "  held D %u%% U %u%%  waste %u%%", in->down_capped_pct,
+                        in->up_capped_pct, in->wasted_pct);
     }
     unsigned memory_pct =
         f->pool_max_bytes > 0
