@@ -155,6 +155,8 @@ void list_column_name(const struct frame_torrent *t,
     char cause[WORDS_LEN] = "";
     if (words_is_odd(t))
         words_brief(t, cause);
+    else if (t->is_forced)
+        snprintf(cause, sizeof cause, "forced");
     snprintf(dst, LIST_COLUMN_NAME_LEN, cause[0] != '\0' ? "%s (%s)" : "%s",
              t->name, cause);
 }

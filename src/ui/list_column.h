@@ -35,7 +35,8 @@ const char *list_column_word(enum list_column c);
 /* What stands there, but for the name's. */
 void list_column_text(const struct frame_torrent *t, enum list_column c,
                       char dst[LIST_COLUMN_LEN]);
-/* The name, and in brackets why it is in its state, where that is odd. */
+/* The name, and in brackets why it is in its state, where that is odd, or that it was
+ * started by force. */
 void list_column_name(const struct frame_torrent *t,
                       char dst[LIST_COLUMN_NAME_LEN]);
 enum theme_role list_column_role(const struct frame_torrent *t,

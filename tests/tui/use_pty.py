@@ -135,8 +135,6 @@ def is_told_in_letters_alone(root):
     torrents = {n: single(n, 2 * MIB, 64 * KIB) for n in names}
     torrents["seeds.bin"].write(place.dl)
     os.mkdir(os.path.join(place.dl, "broken.bin"))
-    os.mkdir(os.path.join(place.home, ".config"))
-    os.mkdir(os.path.join(place.home, ".config/tessera"))
     seed = Seed(torrents["gets.bin"], rate=64 * KIB)
     t = place.start(*(place.save(torrents[n]) for n in names), MAGNET,
                     "--peer", seed.where, LANG="C", TERM="vt100", NO_COLOR="1")
@@ -173,7 +171,8 @@ def says_why_nothing_comes(root):
     paths = {n: place.save(torrents[n]) for n in names}
     folders = {"locked.bin": place.folder("locked"),
                "hidden.bin": os.path.join(root, "hidden"),
-               "lost.bin": place.folder("volume")}
+               "lost.bin": os.path.join(place.folder("mnt"), "volume")}
+    os.mkdir(folders["lost.bin"])
     with open(folders["hidden.bin"], "w"):
         pass
     wrap = as_nobody(place) if os.geteuid() == 0 else ()
@@ -187,14 +186,16 @@ def says_why_nothing_comes(root):
     t.wait_for("not a folder")
     leave(t)
     os.rmdir(folders["lost.bin"])
+    os.chmod(os.path.dirname(folders["lost.bin"]), 0o555)
     t = place.start(wrap=wrap)
     wait_letter(t, "lonely.bin", "!")
     for name, why in (("locked.bin", "ermission denied"),
-                      ("lost.bin", "volume")):
+                      ("lost.bin", "volume: ")):
         wait_letter(t, name, "E")
         select(t, name)
         t.wait_until(lambda: why in row(t, name), f"{why!r} at {name}")
         t.wait_for("why: ")
+    os.chmod(os.path.dirname(folders["lost.bin"]), 0o755)
     os.mkdir(folders["lost.bin"])
     if wrap:
         os.chown(folders["lost.bin"], NOBODY, NOBODY)
@@ -217,17 +218,16 @@ def as_nobody(place):
             "--clear-groups")
 
 
-def fill_in(t, source, folder=None, keys=""):
-    """Add by the dialog; keys: pressed before the last Enter."""
+def fill_in(t, source, folder):
+    """Add by the dialog, to be saved in the folder."""
     t.type("a")
     t.wait_for("source")
     t.type(source + "\r")
-    t.wait_for(" in ")
-    if folder is not None:
-        # Tab goes on from a path that is whole.
-        t.type("\t\x15" + folder)
-        t.wait_for(folder + "_")
-    t.type(keys + "\r")
+    t.wait_for(" pieces, ")
+    # Tab goes on from a path that is whole.
+    t.type("\t\x15" + folder)
+    t.wait_for(folder + "_")
+    t.type("\r")
     t.wait_for("Done%")
 
 

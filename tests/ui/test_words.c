@@ -107,6 +107,21 @@ START_TEST(words_state_says_nothing_twice)
 }
 END_TEST
 
+START_TEST(column_name_says_what_is_odd_and_what_is_forced)
+{
+    char name[LIST_COLUMN_NAME_LEN];
+    struct frame_torrent t = torrent_in(FRAME_DOWNLOADING);
+    list_column_name(&t, name);
+    ck_assert_str_eq(name, "it");
+    t.is_forced = true;
+    list_column_name(&t, name);
+    ck_assert_str_eq(name, "it (forced)");
+    t.state = FRAME_NO_SPACE;
+    list_column_name(&t, name);
+    ck_assert_str_eq(name, "it (disk full)");
+}
+END_TEST
+
 /* A paused magnet, and one whose files cannot be opened, are not all there. */
 START_TEST(column_done_of_what_is_not_known_is_nothing)
 {
@@ -139,6 +154,7 @@ Suite *words_suite(void)
     tcase_add_test(t, words_letter_of_one_without_progress_is_stalled);
     tcase_add_loop_test(t, words_brief_begins_with_what_tells, 0, 6);
     tcase_add_test(t, words_state_says_nothing_twice);
+    tcase_add_test(t, column_name_says_what_is_odd_and_what_is_forced);
     tcase_add_test(t, column_done_of_what_is_not_known_is_nothing);
     suite_add_tcase(s, t);
     return s;
