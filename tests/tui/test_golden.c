@@ -120,7 +120,7 @@ static const struct {
     {"log-topics", frames_flow, "\r7cbx"},
     {"cockpit-pieces", frames_pieces, "c2"},
     {"cockpit-peers", frames_peers, "c3jj"},
-    {"cockpit-rich", frames_rich, "c1"},
+    {"cockpit-rich", frames_rich, "jjjc1"},
     {"help-overview", frames_one, "\r?"},
     {"help-peers", frames_peers, "\r3?"},
     {"help-peer", frames_peers, "\r3\r?"},
