@@ -211,6 +211,9 @@ enum { MAX_SAID = 160 };
 static char said[MAX_SAID];
 
 static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
     char raw[MAX_SAID];
     (void)cfg;

@@ -263,10 +263,10 @@ char *opt_text(const struct opt *o, const void *from)
         word = choice(o->arg, *(const uint64_t *)field, &len);
         assert(word != NULL);
         return xstrndup(word, len);
-    case OPT_LIST:
+    case OPT_LIST: /* has no one text */
         break;
     }
-    assert(!"lists have no one text");
+    assert(false);
     return NULL;
 }
 

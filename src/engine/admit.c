@@ -2,6 +2,7 @@
 
 #include "engine/admit.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,7 @@ static void begin(struct steward *s, struct roster_entry *e,
         .is_paused = k->is_paused,
         .is_waiting = steward_has_bounds(s) && !k->is_forced,
         .is_restored = is_restored,
+        .guards_data = s->keeps && is_restored,
         .paused_why = k->paused_why,
         .added_wall = k->added_wall,
         .limit_down_Bps = k->limit_down_Bps,
@@ -94,6 +96,19 @@ static void begin(struct steward *s, struct roster_entry *e,
     set_trackers(e);
 }
 
+/* Of a torrent that was here before, the folder is not made anew: where a disk is away,
+ * that would begin a second download on the wrong one. */
+static enum err look_for_folder(const char *dir, struct cause *cause)
+{
+    if (access(dir, F_OK) == 0 || errno != ENOENT)
+        return OK;
+    char *clean = text_clean_dup(dir, strlen(dir));
+    cause_set(cause, "%s: the folder is not there; bring it back, then resume",
+              clean);
+    free(clean);
+    return ERR_NOT_FOUND;
+}
+
 /* Open e with the torrent meta, which is taken, or stays e->meta when that fails. */
 static enum err open_entry(struct steward *s, struct roster_entry *e,
                            struct metainfo *meta, bool is_restored,
@@ -105,6 +120,8 @@ static enum err open_entry(struct steward *s, struct roster_entry *e,
     e->meta = meta;
     name_it(e, meta->name);
     enum err err = lock(s, e, cause);
+    if (err == OK && is_restored)
+        err = look_for_folder(e->kept->dir, cause);
     if (err == OK)
         err = store_open_files(meta, e->kept->dir, &store, cause);
     if (err == OK)

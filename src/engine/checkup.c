@@ -10,6 +10,7 @@
 #include "engine/intake.h"
 #include "util/clock.h"
 #include "util/log.h"
+#include "util/text.h"
 #include "util/xalloc.h"
 
 enum {
@@ -195,8 +196,37 @@ static void lose_all(struct torrent *t)
         pieces_lost(t->pieces, (uint32_t)i);
 }
 
+/* Did it have something, and are all of its files gone? Then a disk is away, or somebody
+ * took them: to download all again is nothing to begin by itself. */
+static bool is_robbed(const struct torrent *t, const struct store_stat *stats)
+{
+    if (!t->guards_data || t->check_all || t->resume == NULL ||
+        bitset_count(t->resume->have) == 0)
+        return false;
+    for (size_t i = 0; i < t->meta->n_files; i++)
+        if (stats[i].exists && t->meta->files[i].size_bytes > 0)
+            return false;
+    return true;
+}
+
+static void fail_robbed(struct torrent *t)
+{
+    char *clean = text_clean_dup(t->dir, strlen(t->dir));
+    char *line =
+        xasprintf("%s: none of its files are there any more; bring them "
+                  "back and resume, or verify to begin anew",
+                  clean);
+    torrent_fail(t, ERR_NOT_FOUND, line);
+    free(line);
+    free(clean);
+}
+
 static void check_files(struct torrent *t, const struct store_stat *stats)
 {
+    if (is_robbed(t, stats)) {
+        fail_robbed(t);
+        return;
+    }
     struct bitset *doubt = bitset_new(t->geo->n_pieces);
     lose_all(t);
     t->is_recorded = false;

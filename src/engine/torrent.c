@@ -380,6 +380,7 @@ static void take_config(struct torrent *t, const struct torrent_config *config)
     t->dir = xstrdup(config->dir);
     t->resume_path = config->resume_path;
     t->preallocate = config->preallocate;
+    t->guards_data = config->guards_data;
     t->overall = config->overall;
     t->is_paused = config->is_paused;
     t->is_waiting = config->is_waiting;

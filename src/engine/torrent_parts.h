@@ -117,6 +117,7 @@ struct torrent {
     bool save_is_lazy; /* that goes on: it is for the counts only */
     bool holds_files; /* jobs opened some */
     bool preallocate;
+    bool guards_data; /* as configured */
     bool was_finished; /* it has been told */
     bool has_totals;   /* those of earlier runs were taken over */
 

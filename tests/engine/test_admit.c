@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "disk/lockset.h"
@@ -236,6 +237,52 @@ START_TEST(missing_folder_is_an_error_until_it_is_back)
 }
 END_TEST
 
+/* Where a disk is away there may be nothing at all, or the empty folder that it is
+ * mounted on: neither is a reason to download all again. */
+START_TEST(missing_data_are_not_downloaded_anew_by_itself)
+{
+    bool has_folder = _i == 1;
+    house_start_keeping(NULL);
+    house_admit(house_add_whole("a", 100, "volume/data"));
+    house_wait_state("a", FRAME_SEEDING);
+    house_quit();
+    char *here = tmpdir_path(house.dir, "volume/data");
+    char *away = tmpdir_path(house.dir, "away");
+    ck_assert_int_eq(rename(here, away), 0);
+    if (has_folder)
+        ck_assert_int_eq(mkdir(here, 0755), 0);
+    house_start_keeping(NULL);
+    struct frame_torrent a = house_wait_state("a", FRAME_ERROR);
+    ck_assert_msg(strstr(a.cause, "there") != NULL, "%s", a.cause);
+    ck_assert_int_eq(access(here, F_OK) == 0, has_folder);
+    if (has_folder)
+        ck_assert_int_eq(rmdir(here), 0);
+    ck_assert_int_eq(rename(away, here), 0);
+    house_send(COMMAND_RESUME, a.id, false, NULL);
+    house_wait_state("a", FRAME_SEEDING);
+    house_quit();
+    free(here);
+    free(away);
+}
+END_TEST
+
+START_TEST(missing_data_begin_anew_when_they_are_verified)
+{
+    house_start_keeping(NULL);
+    house_admit(house_add_whole("a", 100, "data"));
+    house_wait_state("a", FRAME_SEEDING);
+    house_quit();
+    char *file = tmpdir_path(house.dir, "data/a");
+    ck_assert_int_eq(unlink(file), 0);
+    free(file);
+    house_start_keeping(NULL);
+    struct frame_torrent a = house_wait_state("a", FRAME_ERROR);
+    house_send(COMMAND_VERIFY, a.id, false, NULL);
+    house_wait_state("a", FRAME_DOWNLOADING);
+    house_quit();
+}
+END_TEST
+
 START_TEST(one_in_use_elsewhere_is_shown_and_comes_back)
 {
     struct event e;
@@ -347,6 +394,9 @@ Suite *admit_suite(void)
     tcase_add_test(tc, bad_torrent_is_told_and_the_others_are_there);
     tcase_add_test(tc, the_file_before_is_used);
     tcase_add_test(tc, missing_folder_is_an_error_until_it_is_back);
+    tcase_add_loop_test(tc, missing_data_are_not_downloaded_anew_by_itself, 0,
+                        2);
+    tcase_add_test(tc, missing_data_begin_anew_when_they_are_verified);
     tcase_add_test(tc, one_in_use_elsewhere_is_shown_and_comes_back);
     tcase_add_test(tc, magnet_waits_is_kept_and_gives_way_to_its_torrent);
     tcase_add_test(tc, magnet_is_removed);
