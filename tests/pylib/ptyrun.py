@@ -12,7 +12,9 @@ import time
 
 import vt
 
-PATIENCE_S = 30
+# How many times slower than usual the program is: ThreadSanitizer's is, by much.
+SLOWNESS = float(os.environ.get("TEST_SLOWNESS", "1"))
+PATIENCE_S = 30 * SLOWNESS
 
 
 class Terminal:

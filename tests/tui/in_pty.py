@@ -23,7 +23,7 @@ from ptyrun import PATIENCE_S, Terminal
 
 PROGRAM = os.path.abspath(sys.argv[1])
 DEMO = [PROGRAM, "demo", "--size", "6M", "--rate", "1M", "--peers", "5"]
-BIG_DEMO = [PROGRAM, "demo", "--size", "200M", "--rate", "4M", "--peers", "5"]
+BIG_DEMO = [PROGRAM, "demo", "--size", "96M", "--rate", "2M", "--peers", "5"]
 SGR_COLOUR = re.compile(r"(^|;)(3[0-7]|9[0-7]|38[;:].*)(;|$)")
 
 
