@@ -12,7 +12,10 @@
 #include "util/fold.h"
 #include "util/text.h"
 
-enum { WIDE = 120 /* from so many cells on there is room for all */ };
+enum {
+    LEFT = 2,  /* cells of cursor and mark */
+    WIDE = 120 /* from so many cells on there is room for all */
+};
 
 static const struct table_column columns[LIST_COLUMN_N] = {
     [LIST_COLUMN_STATE] = {"S", 1, 0, 0, true},
@@ -33,6 +36,34 @@ static const struct table_column columns[LIST_COLUMN_N] = {
 const struct table_column *list_column_table(void)
 {
     return columns;
+}
+
+const char *list_column_title(unsigned c)
+{
+    return list_column_table()[c].title;
+}
+
+void list_column_fit(const struct column_choice *choice,
+                     struct table_column *chosen, struct table *t, int width)
+{
+    memcpy(chosen, list_column_table(), LIST_COLUMN_N * sizeof *chosen);
+    for (unsigned i = 0; i < LIST_COLUMN_N; i++) {
+        if (choice->refused >> i & 1)
+            chosen[i].width = 0;
+        if (choice->wanted >> i & 1) {
+            chosen[i].from = 0;
+            chosen[i].rank = 1;
+        }
+    }
+    table_fit(t, chosen, LIST_COLUMN_N, LEFT, width);
+}
+
+uint32_t list_column_shown(const struct table *t)
+{
+    uint32_t shown = 0;
+    for (unsigned i = 0; i < t->n; i++)
+        shown |= t->w[i] > 0 ? UINT32_C(1) << i : 0;
+    return shown;
 }
 
 const char *list_column_word(enum list_column c)

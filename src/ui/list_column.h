@@ -4,6 +4,7 @@
 #define UI_LIST_COLUMN_H
 
 #include "model/frame.h"
+#include "ui/column_menu.h"
 #include "ui/table.h"
 
 #include <stdint.h>
@@ -30,6 +31,13 @@ enum { LIST_COLUMN_LEN = 96, LIST_COLUMN_NAME_LEN = 768 };
 
 /* LIST_COLUMN_N columns: widths, and which go first when there is little room. */
 const struct table_column *list_column_table(void);
+const char *list_column_title(unsigned c);
+/* Lay the columns out in a pane of this width as the user chose; chosen: LIST_COLUMN_N,
+ * filled in, and borrowed by the table. */
+void list_column_fit(const struct column_choice *choice,
+                     struct table_column *chosen, struct table *t, int width);
+/* The columns that this layout shows, as bits. */
+uint32_t list_column_shown(const struct table *t);
 /* A word for it, as the command line takes it: "done". */
 const char *list_column_word(enum list_column c);
 /* What stands there, but for the name's. */

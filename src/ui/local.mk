@@ -15,6 +15,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/clicks.h \
 	src/ui/cmdline.c \
 	src/ui/cmdline.h \
+	src/ui/column_menu.c \
+	src/ui/column_menu.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
 	src/ui/extras.c \
@@ -48,8 +50,6 @@ src_ui_libui_a_SOURCES = \
 	src/ui/list_column.h \
 	src/ui/list_filter.c \
 	src/ui/list_filter.h \
-	src/ui/list_menu.c \
-	src/ui/list_menu.h \
 	src/ui/list_order.c \
 	src/ui/list_order.h \
 	src/ui/list_preview.c \
@@ -75,8 +75,6 @@ src_ui_libui_a_SOURCES = \
 	src/ui/peer_acts.h \
 	src/ui/peer_filter.c \
 	src/ui/peer_filter.h \
-	src/ui/peer_menu.c \
-	src/ui/peer_menu.h \
 	src/ui/peer_page.c \
 	src/ui/peer_page.h \
 	src/ui/peer_rows.c \

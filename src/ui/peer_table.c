@@ -39,7 +39,7 @@ static int left_of(bool has_marks)
     return has_marks ? 2 : 1;
 }
 
-int peer_table_full_width(const struct peer_columns *c, bool is_wide)
+int peer_table_full_width(const struct column_choice *c, bool is_wide)
 {
     int w = left_of(true);
     for (int by = 0; by < PEER_ROWS_N; by++)
@@ -48,7 +48,7 @@ int peer_table_full_width(const struct peer_columns *c, bool is_wide)
     return w;
 }
 
-void peer_table_fit(struct peer_table *t, const struct peer_columns *c,
+void peer_table_fit(struct peer_table *t, const struct column_choice *c,
                     size_t scroll, bool has_marks, int width)
 {
     bool is_wide = width >= peer_table_full_width(c, true);
@@ -92,7 +92,7 @@ bool peer_table_is_cut(const struct peer_table *t)
     return false;
 }
 
-const char *peer_table_title(enum peer_rows_by by)
+const char *peer_table_title(unsigned by)
 {
     return all[by].column.title;
 }

@@ -6,6 +6,7 @@
 #define UI_PEER_TABLE_H
 
 #include "model/detail.h"
+#include "ui/column_menu.h"
 #include "ui/peer_rows.h"
 #include "ui/table.h"
 
@@ -24,23 +25,16 @@ struct peer_table {
     int64_t now_ms; /* the model's, likewise */
 };
 
-/* What the user chose, as bits of peer_rows_by. */
-struct peer_columns {
-    unsigned
-        wanted; /* before those that were not chosen, where they fit at all */
-    unsigned refused; /* never shown */
-};
-
 /* Lay the columns out in `width` cells, the first `scroll` behind the address left
  * out. */
-void peer_table_fit(struct peer_table *t, const struct peer_columns *c,
+void peer_table_fit(struct peer_table *t, const struct column_choice *c,
                     size_t scroll, bool has_marks, int width);
 /* Is a column of it not to be seen? */
 bool peer_table_is_cut(const struct peer_table *t);
 /* The columns that are, as bits. */
 unsigned peer_table_shown(const struct peer_table *t);
 /* Cells that all columns take; with is_wide, at their widest. */
-int peer_table_full_width(const struct peer_columns *c, bool is_wide);
+int peer_table_full_width(const struct column_choice *c, bool is_wide);
 void peer_table_heading(const struct peer_table *t, const struct draw_pane *p,
                         int y, const struct peer_rows *order);
 void peer_table_draw(const struct peer_table *t, const struct draw_pane *p,
@@ -52,6 +46,6 @@ void peer_table_draw_gone(const struct peer_table *t, const struct draw_pane *p,
 /* The column at cell x; PEER_ROWS_N: none. */
 enum peer_rows_by peer_table_at(const struct peer_table *t, int x);
 /* What a column is called. */
-const char *peer_table_title(enum peer_rows_by by);
+const char *peer_table_title(unsigned by);
 
 #endif

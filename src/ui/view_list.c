@@ -9,7 +9,7 @@
 #include "ui/idset.h"
 #include "ui/list_column.h"
 #include "ui/list_filter.h"
-#include "ui/list_menu.h"
+#include "ui/column_menu.h"
 #include "ui/list_order.h"
 #include "ui/list_preview.h"
 #include "ui/list_rows.h"
@@ -34,9 +34,10 @@ struct view_list {
         range_from; /* the torrent that a range begins with; 0: none is open */
     struct prompt filter;
     struct list_filter terms; /* as read from it */
-    struct list_menu menu;
-    struct table table; /* as it was drawn last */
-    int head_h;         /* likewise: rows above the first torrent */
+    struct column_menu menu;
+    struct table_column columns[LIST_COLUMN_N]; /* as chosen there */
+    struct table table;                         /* as it was drawn last */
+    int head_h; /* likewise: rows above the first torrent */
     int preview_h;
     bool has_no_preview;
     char line[PROMPT_MAX_LEN + 16];
@@ -46,8 +47,10 @@ static void *make(void)
 {
     struct view_list *v = xzalloc(sizeof *v);
     list_order_init(&v->order);
-    list_menu_init(&v->menu);
-    list_menu_fit(&v->menu, &v->table, 0);
+    /* Of all columns, state and name are always there. */
+    column_menu_init(&v->menu, LIST_COLUMN_DONE, LIST_COLUMN_NAME,
+                     list_column_title);
+    list_column_fit(&v->menu.choice, v->columns, &v->table, 0);
     return v;
 }
 
@@ -212,7 +215,7 @@ static void view_list_draw(void *self, struct view_world *w,
     v->head_h = is_compact ? 0 : 1;
     int height = p->h - v->head_h - v->preview_h;
     arrange(v, w, height > 0 ? (size_t)height : 0);
-    list_menu_fit(&v->menu, &v->table, p->w);
+    list_column_fit(&v->menu.choice, v->columns, &v->table, p->w);
     if (!is_compact) {
         draw_heading(v, p);
         draw_counts(v, w, p);
@@ -227,7 +230,7 @@ static void view_list_draw(void *self, struct view_world *w,
     if (t != NULL)
         list_preview_draw(&preview, t, view_detail(w));
     if (v->menu.is_open)
-        list_menu_draw(&v->menu, p, list_menu_shown(&v->table));
+        column_menu_draw(&v->menu, p, list_column_shown(&v->table));
 }
 
 /* Rates, and with any of these parts the reasons for them. */
@@ -319,12 +322,12 @@ static bool view_list_act(void *self, struct view_world *w,
     if (w->frame == NULL)
         return false;
     if (v->menu.is_open)
-        return list_menu_act(&v->menu, action, list_menu_shown(&v->table));
+        return column_menu_act(&v->menu, action, list_column_shown(&v->table));
     if (listbox_act(&v->rows, action)) {
         select_row(v, w);
         return true;
     }
-    if (list_order_act(&v->order, action, list_menu_shown(&v->table)) ||
+    if (list_order_act(&v->order, action, list_column_shown(&v->table)) ||
         on_mark(v, w, action))
         return true;
     if (action == KEYS_BACK)
@@ -332,7 +335,7 @@ static bool view_list_act(void *self, struct view_world *w,
     if (action == KEYS_FILTER)
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
-        list_menu_open(&v->menu);
+        column_menu_open(&v->menu);
     else if (action == KEYS_PREVIEW)
         v->has_no_preview = !v->has_no_preview;
     else if (action == KEYS_OPEN || action == KEYS_WHY)

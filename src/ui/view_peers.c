@@ -9,7 +9,7 @@
 #include "ui/flow.h"
 #include "ui/listbox.h"
 #include "ui/peer_acts.h"
-#include "ui/peer_menu.h"
+#include "ui/column_menu.h"
 #include "ui/peer_rows.h"
 #include "ui/peer_table.h"
 #include "ui/peer_words.h"
@@ -29,8 +29,8 @@ struct view_peers {
     struct listbox rows;
     struct peer_rows order;
     struct prompt filter;
-    struct peer_menu menu; /* of columns */
-    size_t scroll;         /* columns behind the address that are left out */
+    struct column_menu menu; /* of columns */
+    size_t scroll;           /* columns behind the address that are left out */
     struct peer_table table;
     int rows_y;     /* of the first row when it was drawn last */
     bool has_words; /* the selected one is spelled out */
@@ -41,6 +41,8 @@ static void *make(void)
 {
     struct view_peers *v = xzalloc(sizeof *v);
     peer_rows_init(&v->order);
+    /* Of all columns, letters and address are always there. */
+    column_menu_init(&v->menu, PEER_ROWS_CLIENT, PEER_ROWS_N, peer_table_title);
     return v;
 }
 
@@ -176,9 +178,9 @@ static int side_of(const struct view_peers *v, int w)
 {
     if (w < SIDE_FROM_W)
         return 0;
-    int side = w - 1 - peer_table_full_width(&v->menu.columns, true);
+    int side = w - 1 - peer_table_full_width(&v->menu.choice, true);
     if (side < SIDE_MIN_W)
-        side = w - 1 - peer_table_full_width(&v->menu.columns, false);
+        side = w - 1 - peer_table_full_width(&v->menu.choice, false);
     return side < SIDE_MIN_W   ? SIDE_MIN_W
            : side > SIDE_MAX_W ? SIDE_MAX_W
                                : side;
@@ -187,7 +189,7 @@ static int side_of(const struct view_peers *v, int w)
 static void draw_table(struct view_peers *v, const struct view_world *w,
                        const struct draw_pane *p, int head)
 {
-    peer_table_fit(&v->table, &v->menu.columns, v->scroll,
+    peer_table_fit(&v->table, &v->menu.choice, v->scroll,
                    w->piece_idx != FOCUS_PIECE_NONE, p->w);
     if (head == 2) {
         struct draw_pane counts = draw_sub(p, 0, 0, 1, p->w);
@@ -228,7 +230,7 @@ static void view_peers_draw(void *self, struct view_world *w,
     }
     draw_selected(w, &words);
     if (v->menu.is_open)
-        peer_menu_draw(&v->menu, p, peer_table_shown(&v->table));
+        column_menu_draw(&v->menu, p, peer_table_shown(&v->table));
 }
 
 static uint32_t view_peers_parts(const void *self)
@@ -273,7 +275,7 @@ static bool view_peers_act(void *self, struct view_world *w,
 {
     struct view_peers *v = self;
     if (v->menu.is_open)
-        return peer_menu_act(&v->menu, action, peer_table_shown(&v->table));
+        return column_menu_act(&v->menu, action, peer_table_shown(&v->table));
     if (listbox_act(&v->rows, action)) {
         select_row(v, w);
         return true;
@@ -286,7 +288,7 @@ static bool view_peers_act(void *self, struct view_world *w,
     if (action == KEYS_FILTER)
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
-        peer_menu_open(&v->menu);
+        column_menu_open(&v->menu);
     else if (action == KEYS_BACK && v->filter.len > 0) {
         prompt_open(&v->filter, "");
         v->filter.is_open = false;

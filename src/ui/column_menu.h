@@ -1,0 +1,41 @@
+/* column_menu.h -- a small menu over a table, in which the user chooses which columns are
+ * shown; the rest are by themselves, where there is room. Takes keys while it is open,
+ * and draws itself; lays out no table. Plain value; front end's thread. */
+#ifndef UI_COLUMN_MENU_H
+#define UI_COLUMN_MENU_H
+
+#include "ui/draw.h"
+#include "ui/keys.h"
+#include "ui/listbox.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the user chose, a bit a column; the others are as there is room. */
+struct column_choice {
+    uint32_t wanted;  /* shown where they fit at all */
+    uint32_t refused; /* never shown */
+};
+
+struct column_menu {
+    bool is_open;
+    struct column_choice choice;
+    struct listbox rows;
+    unsigned first, end; /* the columns that can be chosen: first..end-1 */
+    const char *(*title)(unsigned column);
+};
+
+/* end <= 32. */
+void column_menu_init(struct column_menu *m, unsigned first, unsigned end,
+                      const char *(*title)(unsigned column));
+void column_menu_open(struct column_menu *m);
+/* Do what a key of KEYS_MENU means while it is open; false: nothing to the menu. `shown`:
+ * the columns that are, as bits. */
+bool column_menu_act(struct column_menu *m, enum keys_action action,
+                     uint32_t shown);
+/* Draw it at the right of the table. */
+void column_menu_draw(struct column_menu *m, const struct draw_pane *p,
+                      uint32_t shown);
+
+#endif
