@@ -27,7 +27,10 @@ class Terminal:
         self.resize(h, w)
         self.before = self.settings()
         self.output = b""
-        whole = {"PATH": os.environ["PATH"], "XDG_STATE_HOME": home,
+        sanitizers = {name: value for name, value in os.environ.items()
+                      if name.endswith("SAN_OPTIONS")}
+        whole = {"PATH": os.environ["PATH"], **sanitizers,
+                 "XDG_STATE_HOME": home,
                  "HOME": home, "TERM": "xterm-256color", "LANG": "C.UTF-8",
                  "TMPDIR": home, **env}
 
