@@ -30,7 +30,5 @@ struct tui_prefs uiprefs_of(const struct settings *s)
                               .mouse = s->mouse,
                               .alt = {s->alt_down_Bps, s->alt_up_Bps},
                               .asks_remove = s->confirm_remove,
-                              .frame_ms = (uint32_t)s->frame_interval_ms,
-                              .notes = s->notes.items,
-                              .n_notes = s->notes.n};
+                              .frame_ms = (uint32_t)s->frame_interval_ms};
 }

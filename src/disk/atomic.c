@@ -43,7 +43,7 @@ static int write_all(int fd, const uint8_t *bytes, size_t len)
     return 0;
 }
 
-static int sync_fd(int fd)
+int atomic_sync_fd(int fd)
 {
     int result;
     do {
@@ -64,7 +64,7 @@ static int write_new(const char *path, const void *bytes, size_t len,
         return errno;
     int errnum = write_all(fd, bytes, len);
     if (errnum == 0 && sync)
-        errnum = sync_fd(fd);
+        errnum = atomic_sync_fd(fd);
     if (close(fd) < 0 && errnum == 0 && errno != EINTR)
         errnum = errno;
     return errnum;
@@ -98,7 +98,7 @@ static int sync_folder(const char *path)
     char *folder = slash == NULL ? xstrdup(".")
                                  : xstrndup(path, (size_t)(slash - path) + 1);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int errnum = fd < 0 ? errno : sync_fd(fd);
+    int errnum = fd < 0 ? errno : atomic_sync_fd(fd);
     if (fd >= 0)
         close(fd);
     free(folder);

@@ -13,6 +13,7 @@
 
 #include "util/text.h"
 #include "util/xalloc.h"
+#include "disk/atomic.h"
 #include "disk/root.h"
 
 enum { COPY_CHUNK_LEN = 256 << 10, FILE_MODE = 0666 };
@@ -264,22 +265,13 @@ enum err haul_erase(struct haul *h, struct cause *cause)
 
 /* ---- Bringing ---- */
 
-static int sync_fd(int fd)
-{
-    int rc;
-    do {
-        rc = fsync(fd);
-    } while (rc < 0 && errno == EINTR);
-    return rc < 0 ? errno : 0;
-}
-
 /* A folder that is open for a search only cannot be synced. */
 static int sync_folder(int dir_fd)
 {
     int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return errno;
-    int errnum = sync_fd(fd);
+    int errnum = atomic_sync_fd(fd);
     close(fd);
     return errnum == EINVAL ? 0 : errnum;
 }
@@ -347,7 +339,7 @@ static int copy_file(struct haul *h, int from_fd, int to_fd)
     /* By its time the record of what is had goes on to be believed. */
     if (futimens(to_fd, times) < 0)
         return errno;
-    return sync_fd(to_fd);
+    return atomic_sync_fd(to_fd);
 }
 
 static bool is_same_file(int a_dir, int b_dir, const char *base)

@@ -1,5 +1,5 @@
 /* prefs.h -- what the user has set of how the terminal UI looks and behaves. Plain
- * values; texts are borrowed, and outlive the UI. */
+ * values. */
 #ifndef UI_PREFS_H
 #define UI_PREFS_H
 
@@ -36,8 +36,6 @@ struct tui_prefs {
     bool asks_remove;         /* before a torrent is removed */
     struct limits_pair alt;   /* the alternative limits; 0, 0: not set */
     uint32_t frame_ms;        /* between two frames */
-    const char *const *notes; /* lines to show at the start */
-    size_t n_notes;
     struct prefs_watch watch;
 };
 
