@@ -5,6 +5,7 @@
 /* clang-format off */
 const harness_suite harness_suites[] = {
     geometry_suite,
+    iplist_suite,
     bencode_suite,
     safepath_suite,
     filelist_suite,
