@@ -18,6 +18,7 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_beneath.c \
 	tests/disk/test_fdcache.c \
 	tests/disk/test_haul.c \
+	tests/disk/test_ipload.c \
 	tests/disk/test_kept.c \
 	tests/disk/test_lockfile.c \
 	tests/disk/test_lockset.c \
