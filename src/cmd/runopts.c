@@ -95,6 +95,7 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
     enum opt_result result = opt_parse(command, argc, argv, into, first_out);
     const char *named = r->config;
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->settings.ip_filter);
     memcpy(into, fresh, size);
     free(fresh);
     if (result == OPT_OK)
@@ -128,11 +129,23 @@ bool runopts_session(const struct opt_command *command,
                                    .port = (uint16_t)s->port,
                                    .max_peers = (uint32_t)s->max_peers,
                                    .limit_down_Bps = s->down_Bps,
-                                   .limit_up_Bps = s->up_Bps};
+                                   .limit_up_Bps = s->up_Bps,
+                                   .filter_paths = s->ip_filter.items,
+                                   .n_filter_paths = s->ip_filter.n};
     if (s->bind == NULL)
         return true;
     out->bind = bind;
     return parse_bind(command, s->bind, bind);
+}
+
+void runopts_send_filter(const struct settings *s, struct bridge *bridge)
+{
+    struct command *c = command_new(COMMAND_FILTER, 0);
+    c->n_paths = s->ip_filter.n;
+    c->paths = xcalloc(c->n_paths, sizeof *c->paths);
+    for (size_t i = 0; i < c->n_paths; i++)
+        c->paths[i] = xstrdup(s->ip_filter.items[i]);
+    bridge_send(bridge, c);
 }
 
 void runopts_send_limits(const struct settings *s, struct bridge *bridge)

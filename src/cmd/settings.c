@@ -78,6 +78,14 @@ static const struct settings_item items[] = {
      .has_auto = true,
      .auto_value = 0},
 
+    {.opt = {"ip-filter", 0, OPT_LIST, "FILE",
+             "never talk to the addresses of this list: eMule .dat, P2P text "
+             "or CIDR, plain or gzip; may be given again",
+             AT(ip_filter), 0, 0},
+     .value = "{}",
+     .is_option = true,
+     .is_path = true},
+
     {.heading = "Limits",
      .opt = {"down", 0, OPT_SIZE, "RATE",
              "receive at most RATE bytes a second; 500K, 2M; 0: no limit",

@@ -50,6 +50,7 @@ struct settings {
     uint64_t watch_action; /* enum settings_watch */
     uint64_t port;         /* or SETTINGS_ANY_PORT */
     const char *bind;      /* an address; NULL: any */
+    struct opt_list ip_filter; /* files; n 0: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
     uint64_t max_peers;                                  /* 0: the default */
     uint64_t n_slots;

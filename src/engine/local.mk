@@ -27,6 +27,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
 	src/engine/intake.h \
+	src/engine/ipfilter.c \
+	src/engine/ipfilter.h \
 	src/engine/keeper.c \
 	src/engine/keeper.h \
 	src/engine/limits.c \
@@ -80,4 +82,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/upload.c \
 	src/engine/upload.h \
 	src/engine/watch.c \
-	src/engine/watch.h
+	src/engine/watch.h \
+	src/engine/weed.c \
+	src/engine/weed.h

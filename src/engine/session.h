@@ -37,6 +37,8 @@ struct session_config {
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
+    const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
+    size_t n_filter_paths;
     uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */

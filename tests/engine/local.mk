@@ -19,6 +19,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_charge.c \
 	tests/engine/test_doorway.c \
 	tests/engine/test_freespace.c \
+	tests/engine/test_ipfilter.c \
 	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \

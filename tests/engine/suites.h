@@ -9,6 +9,7 @@ Suite *admit_suite(void);
 Suite *assembly_suite(void);
 Suite *charge_suite(void);
 Suite *doorway_suite(void);
+Suite *ipfilter_suite(void);
 Suite *keeper_suite(void);
 Suite *limits_suite(void);
 Suite *lineup_suite(void);
