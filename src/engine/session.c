@@ -10,9 +10,9 @@
 
 #include "disk/queue.h"
 #include "engine/admit.h"
+#include "engine/border.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
-#include "engine/ipfilter.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
@@ -20,7 +20,6 @@
 #include "engine/tidy.h"
 #include "engine/torrent.h"
 #include "engine/trackers.h"
-#include "engine/weed.h"
 #include "net/http.h"
 #include "net/listen.h"
 #include "net/loop.h"
@@ -46,7 +45,7 @@ struct session {
     struct loop_timer frame_timer;
     struct loop_timer second_timer;
     struct tidy tidy;
-    struct ipfilter filter;
+    struct border border;
     int64_t published_ms;
     char *dir; /* owned, or NULL */
     bool is_watched;
@@ -100,48 +99,12 @@ static void post(struct session *s, enum event_kind kind, enum err err,
     bridge_post(s->bridge, &e);
 }
 
-/* The IP filter. */
-
-static void on_filter_words(void *ctx, enum err err, const char *words)
-{
-    log_write(LOG_NET, err == OK ? LOG_INFO : LOG_WARN, "%s", words);
-    post(ctx, EVENT_NETWORK, err, words);
-}
-
-static void on_filter_changed(void *ctx)
-{
-    struct session *s = ctx;
-    for (size_t i = 0; i < s->steward.roster.n; i++)
-        if (s->steward.roster.order[i]->torrent != NULL)
-            weed_torrent(s->steward.roster.order[i]->torrent);
-}
-
-static void open_filter(struct session *s, const struct session_config *config)
-{
-    struct ipfilter_host host = {.say = on_filter_words,
-                                 .changed = on_filter_changed,
-                                 .ctx = s};
-    ipfilter_init(&s->filter, s->env.loop, s->env.disk, &host);
-    s->env.filter = &s->filter;
-    if (config->n_filter_paths > 0)
-        ipfilter_set(&s->filter, config->filter_paths, config->n_filter_paths,
-                     true);
-}
-
-static void set_filter(struct session *s, const struct command *c)
-{
-    if (c->flag)
-        ipfilter_reload(&s->filter);
-    else
-        ipfilter_set(&s->filter, (const char *const *)c->paths, c->n_paths,
-                     false);
-}
-
 /* Quitting. */
 
 static void look_if_over(struct session *s)
 {
-    if (s->is_quitting && steward_is_stopped(&s->steward))
+    if (s->is_quitting && steward_is_stopped(&s->steward) &&
+        border_is_over(&s->border))
         s->is_over = true;
 }
 
@@ -162,6 +125,7 @@ static void quit(struct session *s)
     s->is_quitting = true;
     listen_free(s->listen);
     s->listen = NULL;
+    border_stop(&s->border);
     loop_timer_arm(s->env.loop, &s->stop_timer,
                    loop_now_ms(s->env.loop) + SESSION_STOP_MS);
     steward_stop(&s->steward);
@@ -221,7 +185,7 @@ static void carry_out(struct session *s, struct command *c)
     else if (c->kind == COMMAND_LIMITS && c->torrent == 0)
         set_limits(s, &c->limits);
     else if (c->kind == COMMAND_FILTER)
-        set_filter(s, c);
+        border_obey(&s->border, c);
     else if (!steward_obey(&s->steward, c))
         post(s, EVENT_COMMAND, ERR_INVALID, "that is asked of one torrent");
     command_free(c);
@@ -244,7 +208,8 @@ static void fill_overall(struct session *s, struct frame *f)
     f->last_incoming_ms = s->overall.last_incoming_ms;
     f->disk_wait_ms = overall_take_disk_wait_ms(&s->overall);
     f->loop_ms = loop_take_longest_ms(s->env.loop);
-    ipfilter_fill(&s->filter, &f->reach);
+    border_fill(&s->border, &f->reach);
+    arrivals_fill(&s->overall.arrivals, &f->reach);
     f->free_bytes = UINT64_MAX;
     if (s->is_watched && s->dir != NULL)
         f->free_bytes = freespace_of(&s->overall.space, s->dir, now_ms);
@@ -302,7 +267,7 @@ static void on_wake(void *ctx)
         if (job->op == DISK_SPACE)
             freespace_on_job(&s->overall.space, job);
         else if (job->op == DISK_IPLOAD)
-            ipfilter_on_job(&s->filter, job);
+            border_on_job(&s->border, job);
         else
             steward_on_job(&s->steward, job);
     }
@@ -392,7 +357,7 @@ static void session_free(struct session *s)
     diskq_free(env->disk);
     if (env->loop != NULL) {
         tidy_fini(&s->tidy);
-        ipfilter_fini(&s->filter);
+        border_fini(&s->border);
         loop_timer_cancel(env->loop, &s->frame_timer);
         loop_timer_cancel(env->loop, &s->second_timer);
         loop_timer_cancel(env->loop, &s->stop_timer);
@@ -438,10 +403,13 @@ static enum err session_open(struct session *s,
     env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes
                                                 : POOL_DEFAULT_BYTES);
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
-    open_filter(s, config);
+    border_open(&s->border, env, &s->steward, config);
     struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
     s->doorway = doorway_new(env, &host);
-    return open_sockets(s, config, cause);
+    err = open_sockets(s, config, cause);
+    if (err == OK)
+        border_reach_out(&s->border, config);
+    return err;
 }
 
 static void set_up_steward(struct session *s,

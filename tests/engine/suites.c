@@ -9,5 +9,5 @@ const harness_suite harness_suites[] = {
     admit_suite,         charge_suite,   keeper_suite,     relocate_suite,
     removal_suite,       roster_suite,   steward_suite,    provenance_suite,
     senders_suite,       tidy_suite,     freespace_suite,  overall_suite,
-    ipfilter_suite,      NULL,
+    ipfilter_suite,      arrivals_suite, gateway_suite,    NULL,
 };

@@ -10,6 +10,8 @@ Suite *assembly_suite(void);
 Suite *charge_suite(void);
 Suite *doorway_suite(void);
 Suite *ipfilter_suite(void);
+Suite *arrivals_suite(void);
+Suite *gateway_suite(void);
 Suite *keeper_suite(void);
 Suite *limits_suite(void);
 Suite *lineup_suite(void);
