@@ -18,6 +18,7 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/block_tables.c src/swarm/block_tables.h \
 	src/swarm/candidates.c src/swarm/candidates.h \
 	src/swarm/culprits.c src/swarm/culprits.h \
+	src/swarm/dht.h src/swarm/dht_stats.h \
 	src/swarm/endgame.c src/swarm/endgame.h \
 	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
 	src/swarm/connected.c src/swarm/connected.h \
