@@ -8,6 +8,7 @@ const harness_suite harness_suites[] = {
     session_suite,  statedir_suite,      tracker_call_suite,
     trackers_suite, trackerurl_suite,    lineup_suite,
     admit_suite,    charge_suite,        keeper_suite,
+    quest_suite,
     relocate_suite, removal_suite,       roster_suite,
     steward_suite,  provenance_suite,    senders_suite,
     tidy_suite,     freespace_suite,     overall_suite,

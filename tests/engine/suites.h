@@ -17,6 +17,7 @@ Suite *peerlink_suite(void);
 Suite *pool_suite(void);
 Suite *provenance_suite(void);
 Suite *senders_suite(void);
+Suite *quest_suite(void);
 Suite *relocate_suite(void);
 Suite *removal_suite(void);
 Suite *roster_suite(void);
