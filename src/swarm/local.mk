@@ -18,7 +18,25 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/block_tables.c src/swarm/block_tables.h \
 	src/swarm/candidates.c src/swarm/candidates.h \
 	src/swarm/culprits.c src/swarm/culprits.h \
-	src/swarm/dht.h src/swarm/dht_stats.h \
+	src/swarm/dht.c src/swarm/dht.h \
+	src/swarm/dht_addr.c src/swarm/dht_addr.h \
+	src/swarm/dht_answer.c src/swarm/dht_answer.h \
+	src/swarm/dht_find.c src/swarm/dht_find.h \
+	src/swarm/dht_guard.c src/swarm/dht_guard.h \
+	src/swarm/dht_id.c src/swarm/dht_id.h \
+	src/swarm/dht_items.c src/swarm/dht_items.h \
+	src/swarm/dht_lookup.c src/swarm/dht_lookup.h \
+	src/swarm/dht_rpc.c src/swarm/dht_rpc.h \
+	src/swarm/dht_save.c src/swarm/dht_save.h \
+	src/swarm/dht_search.c src/swarm/dht_search.h \
+	src/swarm/dht_stats.c src/swarm/dht_stats.h \
+	src/swarm/dht_store.c src/swarm/dht_store.h \
+	src/swarm/dht_table.c src/swarm/dht_table.h \
+	src/swarm/dht_tokens.c src/swarm/dht_tokens.h \
+	src/swarm/dht_upkeep.c src/swarm/dht_upkeep.h \
+	src/swarm/dht_votes.c src/swarm/dht_votes.h \
+	src/swarm/dht_wire.c src/swarm/dht_wire.h \
+	src/swarm/dht_internal.h \
 	src/swarm/endgame.c src/swarm/endgame.h \
 	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
 	src/swarm/connected.c src/swarm/connected.h \
