@@ -17,6 +17,9 @@ _Static_assert(AT(settings) == 0, "settings_option() rows name fields of it");
 static const struct opt rows[] = {
     {"peer", 0, OPT_LIST, "HOST:PORT",
      "a peer to begin with; may be given again", AT(peers), 0, 0},
+    {"dht-node", 0, OPT_LIST, "HOST:PORT",
+     "a DHT node to begin with; may be given again", AT(dht_nodes), 0, 0},
+    {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT", AT(no_dht), 0, 0},
     {"files", 0, OPT_TEXT, "LIST",
      "only these files, by the numbers that tessera show prints, such as 1,3-5",
      AT(files), 0, 0},
@@ -52,6 +55,7 @@ void runopts_init(struct runopts *r)
 void runopts_fini(struct runopts *r)
 {
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->dht_nodes);
     settings_fini(&r->settings);
     free(r->config_path);
 }
@@ -89,12 +93,13 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
                               int *first_out)
 {
     struct runopts *r = into;
-    assert(size >= sizeof *r && r->peers.n == 0);
+    assert(size >= sizeof *r && r->peers.n == 0 && r->dht_nodes.n == 0);
     /* The options are read twice: for which file it is, and to win over it. */
     void *fresh = xmemdup(into, size);
     enum opt_result result = opt_parse(command, argc, argv, into, first_out);
     const char *named = r->config;
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->dht_nodes);
     memcpy(into, fresh, size);
     free(fresh);
     if (result == OPT_OK)

@@ -22,7 +22,8 @@ struct runopts {
     char *
         config_path; /* owned: the file in use, or to be made; NULL: no place */
     const char *config;
-    struct opt_list peers;
+    struct opt_list peers, dht_nodes;
+    bool no_dht;
     const char *files, *label;
 };
 

@@ -31,14 +31,14 @@ struct place {
 };
 
 struct dhtnode {
-    struct env *env;           /* borrowed */
-    struct dht *dht;           /* owned, as the rest here */
+    struct env *env; /* borrowed */
+    struct dht *dht; /* owned, as the rest here */
     struct quest_board *board;
-    struct dhtfile *file;      /* NULL: nothing is kept */
+    struct dhtfile *file; /* NULL: nothing is kept */
     bool is_saving;
     struct place *routers;
     size_t n_routers;
-    int64_t again_ms; /* how long until routers are asked the next time */
+    int64_t again_ms;       /* how long until routers are asked the next time */
     struct lookup *lookups; /* list */
     size_t n_lookups;
     struct loop_timer step_timer, router_timer, save_timer;
@@ -203,9 +203,8 @@ static void on_router_timer(void *ctx)
     for (size_t i = 0; has_few(n) && i < n->n_routers; i++)
         look_up(n, n->routers[i].host, n->routers[i].port);
     loop_timer_arm(n->env->loop, &n->router_timer, now_of(n) + n->again_ms);
-    n->again_ms = 2 * n->again_ms < DHTNODE_AGAIN_MAX_MS
-                      ? 2 * n->again_ms
-                      : DHTNODE_AGAIN_MAX_MS;
+    n->again_ms = 2 * n->again_ms < DHTNODE_AGAIN_MAX_MS ? 2 * n->again_ms
+                                                         : DHTNODE_AGAIN_MAX_MS;
 }
 
 void dhtnode_add_place(struct dhtnode *n, const char *host, uint16_t port)
@@ -223,12 +222,12 @@ void dhtnode_add_node(struct dhtnode *n, const struct addr *a)
 /* ---- Beginning and end ---- */
 
 /* What is asked again while few nodes answer: routers, and what the user named. */
-static void take_places(struct dhtnode *n, const struct dhtnode_config *config)
+static void take_places(struct dhtnode *n, const struct dhtconf *config)
 {
     size_t n_routers = config->is_local ? 0 : config->n_routers;
     n->routers = xcalloc(n_routers + config->n_nodes + 1, sizeof *n->routers);
     for (size_t i = 0; i < n_routers + config->n_nodes; i++) {
-        const struct dhtnode_place *from =
+        const struct dhtconf_place *from =
             i < n_routers ? &config->routers[i] : &config->nodes[i - n_routers];
         n->routers[n->n_routers++] =
             (struct place){.host = xstrdup(from->host), .port = from->port};
@@ -254,20 +253,20 @@ static struct dht *make_dht(struct dhtnode *n)
 }
 
 struct dhtnode *dhtnode_new(struct env *env, struct statedir *s,
-                            const struct dhtnode_config *config)
+                            const struct dhtconf *config)
 {
     struct dhtnode *n = xzalloc(sizeof *n);
     n->env = env;
     loop_timer_init(&n->step_timer, on_step_timer, n);
     loop_timer_init(&n->router_timer, on_router_timer, n);
     loop_timer_init(&n->save_timer, on_save_timer, n);
-    struct quest_board_host host = {
-        .search = on_search, .cancel = on_cancel, .ctx = n};
+    struct quest_board_host host = {.search = on_search,
+                                    .cancel = on_cancel,
+                                    .ctx = n};
     n->board = quest_board_new(env->loop, &env->rng, &host);
     n->dht = make_dht(n);
     n->file = s != NULL ? dhtfile_open(s) : NULL;
-    bool was_here =
-        n->file != NULL && dhtfile_load(n->file, n->dht, now_of(n));
+    bool was_here = n->file != NULL && dhtfile_load(n->file, n->dht, now_of(n));
     take_places(n, config);
     n->again_ms = DHTNODE_AGAIN_MS;
     for (size_t i = 0; was_here && i < config->n_nodes; i++)

@@ -10,6 +10,7 @@
 #ifndef ENGINE_DHTNODE_H
 #define ENGINE_DHTNODE_H
 
+#include "engine/dhtconf.h"
 #include "engine/env.h"
 #include "util/addr.h"
 #include "util/bytes.h"
@@ -35,24 +36,10 @@ enum {
     DHTNODE_MAX_LOOKUPS = 32 /* names being resolved; more are passed over */
 };
 
-/* Where a node may be: a name or an address. */
-struct dhtnode_place {
-    const char *host; /* borrowed */
-    uint16_t port;
-};
-
-/* What is copied of it is what it points to. */
-struct dhtnode_config {
-    bool is_on;
-    const struct dhtnode_place *routers, *nodes; /* nodes: the user's own */
-    size_t n_routers, n_nodes;
-    bool is_local; /* we are on the loopback interface only: routers cannot be asked */
-};
-
 /* Make it, and begin. env has loop, udp, resolve and disk; it is borrowed and outlives
  * it, as s does (NULL: nothing is kept). Owned by the caller. */
 struct dhtnode *dhtnode_new(struct env *env, struct statedir *s,
-                            const struct dhtnode_config *config);
+                            const struct dhtconf *config);
 /* Save, and free: before env's disk, socket and resolver, after all quests. NULL:
  * nothing. */
 void dhtnode_free(struct dhtnode *n);

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dhtnode;
 struct diskq;
 struct http;
 struct peerlink;
@@ -37,6 +38,7 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
+    struct dhtnode *dht;  /* NULL: it is off */
     uint16_t listen_port; /* 0: nobody can reach us */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,

@@ -10,13 +10,22 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/checkup.h \
 	src/engine/choking.c \
 	src/engine/choking.h \
+	src/engine/dhtconf.h \
+	src/engine/dhtfile.c \
+	src/engine/dhtfile.h \
+	src/engine/dhtnode.c \
+	src/engine/dhtnode.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
+	src/engine/finding.c \
+	src/engine/finding.h \
 	src/engine/freespace.c \
 	src/engine/freespace.h \
 	src/engine/inspect.c \
 	src/engine/inspect.h \
+	src/engine/inspect_dht.c \
+	src/engine/inspect_dht.h \
 	src/engine/inspect_peers.c \
 	src/engine/inspect_peers.h \
 	src/engine/inspect_pieces.c \

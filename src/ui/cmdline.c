@@ -183,6 +183,12 @@ static void run_save(struct view_world *w, const struct call *c)
     free(path);
 }
 
+static void run_dht(struct view_world *w, const struct call *c)
+{
+    (void)c;
+    w->go = VIEW_DHT;
+}
+
 static void run_help(struct view_world *w, const struct call *c)
 {
     (void)c;
@@ -240,6 +246,8 @@ static const struct command_word table[] = {
     {"set", "KEY VALUE", "a setting of the configuration file", true, run_set,
      NULL},
     {"save", "", "keep what was set for the next start", false, run_save, NULL},
+    {"dht", "", "the DHT: its nodes, look-ups and traffic", false, run_dht,
+     NULL},
     {"help", "", "keys and commands", false, run_help, NULL},
     {"quit", "", "leave", false, NULL, NULL},
 };

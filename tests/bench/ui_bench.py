@@ -104,6 +104,7 @@ class Sink:
 
     def environment(self, state):
         return {"XDG_STATE_HOME": os.path.join(self.home, state),
+                "TESSERA_DHT_BOOTSTRAP": "",
                 "HOME": self.home, "PATH": os.environ["PATH"]}
 
     def run(self, turn, has_ui):

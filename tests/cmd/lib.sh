@@ -10,6 +10,9 @@ cd "$scratch"
 # Not the settings of whoever runs the tests.
 XDG_CONFIG_HOME=$scratch/config
 export XDG_CONFIG_HOME
+# Nor anybody outside.
+TESSERA_DHT_BOOTSTRAP=
+export TESSERA_DHT_BOOTSTRAP
 
 n_failed=0
 fail() {

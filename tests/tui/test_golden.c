@@ -134,6 +134,9 @@ static const struct {
     {"command-wrong", frames_rich, ":frobnicate\r"},
     {"trackers-finders", frames_finders, "\r5jjjjjj"},
     {"trackers-private", frames_private, "\r5G"},
+    {"dht", frames_dht, "Dj"},
+    {"dht-alone", frames_dht_alone, "D"},
+    {"dht-off", frames_dht_off, "D"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
