@@ -7,6 +7,8 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "util/log.h"
+#include "util/text.h"
 #include "util/xalloc.h"
 
 enum {
@@ -181,6 +183,18 @@ static int64_t short_wait(struct quest *q, int64_t again_ms)
     return again_ms > wait_ms ? again_ms : wait_ms;
 }
 
+static void log_past(const struct quest *q, const struct quest_past *past)
+{
+    char hex[2 * sizeof q->info_hash + 1];
+    if (!log_on(LOG_DHT, LOG_INFO))
+        return;
+    text_hex(hex, q->info_hash, sizeof q->info_hash);
+    log_write(LOG_DHT, LOG_INFO,
+              "%s: %u peers, %u new; %u of %u nodes answered, %u were told",
+              hex, past->n_peers, past->n_new, past->n_answered, past->n_asked,
+              past->n_announced);
+}
+
 static struct quest *find(const struct quest_board *b,
                           const uint8_t info_hash[20])
 {
@@ -214,6 +228,7 @@ void quest_board_on_done(struct quest_board *b, const uint8_t info_hash[20],
     end(q);
     q->ended_ms = now_ms;
     remember(q, &past);
+    log_past(q, &past);
     bool is_short = needs_of(q).is_short;
     int64_t wait_ms = QUEST_EVERY_MS;
     if (is_short)

@@ -30,7 +30,7 @@ enum {
     QUEST_MAX_RUNNING = 12,
     QUEST_BURST = 12,
     QUEST_GAP_MS = 250,
-    QUEST_SEED_WAIT_MS = 2000, /* at the start, behind those that want peers */
+    QUEST_SEED_WAIT_MS = 500, /* at the start, behind those that want peers */
     QUEST_MAX_PAST = 4         /* searches that are remembered */
 };
 
