@@ -17,6 +17,8 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_admit.c \
 	tests/engine/test_assembly.c \
 	tests/engine/test_charge.c \
+	tests/engine/test_dhtfile.c \
+	tests/engine/test_dhtnode.c \
 	tests/engine/test_doorway.c \
 	tests/engine/test_freespace.c \
 	tests/engine/test_keeper.c \

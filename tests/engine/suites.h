@@ -8,6 +8,8 @@
 Suite *admit_suite(void);
 Suite *assembly_suite(void);
 Suite *charge_suite(void);
+Suite *dhtfile_suite(void);
+Suite *dhtnode_suite(void);
 Suite *doorway_suite(void);
 Suite *keeper_suite(void);
 Suite *limits_suite(void);
