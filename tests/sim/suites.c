@@ -16,5 +16,5 @@ static Suite *seed_and_transfer(void)
 
 const harness_suite harness_suites[] = {
     seed_and_transfer, trouble_suite, limits_suite, life_suite, choking_suite,
-    spread_suite,      orders_suite,  views_suite,  NULL,
+    spread_suite,      orders_suite,  views_suite,  dht_suite,  NULL,
 };
