@@ -10,6 +10,7 @@
 #include "engine/members.h"
 #include "engine/quest.h"
 #include "swarm/dht.h"
+#include "util/log.h"
 #include "util/xalloc.h"
 
 _Static_assert((int)QUEST_MAX_PAST <= (int)DETAIL_ATTEMPTS, "all are shown");
@@ -25,9 +26,15 @@ static size_t on_peers(void *ctx, const struct addr *peers, size_t n)
 {
     struct torrent *t = ctx;
     size_t n_new = 0;
-    for (size_t i = 0; i < n; i++)
-        n_new +=
-            peers_add(t->known, &peers[i], PEERS_DHT, now_of(t)) == PEERS_NEW;
+    for (size_t i = 0; i < n; i++) {
+        char text[ADDR_TEXT_MAX];
+        enum peers_added added =
+            peers_add(t->known, &peers[i], PEERS_DHT, now_of(t));
+        n_new += added == PEERS_NEW;
+        log_write(LOG_DHT, LOG_TRACE, "torrent %u: %s%s", t->id,
+                  addr_text(&peers[i], text),
+                  added == PEERS_NEW ? "" : ", not new");
+    }
     if (n_new > 0 && !loop_timer_armed(&t->dial_timer))
         loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
     return n_new;

@@ -111,6 +111,13 @@ static int64_t jittered(const struct quest_board *b, int64_t wait_ms)
 
 /* ---- Searching ---- */
 
+static void end(struct quest *q)
+{
+    assert(q->board->n_running > 0);
+    q->board->n_running--;
+    q->is_running = false;
+}
+
 static void begin(struct quest *q)
 {
     struct quest_board *b = q->board;
@@ -118,17 +125,18 @@ static void begin(struct quest *q)
     struct quest_needs needs = needs_of(q);
     struct dht_announce announce = {.is_wanted = true,
                                     .is_seed = needs.is_seed};
-    b->n_begun++;
-    if (b->host.search(b->host.ctx, q->info_hash, &announce) != OK) {
-        wait_until(q, now_ms + BUSY_WAIT_MS, q->lane);
-        return;
-    }
     leave_lane(q);
+    b->n_begun++;
+    b->n_running++;
+    b->free_ms = (b->free_ms > now_ms ? b->free_ms : now_ms) + QUEST_GAP_MS;
     q->is_running = true;
     q->begun_ms = now_ms;
     q->n_new = 0;
-    b->n_running++;
-    b->free_ms = (b->free_ms > now_ms ? b->free_ms : now_ms) + QUEST_GAP_MS;
+    /* What our own node keeps is told inside. */
+    if (b->host.search(b->host.ctx, q->info_hash, &announce) != OK) {
+        end(q);
+        wait_until(q, now_ms + BUSY_WAIT_MS, q->lane);
+    }
 }
 
 /* Who is next, of those whose time has come. */
@@ -154,13 +162,6 @@ static void on_timer(void *ctx)
            (q = next_of(b, now_ms)) != NULL)
         begin(q);
     arm(b);
-}
-
-static void end(struct quest *q)
-{
-    assert(q->board->n_running > 0);
-    q->board->n_running--;
-    q->is_running = false;
 }
 
 static void remember(struct quest *q, const struct quest_past *past)

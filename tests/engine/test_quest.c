@@ -22,6 +22,7 @@ struct owner {
     size_t n_searches, n_cancelled;
     int64_t searched_ms;
     bool told_seed;
+    bool tells_at_once; /* a peer is known before the search has begun */
 };
 
 static struct loop *loop;
@@ -52,6 +53,10 @@ static enum err on_search(void *ctx, const uint8_t *hash,
     o->searched_ms = loop_now_ms(loop);
     o->told_seed = announce->is_seed;
     ck_assert(announce->is_wanted);
+    if (o->tells_at_once) {
+        struct addr own = {.port = 1};
+        quest_board_on_peers(board, hash, &own, 1);
+    }
     n_running++;
     most_running = n_running > most_running ? n_running : most_running;
     return OK;
@@ -169,6 +174,16 @@ START_TEST(start_searches_at_once_and_tells_what_came)
     ck_assert_uint_eq(o->past.n_new, 2);
     ck_assert_int_eq(o->past.took_ms, 1400);
     ck_assert_uint_eq(o->past.n_announced, 5);
+}
+END_TEST
+
+/* Those that announced to our own node. */
+START_TEST(peers_that_are_told_at_once_are_taken)
+{
+    owners[0].tells_at_once = true;
+    struct owner *o = start(0, true, false);
+    run(0);
+    ck_assert_uint_eq(o->n_peers, 1);
 }
 END_TEST
 
@@ -332,6 +347,7 @@ Suite *quest_suite(void)
     TCase *tc = tcase_create("quest");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, start_searches_at_once_and_tells_what_came);
+    tcase_add_test(tc, peers_that_are_told_at_once_are_taken);
     tcase_add_test(tc, who_has_enough_is_announced_every_quarter_of_an_hour);
     tcase_add_test(tc, who_is_short_searches_sooner_and_ever_less_often);
     tcase_add_test(tc, want_peers_brings_the_next_search_forward_once);
