@@ -242,7 +242,7 @@ class Tessera(Client):
         if nodes is None:
             argv.append("--no-dht")
         else:
-            argv += ["--log", "dht=trace"]
+            argv += ["--log", "dht=debug"]
         for address, port in nodes or ():
             argv += ["--dht-node", "%s:%d" % (in_url(address), port)]
         for peer in peers:
