@@ -77,6 +77,15 @@ static const struct settings_item items[] = {
      .is_option = true,
      .has_auto = true,
      .auto_value = 0},
+    {.opt = {"dht", 0, OPT_FLAG, NULL,
+             "find peers by the DHT, and let others find us there", AT(dht), 0,
+             0},
+     .value = "true"},
+    {.opt = {"dht-bootstrap", 0, OPT_LIST, "HOST:PORT...",
+             "hosts that are asked for DHT nodes while few are known; {}: "
+             "nobody",
+             AT(dht_bootstrap), 0, 0},
+     .value = "{ router.bittorrent.com:6881, dht.transmissionbt.com:6881 }"},
 
     {.opt =
          {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|off",

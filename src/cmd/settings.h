@@ -61,6 +61,8 @@ struct settings {
     struct opt_list ip_filter; /* files; n 0: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
     uint64_t max_peers;                                  /* 0: the default */
+    bool dht;
+    struct opt_list dht_bootstrap; /* HOST:PORT each */
     uint64_t n_slots;
     uint64_t max_downloads, max_seeds; /* active at once; 0: no limit */
     double seed_ratio;                 /* 0: no limit, as the next */

@@ -5,6 +5,7 @@
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
+#include "engine/dhtconf.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"
@@ -52,6 +53,7 @@ struct session_config {
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */
     uint32_t seed_minutes;
+    struct dhtconf dht; /* is_local is the session's to say */
 };
 
 /* Open sockets and state folder. config is only read; bridge is borrowed and outlives

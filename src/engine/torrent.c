@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/checkup.h"
+#include "engine/finding.h"
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
@@ -84,6 +85,7 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     if (was_running) {
         members_close_all(t, "the torrent failed");
         trackers_stop(t->trackers);
+        finding_stop(t);
     }
 }
 
@@ -139,6 +141,7 @@ void torrent_run(struct torrent *t)
     torrent_set_state(t, TORRENT_RUNNING);
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
+    finding_run(t);
     members_run(t);
     if (!t->is_recorded)
         checkup_save_soon(t);
@@ -204,6 +207,7 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         diskq_cancel(t->env->disk, t->id);
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
+        finding_stop(t);
         if (had_run)
             trackers_stop(t->trackers);
     }
@@ -424,6 +428,7 @@ struct torrent *torrent_new(struct env *env,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    finding_init(t);
     steer_apply(t);
     members_init(t);
     intake_init(t);
@@ -444,6 +449,7 @@ void torrent_free(struct torrent *t)
     checkup_fini(t);
     relocate_fini(t);
     trackers_free(t->trackers);
+    finding_fini(t);
     peers_free(t->known);
     choker_free(t->choker);
     picker_free(t->picker);
@@ -466,7 +472,6 @@ void torrent_accept(struct torrent *t, struct conn *conn,
 void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
-    t->named[t->n_named++ % TORRENT_NAMED] = *a;
     members_dial(t);
 }
 
