@@ -220,6 +220,18 @@ static void on_extended(void *ctx, struct peer *p)
     update_interest(m);
 }
 
+static void on_extended_message(void *ctx, struct peer *p,
+                                enum extended_kind kind, const uint8_t *bytes,
+                                size_t len)
+{
+    struct member *m = ctx;
+    (void)p;
+    (void)kind;
+    (void)bytes;
+    (void)len;
+    watch_on_message(m, DETAIL_TRACE_EXTENDED, false, 0, 0, 0);
+}
+
 static void on_tx(void *ctx, struct peer *p)
 {
     struct member *m = ctx;
@@ -240,6 +252,7 @@ static const struct peer_host host_of_members = {
     .on_choke = on_choke,
     .on_request = on_request,
     .on_extended = on_extended,
+    .on_extended_message = on_extended_message,
     .on_tx = on_tx,
 };
 

@@ -181,8 +181,11 @@ static enum err on_extended(struct peer *p, const struct wire_msg *msg)
 {
     if (msg->extended_id == 0)
         return on_extended_handshake(p, msg->body);
-    if (extended_kind_of(msg->extended_id) == EXTENDED_UPLOAD_ONLY &&
-        msg->body.len == 1) {
+    enum extended_kind kind = extended_kind_of(msg->extended_id);
+    if (kind != EXTENDED_UPLOAD_ONLY) {
+        p->host.on_extended_message(p->host.ctx, p, kind, msg->body.p,
+                                    msg->body.len);
+    } else if (msg->body.len == 1) {
         p->ext.has_upload_only = true;
         p->ext.upload_only = msg->body.p[0] != 0;
         p->host.on_extended(p->host.ctx, p);
