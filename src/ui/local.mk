@@ -29,6 +29,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/file_tree.h \
 	src/ui/file_words.c \
 	src/ui/file_words.h \
+	src/ui/finder_story.c \
+	src/ui/finder_story.h \
 	src/ui/flow.c \
 	src/ui/flow.h \
 	src/ui/glyphs.c \

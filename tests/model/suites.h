@@ -7,6 +7,7 @@
 Suite *bridge_suite(void);
 Suite *command_suite(void);
 Suite *detail_suite(void);
+Suite *detail_finder_suite(void);
 Suite *detail_peer_suite(void);
 Suite *detail_piece_suite(void);
 Suite *detail_tracker_suite(void);
