@@ -413,14 +413,6 @@ static struct peerlink_owner owner_of(struct member *m)
                                    .hello = m->torrent->hello};
 }
 
-static bool was_named(const struct torrent *t, const struct addr *a)
-{
-    for (uint32_t i = 0; i < t->n_named && i < TORRENT_NAMED; i++)
-        if (addr_eq(&t->named[i], a))
-            return true;
-    return false;
-}
-
 /* Dial one candidate; false when there is none or a limit says no. */
 static bool dial_one(struct torrent *t)
 {
@@ -443,7 +435,7 @@ static bool dial_one(struct torrent *t)
         return false;
     }
     struct member *m = member_new(t);
-    m->source = was_named(t, &remote) ? PEERS_USER : PEERS_TRACKER;
+    m->source = peers_source(t->known, &remote);
     struct peerlink_owner owner = owner_of(m);
     if (peerlink_dial(t->env, &owner, &remote, &m->link) != OK) {
         peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_ms);

@@ -464,7 +464,6 @@ void torrent_accept(struct torrent *t, struct conn *conn,
 void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
-    t->named[t->n_named++ % TORRENT_NAMED] = *a;
     members_dial(t);
 }
 

@@ -38,10 +38,6 @@ enum torrent_goal {
     TORRENT_TO_RESTART /* CHECKING again */
 };
 
-enum {
-    TORRENT_NAMED = 16 /* addresses that the user gave, the latest */
-};
-
 struct torrent {
     /* What is looked at in every frame and every second, of thousands of them. */
     struct frame_torrent *row; /* owned reference: the latest, or NULL */
@@ -88,8 +84,6 @@ struct torrent {
     uint32_t n_slots; /* to upload, in the latest round */
     peer_id_t next_id;
     struct senders senders;
-    struct addr named[TORRENT_NAMED]; /* the latest */
-    uint32_t n_named;                 /* ever */
     struct loop_timer dial_timer, choke_timer, tick_timer;
     bool fill_is_due; /* members_fill_soon() was called */
     bool choke_is_due;
