@@ -19,6 +19,7 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/candidates.c src/swarm/candidates.h \
 	src/swarm/culprits.c src/swarm/culprits.h \
 	src/swarm/endgame.c src/swarm/endgame.h \
+	src/swarm/gossip.c src/swarm/gossip.h \
 	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
 	src/swarm/connected.c src/swarm/connected.h \
 	src/swarm/parole.c src/swarm/parole.h \

@@ -11,6 +11,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_candidates.c \
 	tests/swarm/test_culprits.c \
 	tests/swarm/test_endgame.c \
+	tests/swarm/test_gossip.c \
 	tests/swarm/test_keyed_hash.c \
 	tests/swarm/test_connected.c \
 	tests/swarm/test_parole.c \

@@ -9,6 +9,7 @@ const harness_suite harness_suites[] = {
     candidates_suite,
     culprits_suite,
     endgame_suite,
+    gossip_suite,
     keyed_hash_suite,
     connected_suite,
     parole_suite,

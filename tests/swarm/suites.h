@@ -9,6 +9,7 @@ Suite *block_tables_suite(void);
 Suite *candidates_suite(void);
 Suite *culprits_suite(void);
 Suite *endgame_suite(void);
+Suite *gossip_suite(void);
 Suite *keyed_hash_suite(void);
 Suite *connected_suite(void);
 Suite *parole_suite(void);
