@@ -38,6 +38,7 @@ struct env {
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
     uint16_t listen_port; /* 0: nobody can reach us */
+    bool uses_pex;        /* of torrents that are not private */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,
                      const struct conn_handler *handler, struct conn **out);

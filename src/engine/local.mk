@@ -13,6 +13,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
+	src/engine/exchange.c \
+	src/engine/exchange.h \
 	src/engine/freespace.c \
 	src/engine/freespace.h \
 	src/engine/inspect.c \

@@ -424,6 +424,7 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     loop_timer_init(&s->frame_timer, on_frame_timer, s);
     loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);
+    s->env.uses_pex = config->uses_pex;
     s->is_watched = config->is_watched;
     overall_init(&s->overall, NULL);
     if (config->dir != NULL)

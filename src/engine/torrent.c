@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/checkup.h"
+#include "engine/exchange.h"
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
@@ -422,6 +423,7 @@ struct torrent *torrent_new(struct env *env,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    t->exchange = exchange_new(t);
     steer_apply(t);
     members_init(t);
     intake_init(t);
@@ -437,6 +439,7 @@ void torrent_free(struct torrent *t)
     if (t == NULL)
         return;
     members_fini(t);
+    exchange_free(t->exchange);
     watch_fini(t);
     intake_fini(t);
     checkup_fini(t);

@@ -75,6 +75,7 @@ struct torrent {
     struct peers *known;
     struct blame *blame;
     struct trackers *trackers;
+    struct exchange *exchange;
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
 

@@ -11,6 +11,7 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/swarm.c tests/sim/swarm.h \
 	tests/sim/test_choking.c \
 	tests/sim/test_life.c \
+	tests/sim/test_exchange.c \
 	tests/sim/test_limits.c \
 	tests/sim/test_orders.c \
 	tests/sim/test_spread.c \
