@@ -21,6 +21,7 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/endgame.c src/swarm/endgame.h \
 	src/swarm/gossip.c src/swarm/gossip.h \
 	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
+	src/swarm/neighbours.c src/swarm/neighbours.h \
 	src/swarm/connected.c src/swarm/connected.h \
 	src/swarm/parole.c src/swarm/parole.h \
 	src/swarm/piece_order.c src/swarm/piece_order.h \

@@ -14,6 +14,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_gossip.c \
 	tests/swarm/test_keyed_hash.c \
 	tests/swarm/test_connected.c \
+	tests/swarm/test_neighbours.c \
 	tests/swarm/test_parole.c \
 	tests/swarm/test_piece_order.c \
 	tests/swarm/test_picker_model.c \

@@ -12,6 +12,7 @@ const harness_suite harness_suites[] = {
     gossip_suite,
     keyed_hash_suite,
     connected_suite,
+    neighbours_suite,
     parole_suite,
     piece_order_suite,
     picker_model_suite,

@@ -12,6 +12,7 @@ Suite *endgame_suite(void);
 Suite *gossip_suite(void);
 Suite *keyed_hash_suite(void);
 Suite *connected_suite(void);
+Suite *neighbours_suite(void);
 Suite *parole_suite(void);
 Suite *piece_order_suite(void);
 Suite *picker_model_suite(void);
