@@ -34,7 +34,7 @@ struct get_options {
     double seed_ratio;      /* below 0: not given, the settings' holds */
     uint64_t seed_time_min; /* GET_NOT_GIVEN: the same */
     uint64_t timeout_s;
-    bool no_dht, no_lsd;
+    bool no_dht;
     bool json, quiet;
     unsigned verbose;
 };
@@ -52,8 +52,6 @@ static const struct opt options[] = {
      GET_LIMIT_MAX},
     {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT (no effect yet)",
      AT(no_dht), 0, 0},
-    {"no-lsd", 0, OPT_FLAG, NULL,
-     "do not look for peers nearby (no effect yet)", AT(no_lsd), 0, 0},
     {"json", 0, OPT_FLAG, NULL, "print JSON, one object a line, see tessera(1)",
      AT(json), 0, 0},
     {"quiet", 'q', OPT_FLAG, NULL, "print nothing but errors", AT(quiet), 0, 0},

@@ -129,7 +129,8 @@ bool runopts_session(const struct opt_command *command,
                                    .max_peers = (uint32_t)s->max_peers,
                                    .limit_down_Bps = s->down_Bps,
                                    .limit_up_Bps = s->up_Bps,
-                                   .uses_pex = s->pex};
+                                   .uses_pex = s->pex,
+                                   .uses_lsd = s->lsd};
     if (s->bind == NULL)
         return true;
     out->bind = bind;

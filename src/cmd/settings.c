@@ -84,6 +84,13 @@ static const struct settings_item items[] = {
              AT(pex), 0, 0},
      .value = "true",
      .is_option = true},
+    {.opt = {"lsd", 0, OPT_FLAG, NULL,
+             "call out torrents on the local network, to find peers there",
+             AT(lsd), 0, 0},
+     .off = {"no-lsd", 0, OPT_OFF, NULL,
+             "do not look for peers on the local network", AT(lsd), 0, 0},
+     .value = "true",
+     .is_option = true},
 
     {.heading = "Limits",
      .opt = {"down", 0, OPT_SIZE, "RATE",

@@ -52,7 +52,7 @@ struct settings {
     const char *bind;      /* an address; NULL: any */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
     uint64_t max_peers;                                  /* 0: the default */
-    bool pex;
+    bool pex, lsd;
     uint64_t n_slots;
     uint64_t max_downloads, max_seeds; /* active at once; 0: no limit */
     double seed_ratio;                 /* 0: no limit, as the next */

@@ -35,6 +35,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/limits.h \
 	src/engine/lineup.c \
 	src/engine/lineup.h \
+	src/engine/localpeers.c \
+	src/engine/localpeers.h \
 	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \

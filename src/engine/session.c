@@ -12,6 +12,7 @@
 #include "engine/admit.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
+#include "engine/localpeers.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
@@ -24,6 +25,7 @@
 #include "net/loop.h"
 #include "net/resolve.h"
 #include "net/udp.h"
+#include "proto/lsd.h"
 #include "swarm/udp_tracker.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -332,12 +334,37 @@ static enum err open_sockets(struct session *s,
     return udp_new(s->env.loop, &sockets, &handler, &s->env.udp, cause);
 }
 
+/* Local discovery. */
+
+static void on_neighbour(void *ctx, const uint8_t *info_hash,
+                         const struct addr *a)
+{
+    struct session *s = ctx;
+    struct torrent *t = steward_torrent_of(&s->steward, info_hash);
+    if (t != NULL)
+        torrent_hear_of(t, a, PEERS_LSD);
+}
+
+static void open_localpeers(struct session *s,
+                            const struct session_config *config)
+{
+    struct localpeers_config lsd = {.port = config->lsd_port > 0
+                                                ? config->lsd_port
+                                                : LSD_PORT,
+                                    .bind = s->is_bound ? &s->bind : NULL,
+                                    .on_peer = on_neighbour,
+                                    .ctx = s};
+    if (config->uses_lsd && s->env.listen_port > 0)
+        s->env.localpeers = localpeers_new(&s->env, &lsd);
+}
+
 /* Beginning and end. */
 
 static void session_free(struct session *s)
 {
     struct env *env = &s->env;
     steward_fini(&s->steward);
+    localpeers_free(env->localpeers);
     doorway_free(s->doorway);
     listen_free(s->listen);
     udp_free(env->udp);
@@ -394,7 +421,10 @@ static enum err session_open(struct session *s,
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
     struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
     s->doorway = doorway_new(env, &host);
-    return open_sockets(s, config, cause);
+    err = open_sockets(s, config, cause);
+    if (err == OK)
+        open_localpeers(s, config);
+    return err;
 }
 
 static void set_up_steward(struct session *s,

@@ -11,6 +11,7 @@
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
+#include "engine/localpeers.h"
 #include "engine/members.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
@@ -83,6 +84,7 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     torrent_post(t, EVENT_ERROR, err, words);
     if (was_running) {
         members_close_all(t, "the torrent failed");
+        localpeers_leave(t->env->localpeers, t->meta->info_hash);
         trackers_stop(t->trackers);
     }
 }
@@ -139,6 +141,8 @@ void torrent_run(struct torrent *t)
     torrent_set_state(t, TORRENT_RUNNING);
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
+    if (!t->meta->is_private)
+        localpeers_join(t->env->localpeers, t->meta->info_hash);
     members_run(t);
     if (!t->is_recorded)
         checkup_save_soon(t);
@@ -204,6 +208,7 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         diskq_cancel(t->env->disk, t->id);
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
+        localpeers_leave(t->env->localpeers, t->meta->info_hash);
         if (had_run)
             trackers_stop(t->trackers);
     }
@@ -352,9 +357,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
 static void on_tracker_peer(void *ctx, const struct addr *a)
 {
     struct torrent *t = ctx;
-    peers_add(t->known, a, PEERS_TRACKER, now_of(t));
-    if (!loop_timer_armed(&t->dial_timer))
-        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
+    torrent_hear_of(t, a, PEERS_TRACKER);
 }
 
 static void on_tracker_words(void *ctx, bool good, const char *words)
@@ -440,6 +443,7 @@ void torrent_free(struct torrent *t)
         return;
     members_fini(t);
     exchange_free(t->exchange);
+    localpeers_leave(t->env->localpeers, t->meta->info_hash);
     watch_fini(t);
     intake_fini(t);
     checkup_fini(t);
@@ -468,6 +472,14 @@ void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
     members_dial(t);
+}
+
+void torrent_hear_of(struct torrent *t, const struct addr *a,
+                     enum peers_source source)
+{
+    peers_add(t->known, a, source, now_of(t));
+    if (!loop_timer_armed(&t->dial_timer))
+        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
 }
 
 void torrent_refuse(struct torrent *t, enum err err, const char *words)

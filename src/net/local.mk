@@ -8,6 +8,7 @@ src_net_libnet_a_SOURCES = \
 	src/net/httpwords.c src/net/httpwords.h \
 	src/net/listen.c src/net/listen.h \
 	src/net/loop.c src/net/loop.h \
+	src/net/multicast.c src/net/multicast.h \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/sock.c src/net/sock.h \
 	src/net/sockaddr.c src/net/sockaddr.h \

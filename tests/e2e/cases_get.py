@@ -222,6 +222,41 @@ def exchanged(case):
                "not told by PEX")
 
 
+def has_multicast():
+    """Does this machine's loopback carry what local discovery sends?"""
+    group, lo = "239.192.152.143", "127.0.0.1"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear, \
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
+        try:
+            ear.bind((group, 0))
+            ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                           socket.inet_aton(group) + socket.inet_aton(lo))
+            mouth.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+                             socket.inet_aton(lo))
+            mouth.sendto(b"?", (group, ear.getsockname()[1]))
+            ear.settimeout(2)
+            return ear.recv(10) == b"?"
+        except OSError:
+            return False
+
+
+def nearby(case):
+    """Two on one machine find each other by calling out, on loopback alone."""
+    if not has_multicast():
+        raise Skip("no multicast on loopback")
+    torrent = single(size=600 * KIB, name=os.urandom(8).hex())
+    path = torrent.save(case.path("a.torrent"))
+    seed_dir, data = case.new_dir("seed"), case.new_dir("data")
+    torrent.write(seed_dir)
+    options = ("--bind", "127.0.0.1", "--log", "peer=debug")
+    start(case, path, seed_dir, "--seed", *options, name="seed", state="s1",
+          finders=["lsd"])
+    last = start(case, path, data, *options, name="last", state="s2",
+                 finders=["lsd"])
+    case.equal(last.wait(15), DONE, "status")
+    case.same_files(torrent, data, limit=0)
+
+
 def complete_already(case):
     """All is there: nothing is fetched, written or touched."""
     torrent = small()
@@ -512,7 +547,7 @@ def add(runner):
              interrupted(getattr(signal, "SIG" + number)), 15)
     for function in (
             second_tier, seeds, bitfield_again, to_each_other, exchanged,
-            complete_already, partial_already, longer_file, chosen_files, sequential,
+            nearby, complete_already, partial_already, longer_file, chosen_files, sequential,
             limited_rate, json_lines, changed_meanwhile, broken_state,
             nothing_came, interrupted_twice, interrupted_once_slow,
             twice_at_once, several_torrents, torrent_from_url,

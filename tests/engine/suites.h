@@ -12,6 +12,7 @@ Suite *doorway_suite(void);
 Suite *keeper_suite(void);
 Suite *limits_suite(void);
 Suite *lineup_suite(void);
+Suite *localpeers_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);

@@ -11,6 +11,7 @@ Suite *httpwords_suite(void);
 Suite *link_suite(void);
 Suite *listen_suite(void);
 Suite *loop_suite(void);
+Suite *multicast_suite(void);
 Suite *resolve_suite(void);
 Suite *sock_suite(void);
 Suite *sockaddr_suite(void);
