@@ -5,8 +5,9 @@
     client.leech()    starts empty, or with `pieces`, and goes on seeding
     client.wait_done(); client.compare(); client.stop()
 
-DHT, PEX, LSD, uTP, port mapping and encryption are off: what is measured is
-the plain protocol, and a peer that is not there cannot help.
+DHT, PEX, LSD, uTP, port mapping and encryption are off, but for those of
+"pex" and "lsd" that are in `finders`: what is measured is the plain protocol,
+and a peer that is not there cannot help.
 """
 import json
 import os
@@ -98,9 +99,13 @@ class Transmission(Client):
     program = "transmission-daemon"
     makes_empty = False
 
-    def argv(self, existing):
+    def argv(self, existing, finders=(), down_kib=0, up_kib=0):
         self.write_home("settings.json", json.dumps({
-            "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False,
+            "dht-enabled": False, "lpd-enabled": "lsd" in finders,
+            "pex-enabled": "pex" in finders,
+            "speed-limit-down-enabled": down_kib > 0,
+            "speed-limit-down": down_kib,
+            "speed-limit-up-enabled": up_kib > 0, "speed-limit-up": up_kib,
             "utp-enabled": False, "port-forwarding-enabled": False,
             "encryption": 0, "peer-port": PORT, "download-dir": self.folder,
             "bind-address-ipv4": self.host.ip4 or "0.0.0.0",
@@ -167,9 +172,10 @@ class Rtorrent(Client):
 class Libtorrent(Client):
     leaves = (".parts",)
 
-    def argv(self, existing, up_rate=0):
+    def argv(self, existing, finders=(), down_kib=0, up_kib=0):
         return [sys.executable, os.path.join(HERE, "lt.py"), self.metainfo,
-                self.folder, self.host.address, PORT, self.done_path, up_rate]
+                self.folder, self.host.address, PORT, self.done_path,
+                up_kib << 10, down_kib << 10, ",".join(finders)]
 
     def counts(self):
         """Its payload counters: up, down, failed."""
@@ -217,9 +223,10 @@ class Tessera(Client):
     poll_s = 0.3
     stay = True
 
-    def argv(self, existing, peers=(), options=(), stay=True):
-        argv = [self.path, "get", "--json", "--dir", self.folder,
-                "--port", PORT, "--no-dht", "--no-pex", "--no-lsd"]
+    def argv(self, existing, peers=(), options=(), stay=True, finders=()):
+        argv = [self.path, "get", "--json", "--dir", self.folder, "--port",
+                PORT, *("--no-" + name for name in ("dht", "pex", "lsd")
+                        if name not in finders)]
         for peer in peers:
             argv += ["--peer", peer]
         self.stay = stay

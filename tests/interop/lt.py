@@ -1,5 +1,9 @@
 #!/usr/bin/python3
-"""A bare libtorrent client: lt.py TORRENT DIR ADDRESS PORT DONE [UP_RATE]
+"""A bare libtorrent client:
+
+    lt.py TORRENT DIR ADDRESS PORT DONE UP_RATE DOWN_RATE FINDERS
+
+Rates are bytes a second, 0: no limit; FINDERS are those of pex,lsd that are on.
 
 Touches DONE when it has everything, and goes on seeding. Writes its payload
 counters, one JSON object, to DONE.counts.
@@ -16,13 +20,15 @@ NO_ENCRYPTION = 2
 
 def main():
     torrent, folder, address, port, done = sys.argv[1:6]
-    up_rate = int(sys.argv[6]) if len(sys.argv) > 6 else 0
+    up_rate, down_rate = map(int, sys.argv[6:8])
+    finders = sys.argv[8].split(",")
     session = lt.session({
         "listen_interfaces": "%s:%s" % (address, port),
-        "enable_dht": False, "enable_lsd": False, "enable_upnp": False,
+        "enable_dht": False, "enable_lsd": "lsd" in finders, "enable_upnp": False,
         "enable_natpmp": False, "enable_outgoing_utp": False,
         "enable_incoming_utp": False, "out_enc_policy": NO_ENCRYPTION,
         "in_enc_policy": NO_ENCRYPTION, "upload_rate_limit": up_rate,
+        "download_rate_limit": down_rate,
         "rate_limit_ip_overhead": False, "validate_https_trackers": False,
         "ssrf_mitigation": False,
         "alert_mask": lt.alert.category_t.error_notification
@@ -30,13 +36,21 @@ def main():
         | lt.alert.category_t.status_notification
         | lt.alert.category_t.tracker_notification,
     })
-    session.set_peer_class_filter(lt.ip_filter())   # limit local peers too
+    # Limit local peers too.
+    everybody = lt.ip_filter()
+    for first, last in (("0.0.0.0", "255.255.255.255"),
+                        ("::", "ffff:" * 7 + "ffff")):
+        everybody.add_rule(first, last, 1 << lt.session.global_peer_class_id)
+    session.set_peer_class_filter(everybody)
     params = lt.add_torrent_params()
     params.ti = lt.torrent_info(torrent)
     params.save_path = folder
     params.flags &= ~lt.torrent_flags.auto_managed
     params.flags &= ~lt.torrent_flags.paused
-    params.flags |= lt.torrent_flags.disable_pex
+    if "pex" not in finders:
+        params.flags |= lt.torrent_flags.disable_pex
+    if "lsd" not in finders:
+        params.flags |= lt.torrent_flags.disable_lsd
     handle = session.add_torrent(params)
     while True:
         status = handle.status()
