@@ -155,7 +155,9 @@ bool runopts_session(const struct opt_command *command,
                                    .limit_up_Bps = s->up_Bps,
                                    .mapping = mapping_of(s),
                                    .filter_paths = s->ip_filter.items,
-                                   .n_filter_paths = s->ip_filter.n};
+                                   .n_filter_paths = s->ip_filter.n,
+                                   .uses_pex = s->pex,
+                                   .uses_lsd = s->lsd};
     if (s->bind == NULL)
         return true;
     out->bind = bind;

@@ -22,6 +22,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
+	src/engine/exchange.c \
+	src/engine/exchange.h \
 	src/engine/finding.c \
 	src/engine/finding.h \
 	src/engine/freespace.c \
@@ -50,6 +52,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/limits.h \
 	src/engine/lineup.c \
 	src/engine/lineup.h \
+	src/engine/localpeers.c \
+	src/engine/localpeers.h \
 	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \

@@ -8,12 +8,14 @@
 #include <string.h>
 
 #include "engine/choking.h"
+#include "engine/exchange.h"
 #include "engine/finding.h"
 #include "engine/intake.h"
 #include "engine/provenance.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
 #include "model/detail_peer.h"
+#include "swarm/gossip.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -217,6 +219,7 @@ static void on_extended(void *ctx, struct peer *p)
     if (s.is_incoming && s.listen_port != 0)
         peers_on_listen_port(t->known, peer_remote(p), s.listen_port,
                              now_of(t));
+    exchange_on_extended(m, p);
     watch_on_message(m, DETAIL_TRACE_EXTENDED, false, 0, 0, 0);
     update_interest(m);
 }
@@ -226,11 +229,9 @@ static void on_extended_message(void *ctx, struct peer *p,
                                 size_t len)
 {
     struct member *m = ctx;
-    (void)p;
-    (void)kind;
-    (void)bytes;
-    (void)len;
     watch_on_message(m, DETAIL_TRACE_EXTENDED, false, 0, 0, 0);
+    if (kind == EXTENDED_UT_PEX)
+        exchange_on_message(m, p, bytes, len);
 }
 
 static void on_dht_port(void *ctx, struct peer *p, uint16_t port)
@@ -324,12 +325,14 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .listen_port = t->env->listen_port,
         .dht_port = finding_port(t, theirs),
     };
+    config.kinds[EXTENDED_UT_PEX] = exchange_is_on(t);
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
     senders_remember(&t->senders, m->id, &config.remote);
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
     watch_on_greeted(m, l);
+    exchange_on_changed(t);
     choking_soon(t);
     return m->peer;
 }
@@ -374,6 +377,7 @@ static void member_remove(struct member *m)
         }
     t->n_members--;
     torrent_touch(t);
+    gossip_free(m->gossip);
     free(m->side);
     free(m->timeline);
     free(m);
@@ -385,6 +389,7 @@ static void on_closed(void *ctx, struct peerlink *l, enum err why,
     struct member *m = ctx;
     struct torrent *t = m->torrent;
     watch_on_left(m, words);
+    exchange_on_left(m);
     member_leaves(m, l, why);
     /* Its requests come back now, while the member is still there to tell. */
     peer_free(peerlink_take_peer(l));

@@ -15,6 +15,7 @@
 #include "engine/doorway.h"
 #include "engine/env.h"
 #include "engine/inspect_dht.h"
+#include "engine/localpeers.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
@@ -27,6 +28,7 @@
 #include "net/loop.h"
 #include "net/resolve.h"
 #include "net/udp.h"
+#include "proto/lsd.h"
 #include "swarm/udp_tracker.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -358,12 +360,37 @@ static void open_dht(struct session *s, const struct session_config *config)
         s->env.dht = dhtnode_new(&s->env, s->statedir, &dht);
 }
 
+/* Local discovery. */
+
+static void on_neighbour(void *ctx, const uint8_t *info_hash,
+                         const struct addr *a)
+{
+    struct session *s = ctx;
+    struct torrent *t = steward_torrent_of(&s->steward, info_hash);
+    if (t != NULL)
+        torrent_hear_of(t, a, PEERS_LSD);
+}
+
+static void open_localpeers(struct session *s,
+                            const struct session_config *config)
+{
+    struct localpeers_config lsd = {.port = config->lsd_port > 0
+                                                ? config->lsd_port
+                                                : LSD_PORT,
+                                    .bind = s->is_bound ? &s->bind : NULL,
+                                    .on_peer = on_neighbour,
+                                    .ctx = s};
+    if (config->uses_lsd && s->env.listen_port > 0)
+        s->env.localpeers = localpeers_new(&s->env, &lsd);
+}
+
 /* Beginning and end. */
 
 static void session_free(struct session *s)
 {
     struct env *env = &s->env;
     steward_fini(&s->steward);
+    localpeers_free(env->localpeers);
     doorway_free(s->doorway);
     dhtnode_free(env->dht);
     listen_free(s->listen);
@@ -427,6 +454,7 @@ static enum err session_open(struct session *s,
     if (err == OK) {
         border_reach_out(&s->border, config);
         open_dht(s, config);
+        open_localpeers(s, config);
     }
     return err;
 }
@@ -458,6 +486,7 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     loop_timer_init(&s->frame_timer, on_frame_timer, s);
     loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);
+    s->env.uses_pex = config->uses_pex;
     s->is_watched = config->is_watched;
     overall_init(&s->overall, NULL);
     if (config->dir != NULL)

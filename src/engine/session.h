@@ -44,6 +44,9 @@ struct session_config {
     const char
         *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
+    bool uses_pex;     /* of torrents that are not private */
+    bool uses_lsd;     /* likewise */
+    uint16_t lsd_port; /* 0: LSD_PORT */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
     const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */

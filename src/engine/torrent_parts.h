@@ -76,6 +76,7 @@ struct torrent {
     struct blame *blame;
     struct trackers *trackers;
     struct quest *quest; /* NULL: no DHT for it */
+    struct exchange *exchange;
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
 

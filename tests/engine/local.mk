@@ -27,6 +27,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
+	tests/engine/test_localpeers.c \
 	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
 	tests/engine/test_peerlink_flow.c \

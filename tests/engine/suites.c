@@ -17,6 +17,7 @@ const harness_suite harness_suites[] = {
     keeper_suite,
     limits_suite,
     lineup_suite,
+    localpeers_suite,
     overall_suite,
     peerlink_flow_suite,
     peerlink_suite,

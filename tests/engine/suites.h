@@ -18,6 +18,7 @@ Suite *ipfilter_suite(void);
 Suite *keeper_suite(void);
 Suite *limits_suite(void);
 Suite *lineup_suite(void);
+Suite *localpeers_suite(void);
 Suite *overall_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);

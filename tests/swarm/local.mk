@@ -34,7 +34,9 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_dht_votes.c \
 	tests/swarm/test_dht_wire.c \
 	tests/swarm/test_endgame.c \
+	tests/swarm/test_gossip.c \
 	tests/swarm/test_keyed_hash.c \
+	tests/swarm/test_neighbours.c \
 	tests/swarm/test_parole.c \
 	tests/swarm/test_peer.c \
 	tests/swarm/test_peer_ask.c \
