@@ -78,6 +78,13 @@ static const struct settings_item items[] = {
      .has_auto = true,
      .auto_value = 0},
 
+    {.opt = {"encryption", 0, OPT_CHOICE, "plain|preferred|required",
+             "how connections to peers are made; plain: encrypted only with "
+             "peers that want it; required: peers without it are refused",
+             AT(encryption), 0, 0},
+     .value = "preferred",
+     .is_option = true},
+
     {.heading = "Limits",
      .opt = {"down", 0, OPT_SIZE, "RATE",
              "receive at most RATE bytes a second; 500K, 2M; 0: no limit",

@@ -41,6 +41,11 @@ enum settings_colors {
     SETTINGS_COLORS_TRUE,
     SETTINGS_COLORS_NEVER
 };
+enum settings_encryption {
+    SETTINGS_PLAIN,
+    SETTINGS_PREFERRED,
+    SETTINGS_REQUIRED
+};
 enum settings_watch { SETTINGS_RENAME, SETTINGS_DELETE, SETTINGS_KEEP };
 
 struct settings {
@@ -51,6 +56,7 @@ struct settings {
     uint64_t port;         /* or SETTINGS_ANY_PORT */
     const char *bind;      /* an address; NULL: any */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
+    uint64_t encryption;   /* enum settings_encryption */
     uint64_t max_peers;                                  /* 0: the default */
     uint64_t n_slots;
     uint64_t max_downloads, max_seeds; /* active at once; 0: no limit */

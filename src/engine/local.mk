@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/admit.c \
 	src/engine/admit.h \
+	src/engine/approach.c \
+	src/engine/approach.h \
 	src/engine/assembly.c \
 	src/engine/assembly.h \
 	src/engine/charge.c \
@@ -12,6 +14,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/choking.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
+	src/engine/encryption.h \
 	src/engine/env.h \
 	src/engine/freespace.c \
 	src/engine/freespace.h \
@@ -36,6 +39,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \
+	src/engine/mseconn.c \
+	src/engine/mseconn.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
 	src/engine/overall.c \

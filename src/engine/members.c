@@ -305,6 +305,10 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
+    if (!peerlink_is_incoming(l))
+        peers_set_crypt(t->known, peerlink_remote(l),
+                        peerlink_has_crypt(l) ? PEERS_CRYPT_MSE
+                                              : PEERS_CRYPT_NONE);
     watch_on_greeted(m, l);
     choking_soon(t);
     return m->peer;
@@ -432,6 +436,7 @@ static bool dial_one(struct torrent *t)
     struct member *m = member_new(t);
     m->source = was_named(t, &remote) ? PEERS_USER : PEERS_TRACKER;
     struct peerlink_owner owner = owner_of(m);
+    owner.crypt = peers_crypt(t->known, &remote);
     if (peerlink_dial(t->env, &owner, &remote, &m->link) != OK) {
         peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_ms);
         member_remove(m);

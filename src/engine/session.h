@@ -5,6 +5,7 @@
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
+#include "engine/encryption.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"
@@ -34,6 +35,7 @@ struct session_config {
     uint64_t limit_up_Bps;
     const char
         *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
+    enum encryption encryption;
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */

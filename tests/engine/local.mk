@@ -15,6 +15,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/suites.c \
 	tests/engine/suites.h \
 	tests/engine/test_admit.c \
+	tests/engine/test_approach.c \
 	tests/engine/test_assembly.c \
 	tests/engine/test_charge.c \
 	tests/engine/test_doorway.c \
@@ -22,6 +23,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
+	tests/engine/test_mseconn.c \
 	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
 	tests/engine/test_peerlink_flow.c \

@@ -6,12 +6,14 @@
 #include "tests/harness.h"
 
 Suite *admit_suite(void);
+Suite *approach_suite(void);
 Suite *assembly_suite(void);
 Suite *charge_suite(void);
 Suite *doorway_suite(void);
 Suite *keeper_suite(void);
 Suite *limits_suite(void);
 Suite *lineup_suite(void);
+Suite *mseconn_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);

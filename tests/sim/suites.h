@@ -4,6 +4,7 @@
 #include "tests/harness.h"
 
 Suite *choking_suite(void);
+Suite *crypt_suite(void);
 Suite *life_suite(void);
 Suite *limits_suite(void);
 Suite *orders_suite(void);
