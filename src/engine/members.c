@@ -299,6 +299,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .have = pieces_have(t->pieces),
         .info_hash = t->meta->info_hash,
         .listen_port = t->env->listen_port,
+        .prefers_encryption = t->env->encryption != ENCRYPTION_PLAIN,
     };
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
     senders_remember(&t->senders, m->id, &config.remote);

@@ -525,8 +525,12 @@ static void finish_closing(void *ctx)
 {
     struct peerlink *l = ctx;
     char text[ADDR_TEXT_MAX];
-    log_write(LOG_PEER, LOG_DEBUG, "%s closed: %s", addr_text(&l->remote, text),
-              l->words.text);
+    /* The user asked for that, and may wonder where the peers are. */
+    bool is_refused = l->approach.mode == ENCRYPTION_REQUIRED &&
+                      !l->has_crypt && !l->half_open;
+    log_write(LOG_PEER, is_refused ? LOG_INFO : LOG_DEBUG, "%s closed%s: %s",
+              addr_text(&l->remote, text),
+              is_refused ? ", encryption is required" : "", l->words.text);
     l->owner.on_closed(l->owner.ctx, l, l->why, l->words.text);
     peer_free(l->peer);
     free(l);
