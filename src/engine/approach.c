@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/mseconn.h"
+#include "util/log.h"
 
 void approach_init(struct approach *a, enum encryption mode,
                    enum peers_crypt known)
@@ -51,4 +52,26 @@ void approach_words(const struct conn *failed, enum err why, int errnum,
         cause_set_errno(out, errnum, "connection");
     else
         cause_set(out, "%s%s", err_text(why), when);
+}
+
+void approach_log_greeted(const struct conn *conn)
+{
+    char text[ADDR_TEXT_MAX];
+    const struct mse_result *agreed = mseconn_result(conn);
+    log_write(LOG_PEER, LOG_DEBUG, "%s: handshake, %s",
+              addr_text(conn_remote(conn), text),
+              agreed == NULL ? "plain"
+              : agreed->method == MSE_RC4
+                  ? "encrypted stream"
+                  : "plain stream after an encrypted one");
+}
+
+void approach_log_closed(const struct approach *a, bool is_tried,
+                         const struct addr *remote, const char *words)
+{
+    char text[ADDR_TEXT_MAX];
+    bool is_refused = is_tried && a->mode == ENCRYPTION_REQUIRED;
+    log_write(LOG_PEER, is_refused ? LOG_INFO : LOG_DEBUG, "%s closed%s: %s",
+              addr_text(remote, text),
+              is_refused ? ", encryption is required" : "", words);
 }

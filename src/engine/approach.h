@@ -36,4 +36,11 @@ bool approach_turn(struct approach *a, const struct conn *failed);
 void approach_words(const struct conn *failed, enum err why, int errnum,
                     struct cause *out);
 
+/* Log that both BitTorrent handshakes came, and how the stream goes on. */
+void approach_log_greeted(const struct conn *conn);
+/* Log that a connection ended. is_tried: it was up, and came to no handshake; where
+ * encryption is required the user may wonder where such peers are. */
+void approach_log_closed(const struct approach *a, bool is_tried,
+                         const struct addr *remote, const char *words);
+
 #endif

@@ -376,6 +376,7 @@ static void greet(struct peerlink *l, const struct handshake *theirs)
     const struct mse_result *agreed = mseconn_result(l->conn);
     l->has_crypt = agreed != NULL;
     l->is_encrypted = agreed != NULL && agreed->method == MSE_RC4;
+    approach_log_greeted(l->conn);
     l->peer = l->owner.on_greeted(l->owner.ctx, l, theirs, &cause);
     if (l->state == CLOSING)
         return;
@@ -524,13 +525,8 @@ void peerlink_close(struct peerlink *l, enum err why, const char *words)
 static void finish_closing(void *ctx)
 {
     struct peerlink *l = ctx;
-    char text[ADDR_TEXT_MAX];
-    /* The user asked for that, and may wonder where the peers are. */
-    bool is_refused = l->approach.mode == ENCRYPTION_REQUIRED &&
-                      !l->has_crypt && !l->half_open;
-    log_write(LOG_PEER, is_refused ? LOG_INFO : LOG_DEBUG, "%s closed%s: %s",
-              addr_text(&l->remote, text),
-              is_refused ? ", encryption is required" : "", l->words.text);
+    bool is_tried = !l->is_incoming && !l->half_open && l->peer == NULL;
+    approach_log_closed(&l->approach, is_tried, &l->remote, l->words.text);
     l->owner.on_closed(l->owner.ctx, l, l->why, l->words.text);
     peer_free(l->peer);
     free(l);

@@ -5,8 +5,8 @@
     client.leech()    starts empty, or with `pieces`, and goes on seeding
     client.wait_done(); client.compare(); client.stop()
 
-DHT, PEX, LSD, uTP, port mapping and encryption are off: what is measured is
-the plain protocol, and a peer that is not there cannot help.
+DHT, PEX, LSD, uTP and port mapping are off: a peer that is not there cannot
+help. Their encryption is off too, unless `crypt` says what it is to be.
 """
 import json
 import os
@@ -24,6 +24,7 @@ class Client:
     leaves = ()         # ends of names that it may leave beside the data
     poll_s = 0.05       # how often to ask whether it is done
     makes_empty = True  # files of no bytes too
+    crypt = "off"       # or "on", "required"
 
     def __init__(self, case, host, torrent, *trackers):
         self.case, self.host, self.torrent = case, host, torrent
@@ -102,7 +103,8 @@ class Transmission(Client):
         self.write_home("settings.json", json.dumps({
             "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False,
             "utp-enabled": False, "port-forwarding-enabled": False,
-            "encryption": 0, "peer-port": PORT, "download-dir": self.folder,
+            "encryption": ("off", "on", "required").index(self.crypt),
+            "peer-port": PORT, "download-dir": self.folder,
             "bind-address-ipv4": self.host.ip4 or "0.0.0.0",
             "bind-address-ipv6": self.host.ip6 or "::",
             "rpc-enabled": False, "message-level": 3, "umask": 18,
@@ -133,6 +135,8 @@ class Aria2(Client):
                 "--disable-ipv6=%s" % ("false" if self.host.ip6 else "true"),
                 "--bt-request-peer-speed-limit=1024M",
                 "--on-bt-download-complete=" + self.done_script()]
+        if self.crypt == "required":
+            argv += ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"]
         if existing:
             argv += ["--check-integrity=true", "--bt-hash-check-seed=true"]
         return argv + [self.metainfo]
@@ -140,6 +144,8 @@ class Aria2(Client):
 
 class Rtorrent(Client):
     program = "rtorrent"
+    CRYPT = {"off": "none", "on": "allow_incoming,try_outgoing,enable_retry",
+             "required": "require,require_RC4,allow_incoming,try_outgoing"}
 
     def argv(self, existing):
         session = os.path.join(self.home, "session")
@@ -153,7 +159,7 @@ class Rtorrent(Client):
             "dht.mode.set = disable",
             "protocol.pex.set = no",
             "trackers.use_udp.set = yes",
-            "protocol.encryption.set = none",
+            "protocol.encryption.set = " + self.CRYPT[self.crypt],
             'log.open_file = "log", %s/logs/%s.log'
             % (self.case.folder, self.name),
             *('log.add_output = "%s", "log"' % topic
@@ -165,11 +171,14 @@ class Rtorrent(Client):
 
 
 class Libtorrent(Client):
+    """Its crypt may also be "plaintext": a handshake is required, and no
+    more."""
     leaves = (".parts",)
 
     def argv(self, existing, up_rate=0):
         return [sys.executable, os.path.join(HERE, "lt.py"), self.metainfo,
-                self.folder, self.host.address, PORT, self.done_path, up_rate]
+                self.folder, self.host.address, PORT, self.done_path, up_rate,
+                self.crypt]
 
     def counts(self):
         """Its payload counters: up, down, failed."""
@@ -193,7 +202,7 @@ Session\\BTProtocol=TCP
 Session\\DHTEnabled=false
 Session\\PeXEnabled=false
 Session\\LSDEnabled=false
-Session\\Encryption=2
+Session\\Encryption=%d
 Session\\Port=%d
 Session\\DefaultSavePath=%s
 Session\\QueueingSystemEnabled=false
@@ -205,7 +214,7 @@ PortForwardingEnabled=false
 [Preferences]
 WebUI\\Address=127.0.0.1
 WebUI\\UseUPnP=false
-""" % (self.done_script(), PORT, self.folder, self.host.ip4 or self.host.ip6))
+""" % (self.done_script(), {"off": 2, "on": 0, "required": 1}[self.crypt], PORT, self.folder, self.host.ip4 or self.host.ip6))
         return [self.program, "--profile=" + self.home, "--webui-port=8080",
                 "--add-paused=false", "--save-path=" + self.folder,
                 self.metainfo]

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A bare libtorrent client: lt.py TORRENT DIR ADDRESS PORT DONE [UP_RATE]
+"""A bare libtorrent client: lt.py TORRENT DIR ADDRESS PORT DONE [UP_RATE [CRYPT]]
 
 Touches DONE when it has everything, and goes on seeding. Writes its payload
 counters, one JSON object, to DONE.counts.
@@ -11,18 +11,23 @@ import time
 
 import libtorrent as lt
 
-NO_ENCRYPTION = 2
+FORCED, ENABLED, DISABLED = range(3)
+PLAINTEXT, RC4, BOTH = 1, 2, 3
+CRYPT = {"off": (DISABLED, BOTH), "on": (ENABLED, BOTH),
+         "required": (FORCED, RC4), "plaintext": (FORCED, PLAINTEXT)}
 
 
 def main():
     torrent, folder, address, port, done = sys.argv[1:6]
     up_rate = int(sys.argv[6]) if len(sys.argv) > 6 else 0
+    policy, level = CRYPT[sys.argv[7] if len(sys.argv) > 7 else "off"]
     session = lt.session({
         "listen_interfaces": "%s:%s" % (address, port),
         "enable_dht": False, "enable_lsd": False, "enable_upnp": False,
         "enable_natpmp": False, "enable_outgoing_utp": False,
-        "enable_incoming_utp": False, "out_enc_policy": NO_ENCRYPTION,
-        "in_enc_policy": NO_ENCRYPTION, "upload_rate_limit": up_rate,
+        "enable_incoming_utp": False, "out_enc_policy": policy,
+        "in_enc_policy": policy, "allowed_enc_level": level,
+        "prefer_rc4": True, "upload_rate_limit": up_rate,
         "rate_limit_ip_overhead": False, "validate_https_trackers": False,
         "ssrf_mitigation": False,
         "alert_mask": lt.alert.category_t.error_notification
