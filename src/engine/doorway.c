@@ -57,8 +57,9 @@ static void guest_close(struct guest *g, const char *words)
     struct doorway *d = g->doorway;
     char text[ADDR_TEXT_MAX];
     bool is_required = d->env->encryption == ENCRYPTION_REQUIRED;
-    log_write(LOG_PEER, is_required ? LOG_INFO : LOG_DEBUG, "%s turned away: %s",
-              addr_text(conn_remote(g->conn), text), words);
+    log_write(LOG_PEER, is_required ? LOG_INFO : LOG_DEBUG,
+              "%s turned away: %s", addr_text(conn_remote(g->conn), text),
+              words);
     conn_close(guest_remove(g));
     limits_on_closed(d->env->limits, false);
 }

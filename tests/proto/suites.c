@@ -3,7 +3,6 @@
 #include "tests/proto/suites.h"
 
 const harness_suite harness_suites[] = {
-    extended_suite, handshake_suite,    mse_suite,         rc4_suite,
-    tracker_suite,  tracker_http_suite, tracker_udp_suite, wire_suite,
-    NULL,
+    extended_suite,     handshake_suite,   mse_suite,  rc4_suite, tracker_suite,
+    tracker_http_suite, tracker_udp_suite, wire_suite, NULL,
 };
