@@ -84,6 +84,20 @@ static const struct settings_item items[] = {
              AT(encryption), 0, 0},
      .value = "preferred",
      .is_option = true},
+    {.opt =
+         {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|off",
+          "ask the gateway of the network to let peers reach the port; auto: "
+          "in both ways, unless TESSERA_OFFLINE is set",
+          AT(port_mapping), 0, 0},
+     .value = "auto",
+     .is_option = true},
+    {.opt = {"ip-filter", 0, OPT_LIST, "FILE",
+             "never talk to the addresses of this list: eMule .dat, P2P text "
+             "or CIDR, plain or gzip; may be given again",
+             AT(ip_filter), 0, 0},
+     .value = "{}",
+     .is_option = true,
+     .is_path = true},
 
     {.heading = "Limits",
      .opt = {"down", 0, OPT_SIZE, "RATE",
@@ -170,9 +184,10 @@ static const struct settings_item items[] = {
      .value = "\"\"",
      .is_option = true,
      .is_valid = is_topics,
-     .wants = "a list of topics such as peer=trace,disk: general, net, peer, "
-              "picker, choke, tracker, disk, state, http, all; with error, "
-              "warn, info, debug or trace"},
+     .wants =
+         "a list of topics such as peer=trace,disk: general, net, peer, "
+         "picker, choke, tracker, disk, state, http, dht, all; with error, "
+         "warn, info, debug or trace"},
     {.opt = {"log-file", 0, OPT_TEXT, "FILE",
              "append the log to FILE instead of printing it", AT(log_file), 0,
              0},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/approach.h"
+#include "engine/ipfilter.h"
 #include "engine/mseconn.h"
 #include "net/loop.h"
 #include "util/log.h"
@@ -194,6 +195,10 @@ static struct guest *oldest_of(struct doorway *d)
 void doorway_enter_conn(struct doorway *d, struct conn *conn)
 {
     const struct addr *remote = conn_remote(conn);
+    if (ipfilter_refuses_in(d->env->filter, remote)) {
+        conn_close(conn);
+        return;
+    }
     if (!addr_is_loopback(remote) &&
         n_of_host(d, remote) >= DOORWAY_MAX_PER_IP) {
         conn_close(conn);

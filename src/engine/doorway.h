@@ -3,7 +3,7 @@
  * Bounds: DOORWAY_MAX at once, DOORWAY_MAX_PER_IP of one IP (of one /64 of IPv6;
  * loopback excepted, where many peers share one), DOORWAY_TIMEOUT_MS for the whole
  * handshake; when all places are taken the longest silent goes: slow or silent ones
- * do not keep others out.
+ * do not keep others out. Whom the IP filter has is closed at once.
  * What does not begin as a handshake is taken for an encrypted one (proto/mse), within the
  * same bounds; where encryption is required, whatever is not encrypted is turned away.
  * Owned by the session; loop thread only. Entering is O(DOORWAY_MAX).

@@ -19,6 +19,7 @@
 
 struct diskq;
 struct http;
+struct ipfilter;
 struct peerlink;
 struct loop;
 struct resolve;
@@ -38,6 +39,7 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
+    struct ipfilter *filter; /* NULL: everybody may come */
     uint16_t listen_port; /* 0: nobody can reach us */
     enum encryption encryption;
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */

@@ -4,8 +4,12 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/admit.h \
 	src/engine/approach.c \
 	src/engine/approach.h \
+	src/engine/arrivals.c \
+	src/engine/arrivals.h \
 	src/engine/assembly.c \
 	src/engine/assembly.h \
+	src/engine/border.c \
+	src/engine/border.h \
 	src/engine/charge.c \
 	src/engine/charge.h \
 	src/engine/checkup.c \
@@ -18,6 +22,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/env.h \
 	src/engine/freespace.c \
 	src/engine/freespace.h \
+	src/engine/gateway.c \
+	src/engine/gateway.h \
 	src/engine/inspect.c \
 	src/engine/inspect.h \
 	src/engine/inspect_peers.c \
@@ -30,6 +36,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
 	src/engine/intake.h \
+	src/engine/ipfilter.c \
+	src/engine/ipfilter.h \
 	src/engine/keeper.c \
 	src/engine/keeper.h \
 	src/engine/limits.c \
@@ -85,4 +93,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/upload.c \
 	src/engine/upload.h \
 	src/engine/watch.c \
-	src/engine/watch.h
+	src/engine/watch.h \
+	src/engine/weed.c \
+	src/engine/weed.h

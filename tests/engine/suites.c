@@ -11,5 +11,7 @@ const harness_suite harness_suites[] = {
     relocate_suite, removal_suite,       roster_suite,
     steward_suite,  provenance_suite,    senders_suite,
     tidy_suite,     freespace_suite,     overall_suite,
-    approach_suite, mseconn_suite,       NULL,
+    ipfilter_suite, arrivals_suite,      gateway_suite,
+    approach_suite, mseconn_suite,       peerlink_crypt_suite,
+    NULL,
 };
