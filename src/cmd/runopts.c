@@ -148,8 +148,14 @@ bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind)
 {
+    static const enum encryption encryption[] = {
+        [SETTINGS_PLAIN] = ENCRYPTION_PLAIN,
+        [SETTINGS_PREFERRED] = ENCRYPTION_PREFERRED,
+        [SETTINGS_REQUIRED] = ENCRYPTION_REQUIRED,
+    };
     *out = (struct session_config){.has_port = s->port != SETTINGS_ANY_PORT,
                                    .port = (uint16_t)s->port,
+                                   .encryption = encryption[s->encryption],
                                    .max_peers = (uint32_t)s->max_peers,
                                    .limit_down_Bps = s->down_Bps,
                                    .limit_up_Bps = s->up_Bps,

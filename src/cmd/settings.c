@@ -87,6 +87,12 @@ static const struct settings_item items[] = {
              AT(dht_bootstrap), 0, 0},
      .value = "{ router.bittorrent.com:6881, dht.transmissionbt.com:6881 }"},
 
+    {.opt = {"encryption", 0, OPT_CHOICE, "plain|preferred|required",
+             "how connections to peers are made; plain: encrypted only with "
+             "peers that want it; required: peers without it are refused",
+             AT(encryption), 0, 0},
+     .value = "preferred",
+     .is_option = true},
     {.opt =
          {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|off",
           "ask the gateway of the network to let peers reach the port; auto: "

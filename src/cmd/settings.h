@@ -41,6 +41,11 @@ enum settings_colors {
     SETTINGS_COLORS_TRUE,
     SETTINGS_COLORS_NEVER
 };
+enum settings_encryption {
+    SETTINGS_PLAIN,
+    SETTINGS_PREFERRED,
+    SETTINGS_REQUIRED
+};
 enum settings_watch { SETTINGS_RENAME, SETTINGS_DELETE, SETTINGS_KEEP };
 
 enum settings_mapping {
@@ -60,6 +65,7 @@ struct settings {
     uint64_t port_mapping;     /* enum settings_mapping */
     struct opt_list ip_filter; /* files; n 0: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
+    uint64_t encryption;   /* enum settings_encryption */
     uint64_t max_peers;                                  /* 0: the default */
     bool dht;
     struct opt_list dht_bootstrap; /* HOST:PORT each */

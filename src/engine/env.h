@@ -5,6 +5,7 @@
 #ifndef ENGINE_ENV_H
 #define ENGINE_ENV_H
 
+#include "engine/encryption.h"
 #include "engine/limits.h"
 #include "engine/pool.h"
 #include "model/event.h"
@@ -45,6 +46,7 @@ struct env {
     uint16_t listen_port;          /* 0: nobody can reach us */
     bool uses_pex;                 /* of torrents that are not private */
     struct localpeers *localpeers; /* NULL: no local discovery */
+    enum encryption encryption;
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,
                      const struct conn_handler *handler, struct conn **out);

@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/admit.c \
 	src/engine/admit.h \
+	src/engine/approach.c \
+	src/engine/approach.h \
 	src/engine/arrivals.c \
 	src/engine/arrivals.h \
 	src/engine/assembly.c \
@@ -21,6 +23,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/dhtnode.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
+	src/engine/encryption.h \
 	src/engine/env.h \
 	src/engine/exchange.c \
 	src/engine/exchange.h \
@@ -57,6 +60,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \
+	src/engine/mseconn.c \
+	src/engine/mseconn.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
 	src/engine/overall.c \

@@ -324,6 +324,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .info_hash = t->meta->info_hash,
         .listen_port = t->env->listen_port,
         .dht_port = finding_port(t, theirs),
+        .prefers_encryption = t->env->encryption != ENCRYPTION_PLAIN,
     };
     config.kinds[EXTENDED_UT_PEX] = exchange_is_on(t);
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
@@ -331,6 +332,10 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
+    if (!peerlink_is_incoming(l))
+        peers_set_crypt(t->known, peerlink_remote(l),
+                        peerlink_has_crypt(l) ? PEERS_CRYPT_MSE
+                                              : PEERS_CRYPT_NONE);
     watch_on_greeted(m, l);
     exchange_on_changed(t);
     choking_soon(t);
@@ -453,6 +458,7 @@ static bool dial_one(struct torrent *t)
     struct member *m = member_new(t);
     m->source = peers_source(t->known, &remote);
     struct peerlink_owner owner = owner_of(m);
+    owner.crypt = peers_crypt(t->known, &remote);
     if (peerlink_dial(t->env, &owner, &remote, &m->link) != OK) {
         peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_ms);
         member_remove(m);

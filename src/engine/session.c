@@ -312,6 +312,17 @@ static void on_greeting(void *ctx, struct conn *conn,
     limits_on_closed(&s->limits, false);
 }
 
+static bool find_mse(void *ctx, const uint8_t hash[SHA1_LEN],
+                     uint8_t info_hash_out[SHA1_LEN])
+{
+    struct session *s = ctx;
+    const struct roster_entry *e = roster_find_mse(&s->steward.roster, hash);
+    if (e == NULL)
+        return false;
+    memcpy(info_hash_out, e->info_hash, sizeof e->info_hash);
+    return true;
+}
+
 static void on_datagram(void *ctx, const struct addr *from, struct span bytes)
 {
     struct session *s = ctx;
@@ -448,7 +459,9 @@ static enum err session_open(struct session *s,
                                                 : POOL_DEFAULT_BYTES);
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
     border_open(&s->border, env, &s->steward, config);
-    struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
+    struct doorway_host host = {.on_greeting = on_greeting,
+                                .find_mse = find_mse,
+                                .ctx = s};
     s->doorway = doorway_new(env, &host);
     err = open_sockets(s, config, cause);
     if (err == OK) {
@@ -483,6 +496,7 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     s->env.post = env_post;
     s->env.changed = env_changed;
     s->env.ctx = s;
+    s->env.encryption = config->encryption;
     loop_timer_init(&s->frame_timer, on_frame_timer, s);
     loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);

@@ -6,6 +6,7 @@
 #define ENGINE_SESSION_H
 
 #include "engine/dhtconf.h"
+#include "engine/encryption.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"
@@ -43,6 +44,7 @@ struct session_config {
     uint64_t limit_up_Bps;
     const char
         *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
+    enum encryption encryption;
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
     bool uses_pex;     /* of torrents that are not private */
     bool uses_lsd;     /* likewise */

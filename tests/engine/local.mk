@@ -15,6 +15,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/suites.c \
 	tests/engine/suites.h \
 	tests/engine/test_admit.c \
+	tests/engine/test_approach.c \
 	tests/engine/test_arrivals.c \
 	tests/engine/test_assembly.c \
 	tests/engine/test_charge.c \
@@ -28,8 +29,10 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
 	tests/engine/test_localpeers.c \
+	tests/engine/test_mseconn.c \
 	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
+	tests/engine/test_peerlink_crypt.c \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
 	tests/engine/test_provenance.c \

@@ -5,6 +5,7 @@
 /* clang-format off */
 const harness_suite harness_suites[] = {
     admit_suite,
+    approach_suite,
     arrivals_suite,
     assembly_suite,
     charge_suite,
@@ -18,7 +19,9 @@ const harness_suite harness_suites[] = {
     limits_suite,
     lineup_suite,
     localpeers_suite,
+    mseconn_suite,
     overall_suite,
+    peerlink_crypt_suite,
     peerlink_flow_suite,
     peerlink_suite,
     pool_suite,

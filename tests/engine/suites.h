@@ -6,6 +6,7 @@
 #include "tests/harness.h"
 
 Suite *admit_suite(void);
+Suite *approach_suite(void);
 Suite *arrivals_suite(void);
 Suite *assembly_suite(void);
 Suite *charge_suite(void);
@@ -19,7 +20,9 @@ Suite *keeper_suite(void);
 Suite *limits_suite(void);
 Suite *lineup_suite(void);
 Suite *localpeers_suite(void);
+Suite *mseconn_suite(void);
 Suite *overall_suite(void);
+Suite *peerlink_crypt_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);

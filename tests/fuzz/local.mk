@@ -206,3 +206,18 @@ tests_fuzz_fuzz_lsd_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_lsd_SOURCES = tests/fuzz/fuzz_lsd.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_lsd_LDADD = $(LIBS_PROTO)
 endif
+
+# mse
+check_PROGRAMS += tests/fuzz/replay_mse
+TESTS += tests/fuzz/replay_mse
+tests_fuzz_replay_mse_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/mse"'
+tests_fuzz_replay_mse_SOURCES = tests/fuzz/fuzz_mse.c $(REPLAY)
+tests_fuzz_replay_mse_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_mse
+tests_fuzz_fuzz_mse_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_mse_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_mse_SOURCES = tests/fuzz/fuzz_mse.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_mse_LDADD = $(LIBS_PROTO)
+endif
