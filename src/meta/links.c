@@ -99,28 +99,38 @@ void links_read_trackers(struct metainfo *m,
         add_tracker(m, announce, 0);
 }
 
-static void add_web_seed(struct metainfo *m, const struct bencode *v)
+static void add_seed(char ***seeds, size_t *n, const struct bencode *v)
 {
     struct span url = trim(v->str);
-    if (m->n_web_seeds == LINKS_MAX_WEB_SEEDS || !links_is_web_seed_url(url))
+    if (*n == LINKS_MAX_WEB_SEEDS || !links_is_web_seed_url(url))
         return;
-    for (size_t i = 0; i < m->n_web_seeds; i++) {
-        if (span_is(url, m->web_seeds[i]))
+    for (size_t i = 0; i < *n; i++) {
+        if (span_is(url, (*seeds)[i]))
             return;
     }
-    m->web_seeds =
-        xreallocarray(m->web_seeds, m->n_web_seeds + 1, sizeof(*m->web_seeds));
-    m->web_seeds[m->n_web_seeds++] = dup_span(url);
+    *seeds = xreallocarray(*seeds, *n + 1, sizeof(**seeds));
+    (*seeds)[(*n)++] = dup_span(url);
+}
+
+/* A string, or a list of strings. */
+static void read_seeds(char ***seeds, size_t *n, const struct bencode *list)
+{
+    if (list->type == BENCODE_STR)
+        add_seed(seeds, n, list);
+    struct bencode_iter it = bencode_iter(list);
+    struct bencode url;
+    while (bencode_next(&it, &url))
+        add_seed(seeds, n, &url);
 }
 
 void links_read_web_seeds(struct metainfo *m, const struct bencode *url_list)
 {
-    if (url_list->type == BENCODE_STR)
-        add_web_seed(m, url_list);
-    struct bencode_iter it = bencode_iter(url_list);
-    struct bencode url;
-    while (bencode_next(&it, &url))
-        add_web_seed(m, &url);
+    read_seeds(&m->web_seeds, &m->n_web_seeds, url_list);
+}
+
+void links_read_http_seeds(struct metainfo *m, const struct bencode *list)
+{
+    read_seeds(&m->http_seeds, &m->n_http_seeds, list);
 }
 
 static void add_node(struct metainfo *m, const struct bencode *node)
@@ -151,9 +161,12 @@ void links_free(struct metainfo *m)
         free(m->trackers[i].url);
     for (size_t i = 0; i < m->n_web_seeds; i++)
         free(m->web_seeds[i]);
+    for (size_t i = 0; i < m->n_http_seeds; i++)
+        free(m->http_seeds[i]);
     for (size_t i = 0; i < m->n_nodes; i++)
         free(m->nodes[i].host);
     free(m->trackers);
     free(m->web_seeds);
+    free(m->http_seeds);
     free(m->nodes);
 }
