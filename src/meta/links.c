@@ -26,12 +26,12 @@ static struct span trim(struct span s)
     return s;
 }
 
-/* No white space and no control characters, so that it stays one line of a
- * request wherever it is put. */
-static bool is_plain(struct span s)
+/* No character under `least`, so that it stays one line of a request wherever it is
+ * put. */
+static bool is_plain(struct span s, uint8_t least)
 {
     for (size_t i = 0; i < s.len; i++) {
-        if (s.p[i] <= ' ' || s.p[i] == 0x7f)
+        if (s.p[i] < least || s.p[i] == 0x7f)
             return false;
     }
     return true;
@@ -42,17 +42,23 @@ static bool has_scheme(struct span url, const char *scheme)
     size_t len = strlen(scheme);
     return url.len > len && url.len <= LINKS_MAX_URL &&
            strncasecmp((const char *)url.p, scheme, len) == 0 &&
-           url.p[len] != '/' && is_plain(url);
+           url.p[len] != '/';
 }
 
-bool links_is_web_seed_url(struct span url)
+static bool is_web_url(struct span url)
 {
     return has_scheme(url, "http://") || has_scheme(url, "https://");
 }
 
+bool links_is_web_seed_url(struct span url)
+{
+    return is_web_url(url) && is_plain(url, ' ');
+}
+
 bool links_is_tracker_url(struct span url)
 {
-    return links_is_web_seed_url(url) || has_scheme(url, "udp://");
+    return (is_web_url(url) || has_scheme(url, "udp://")) &&
+           is_plain(url, ' ' + 1);
 }
 
 static char *dup_span(struct span s)
@@ -140,7 +146,7 @@ static void add_node(struct metainfo *m, const struct bencode *node)
     if (!bencode_next(&it, &host) || !bencode_next(&it, &port))
         return;
     if (host.str.len == 0 || host.str.len > MAX_HOST_LEN ||
-        !is_plain(host.str) || port.num < 1 || port.num > UINT16_MAX)
+        !is_plain(host.str, ' ' + 1) || port.num < 1 || port.num > UINT16_MAX)
         return;
     m->nodes = xreallocarray(m->nodes, m->n_nodes + 1, sizeof(*m->nodes));
     m->nodes[m->n_nodes++] = (struct metainfo_node){.host = dup_span(host.str),

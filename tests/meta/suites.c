@@ -12,6 +12,7 @@ const harness_suite harness_suites[] = {
     magnet_suite,
     metainfo_suite,
     create_suite,
+    webpath_suite,
     NULL,
 };
 /* clang-format on */
