@@ -79,6 +79,7 @@ struct torrent {
     struct peers *known;
     struct blame *blame;
     struct trackers *trackers;
+    struct webseeds *webseeds; /* NULL: it has none */
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
 

@@ -5,4 +5,5 @@ TESTS += tests/e2e/e2e.sh
 EXTRA_DIST += tests/e2e/run.py tests/e2e/client.py tests/e2e/cases_get.py \
 	tests/e2e/cases_hostile.py tests/e2e/cases_files.py \
 	tests/e2e/cases_demo.py tests/e2e/cases_terminal.py \
-	tests/pylib/wirepeer.py
+	tests/e2e/cases_web.py \
+	tests/pylib/webfiles.py tests/pylib/wirepeer.py
