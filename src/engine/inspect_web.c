@@ -37,6 +37,22 @@ static bool is_giving(const struct webserver *s, int64_t now_ms)
            now_ms - s->health.last_block_ms <= GIVING_MS;
 }
 
+/* Host and port, and whether it is by TLS: the rest of a row says that it is of the web. */
+static void name_row(const struct webserver *s, struct detail_peer *p)
+{
+    char url[DETAIL_WEB_LEN];
+    webseeds_name(s, url, sizeof url);
+    const char *host = strstr(url, "://");
+    host = host != NULL ? host + 3 : url;
+    snprintf(p->web, sizeof p->web, "%.*s", (int)strcspn(host, "/"), host);
+    char *rest = strstr(p->web, "...");
+    if (rest != NULL)
+        *rest = '\0';
+    p->is_encrypted = strncmp(url, "https:", strlen("https:")) == 0;
+    snprintf(p->client, sizeof p->client, "%s",
+             p->is_encrypted ? "HTTPS" : "HTTP");
+}
+
 static void add_row(struct webserver *s, struct detail *d, int64_t now_ms)
 {
     struct torrent *t = s->torrent;
@@ -47,7 +63,6 @@ static void add_row(struct webserver *s, struct detail *d, int64_t now_ms)
     *p = (struct detail_peer){
         .id = s->id,
         .slot = s->slot,
-        .client = "HTTP",
         .source = DETAIL_BY_TORRENT,
         .am_choking = true,
         .am_interested = s->health.state == WEBSEED_READY,
@@ -75,7 +90,7 @@ static void add_row(struct webserver *s, struct detail *d, int64_t now_ms)
         .now_block_idx = next.block_idx,
         .trust = blame_trust(t->blame, &s->blamed_as),
     };
-    webseeds_name(s, p->web, sizeof p->web);
+    name_row(s, p);
     snprintf(p->words, sizeof p->words, "%.*s", DETAIL_WORDS_LEN - 1,
              s->health.words.text);
 }

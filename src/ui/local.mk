@@ -150,6 +150,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_trackers.h \
 	src/ui/why_pane.c \
 	src/ui/why_pane.h \
+	src/ui/web_rows.c \
+	src/ui/web_rows.h \
 	src/ui/words.c \
 	src/ui/words.h
 LIBS_UI = src/ui/libui.a $(LIBS_MODEL) $(NCURSES_LIBS)

@@ -11,6 +11,7 @@
 #include "ui/torrent_acts.h"
 #include "ui/tracker_story.h"
 #include "ui/units.h"
+#include "ui/web_rows.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -118,13 +119,14 @@ static void draw_sources(const struct draw_pane *p, int y,
 }
 
 /* How high the story below is, of a pane: what the rows do not need. */
-static int story_h(const struct draw_pane *p, size_t n_trackers)
+static int story_h(const struct draw_pane *p, const struct detail *d)
 {
     if (p->h < STORY_FROM_H)
         return 0;
-    int rest = p->h - 2 - (n_trackers < 99 ? (int)n_trackers : 99);
-    int half = p->h / 2;
-    int h = rest > half ? rest : half;
+    int rest = p->h - 2 - (d->n_trackers < 99 ? (int)d->n_trackers : 99) -
+               web_rows_height(d);
+    int least = d->n_webs > 0 ? STORY_MIN_H : p->h / 2;
+    int h = rest > least ? rest : least;
     if (h > DETAIL_ATTEMPTS + 5)
         h = DETAIL_ATTEMPTS + 5;
     return h < STORY_MIN_H ? p->h / 2 : h;
@@ -145,8 +147,10 @@ static void draw_rows(struct view_trackers *v, const struct view_world *w,
          i < d->n_trackers && i - v->rows.top < v->rows.height; i++)
         draw_tracker(&list, &table, (int)(i - v->rows.top), w->frame->now_ms,
                      &d->trackers[i], i == v->rows.cursor);
-    if (has_sources)
-        draw_sources(p, (int)d->n_trackers + 1, d);
+    if (!has_sources)
+        return;
+    draw_sources(p, (int)d->n_trackers + 1, d);
+    web_rows_draw(p, (int)d->n_trackers + 2, d, w->frame->now_ms);
 }
 
 static void view_trackers_draw(void *self, struct view_world *w,
@@ -161,13 +165,15 @@ static void view_trackers_draw(void *self, struct view_world *w,
         draw_text(p, 0, 1, p->w - 1, THEME_DIM,
                   d == NULL ? "nothing is known of it yet"
                             : "it names no tracker: a adds one");
-        if (d != NULL)
+        if (d != NULL) {
             draw_sources(p, 1, d);
+            web_rows_draw(p, 2, d, w->frame->now_ms);
+        }
         listbox_fit(&v->rows, 0, 0);
         return;
     }
     bool beside = p->w >= BESIDE_FROM_W && p->h >= STORY_MIN_H;
-    int below_h = beside ? 0 : story_h(p, d->n_trackers);
+    int below_h = beside ? 0 : story_h(p, d);
     int rows_w = beside ? p->w / 2 : p->w;
     struct draw_pane rows = draw_sub(p, 0, 0, p->h - below_h, rows_w);
     struct draw_pane story =

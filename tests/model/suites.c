@@ -9,6 +9,7 @@ const harness_suite harness_suites[] = {
     detail_peer_suite,
     detail_piece_suite,
     detail_tracker_suite,
+    detail_web_suite,
     event_suite,
     filetable_suite,
     frame_suite,
