@@ -11,5 +11,5 @@ const harness_suite harness_suites[] = {
     relocate_suite, removal_suite,       roster_suite,
     steward_suite,  provenance_suite,    senders_suite,
     tidy_suite,     freespace_suite,     overall_suite,
-    NULL,
+    webfetch_suite, webseeds_suite,      NULL,
 };

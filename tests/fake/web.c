@@ -129,7 +129,7 @@ static void answer_file(struct visit *v, const struct web_page *page,
 {
     size_t from, len;
     read_range(page, request, &from, &len);
-    len /= page->fault == WEB_LESS ? 2 : 1;
+    len -= page->fault == WEB_LESS ? len / 2 : 0;
     size_t said_from = from + (page->fault == WEB_OTHER ? 1 : 0);
     size_t size = page->len + (page->fault == WEB_SIZE ? 7 : 0);
     size_t sent = len;
@@ -139,7 +139,7 @@ static void answer_file(struct visit *v, const struct web_page *page,
     bool is_whole = page->fault == WEB_WHOLE;
     if (!is_whole && page->fault != WEB_UNSAID)
         snprintf(range, sizeof range, "Content-Range: bytes %zu-%zu/%zu\r\n",
-                 said_from, said_from + len - 1, size);
+                 said_from, from + len - 1, size);
     size_t n_more = page->fault == WEB_FLOOD ? 1000 : 0;
     v->reply = xzalloc(512 + sent + n_more);
     int head =
