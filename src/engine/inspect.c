@@ -11,6 +11,7 @@
 #include "engine/finding.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
+#include "engine/inspect_web.h"
 #include "engine/inspect_why.h"
 #include "engine/localpeers.h"
 #include "engine/watch.h"
@@ -299,6 +300,7 @@ struct detail *inspect_torrent(struct torrent *t, const struct focus *focus)
         {FOCUS_PEERS, inspect_peers},
         {FOCUS_FILES, inspect_pieces_files},
         {FOCUS_TRACKERS, add_trackers},
+        {FOCUS_TRACKERS, inspect_web_list},
         {FOCUS_HISTORY, add_history},
         {FOCUS_SOURCES | FOCUS_AGES, inspect_pieces_origins},
         {FOCUS_TIMELINE, inspect_peers_timeline},

@@ -38,6 +38,8 @@ const harness_suite harness_suites[] = {
     tracker_call_suite,
     trackers_suite,
     trackerurl_suite,
+    webfetch_suite,
+    webseeds_suite,
     NULL,
 };
 /* clang-format on */

@@ -36,6 +36,7 @@ Suite *strips_suite(void);
 Suite *terminal_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
+Suite *web_rows_suite(void);
 Suite *words_suite(void);
 
 #endif
