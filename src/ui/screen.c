@@ -47,6 +47,7 @@ struct screen {
     enum view_place before[MAX_BEFORE]; /* the latest last */
     size_t n_before;
     struct draw_pane body; /* as it was drawn last */
+    struct chrome_hints hints;
     enum screen_phase phase;
     int64_t message_until_ms;
     int64_t leaving_ms; /* when SCREEN_LEAVING began */
@@ -356,7 +357,8 @@ static void do_click(struct screen *s, struct draw *d,
         if (tab != VIEW_STAY)
             go(s, tab);
     } else if (y >= body->h) {
-        int key = chrome_key_at(body->w, scope_of(s), m->x);
+        chrome_lay_hints(&s->hints, scope_of(s), body->w);
+        int key = chrome_key_at(&s->hints, m->x);
         if (key != 0 && m->kind == SCREEN_CLICK)
             do_key(s, d, key, now_ms);
     } else if (y >= 0 && ops->click != NULL &&
@@ -488,8 +490,10 @@ static void draw_last(struct screen *s, const struct draw_pane *p, int y)
         prompt = tail(prompt, p->w - 2);
     if (prompt != NULL)
         draw_text(p, y, 1, p->w - 1, THEME_STRONG, prompt);
-    else
-        chrome_keys(p, y, scope_of(s));
+    else {
+        chrome_lay_hints(&s->hints, scope_of(s), p->w);
+        chrome_keys(p, y, &s->hints);
+    }
 }
 
 /* What the tabs are about; the overview says it itself. */

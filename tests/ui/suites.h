@@ -14,6 +14,7 @@ Suite *file_tree_suite(void);
 Suite *flow_suite(void);
 Suite *glyphs_suite(void);
 Suite *graph_stack_suite(void);
+Suite *grid_suite(void);
 Suite *have_map_suite(void);
 Suite *idset_suite(void);
 Suite *keys_suite(void);
