@@ -59,6 +59,7 @@ struct torrent {
     const struct kept *kept;    /* borrowed: who opened it; or NULL */
     struct metainfo *meta;      /* owned */
     const struct geometry *geo; /* borrowed: meta's */
+    uint32_t n_files;           /* of them, those on disk */
     struct store *store;        /* owned reference */
     char *dir;                  /* owned */
     char *resume_path;          /* owned or NULL */

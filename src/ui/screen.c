@@ -10,6 +10,7 @@
 #include "ui/chrome.h"
 #include "ui/keys.h"
 #include "ui/look.h"
+#include "ui/prompt.h"
 #include "ui/torrent_acts.h"
 #include "ui/view.h"
 #include "ui/view_add.h"
@@ -25,7 +26,6 @@
 #include "ui/view_pieces.h"
 #include "ui/view_trackers.h"
 #include "ui/words.h"
-#include "util/text.h"
 #include "util/xalloc.h"
 
 enum {
@@ -425,6 +425,18 @@ void screen_on_mouse(struct screen *s, struct draw *d,
     end_input(s, d, before, now_ms);
 }
 
+/* What a view waited for may have come. */
+static void wait_on(struct screen *s, struct draw *d, int64_t now_ms)
+{
+    char before[VIEW_MESSAGE_LEN];
+    const struct view_ops *ops = s->ops[s->at];
+    if (ops->tick == NULL)
+        return;
+    begin_input(s, before);
+    ops->tick(s->views[s->at], &s->world);
+    end_input(s, d, before, now_ms);
+}
+
 /* Drawing. */
 
 /* What the view that is open looks at. */
@@ -461,20 +473,6 @@ static void tell_focus(struct screen *s)
     view_send(&s->world, c);
 }
 
-/* The end of a line being typed, when not all of it fits. */
-static const char *tail(const char *text, int w)
-{
-    const char *at = text + strlen(text);
-    while (at > text && (int)text_width(at) <= w)
-        at--;
-    if ((int)text_width(at) <= w)
-        return at;
-    at++;
-    while (((unsigned char)*at & 0xc0) == 0x80)
-        at++;
-    return at;
-}
-
 /* The last line: a question, what a view is asking, or the keys. */
 static void draw_last(struct screen *s, const struct draw_pane *p, int y)
 {
@@ -487,7 +485,7 @@ static void draw_last(struct screen *s, const struct draw_pane *p, int y)
         prompt = words;
     }
     if (prompt != NULL && (!s->world.ask.is_open || s->world.ask.wants_line))
-        prompt = tail(prompt, p->w - 2);
+        prompt = prompt_tail(prompt, p->w - 2);
     if (prompt != NULL)
         draw_text(p, y, 1, p->w - 1, THEME_STRONG, prompt);
     else {
@@ -511,6 +509,7 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
     struct draw_pane all = draw_begin(d);
     s->world.now_ms = now_ms;
     s->world.wall_s = wall_s;
+    wait_on(s, d, now_ms);
     if (now_ms >= s->message_until_ms && s->phase == SCREEN_RUNS)
         s->world.message[0] = '\0';
     if (s->phase == SCREEN_LEAVING)

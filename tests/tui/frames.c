@@ -29,6 +29,7 @@ static void fill(struct frame_torrent *t, uint32_t id, const char *name)
     memset(t->info_hash, (int)id, sizeof t->info_hash);
     t->name = name;
     t->state = FRAME_DOWNLOADING;
+    t->n_files = 412;
     t->n_pieces = 3772;
     t->n_pieces_have = 2309;
     t->size_bytes = t->wanted_bytes = 3772 * MiB;

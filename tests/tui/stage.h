@@ -59,6 +59,8 @@ void stage_tear_down(struct stage *g);
 /* What was sent without the focus: how many, and the i-th, borrowed. */
 size_t stage_n_asked(const struct stage *g);
 const struct stage_sent *stage_asked(const struct stage *g, size_t i);
+/* Draw once more. */
+void stage_show(struct stage *g);
 /* Press each character of keys, and draw after it. */
 void stage_press(struct stage *g, const char *keys);
 /* One key, such as curses' KEY_DOWN. */

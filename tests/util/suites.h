@@ -14,6 +14,7 @@ Suite *fold_suite(void);
 Suite *hash_suite(void);
 Suite *heap_suite(void);
 Suite *log_suite(void);
+Suite *nearest_suite(void);
 Suite *rate_suite(void);
 Suite *refbuf_suite(void);
 Suite *rng_suite(void);
