@@ -197,7 +197,7 @@ START_TEST(peers_columns_are_chosen_and_scrolled)
     row_has(FIRST_ROW - 1, "[ ] Client");
     stage_press(&g, "G \x1b");
     row_has(FIRST_ROW - 1, "Id Address");
-    row_has(FIRST_ROW - 1, "Down");
+    row_has(FIRST_ROW - 1, "Dow v");
     row_has(FIRST_ROW - 1, "Uniq");
     ck_assert(!stage_shows(&g, "Client"));
     stage_press(&g, "o0\r");
