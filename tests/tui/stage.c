@@ -81,6 +81,14 @@ static struct command *offer_take(void *ctx, const char *dir)
     return command_new(COMMAND_ADD, 0);
 }
 
+static enum err on_open(void *ctx, const char *path, struct cause *cause)
+{
+    struct stage *g = ctx;
+    (void)cause;
+    snprintf(g->opened, sizeof g->opened, "%s", path);
+    return OK;
+}
+
 static void offer_drop(void *ctx)
 {
     struct stage *g = ctx;
@@ -167,6 +175,7 @@ static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
     g->screen = screen_new(&(struct host){
         .send = on_send,
         .save = saves ? on_save : NULL,
+        .open = saves ? on_open : NULL,
         .complete = complete,
         .set = on_set,
         .setting = setting,

@@ -47,7 +47,8 @@ struct stage {
     char set[128]; /* the setting that was set last: "slots=9" */
     /* What it was to keep in a file, last; its path was "/saved". */
     char saved_name[128];
-    char *saved; /* owned */
+    char *saved;      /* owned */
+    char opened[256]; /* the path that a program was to show */
     bool save_fails;
 };
 
