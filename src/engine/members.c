@@ -305,6 +305,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
+    m->is_shunned = shuns_has(&t->shuns, &config.remote);
     watch_on_greeted(m, l);
     choking_soon(t);
     return m->peer;

@@ -10,6 +10,7 @@
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/senders.h"
+#include "engine/shuns.h"
 #include "engine/torrent.h"
 #include "engine/trackers.h"
 #include "net/loop.h"
@@ -89,6 +90,7 @@ struct torrent {
     uint32_t n_slots; /* to upload, in the latest round */
     peer_id_t next_id;
     struct senders senders;
+    struct shuns shuns;
     struct addr named[TORRENT_NAMED]; /* the latest */
     uint32_t n_named;                 /* ever */
     struct loop_timer dial_timer, choke_timer, tick_timer;

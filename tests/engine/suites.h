@@ -23,6 +23,7 @@ Suite *roster_suite(void);
 Suite *freespace_suite(void);
 Suite *overall_suite(void);
 Suite *session_suite(void);
+Suite *shuns_suite(void);
 Suite *statedir_suite(void);
 Suite *steward_suite(void);
 Suite *tracker_call_suite(void);
