@@ -16,8 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dhtnode;
 struct diskq;
 struct http;
+struct ipfilter;
 struct peerlink;
 struct loop;
 struct resolve;
@@ -37,6 +39,8 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
+    struct ipfilter *filter; /* NULL: everybody may come */
+    struct dhtnode *dht;  /* NULL: it is off */
     uint16_t listen_port; /* 0: nobody can reach us */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,

@@ -6,6 +6,7 @@
 
 #include "disk/haul.h"
 #include "disk/kept.h"
+#include "engine/finding.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
 #include "engine/inspect_why.h"
@@ -228,6 +229,7 @@ static void add_trackers(struct torrent *t, struct detail *d)
         text_clean(out->url, sizeof out->url, from.url, strlen(from.url));
         add_attempts(a, i, out);
     }
+    finding_status(t, &d->finders[DETAIL_FINDER_DHT]);
 }
 
 /* What it was told once, and what it is set to. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/choking.h"
+#include "engine/finding.h"
 #include "engine/intake.h"
 #include "engine/provenance.h"
 #include "engine/upload.h"
@@ -220,6 +221,26 @@ static void on_extended(void *ctx, struct peer *p)
     update_interest(m);
 }
 
+static void on_extended_message(void *ctx, struct peer *p,
+                                enum extended_kind kind, const uint8_t *bytes,
+                                size_t len)
+{
+    struct member *m = ctx;
+    (void)p;
+    (void)kind;
+    (void)bytes;
+    (void)len;
+    watch_on_message(m, DETAIL_TRACE_EXTENDED, false, 0, 0, 0);
+}
+
+static void on_dht_port(void *ctx, struct peer *p, uint16_t port)
+{
+    struct member *m = ctx;
+    if (!m->has_told_node)
+        finding_on_port(m->torrent, peer_remote(p), port);
+    m->has_told_node = true;
+}
+
 static void on_tx(void *ctx, struct peer *p)
 {
     struct member *m = ctx;
@@ -240,6 +261,8 @@ static const struct peer_host host_of_members = {
     .on_choke = on_choke,
     .on_request = on_request,
     .on_extended = on_extended,
+    .on_extended_message = on_extended_message,
+    .on_dht_port = on_dht_port,
     .on_tx = on_tx,
 };
 
@@ -299,6 +322,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .have = pieces_have(t->pieces),
         .info_hash = t->meta->info_hash,
         .listen_port = t->env->listen_port,
+        .dht_port = finding_port(t, theirs),
     };
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
     senders_remember(&t->senders, m->id, &config.remote);
@@ -401,14 +425,6 @@ static struct peerlink_owner owner_of(struct member *m)
                                    .hello = m->torrent->hello};
 }
 
-static bool was_named(const struct torrent *t, const struct addr *a)
-{
-    for (uint32_t i = 0; i < t->n_named && i < TORRENT_NAMED; i++)
-        if (addr_eq(&t->named[i], a))
-            return true;
-    return false;
-}
-
 /* Dial one candidate; false when there is none or a limit says no. */
 static bool dial_one(struct torrent *t)
 {
@@ -431,7 +447,7 @@ static bool dial_one(struct torrent *t)
         return false;
     }
     struct member *m = member_new(t);
-    m->source = was_named(t, &remote) ? PEERS_USER : PEERS_TRACKER;
+    m->source = peers_source(t->known, &remote);
     struct peerlink_owner owner = owner_of(m);
     if (peerlink_dial(t->env, &owner, &remote, &m->link) != OK) {
         peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_ms);
@@ -496,6 +512,12 @@ void members_ban(struct torrent *t, const struct addr *culprit,
     free(line);
 }
 
+bool members_are_few(const struct torrent *t)
+{
+    return !pieces_is_finished(t->pieces) && t->n_members < t->max_peers / 2 &&
+           peers_n_dialable(t->known) < MEMBERS_FEW;
+}
+
 /* Once a second, while somebody is there or wanted. */
 static void on_tick(void *ctx)
 {
@@ -504,11 +526,11 @@ static void on_tick(void *ctx)
         return;
     fill_all(t);
     members_dial(t);
-    bool leeching = !pieces_is_finished(t->pieces);
-    if (leeching && t->n_members < t->max_peers / 2 &&
-        peers_n_dialable(t->known) < MEMBERS_FEW)
+    if (members_are_few(t)) {
         trackers_want_peers(t->trackers);
-    if (leeching || t->n_members > 0)
+        finding_want_peers(t);
+    }
+    if (!pieces_is_finished(t->pieces) || t->n_members > 0)
         loop_timer_arm(t->env->loop, &t->tick_timer,
                        now_of(t) + MEMBERS_TICK_MS);
 }

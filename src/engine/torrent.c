@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/checkup.h"
+#include "engine/finding.h"
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
@@ -16,6 +17,7 @@
 #include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
 #include "engine/watch.h"
+#include "engine/weed.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -83,6 +85,7 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     if (was_running) {
         members_close_all(t, "the torrent failed");
         trackers_stop(t->trackers);
+        finding_stop(t);
     }
 }
 
@@ -138,6 +141,7 @@ void torrent_run(struct torrent *t)
     torrent_set_state(t, TORRENT_RUNNING);
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
+    finding_run(t);
     members_run(t);
     if (!t->is_recorded)
         checkup_save_soon(t);
@@ -203,6 +207,7 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         diskq_cancel(t->env->disk, t->id);
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
+        finding_stop(t);
         if (had_run)
             trackers_stop(t->trackers);
     }
@@ -417,12 +422,14 @@ struct torrent *torrent_new(struct env *env,
     picker_set_sequential(t->picker, config->is_sequential);
     t->choker = choker_new(&env->rng);
     t->known = peers_new(t->hello.peer_id, &env->rng);
+    weed_init(t);
     struct trackers_host host = {.totals = on_totals,
                                  .on_peer = on_tracker_peer,
                                  .on_words = on_tracker_words,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    finding_init(t);
     steer_apply(t);
     members_init(t);
     intake_init(t);
@@ -443,6 +450,7 @@ void torrent_free(struct torrent *t)
     checkup_fini(t);
     relocate_fini(t);
     trackers_free(t->trackers);
+    finding_fini(t);
     peers_free(t->known);
     choker_free(t->choker);
     picker_free(t->picker);
@@ -465,7 +473,6 @@ void torrent_accept(struct torrent *t, struct conn *conn,
 void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
-    t->named[t->n_named++ % TORRENT_NAMED] = *a;
     members_dial(t);
 }
 

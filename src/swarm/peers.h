@@ -75,6 +75,11 @@ void peers_free(struct peers *p);
 /* Our address as others see it, for BEP 40 priorities; IPv4 and IPv6 are kept
  * apart. O(n log n). */
 void peers_set_self(struct peers *p, const struct addr *self);
+/* Refuse whom is_refused() says: they are not taken, and those that were are not dialled.
+ * It may answer otherwise later. ctx: borrowed. */
+void peers_set_filter(struct peers *p,
+                      bool (*is_refused)(void *ctx, const struct addr *a),
+                      void *ctx);
 /* While we have everything, candidates known as seeds are not dialled. O(n). */
 void peers_set_seeding(struct peers *p, bool is_seeding);
 
@@ -83,6 +88,9 @@ void peers_set_seeding(struct peers *p, bool is_seeding);
  * dial, banned, or no better than the worst of a full list. */
 enum peers_added peers_add(struct peers *p, const struct addr *a,
                            enum peers_source source, int64_t now_ms);
+/* The best of those from whom we heard of a candidate; PEERS_INCOMING for any
+ * other address. */
+enum peers_source peers_source(const struct peers *p, const struct addr *a);
 /* It is said to have everything (PEX flag), or was seen to; or not. */
 void peers_set_seed(struct peers *p, const struct addr *a, bool is_seed);
 
