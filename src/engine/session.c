@@ -424,9 +424,10 @@ static enum err session_open(struct session *s,
     struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
     s->doorway = doorway_new(env, &host);
     err = open_sockets(s, config, cause);
-    if (err == OK)
+    if (err == OK) {
         border_reach_out(&s->border, config);
         open_dht(s, config);
+    }
     return err;
 }
 

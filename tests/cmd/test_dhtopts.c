@@ -15,6 +15,7 @@ static const struct opt_command command = {.name = "test"};
 static void set_up(void)
 {
     unsetenv("TESSERA_DHT_BOOTSTRAP");
+    unsetenv("TESSERA_OFFLINE");
     runopts_init(&opts);
 }
 
@@ -59,6 +60,16 @@ START_TEST(session_by_the_environment_asks_those_alone)
 }
 END_TEST
 
+START_TEST(session_offline_asks_named_nodes_alone)
+{
+    setenv("TESSERA_OFFLINE", "1", 1);
+    name_node("192.0.2.7:3");
+    ck_assert(dhtopts_session(&dht, &command, &opts, &config));
+    ck_assert_uint_eq(config.dht.n_routers, 0);
+    ck_assert_uint_eq(config.dht.n_nodes, 1);
+}
+END_TEST
+
 START_TEST(session_is_off_by_option_or_setting)
 {
     opts.no_dht = true;
@@ -87,6 +98,7 @@ Suite *dhtopts_suite(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, session_by_default_asks_the_routers_of_the_settings);
     tcase_add_test(tc, session_by_the_environment_asks_those_alone);
+    tcase_add_test(tc, session_offline_asks_named_nodes_alone);
     tcase_add_test(tc, session_is_off_by_option_or_setting);
     tcase_add_test(tc, session_of_a_node_that_is_none_is_refused);
     suite_add_tcase(s, tc);
