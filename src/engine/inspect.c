@@ -143,6 +143,7 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .wanted_bytes = pieces_bytes_wanted(t->pieces),
         .wanted_left_bytes = pieces_bytes_wanted_left(t->pieces),
         .have_bytes = pieces_bytes_have(t->pieces),
+        .n_files = t->n_files,
         .n_pieces = t->geo->n_pieces,
         .n_pieces_have = pieces_n_have(t->pieces),
         .rate_down_Bps = rate_Bps(&t->down, now_ms),

@@ -86,6 +86,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/senders.h \
 	src/engine/session.c \
 	src/engine/session.h \
+	src/engine/shuns.c \
+	src/engine/shuns.h \
 	src/engine/standing.c \
 	src/engine/standing.h \
 	src/engine/statedir.c \

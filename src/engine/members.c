@@ -346,6 +346,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         peers_set_crypt(t->known, peerlink_remote(l),
                         peerlink_has_crypt(l) ? PEERS_CRYPT_MSE
                                               : PEERS_CRYPT_NONE);
+    m->is_shunned = shuns_has(&t->shuns, &config.remote);
     watch_on_greeted(m, l);
     exchange_on_changed(t);
     choking_soon(t);

@@ -178,7 +178,10 @@ enum err steer_snub(struct torrent *t, uint32_t peer, bool is_shunned)
     struct member *m = members_by_id(t, peer);
     if (m == NULL || peerlink_is_closing(m->link))
         return ERR_NOT_FOUND;
-    m->is_shunned = is_shunned;
+    shuns_set(&t->shuns, peerlink_remote(m->link), is_shunned);
+    for (m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL)
+            m->is_shunned = shuns_has(&t->shuns, peerlink_remote(m->link));
     choking_soon(t);
     return OK;
 }

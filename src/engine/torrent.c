@@ -389,6 +389,7 @@ static void take_config(struct torrent *t, const struct torrent_config *config)
     t->id = config->id;
     t->kept = config->kept;
     t->meta = config->meta;
+    t->n_files = (uint32_t)metainfo_n_on_disk(t->meta);
     t->geo = &t->meta->geo;
     t->store = config->store;
     t->dir = xstrdup(config->dir);

@@ -75,6 +75,9 @@ struct detail {
     uint32_t rare[DETAIL_MAX_RARE];
     uint32_t n_next; /* that would be begun next */
     uint32_t next[DETAIL_MAX_NEXT];
+    /* Of whom each would be asked, as it looks now: the quickest that has it and lets us;
+     * 0: nobody that has it does. */
+    uint32_t next_peer[DETAIL_MAX_NEXT];
 
     /* FOCUS_ACTIVE; the piece in focus is among them when it has a table */
     size_t n_active;

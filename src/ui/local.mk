@@ -41,6 +41,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/graph_side.h \
 	src/ui/graph_stack.c \
 	src/ui/graph_stack.h \
+	src/ui/grid.c \
+	src/ui/grid.h \
 	src/ui/have_map.c \
 	src/ui/have_map.h \
 	src/ui/host.h \

@@ -42,6 +42,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_roster.c \
 	tests/engine/test_senders.c \
 	tests/engine/test_session.c \
+	tests/engine/test_shuns.c \
 	tests/engine/test_statedir.c \
 	tests/engine/test_steward.c \
 	tests/engine/test_tidy.c \

@@ -32,6 +32,7 @@ const harness_suite harness_suites[] = {
     roster_suite,
     senders_suite,
     session_suite,
+    shuns_suite,
     statedir_suite,
     steward_suite,
     tidy_suite,

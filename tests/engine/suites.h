@@ -33,6 +33,7 @@ Suite *removal_suite(void);
 Suite *roster_suite(void);
 Suite *senders_suite(void);
 Suite *session_suite(void);
+Suite *shuns_suite(void);
 Suite *statedir_suite(void);
 Suite *steward_suite(void);
 Suite *tidy_suite(void);

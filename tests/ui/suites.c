@@ -15,6 +15,7 @@ const harness_suite harness_suites[] = {
     flow_suite,
     glyphs_suite,
     graph_stack_suite,
+    grid_suite,
     have_map_suite,
     idset_suite,
     keys_suite,

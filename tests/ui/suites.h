@@ -15,6 +15,7 @@ Suite *finder_story_suite(void);
 Suite *flow_suite(void);
 Suite *glyphs_suite(void);
 Suite *graph_stack_suite(void);
+Suite *grid_suite(void);
 Suite *have_map_suite(void);
 Suite *idset_suite(void);
 Suite *keys_suite(void);
