@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 import tls
 import wirepeer
 from clients import OTHERS, PORT, Libtorrent, Tessera
+from gateways import add_gateways
 from netns import Net, enter_sandbox
 from runner import Runner
 from torrents import KIB, MIB, awkward, single
@@ -277,6 +278,7 @@ def main():
     else:
         add_pairs(runner, args)
         add_swarms(runner)
+        add_gateways(runner)
     if not args.list:
         enter_sandbox()
         tls.make_authority()
