@@ -92,6 +92,7 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
     assert(size >= sizeof *r && r->peers.n == 0);
     /* The options are read twice: for which file it is, and to win over it. */
     void *fresh = xmemdup(into, size);
+    r->settings.ip_filter = (struct opt_list){0}; /* fresh has what it holds */
     enum opt_result result = opt_parse(command, argc, argv, into, first_out);
     const char *named = r->config;
     opt_list_fini(&r->peers);
