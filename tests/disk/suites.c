@@ -2,6 +2,7 @@
 
 #include "tests/disk/suites.h"
 
+/* clang-format off */
 const harness_suite harness_suites[] = {
     beneath_suite,
     root_suite,
@@ -22,3 +23,4 @@ const harness_suite harness_suites[] = {
     lockset_suite,
     NULL,
 };
+/* clang-format on */

@@ -19,6 +19,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/picker_fixture.c tests/swarm/picker_fixture.h \
 	tests/swarm/test_blame.c \
 	tests/swarm/test_choker.c \
+	tests/swarm/test_peers_filter.c \
 	tests/swarm/test_peer.c \
 	tests/swarm/test_peer_pipe.c \
 	tests/swarm/test_peers.c \

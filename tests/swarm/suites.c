@@ -18,7 +18,7 @@ const harness_suite harness_suites[] = {
     choker_suite,
     peer_suite,
     peer_pipe_suite,
-    peers_suite,
+    peers_suite, peers_filter_suite,
     peer_ask_suite,
     peer_msg_suite,
     peer_orders_suite,

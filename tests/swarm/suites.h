@@ -18,6 +18,7 @@ Suite *blame_suite(void);
 Suite *choker_suite(void);
 Suite *peer_suite(void);
 Suite *peer_pipe_suite(void);
+Suite *peers_filter_suite(void);
 Suite *peers_suite(void);
 Suite *peer_ask_suite(void);
 Suite *peer_msg_suite(void);
