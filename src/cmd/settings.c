@@ -178,9 +178,10 @@ static const struct settings_item items[] = {
      .value = "\"\"",
      .is_option = true,
      .is_valid = is_topics,
-     .wants = "a list of topics such as peer=trace,disk: general, net, peer, "
-              "picker, choke, tracker, disk, state, http, all; with error, "
-              "warn, info, debug or trace"},
+     .wants =
+         "a list of topics such as peer=trace,disk: general, net, peer, "
+         "picker, choke, tracker, disk, state, http, dht, all; with error, "
+         "warn, info, debug or trace"},
     {.opt = {"log-file", 0, OPT_TEXT, "FILE",
              "append the log to FILE instead of printing it", AT(log_file), 0,
              0},

@@ -4,15 +4,15 @@
 
 /* clang-format off */
 const harness_suite harness_suites[] = {
+    bencode_suite,
+    create_suite,
+    filelist_suite,
     geometry_suite,
     iplist_suite,
-    bencode_suite,
-    safepath_suite,
-    filelist_suite,
     links_suite,
     magnet_suite,
     metainfo_suite,
-    create_suite,
+    safepath_suite,
     NULL,
 };
 /* clang-format on */

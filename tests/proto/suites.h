@@ -6,8 +6,8 @@
 
 Suite *extended_suite(void);
 Suite *handshake_suite(void);
-Suite *tracker_suite(void);
 Suite *tracker_http_suite(void);
+Suite *tracker_suite(void);
 Suite *tracker_udp_suite(void);
 Suite *wire_suite(void);
 
