@@ -4,5 +4,5 @@
 
 const harness_suite harness_suites[] = {
     extended_suite,    handshake_suite, tracker_suite, tracker_http_suite,
-    tracker_udp_suite, wire_suite,      NULL,
+    tracker_udp_suite, wire_suite,      tunnel_suite,  NULL,
 };
