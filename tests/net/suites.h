@@ -13,6 +13,7 @@ Suite *listen_suite(void);
 Suite *loop_suite(void);
 Suite *mapper_suite(void);
 Suite *portmap_suite(void);
+Suite *proxyurl_suite(void);
 Suite *resolve_suite(void);
 Suite *sock_suite(void);
 Suite *sockaddr_suite(void);
