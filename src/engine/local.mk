@@ -54,6 +54,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pool.h \
 	src/engine/provenance.c \
 	src/engine/provenance.h \
+	src/engine/proxy.c \
+	src/engine/proxy.h \
 	src/engine/relocate.c \
 	src/engine/relocate.h \
 	src/engine/removal.c \
