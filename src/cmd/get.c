@@ -244,8 +244,10 @@ static int run_session(struct get *g, int n, char **uris)
     struct session *session = NULL;
     struct cause cause = {""};
     struct addr bind;
-    if (!runopts_session(&command, &o->run.settings, &config, &bind))
+    if (!runopts_session(&command, &o->run.settings, &config, &bind) ||
+        !runopts_open_proxy(&command, &g->opts.run))
         return EXIT_USAGE;
+    runopts_give_proxy(&o->run, &config);
     runopts_send_limits(&o->run.settings, g->bridge);
     int status = send_adds(g, n, uris);
     if (status != EXIT_DONE)

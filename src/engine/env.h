@@ -39,6 +39,9 @@ struct env {
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
     struct ipfilter *filter; /* NULL: everybody may come */
+    /* All goes by a proxy: nothing may leave but by dial() and http. No UDP, no
+     * multicast, no name lookups. */
+    bool is_proxied;
     uint16_t listen_port; /* 0: nobody can reach us */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,
