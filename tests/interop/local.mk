@@ -4,7 +4,8 @@ INTEROP_NPM = $(abs_builddir)/interop-npm/node_modules
 INTEROP_FLAGS = -j2
 EXTRA_DIST += tests/interop/run.py tests/interop/clients.py \
 	tests/interop/netns.py tests/interop/trackers.py tests/interop/lt.py \
-	tests/interop/gateways.py tests/interop/tls.py tests/interop/tracker6.mjs \
+	tests/interop/gateways.py tests/interop/proxies.py \
+	 tests/interop/tls.py tests/interop/tracker6.mjs \
 	tests/interop/README \
 	tests/pylib/runner.py \
 	tests/pylib/scripted.py tests/pylib/torrents.py

@@ -17,6 +17,7 @@ import wirepeer
 from clients import OTHERS, PORT, Libtorrent, Tessera
 from gateways import add_gateways
 from netns import Net, enter_sandbox
+from proxies import add_proxies
 from runner import Runner
 from torrents import KIB, MIB, awkward, single
 from trackers import NodeTracker, Opentracker, OwnTracker
@@ -279,6 +280,7 @@ def main():
         add_pairs(runner, args)
         add_swarms(runner)
         add_gateways(runner)
+        add_proxies(runner)
     if not args.list:
         enter_sandbox()
         tls.make_authority()
