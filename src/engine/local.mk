@@ -74,6 +74,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pool.h \
 	src/engine/provenance.c \
 	src/engine/provenance.h \
+	src/engine/proxy.c \
+	src/engine/proxy.h \
 	src/engine/quest.c \
 	src/engine/quest.h \
 	src/engine/relocate.c \

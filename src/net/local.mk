@@ -15,6 +15,7 @@ src_net_libnet_a_SOURCES = \
 	src/net/multicast.c src/net/multicast.h \
 	src/net/natpmp.c src/net/natpmp.h \
 	src/net/portmap.c src/net/portmap.h \
+	src/net/proxyurl.c src/net/proxyurl.h \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/sock.c src/net/sock.h \
 	src/net/sockaddr.c src/net/sockaddr.h \

@@ -26,6 +26,7 @@ const harness_suite harness_suites[] = {
     peerlink_suite,
     pool_suite,
     provenance_suite,
+    proxy_suite,
     quest_suite,
     relocate_suite,
     removal_suite,

@@ -27,6 +27,7 @@ Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);
 Suite *provenance_suite(void);
+Suite *proxy_suite(void);
 Suite *quest_suite(void);
 Suite *relocate_suite(void);
 Suite *removal_suite(void);

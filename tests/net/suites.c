@@ -16,6 +16,7 @@ const harness_suite harness_suites[] = {
     mapper_suite,
     multicast_suite,
     portmap_suite,
+    proxyurl_suite,
     resolve_suite,
     sock_suite,
     sockaddr_suite,

@@ -16,6 +16,7 @@ Suite *loop_suite(void);
 Suite *mapper_suite(void);
 Suite *multicast_suite(void);
 Suite *portmap_suite(void);
+Suite *proxyurl_suite(void);
 Suite *resolve_suite(void);
 Suite *sock_suite(void);
 Suite *sockaddr_suite(void);

@@ -44,6 +44,7 @@ Suite *peer_suite(void);
 Suite *peer_tx_suite(void);
 Suite *peer_txq_suite(void);
 Suite *peer_wants_suite(void);
+Suite *peers_filter_suite(void);
 Suite *peers_suite(void);
 Suite *picker_model_suite(void);
 Suite *picker_suite(void);
