@@ -95,6 +95,7 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
     enum opt_result result = opt_parse(command, argc, argv, into, first_out);
     const char *named = r->config;
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->settings.ip_filter);
     memcpy(into, fresh, size);
     free(fresh);
     if (result == OPT_OK)
@@ -120,6 +121,21 @@ static bool parse_bind(const struct opt_command *command, const char *text,
     return false;
 }
 
+/* Nothing reaches out by itself from where TESSERA_OFFLINE is set, as in tests. */
+static enum session_mapping mapping_of(const struct settings *s)
+{
+    static const enum session_mapping mappings[] = {
+        [SETTINGS_MAP_AUTO] = SESSION_MAP_ANY,
+        [SETTINGS_MAP_UPNP] = SESSION_MAP_UPNP,
+        [SETTINGS_MAP_NATPMP] = SESSION_MAP_NATPMP,
+        [SETTINGS_MAP_OFF] = SESSION_MAP_NOT};
+    const char *offline = getenv("TESSERA_OFFLINE");
+    bool is_offline = offline != NULL && offline[0] != '\0';
+    if (s->port_mapping == SETTINGS_MAP_AUTO && is_offline)
+        return SESSION_MAP_NOT;
+    return mappings[s->port_mapping];
+}
+
 bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind)
@@ -128,11 +144,24 @@ bool runopts_session(const struct opt_command *command,
                                    .port = (uint16_t)s->port,
                                    .max_peers = (uint32_t)s->max_peers,
                                    .limit_down_Bps = s->down_Bps,
-                                   .limit_up_Bps = s->up_Bps};
+                                   .limit_up_Bps = s->up_Bps,
+                                   .mapping = mapping_of(s),
+                                   .filter_paths = s->ip_filter.items,
+                                   .n_filter_paths = s->ip_filter.n};
     if (s->bind == NULL)
         return true;
     out->bind = bind;
     return parse_bind(command, s->bind, bind);
+}
+
+void runopts_send_filter(const struct settings *s, struct bridge *bridge)
+{
+    struct command *c = command_new(COMMAND_FILTER, 0);
+    c->n_paths = s->ip_filter.n;
+    c->paths = xcalloc(c->n_paths, sizeof *c->paths);
+    for (size_t i = 0; i < c->n_paths; i++)
+        c->paths[i] = xstrdup(s->ip_filter.items[i]);
+    bridge_send(bridge, c);
 }
 
 void runopts_send_limits(const struct settings *s, struct bridge *bridge)

@@ -41,6 +41,8 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
 bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind);
+/* Send the lists of the IP filter, when they changed. */
+void runopts_send_filter(const struct settings *s, struct bridge *bridge);
 /* Send what the session is told by a command instead. */
 void runopts_send_limits(const struct settings *s, struct bridge *bridge);
 /* And what a session that lasts is told: how many torrents may be active, and when they

@@ -78,6 +78,21 @@ static const struct settings_item items[] = {
      .has_auto = true,
      .auto_value = 0},
 
+    {.opt =
+         {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|off",
+          "ask the gateway of the network to let peers reach the port; auto: "
+          "in both ways, unless TESSERA_OFFLINE is set",
+          AT(port_mapping), 0, 0},
+     .value = "auto",
+     .is_option = true},
+    {.opt = {"ip-filter", 0, OPT_LIST, "FILE",
+             "never talk to the addresses of this list: eMule .dat, P2P text "
+             "or CIDR, plain or gzip; may be given again",
+             AT(ip_filter), 0, 0},
+     .value = "{}",
+     .is_option = true,
+     .is_path = true},
+
     {.heading = "Limits",
      .opt = {"down", 0, OPT_SIZE, "RATE",
              "receive at most RATE bytes a second; 500K, 2M; 0: no limit",

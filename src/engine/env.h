@@ -18,6 +18,7 @@
 
 struct diskq;
 struct http;
+struct ipfilter;
 struct peerlink;
 struct loop;
 struct resolve;
@@ -37,6 +38,7 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
+    struct ipfilter *filter; /* NULL: everybody may come */
     uint16_t listen_port; /* 0: nobody can reach us */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,

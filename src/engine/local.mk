@@ -2,8 +2,12 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/admit.c \
 	src/engine/admit.h \
+	src/engine/arrivals.c \
+	src/engine/arrivals.h \
 	src/engine/assembly.c \
 	src/engine/assembly.h \
+	src/engine/border.c \
+	src/engine/border.h \
 	src/engine/charge.c \
 	src/engine/charge.h \
 	src/engine/checkup.c \
@@ -15,6 +19,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/env.h \
 	src/engine/freespace.c \
 	src/engine/freespace.h \
+	src/engine/gateway.c \
+	src/engine/gateway.h \
 	src/engine/inspect.c \
 	src/engine/inspect.h \
 	src/engine/inspect_peers.c \
@@ -27,6 +33,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
 	src/engine/intake.h \
+	src/engine/ipfilter.c \
+	src/engine/ipfilter.h \
 	src/engine/keeper.c \
 	src/engine/keeper.h \
 	src/engine/limits.c \
@@ -80,4 +88,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/upload.c \
 	src/engine/upload.h \
 	src/engine/watch.c \
-	src/engine/watch.h
+	src/engine/watch.h \
+	src/engine/weed.c \
+	src/engine/weed.h

@@ -10,6 +10,7 @@
 
 #include "disk/queue.h"
 #include "engine/admit.h"
+#include "engine/border.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
 #include "engine/overall.h"
@@ -44,6 +45,7 @@ struct session {
     struct loop_timer frame_timer;
     struct loop_timer second_timer;
     struct tidy tidy;
+    struct border border;
     int64_t published_ms;
     char *dir; /* owned, or NULL */
     bool is_watched;
@@ -101,7 +103,8 @@ static void post(struct session *s, enum event_kind kind, enum err err,
 
 static void look_if_over(struct session *s)
 {
-    if (s->is_quitting && steward_is_stopped(&s->steward))
+    if (s->is_quitting && steward_is_stopped(&s->steward) &&
+        border_is_over(&s->border))
         s->is_over = true;
 }
 
@@ -122,6 +125,7 @@ static void quit(struct session *s)
     s->is_quitting = true;
     listen_free(s->listen);
     s->listen = NULL;
+    border_stop(&s->border);
     loop_timer_arm(s->env.loop, &s->stop_timer,
                    loop_now_ms(s->env.loop) + SESSION_STOP_MS);
     steward_stop(&s->steward);
@@ -180,6 +184,8 @@ static void carry_out(struct session *s, struct command *c)
         set_focus(s, &c->focus);
     else if (c->kind == COMMAND_LIMITS && c->torrent == 0)
         set_limits(s, &c->limits);
+    else if (c->kind == COMMAND_FILTER)
+        border_obey(&s->border, c);
     else if (!steward_obey(&s->steward, c))
         post(s, EVENT_COMMAND, ERR_INVALID, "that is asked of one torrent");
     command_free(c);
@@ -202,6 +208,8 @@ static void fill_overall(struct session *s, struct frame *f)
     f->last_incoming_ms = s->overall.last_incoming_ms;
     f->disk_wait_ms = overall_take_disk_wait_ms(&s->overall);
     f->loop_ms = loop_take_longest_ms(s->env.loop);
+    border_fill(&s->border, &f->reach);
+    arrivals_fill(&s->overall.arrivals, &f->reach);
     f->free_bytes = UINT64_MAX;
     if (s->is_watched && s->dir != NULL)
         f->free_bytes = freespace_of(&s->overall.space, s->dir, now_ms);
@@ -258,6 +266,8 @@ static void on_wake(void *ctx)
         overall_on_job(&s->overall, job);
         if (job->op == DISK_SPACE)
             freespace_on_job(&s->overall.space, job);
+        else if (job->op == DISK_IPLOAD)
+            border_on_job(&s->border, job);
         else
             steward_on_job(&s->steward, job);
     }
@@ -347,6 +357,7 @@ static void session_free(struct session *s)
     diskq_free(env->disk);
     if (env->loop != NULL) {
         tidy_fini(&s->tidy);
+        border_fini(&s->border);
         loop_timer_cancel(env->loop, &s->frame_timer);
         loop_timer_cancel(env->loop, &s->second_timer);
         loop_timer_cancel(env->loop, &s->stop_timer);
@@ -392,9 +403,13 @@ static enum err session_open(struct session *s,
     env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes
                                                 : POOL_DEFAULT_BYTES);
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
+    border_open(&s->border, env, &s->steward, config);
     struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
     s->doorway = doorway_new(env, &host);
-    return open_sockets(s, config, cause);
+    err = open_sockets(s, config, cause);
+    if (err == OK)
+        border_reach_out(&s->border, config);
+    return err;
 }
 
 static void set_up_steward(struct session *s,

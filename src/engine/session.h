@@ -23,6 +23,14 @@ enum {
 
 struct session;
 
+/* How the gateway is asked to let the world reach the port: see gateway.h. */
+enum session_mapping {
+    SESSION_MAP_NOT,
+    SESSION_MAP_ANY,
+    SESSION_MAP_UPNP,
+    SESSION_MAP_NATPMP
+};
+
 struct session_config {
     bool has_port; /* `port` was given; else the one kept, or a new one */
     uint16_t port; /* 0: any that is free */
@@ -37,6 +45,9 @@ struct session_config {
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
+    const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
+    size_t n_filter_paths;
+    enum session_mapping mapping;
     uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */

@@ -16,6 +16,7 @@
 #include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
 #include "engine/watch.h"
+#include "engine/weed.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -416,6 +417,7 @@ struct torrent *torrent_new(struct env *env,
     picker_set_sequential(t->picker, config->is_sequential);
     t->choker = choker_new(&env->rng);
     t->known = peers_new(t->hello.peer_id, &env->rng);
+    weed_init(t);
     struct trackers_host host = {.totals = on_totals,
                                  .on_peer = on_tracker_peer,
                                  .on_words = on_tracker_words,

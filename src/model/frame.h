@@ -5,6 +5,8 @@
 #ifndef MODEL_FRAME_H
 #define MODEL_FRAME_H
 
+#include "model/reach.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -111,6 +113,7 @@ struct frame {
     int64_t
         last_incoming_ms; /* when somebody last connected to us; -1: never */
     uint32_t n_incoming;  /* of n_peers, that came to us */
+    struct reach reach;
     size_t n_torrents;
     struct frame_torrent *
         *torrents;         /* owned, with a reference to each; in queue

@@ -74,7 +74,9 @@ static void port_text(char dst[PIECE_LEN], const struct frame *f, bool is_long)
         snprintf(dst, PIECE_LEN, "  port %u ok, %s ago", f->listen_port, since);
     } else
         snprintf(dst, PIECE_LEN, "  port %u %s", f->listen_port,
-                 f->listen_port == 0 ? "-" : "? nobody came in");
+                 f->listen_port == 0                ? "-"
+                 : f->reach.mapping == REACH_MAPPED ? "mapped, nobody came in"
+                                                    : "? nobody came in");
 }
 
 static void clock_text(char dst[PIECE_LEN], int64_t wall_s)

@@ -100,6 +100,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/prefs.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
+	src/ui/reach_lines.c \
+	src/ui/reach_lines.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
 	src/ui/spill.c \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ui/listbox.h"
+#include "ui/reach_lines.h"
 #include "ui/table.h"
 #include "ui/torrent_acts.h"
 #include "ui/tracker_story.h"
@@ -150,10 +151,12 @@ static void draw_rows(struct view_trackers *v, const struct view_world *w,
 }
 
 static void view_trackers_draw(void *self, struct view_world *w,
-                               const struct draw_pane *p)
+                               const struct draw_pane *whole)
 {
     struct view_trackers *v = self;
     const struct detail *d = view_detail(w);
+    struct draw_pane above = reach_lines_draw(whole, w->frame);
+    const struct draw_pane *p = &above;
     v->rows_h = 0;
     v->url[0] = '\0';
     moment_follow(&v->moment, w->frame);

@@ -10,6 +10,7 @@ src_util_libutil_a_SOURCES = \
 	src/util/fold.c src/util/fold.h \
 	src/util/hash.c src/util/hash.h \
 	src/util/heap.c src/util/heap.h \
+	src/util/ipset.c src/util/ipset.h \
 	src/util/log.c src/util/log.h \
 	src/util/rate.c src/util/rate.h \
 	src/util/refbuf.c src/util/refbuf.h \

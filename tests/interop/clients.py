@@ -39,7 +39,8 @@ class Client:
             raise Failure(self.program + " is missing")
         self.env = dict(os.environ, HOME=self.home, LC_ALL="C.UTF-8",
                         XDG_CONFIG_HOME=self.home, XDG_DATA_HOME=self.home,
-                        XDG_STATE_HOME=self.home, TERM="xterm")
+                        XDG_STATE_HOME=self.home, TERM="xterm",
+                        TESSERA_OFFLINE="1")
 
     def seed(self, **options):
         self.torrent.write(self.folder)

@@ -11,6 +11,8 @@ Suite *httpwords_suite(void);
 Suite *link_suite(void);
 Suite *listen_suite(void);
 Suite *loop_suite(void);
+Suite *mapper_suite(void);
+Suite *portmap_suite(void);
 Suite *resolve_suite(void);
 Suite *sock_suite(void);
 Suite *sockaddr_suite(void);

@@ -9,6 +9,7 @@ Suite *handshake_suite(void);
 Suite *krpc_suite(void);
 Suite *tracker_suite(void);
 Suite *tracker_http_suite(void);
+Suite *tracker_suite(void);
 Suite *tracker_udp_suite(void);
 Suite *wire_suite(void);
 

@@ -131,6 +131,7 @@ static const struct {
     {"help-cockpit", frames_flow, "c?"},
     {"command-menu", frames_rich, ":\t"},
     {"command-wrong", frames_rich, ":frobnicate\r"},
+    {"trackers-reach", frames_reach, "\r5"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 
