@@ -61,6 +61,9 @@ struct settings {
     struct opt_list ip_filter; /* files; n 0: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
     uint64_t max_peers;                                  /* 0: the default */
+    bool dht;
+    struct opt_list dht_bootstrap; /* HOST:PORT each */
+    bool pex, lsd;
     uint64_t n_slots;
     uint64_t max_downloads, max_seeds; /* active at once; 0: no limit */
     double seed_ratio;                 /* 0: no limit, as the next */
@@ -79,8 +82,11 @@ struct settings {
 };
 
 struct settings_item {
-    struct opt opt;    /* OPT_FLAG: true or false; OPT_LIST: a list of words */
-    const char *value; /* the default, as it stands in a file */
+    struct opt opt; /* OPT_FLAG: true or false; OPT_LIST: a list of words */
+    /* Of a flag that is on by default: the option that turns it off, OPT_OFF, in place
+     * of one of its own name. */
+    struct opt off;
+    const char *value;   /* the default, as it stands in a file */
     const char *heading; /* of those from here on; NULL: as before */
     bool is_option;      /* of tessera and tessera get, too */
     bool is_path;        /* ~/ is the home folder */

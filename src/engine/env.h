@@ -16,9 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dhtnode;
 struct diskq;
 struct http;
 struct ipfilter;
+struct localpeers;
 struct peerlink;
 struct loop;
 struct resolve;
@@ -38,8 +40,11 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
-    struct ipfilter *filter; /* NULL: everybody may come */
-    uint16_t listen_port; /* 0: nobody can reach us */
+    struct ipfilter *filter;       /* NULL: everybody may come */
+    struct dhtnode *dht;           /* NULL: it is off */
+    uint16_t listen_port;          /* 0: nobody can reach us */
+    bool uses_pex;                 /* of torrents that are not private */
+    struct localpeers *localpeers; /* NULL: no local discovery */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,
                      const struct conn_handler *handler, struct conn **out);

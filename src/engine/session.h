@@ -5,6 +5,7 @@
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
+#include "engine/dhtconf.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"
@@ -43,6 +44,9 @@ struct session_config {
     const char
         *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
+    bool uses_pex;     /* of torrents that are not private */
+    bool uses_lsd;     /* likewise */
+    uint16_t lsd_port; /* 0: LSD_PORT */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
     const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
@@ -52,6 +56,7 @@ struct session_config {
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */
     uint32_t seed_minutes;
+    struct dhtconf dht; /* is_local is the session's to say */
 };
 
 /* Open sockets and state folder. config is only read; bridge is borrowed and outlives

@@ -88,6 +88,9 @@ void peers_set_seeding(struct peers *p, bool is_seeding);
  * dial, banned, or no better than the worst of a full list. */
 enum peers_added peers_add(struct peers *p, const struct addr *a,
                            enum peers_source source, int64_t now_ms);
+/* The best of those from whom we heard of a candidate; PEERS_INCOMING for any
+ * other address. */
+enum peers_source peers_source(const struct peers *p, const struct addr *a);
 /* It is said to have everything (PEX flag), or was seen to; or not. */
 void peers_set_seed(struct peers *p, const struct addr *a, bool is_seed);
 

@@ -5,8 +5,9 @@
     client.leech()    starts empty, or with `pieces`, and goes on seeding
     client.wait_done(); client.compare(); client.stop()
 
-DHT, PEX, LSD, uTP, port mapping and encryption are off: what is measured is
-the plain protocol, and a peer that is not there cannot help.
+DHT, PEX, LSD, uTP, port mapping and encryption are off, but for those of
+"pex" and "lsd" that are in `finders`: what is measured is the plain protocol,
+and a peer that is not there cannot help.
 """
 import json
 import os
@@ -17,6 +18,12 @@ from runner import Failure
 
 PORT = 51413
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def in_url(address):
+    """An address as it stands before :PORT."""
+    return "[%s]" % address if ":" in address else address
+
 
 
 class Client:
@@ -99,9 +106,17 @@ class Transmission(Client):
     program = "transmission-daemon"
     makes_empty = False
 
-    def argv(self, existing):
+    def argv(self, existing, finders=(), down_kib=0, up_kib=0, nodes=None):
+        """nodes: (address, port) of those that its DHT begins with; None: it has
+        no DHT."""
+        self.write_home("dht.bootstrap", "".join(
+            "%s %d\n" % node for node in nodes or ()))
         self.write_home("settings.json", json.dumps({
-            "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False,
+            "dht-enabled": nodes is not None, "lpd-enabled": "lsd" in finders,
+            "pex-enabled": "pex" in finders,
+            "speed-limit-down-enabled": down_kib > 0,
+            "speed-limit-down": down_kib,
+            "speed-limit-up-enabled": up_kib > 0, "speed-limit-up": up_kib,
             "utp-enabled": False, "port-forwarding-enabled": False,
             "encryption": 0, "peer-port": PORT, "download-dir": self.folder,
             "bind-address-ipv4": self.host.ip4 or "0.0.0.0",
@@ -168,9 +183,16 @@ class Rtorrent(Client):
 class Libtorrent(Client):
     leaves = (".parts",)
 
-    def argv(self, existing, up_rate=0):
-        return [sys.executable, os.path.join(HERE, "lt.py"), self.metainfo,
-                self.folder, self.host.address, PORT, self.done_path, up_rate]
+    def argv(self, existing, finders=(), down_kib=0, up_kib=0, nodes=None,
+             magnet=None):
+        """nodes: as Transmission's."""
+        argv = [sys.executable, os.path.join(HERE, "lt.py"),
+                magnet or self.metainfo, self.folder, self.host.address, PORT,
+                self.done_path, up_kib << 10, down_kib << 10, ",".join(finders)]
+        if nodes is not None:
+            argv.append(",".join("%s:%d" % (in_url(address), port)
+                                 for address, port in nodes) or "-")
+        return argv
 
     def counts(self):
         """Its payload counters: up, down, failed."""
@@ -218,14 +240,23 @@ class Tessera(Client):
     poll_s = 0.3
     stay = True
 
-    def argv(self, existing, peers=(), options=(), stay=True):
-        argv = [self.path, "get", "--json", "--dir", self.folder,
-                "--port", PORT, "--no-dht", "--no-pex", "--no-lsd"]
+    def argv(self, existing, peers=(), options=(), stay=True, finders=(),
+             nodes=None, magnet=None):
+        """nodes: as Transmission's."""
+        argv = [self.path, "get", "--json", "--dir", self.folder, "--port",
+                PORT, *("--no-" + name for name in ("pex", "lsd")
+                        if name not in finders)]
+        if nodes is None:
+            argv.append("--no-dht")
+        else:
+            argv += ["--log", "dht=debug"]
+        for address, port in nodes or ():
+            argv += ["--dht-node", "%s:%d" % (in_url(address), port)]
         for peer in peers:
             argv += ["--peer", peer]
         self.stay = stay
         return argv + (["--seed"] if stay else []) + list(options) \
-            + [self.metainfo]
+            + [magnet or self.metainfo]
 
     def done(self):
         """Without --seed its end says so; with it, the tracker is told and

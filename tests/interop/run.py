@@ -12,6 +12,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
+import dht_cases
+import finders
 import tls
 import wirepeer
 from clients import OTHERS, PORT, Libtorrent, Tessera
@@ -142,7 +144,7 @@ def killed_and_resumed(case):
     torrent = awkward(piece_length=256 * KIB, big=24 * MIB + 99)
     tracker = Opentracker(net, [torrent])
     seed = Libtorrent(case, net.host("seed"), torrent, tracker.url)
-    seed.seed(up_rate=6 * MIB)
+    seed.seed(up_kib=6 * KIB)
     tracker.wait_seeds(torrent, 1)
     leech = Tessera(case, net.host("leech"), torrent, tracker.url)
     leech.leech(stay=False)
@@ -277,6 +279,8 @@ def main():
     else:
         add_pairs(runner, args)
         add_swarms(runner)
+        dht_cases.add(runner)
+        finders.add(runner)
     if not args.list:
         enter_sandbox()
         tls.make_authority()

@@ -19,6 +19,7 @@ const harness_suite harness_suites[] = {
     seed_and_transfer,
     choking_suite,
     dht_suite,
+    exchange_suite,
     filter_suite,
     life_suite,
     limits_suite,

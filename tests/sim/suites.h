@@ -5,6 +5,7 @@
 
 Suite *choking_suite(void);
 Suite *dht_suite(void);
+Suite *exchange_suite(void);
 Suite *filter_suite(void);
 Suite *life_suite(void);
 Suite *limits_suite(void);

@@ -77,6 +77,9 @@ struct swarm {
     size_t check_next;
     int64_t check_all_ms;
     int64_t check_one_ms;
+    struct addr watched; /* whose dials are counted */
+    size_t n_dials;
+    int64_t dials_ms[SWARM_MAX_DIALS];
 };
 
 /* What a node reaches the world by: env's functions. */
@@ -85,7 +88,10 @@ static enum err node_dial(void *ctx, const struct addr *remote,
                           const struct conn_handler *handler, struct conn **out)
 {
     struct node *n = ctx;
+    struct swarm *s = n->swarm;
     struct addr local = n->addr;
+    if (addr_same_ip(remote, &s->watched) && s->n_dials < SWARM_MAX_DIALS)
+        s->dials_ms[s->n_dials++] = loop_now_ms(s->loop);
     local.port = (uint16_t)(SWARM_FIRST_DIAL_PORT + n->n_dials++ % 10000);
     return link_net_dial(n->swarm->net, remote, &local, handler, out);
 }
@@ -284,6 +290,7 @@ static void env_init(struct node *n)
         .limits = &n->limits,
         .rng = rng_seeded(&n->rng_state),
         .listen_port = SWARM_PORT,
+        .uses_pex = c->uses_pex,
         .dial = node_dial,
         .disk_is_busy = node_disk_is_busy,
         .post = node_post,
@@ -462,6 +469,29 @@ void swarm_introduce_all(struct swarm *s, size_t most)
 {
     for (size_t i = 0; i < s->n_nodes; i++)
         swarm_introduce_to_some(s->nodes[i], most);
+}
+
+void swarm_watch_dials(struct swarm *s, const struct addr *ip)
+{
+    s->watched = *ip;
+    s->n_dials = 0;
+}
+
+size_t swarm_n_dials(const struct swarm *s)
+{
+    return s->n_dials;
+}
+
+size_t swarm_most_dials_in_minute(const struct swarm *s)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < s->n_dials; i++) {
+        size_t k = i;
+        while (k < s->n_dials && s->dials_ms[k] - s->dials_ms[i] < 60000)
+            k++;
+        most = k - i > most ? k - i : most;
+    }
+    return most;
 }
 
 /* Time. */

@@ -18,11 +18,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct addr;
 struct ipfilter;
 struct swarm;
 struct node;
 
-enum { SWARM_MAX_NODES = 128 };
+enum { SWARM_MAX_NODES = 128, SWARM_MAX_DIALS = 256 };
 
 struct node_config {
     /* Its line: bytes a second, 0 is unlimited; one way to the middle. */
@@ -39,6 +40,7 @@ struct node_config {
     uint64_t torrent_down_Bps, torrent_up_Bps;
     uint32_t max_peers;
     size_t pool_bytes;
+    bool uses_pex;
     const char *resume_path; /* borrowed while it exists, or NULL */
     bool is_watched;         /* as by views; node_second() is its second hand */
 };
@@ -72,6 +74,13 @@ void swarm_introduce(struct node *a, const struct node *b);
 void swarm_introduce_all(struct swarm *s, size_t most);
 /* The same for one, who came later. */
 void swarm_introduce_to_some(struct node *n, size_t most);
+
+/* From now on dials of this IP are counted, whoever dials: the first
+ * SWARM_MAX_DIALS. */
+void swarm_watch_dials(struct swarm *s, const struct addr *ip);
+/* How many there were; the most in one minute. */
+size_t swarm_n_dials(const struct swarm *s);
+size_t swarm_most_dials_in_minute(const struct swarm *s);
 
 /* Let time pass until `ms` after now. */
 void swarm_run_ms(struct swarm *s, int64_t ms);
