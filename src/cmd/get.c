@@ -35,7 +35,6 @@ struct get_options {
     double seed_ratio;      /* below 0: not given, the settings' holds */
     uint64_t seed_time_min; /* GET_NOT_GIVEN: the same */
     uint64_t timeout_s;
-    bool no_pex, no_lsd;
     bool json, quiet;
     unsigned verbose;
 };
@@ -51,10 +50,6 @@ static const struct opt options[] = {
     {"timeout", 0, OPT_NUMBER, "SECONDS",
      "give up when nothing came for so long (exit status 3)", AT(timeout_s), 1,
      GET_LIMIT_MAX},
-    {"no-pex", 0, OPT_FLAG, NULL, "do not exchange peers (no effect yet)",
-     AT(no_pex), 0, 0},
-    {"no-lsd", 0, OPT_FLAG, NULL,
-     "do not look for peers nearby (no effect yet)", AT(no_lsd), 0, 0},
     {"json", 0, OPT_FLAG, NULL, "print JSON, one object a line, see tessera(1)",
      AT(json), 0, 0},
     {"quiet", 'q', OPT_FLAG, NULL, "print nothing but errors", AT(quiet), 0, 0},
@@ -245,8 +240,10 @@ static int run_session(struct get *g, int n, char **uris)
     struct addr bind;
     struct dhtopts dht;
     if (!runopts_session(&command, &o->run.settings, &config, &bind) ||
+        !runopts_open_proxy(&command, &g->opts.run) ||
         !dhtopts_session(&dht, &command, &o->run, &config))
         return EXIT_USAGE;
+    runopts_give_proxy(&o->run, &config);
     runopts_send_limits(&o->run.settings, g->bridge);
     int status = send_adds(g, n, uris);
     if (status != EXIT_DONE) {

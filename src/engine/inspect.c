@@ -2,14 +2,18 @@
 
 #include "engine/inspect.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "disk/haul.h"
 #include "disk/kept.h"
+#include "engine/exchange.h"
 #include "engine/finding.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
+#include "engine/inspect_web.h"
 #include "engine/inspect_why.h"
+#include "engine/localpeers.h"
 #include "engine/watch.h"
 #include "model/frame.h"
 #include "util/text.h"
@@ -230,6 +234,13 @@ static void add_trackers(struct torrent *t, struct detail *d)
         add_attempts(a, i, out);
     }
     finding_status(t, &d->finders[DETAIL_FINDER_DHT]);
+    exchange_row(t, &d->finders[DETAIL_FINDER_PEX]);
+    struct detail_finder *lsd = &d->finders[DETAIL_FINDER_LSD];
+    localpeers_row(t->env->localpeers, t->meta->info_hash, lsd);
+    if (t->meta->is_private) {
+        lsd->state = DETAIL_FINDER_OFF;
+        snprintf(lsd->words, sizeof lsd->words, "private: not used");
+    }
 }
 
 /* What it was told once, and what it is set to. */
@@ -290,6 +301,7 @@ struct detail *inspect_torrent(struct torrent *t, const struct focus *focus)
         {FOCUS_PEERS, inspect_peers},
         {FOCUS_FILES, inspect_pieces_files},
         {FOCUS_TRACKERS, add_trackers},
+        {FOCUS_TRACKERS, inspect_web_list},
         {FOCUS_HISTORY, add_history},
         {FOCUS_SOURCES | FOCUS_AGES, inspect_pieces_origins},
         {FOCUS_TIMELINE, inspect_peers_timeline},

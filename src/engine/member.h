@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct gossip;
 struct peerlink;
 struct timeline;
 struct torrent;
@@ -41,6 +42,8 @@ struct member {
     bool fills_side; /* into `side`, another has the block's memory */
     struct block_ref filling;
     uint8_t *side; /* owned; one block, or NULL */
+    /* Peer exchange: exchange's. */
+    struct gossip *gossip; /* owned; NULL: not with this peer */
     /* Uploading: one read ahead of what it asks for. */
     bool is_reading;
     /* For views: watch's. */

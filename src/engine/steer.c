@@ -13,6 +13,7 @@
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
 #include "engine/trackerurl.h"
+#include "engine/webseeds.h"
 #include "model/command.h"
 #include "model/detail.h"
 #include "net/weburl.h"
@@ -88,6 +89,7 @@ static void look_if_finished(struct torrent *t)
     if (t->running_since_ms > 0)
         t->running_since_ms = now_of(t);
     members_on_wanting(t);
+    webseeds_run(t);
 }
 
 /* A piece is wanted as much as the file in it that is wanted most. */
@@ -156,6 +158,11 @@ enum err steer_raise(struct torrent *t, uint32_t piece_idx)
 enum err steer_send_away(struct torrent *t, uint32_t peer, bool ban)
 {
     struct member *m = members_by_id(t, peer);
+    struct webserver *s = webseeds_by_id(t, peer);
+    if (s != NULL) {
+        webserver_drop(s, "by the user");
+        return OK;
+    }
     if (m == NULL || peerlink_is_closing(m->link))
         return ERR_NOT_FOUND;
     if (ban) {

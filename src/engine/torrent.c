@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "engine/checkup.h"
+#include "engine/exchange.h"
 #include "engine/finding.h"
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
+#include "engine/localpeers.h"
 #include "engine/members.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
@@ -18,6 +20,7 @@
 #include "engine/torrent_parts.h"
 #include "engine/watch.h"
 #include "engine/weed.h"
+#include "engine/webseeds.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -84,6 +87,8 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     torrent_post(t, EVENT_ERROR, err, words);
     if (was_running) {
         members_close_all(t, "the torrent failed");
+        localpeers_leave(t->env->localpeers, t->meta->info_hash);
+        webseeds_stop(t);
         trackers_stop(t->trackers);
         finding_stop(t);
     }
@@ -100,7 +105,7 @@ void torrent_submit(struct torrent *t, struct disk_job *job)
 void torrent_let_go(struct torrent *t)
 {
     if (t->state == TORRENT_RUNNING && t->holds_files && t->n_members == 0 &&
-        t->n_jobs == 0)
+        t->n_jobs == 0 && !webseeds_are_busy(t))
         torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
 }
 
@@ -122,6 +127,7 @@ void torrent_on_progress(struct torrent *t)
         return;
     if (pieces_is_complete(t->pieces))
         trackers_completed(t->trackers);
+    webseeds_stop(t);
     peers_set_seeding(t->known, true);
     for (struct member *m = t->members; m != NULL; m = m->next)
         if (m->peer != NULL && !peerlink_is_closing(m->link))
@@ -142,7 +148,10 @@ void torrent_run(struct torrent *t)
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
     finding_run(t);
+    if (!t->meta->is_private)
+        localpeers_join(t->env->localpeers, t->meta->info_hash);
     members_run(t);
+    webseeds_run(t);
     if (!t->is_recorded)
         checkup_save_soon(t);
 }
@@ -208,6 +217,8 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
         finding_stop(t);
+        localpeers_leave(t->env->localpeers, t->meta->info_hash);
+        webseeds_stop(t);
         if (had_run)
             trackers_stop(t->trackers);
     }
@@ -340,6 +351,16 @@ void torrent_stop_now(struct torrent *t)
 
 /* Beginning and end. */
 
+enum { DISCARD_PORT = 9 };
+
+/* Trackers take no 0. Behind a proxy nobody can come in: "discard" is as good as any, and
+ * tells nothing of us. */
+static uint16_t announced_port(const struct env *env)
+{
+    bool is_none = env->listen_port == 0 && env->is_proxied;
+    return is_none ? DISCARD_PORT : env->listen_port;
+}
+
 static void on_totals(void *ctx, struct announcer_totals *out)
 {
     struct torrent *t = ctx;
@@ -347,7 +368,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
         .uploaded = t->up.total,
         .downloaded = t->down.total,
         .left = pieces_bytes_left(t->pieces),
-        .port = t->env->listen_port,
+        .port = announced_port(t->env),
         .is_partial_seed =
             pieces_is_finished(t->pieces) && !pieces_is_complete(t->pieces),
     };
@@ -356,9 +377,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
 static void on_tracker_peer(void *ctx, const struct addr *a)
 {
     struct torrent *t = ctx;
-    peers_add(t->known, a, PEERS_TRACKER, now_of(t));
-    if (!loop_timer_armed(&t->dial_timer))
-        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
+    torrent_hear_of(t, a, PEERS_TRACKER);
 }
 
 static void on_tracker_words(void *ctx, bool good, const char *words)
@@ -430,9 +449,11 @@ struct torrent *torrent_new(struct env *env,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
     finding_init(t);
+    t->exchange = exchange_new(t);
     steer_apply(t);
     members_init(t);
     intake_init(t);
+    webseeds_init(t);
     checkup_init(t);
     if (!config->is_restored)
         torrent_post(t, EVENT_ADDED, OK, t->name);
@@ -444,7 +465,10 @@ void torrent_free(struct torrent *t)
 {
     if (t == NULL)
         return;
+    webseeds_fini(t);
     members_fini(t);
+    exchange_free(t->exchange);
+    localpeers_leave(t->env->localpeers, t->meta->info_hash);
     watch_fini(t);
     intake_fini(t);
     checkup_fini(t);
@@ -474,6 +498,14 @@ void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
     members_dial(t);
+}
+
+void torrent_hear_of(struct torrent *t, const struct addr *a,
+                     enum peers_source source)
+{
+    peers_add(t->known, a, source, now_of(t));
+    if (!loop_timer_armed(&t->dial_timer))
+        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
 }
 
 void torrent_refuse(struct torrent *t, enum err err, const char *words)
@@ -578,6 +610,7 @@ void torrent_check(struct torrent *t)
         n_asked += s.n_outstanding;
         n_asked += m->is_filling && !m->is_late ? 1 : 0;
     }
+    n_asked += webseeds_n_asked(t);
     assert(n == t->n_members);
     assert(pieces_n_asked_blocks(t->pieces) <= n_asked);
 }

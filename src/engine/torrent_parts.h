@@ -78,6 +78,8 @@ struct torrent {
     struct blame *blame;
     struct trackers *trackers;
     struct quest *quest; /* NULL: no DHT for it */
+    struct exchange *exchange;
+    struct webseeds *webseeds; /* NULL: it has none */
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
 

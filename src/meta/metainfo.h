@@ -3,8 +3,8 @@
  * pass them through text_clean() before anyone sees them. Paths are already
  * safe for the disk: safepath has made each component a plain name, duplicates
  * were renamed, clashes (a file where a folder must be) refused.
- * Source: BEP 3, 5 (nodes), 12 (announce-list), 19 (url-list), 27 (private),
- * 47 (attr, padding). Limits: 16 MiB, depth 32, 3,000,000 tokens. */
+ * Source: BEP 3, 5 (nodes), 12 (announce-list), 17 (httpseeds), 19 (url-list),
+ * 27 (private), 47 (attr, padding). Limits: 16 MiB, depth 32, 3,000,000 tokens. */
 #ifndef META_METAINFO_H
 #define META_METAINFO_H
 
@@ -26,6 +26,8 @@ struct metainfo_file {
     bool is_pad;         /* BEP 47 padding: zeros, never on disk */
     bool is_executable;  /* attr x */
     bool was_renamed;    /* path differs from what the torrent says */
+    struct span names;   /* inside the torrent's raw: its bencoded list of raw
+                            names; empty for a single file, and for padding */
 };
 
 struct metainfo_tracker {
@@ -49,8 +51,10 @@ struct metainfo {
     const uint8_t *piece_hashes;       /* inside raw; 20 * geo.n_pieces bytes */
     struct metainfo_tracker *trackers; /* owned; in tier order */
     size_t n_trackers;
-    char **web_seeds; /* owned; http(s) URLs */
+    char **web_seeds; /* owned; http(s) URLs, of BEP 19 */
     size_t n_web_seeds;
+    char **http_seeds; /* owned; http(s) URLs, of BEP 17 */
+    size_t n_http_seeds;
     struct metainfo_node *nodes; /* owned */
     size_t n_nodes;
     char *comment;        /* owned or NULL */

@@ -11,6 +11,7 @@
 #include "model/detail_peer.h"
 #include "model/detail_piece.h"
 #include "model/detail_tracker.h"
+#include "model/detail_web.h"
 #include "model/filetable.h"
 #include "model/focus.h"
 #include "model/history.h"
@@ -104,6 +105,8 @@ struct detail {
     size_t n_trackers;
     struct detail_tracker *trackers; /* owned */
     struct detail_finder finders[DETAIL_N_FINDERS];
+    size_t n_webs;
+    struct detail_web *webs; /* owned; in the order of the torrent */
 
     struct history *history; /* owned; FOCUS_HISTORY; NULL: nothing moved yet */
     uint32_t *sources; /* owned; FOCUS_SOURCES: n_pieces, the id of who sent

@@ -129,6 +129,8 @@ void peer_announce_have(struct peer *p, uint32_t piece_idx);
 void peer_cancel(struct peer *p, struct block_ref b, int64_t now_ms);
 /* Is b on order here? */
 bool peer_is_asked(const struct peer *p, struct block_ref b);
+/* Did its extended handshake name this kind of message? */
+bool peer_takes(const struct peer *p, enum extended_kind kind);
 /* Send an extended message: len <= EXTENDED_MAX_MSG bytes after its id, copied.
  * Return whether it was queued: not before its extended handshake named the
  * kind, nor while PEER_MAX_TX_EXTENDED bytes of messages would wait. */

@@ -158,6 +158,9 @@ static void run_set(struct view_world *w, const struct call *c)
         show_setting(w, key);
     else if (w->host.set(w->host.ctx, key, value, &cause) != OK)
         snprintf(w->message, sizeof w->message, "%s", cause.text);
+    else if (strcmp(key, "proxy") == 0) /* with a password, perhaps */
+        snprintf(w->message, sizeof w->message,
+                 "proxy: from the next start on, when :save keeps it");
     else {
         snprintf(w->message, sizeof w->message,
                  "%s = %s; :save keeps it for the next start", key, value);

@@ -160,6 +160,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_pieces.h \
 	src/ui/view_trackers.c \
 	src/ui/view_trackers.h \
+	src/ui/web_rows.c \
+	src/ui/web_rows.h \
 	src/ui/why_pane.c \
 	src/ui/why_pane.h \
 	src/ui/words.c \

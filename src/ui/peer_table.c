@@ -136,7 +136,9 @@ static void now_text(const struct detail_peer *p, int w, int64_t now_ms,
     } else if (p->gets_block) {
         if (snprintf(dst, cap, "%u.%x", p->now_piece_idx, p->now_block_idx) > w)
             snprintf(dst, cap, "%u", p->now_piece_idx);
-    } else
+    } else if (p->words[0] != '\0')
+        snprintf(dst, cap, "%s", p->words);
+    else
         snprintf(dst, cap, "%s",
                  p->is_choking && p->am_interested ? "choked" : "");
 }
@@ -175,7 +177,7 @@ static void cell_text(const struct peer_table *t, size_t i,
     if (t->of[i] == PEER_ROWS_ID)
         (void)detail_peer_letters(p->slot, dst);
     else if (t->of[i] == PEER_ROWS_ADDRESS)
-        (void)addr_text(&p->addr, dst);
+        (void)detail_peer_address(p, dst);
     else if (t->of[i] == PEER_ROWS_CLIENT && w < all[PEER_ROWS_CLIENT].wide)
         short_client(p->client, w, dst, cap);
     else if (t->of[i] == PEER_ROWS_CLIENT)
@@ -224,8 +226,10 @@ static void draw_left(const struct peer_table *t, const struct draw_pane *p,
 void peer_table_draw(const struct peer_table *t, const struct draw_pane *p,
                      int y, const struct detail_peer *peer, bool is_cursor)
 {
-    char text[DETAIL_CLIENT_LEN];
-    _Static_assert((int)DETAIL_CLIENT_LEN >= (int)ADDR_TEXT_MAX, "room");
+    char text[DETAIL_WORDS_LEN];
+    _Static_assert((int)DETAIL_WORDS_LEN >= (int)DETAIL_ADDRESS_LEN &&
+                       (int)DETAIL_WORDS_LEN >= (int)DETAIL_CLIENT_LEN,
+                   "room");
     draw_left(t, p, y, is_cursor, peer->has_piece);
     for (size_t i = 0; i < t->n; i++) {
         if (t->table.w[i] == 0)

@@ -5,6 +5,7 @@
 /* clang-format off */
 const harness_suite harness_suites[] = {
     admit_suite,
+    approach_suite,
     arrivals_suite,
     assembly_suite,
     charge_suite,
@@ -17,11 +18,15 @@ const harness_suite harness_suites[] = {
     keeper_suite,
     limits_suite,
     lineup_suite,
+    localpeers_suite,
+    mseconn_suite,
     overall_suite,
+    peerlink_crypt_suite,
     peerlink_flow_suite,
     peerlink_suite,
     pool_suite,
     provenance_suite,
+    proxy_suite,
     quest_suite,
     relocate_suite,
     removal_suite,
@@ -35,6 +40,8 @@ const harness_suite harness_suites[] = {
     tracker_call_suite,
     trackers_suite,
     trackerurl_suite,
+    webfetch_suite,
+    webseeds_suite,
     NULL,
 };
 /* clang-format on */

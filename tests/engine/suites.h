@@ -6,6 +6,7 @@
 #include "tests/harness.h"
 
 Suite *admit_suite(void);
+Suite *approach_suite(void);
 Suite *arrivals_suite(void);
 Suite *assembly_suite(void);
 Suite *charge_suite(void);
@@ -18,11 +19,15 @@ Suite *ipfilter_suite(void);
 Suite *keeper_suite(void);
 Suite *limits_suite(void);
 Suite *lineup_suite(void);
+Suite *localpeers_suite(void);
+Suite *mseconn_suite(void);
 Suite *overall_suite(void);
+Suite *peerlink_crypt_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);
 Suite *provenance_suite(void);
+Suite *proxy_suite(void);
 Suite *quest_suite(void);
 Suite *relocate_suite(void);
 Suite *removal_suite(void);
@@ -36,5 +41,7 @@ Suite *tidy_suite(void);
 Suite *tracker_call_suite(void);
 Suite *trackers_suite(void);
 Suite *trackerurl_suite(void);
+Suite *webfetch_suite(void);
+Suite *webseeds_suite(void);
 
 #endif

@@ -34,7 +34,9 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_dht_votes.c \
 	tests/swarm/test_dht_wire.c \
 	tests/swarm/test_endgame.c \
+	tests/swarm/test_gossip.c \
 	tests/swarm/test_keyed_hash.c \
+	tests/swarm/test_neighbours.c \
 	tests/swarm/test_parole.c \
 	tests/swarm/test_peer.c \
 	tests/swarm/test_peer_ask.c \
@@ -47,11 +49,14 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_peer_txq.c \
 	tests/swarm/test_peer_wants.c \
 	tests/swarm/test_peers.c \
+	tests/swarm/test_peers_filter.c \
 	tests/swarm/test_picker.c \
 	tests/swarm/test_picker_model.c \
 	tests/swarm/test_piece_order.c \
 	tests/swarm/test_pieces.c \
 	tests/swarm/test_tiers.c \
 	tests/swarm/test_tracker_entry.c \
-	tests/swarm/test_udp_tracker.c
+	tests/swarm/test_udp_tracker.c \
+	tests/swarm/test_webrun.c \
+	tests/swarm/test_webseed.c
 endif

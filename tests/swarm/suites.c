@@ -30,7 +30,9 @@ const harness_suite harness_suites[] = {
     dht_votes_suite,
     dht_wire_suite,
     endgame_suite,
+    gossip_suite,
     keyed_hash_suite,
+    neighbours_suite,
     parole_suite,
     peer_ask_suite,
     peer_msg_suite,
@@ -42,6 +44,7 @@ const harness_suite harness_suites[] = {
     peer_tx_suite,
     peer_txq_suite,
     peer_wants_suite,
+    peers_filter_suite,
     peers_suite,
     picker_model_suite,
     picker_suite,
@@ -50,6 +53,8 @@ const harness_suite harness_suites[] = {
     tiers_suite,
     tracker_entry_suite,
     udp_tracker_suite,
+    webrun_suite,
+    webseed_suite,
     NULL,
 };
 /* clang-format on */

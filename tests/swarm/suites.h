@@ -30,7 +30,9 @@ Suite *dht_upkeep_suite(void);
 Suite *dht_votes_suite(void);
 Suite *dht_wire_suite(void);
 Suite *endgame_suite(void);
+Suite *gossip_suite(void);
 Suite *keyed_hash_suite(void);
+Suite *neighbours_suite(void);
 Suite *parole_suite(void);
 Suite *peer_ask_suite(void);
 Suite *peer_msg_suite(void);
@@ -42,6 +44,7 @@ Suite *peer_suite(void);
 Suite *peer_tx_suite(void);
 Suite *peer_txq_suite(void);
 Suite *peer_wants_suite(void);
+Suite *peers_filter_suite(void);
 Suite *peers_suite(void);
 Suite *picker_model_suite(void);
 Suite *picker_suite(void);
@@ -50,5 +53,7 @@ Suite *pieces_suite(void);
 Suite *tiers_suite(void);
 Suite *tracker_entry_suite(void);
 Suite *udp_tracker_suite(void);
+Suite *webrun_suite(void);
+Suite *webseed_suite(void);
 
 #endif

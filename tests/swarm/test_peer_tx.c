@@ -88,6 +88,8 @@ START_TEST(peer_tx_extended_message_has_their_id_and_a_bound)
                                 BYTES("\0\0\0\x15\x14\0d1:md6:ut_pexi77eee")),
                      OK);
     ck_assert(!peer_send_extended(f.peer, EXTENDED_UT_METADATA, "ping", 4));
+    ck_assert(!peer_takes(f.peer, EXTENDED_UT_METADATA));
+    ck_assert(peer_takes(f.peer, EXTENDED_UT_PEX));
     ck_assert(peer_send_extended(f.peer, EXTENDED_UT_PEX, "ping", 4));
     ck_assert_int_eq(peer_tx(f.peer, iov, 2), 1);
     ck_assert_uint_eq(iov[0].iov_len, 10);

@@ -40,5 +40,6 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_terminal.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c \
+	tests/ui/test_web_rows.c \
 	tests/ui/test_words.c
 endif

@@ -38,6 +38,7 @@ const harness_suite harness_suites[] = {
     terminal_suite,
     theme_suite,
     units_suite,
+    web_rows_suite,
     words_suite,
     NULL,
 };

@@ -38,6 +38,7 @@ Suite *table_choice_suite(void);
 Suite *terminal_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
+Suite *web_rows_suite(void);
 Suite *words_suite(void);
 
 #endif
