@@ -15,7 +15,7 @@ static Suite *seed_and_transfer(void)
 }
 
 const harness_suite harness_suites[] = {
-    seed_and_transfer, trouble_suite, limits_suite, life_suite,
-    choking_suite,     spread_suite,  orders_suite, views_suite,
-    exchange_suite,    NULL,
+    seed_and_transfer, trouble_suite,       limits_suite, life_suite,
+    choking_suite,     spread_suite,        orders_suite, views_suite,
+    exchange_suite,    streaming_sim_suite, NULL,
 };

@@ -31,6 +31,8 @@ const harness_suite harness_suites[] = {
     peer_wants_suite,
     picker_suite,
     pieces_suite,
+    ranking_suite,
+    streaming_suite,
     tiers_suite,
     tracker_entry_suite,
     udp_tracker_suite,

@@ -31,6 +31,8 @@ Suite *peer_txq_suite(void);
 Suite *peer_wants_suite(void);
 Suite *picker_suite(void);
 Suite *pieces_suite(void);
+Suite *ranking_suite(void);
+Suite *streaming_suite(void);
 Suite *tiers_suite(void);
 Suite *tracker_entry_suite(void);
 Suite *udp_tracker_suite(void);
