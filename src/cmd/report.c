@@ -302,6 +302,7 @@ static bool is_bad_news(const struct event *e)
         return true;
     case EVENT_TRACKER:
     case EVENT_COMMAND:
+    case EVENT_NETWORK:
         return e->err != OK;
     case EVENT_ADDED:
     case EVENT_CHECKED:
@@ -313,6 +314,7 @@ static bool is_bad_news(const struct event *e)
     case EVENT_SLOT:
     case EVENT_PEER:
     case EVENT_LIMITS:
+    case EVENT_DHT:
     case EVENT_N_KINDS:
         return false;
     }

@@ -17,6 +17,9 @@ _Static_assert(AT(settings) == 0, "settings_option() rows name fields of it");
 static const struct opt rows[] = {
     {"peer", 0, OPT_LIST, "HOST:PORT",
      "a peer to begin with; may be given again", AT(peers), 0, 0},
+    {"dht-node", 0, OPT_LIST, "HOST:PORT",
+     "a DHT node to begin with; may be given again", AT(dht_nodes), 0, 0},
+    {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT", AT(no_dht), 0, 0},
     {"files", 0, OPT_TEXT, "LIST",
      "only these files, by the numbers that tessera show prints, such as 1,3-5",
      AT(files), 0, 0},
@@ -52,6 +55,7 @@ void runopts_init(struct runopts *r)
 void runopts_fini(struct runopts *r)
 {
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->dht_nodes);
     settings_fini(&r->settings);
     free(r->config_path);
 }
@@ -89,12 +93,14 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
                               int *first_out)
 {
     struct runopts *r = into;
-    assert(size >= sizeof *r && r->peers.n == 0);
+    assert(size >= sizeof *r && r->peers.n == 0 && r->dht_nodes.n == 0);
     /* The options are read twice: for which file it is, and to win over it. */
     void *fresh = xmemdup(into, size);
     enum opt_result result = opt_parse(command, argc, argv, into, first_out);
     const char *named = r->config;
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->settings.ip_filter);
+    opt_list_fini(&r->dht_nodes);
     memcpy(into, fresh, size);
     free(fresh);
     if (result == OPT_OK)
@@ -120,6 +126,24 @@ static bool parse_bind(const struct opt_command *command, const char *text,
     return false;
 }
 
+bool runopts_is_offline(void)
+{
+    const char *offline = getenv("TESSERA_OFFLINE");
+    return offline != NULL && offline[0] != '\0';
+}
+
+static enum session_mapping mapping_of(const struct settings *s)
+{
+    static const enum session_mapping mappings[] = {
+        [SETTINGS_MAP_AUTO] = SESSION_MAP_ANY,
+        [SETTINGS_MAP_UPNP] = SESSION_MAP_UPNP,
+        [SETTINGS_MAP_NATPMP] = SESSION_MAP_NATPMP,
+        [SETTINGS_MAP_OFF] = SESSION_MAP_NOT};
+    if (s->port_mapping == SETTINGS_MAP_AUTO && runopts_is_offline())
+        return SESSION_MAP_NOT;
+    return mappings[s->port_mapping];
+}
+
 bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind)
@@ -129,12 +153,25 @@ bool runopts_session(const struct opt_command *command,
                                    .max_peers = (uint32_t)s->max_peers,
                                    .limit_down_Bps = s->down_Bps,
                                    .limit_up_Bps = s->up_Bps,
+                                   .mapping = mapping_of(s),
+                                   .filter_paths = s->ip_filter.items,
+                                   .n_filter_paths = s->ip_filter.n,
                                    .uses_pex = s->pex,
                                    .uses_lsd = s->lsd};
     if (s->bind == NULL)
         return true;
     out->bind = bind;
     return parse_bind(command, s->bind, bind);
+}
+
+void runopts_send_filter(const struct settings *s, struct bridge *bridge)
+{
+    struct command *c = command_new(COMMAND_FILTER, 0);
+    c->n_paths = s->ip_filter.n;
+    c->paths = xcalloc(c->n_paths, sizeof *c->paths);
+    for (size_t i = 0; i < c->n_paths; i++)
+        c->paths[i] = xstrdup(s->ip_filter.items[i]);
+    bridge_send(bridge, c);
 }
 
 void runopts_send_limits(const struct settings *s, struct bridge *bridge)

@@ -22,7 +22,8 @@ struct runopts {
     char *
         config_path; /* owned: the file in use, or to be made; NULL: no place */
     const char *config;
-    struct opt_list peers;
+    struct opt_list peers, dht_nodes;
+    bool no_dht;
     const char *files, *label;
 };
 
@@ -41,6 +42,8 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
 bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind);
+/* Send the lists of the IP filter, when they changed. */
+void runopts_send_filter(const struct settings *s, struct bridge *bridge);
 /* Send what the session is told by a command instead. */
 void runopts_send_limits(const struct settings *s, struct bridge *bridge);
 /* And what a session that lasts is told: how many torrents may be active, and when they
@@ -49,5 +52,8 @@ void runopts_send_turns(const struct settings *s, struct bridge *bridge);
 
 void runopts_init(struct runopts *r);
 void runopts_fini(struct runopts *r);
+
+/* Is TESSERA_OFFLINE set, as in tests: nobody is asked that nobody named? */
+bool runopts_is_offline(void);
 
 #endif

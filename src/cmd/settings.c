@@ -77,6 +77,30 @@ static const struct settings_item items[] = {
      .is_option = true,
      .has_auto = true,
      .auto_value = 0},
+    {.opt = {"dht", 0, OPT_FLAG, NULL,
+             "find peers by the DHT, and let others find us there", AT(dht), 0,
+             0},
+     .value = "true"},
+    {.opt = {"dht-bootstrap", 0, OPT_LIST, "HOST:PORT...",
+             "hosts that are asked for DHT nodes while few are known; {}: "
+             "nobody",
+             AT(dht_bootstrap), 0, 0},
+     .value = "{ router.bittorrent.com:6881, dht.transmissionbt.com:6881 }"},
+
+    {.opt =
+         {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|off",
+          "ask the gateway of the network to let peers reach the port; auto: "
+          "in both ways, unless TESSERA_OFFLINE is set",
+          AT(port_mapping), 0, 0},
+     .value = "auto",
+     .is_option = true},
+    {.opt = {"ip-filter", 0, OPT_LIST, "FILE",
+             "never talk to the addresses of this list: eMule .dat, P2P text "
+             "or CIDR, plain or gzip; may be given again",
+             AT(ip_filter), 0, 0},
+     .value = "{}",
+     .is_option = true,
+     .is_path = true},
     {.opt = {"pex", 0, OPT_FLAG, NULL,
              "learn of peers from peers, and tell them of others", AT(pex), 0,
              0},
@@ -177,9 +201,10 @@ static const struct settings_item items[] = {
      .value = "\"\"",
      .is_option = true,
      .is_valid = is_topics,
-     .wants = "a list of topics such as peer=trace,disk: general, net, peer, "
-              "picker, choke, tracker, disk, state, http, all; with error, "
-              "warn, info, debug or trace"},
+     .wants =
+         "a list of topics such as peer=trace,disk: general, net, peer, "
+         "picker, choke, tracker, disk, state, http, dht, all; with error, "
+         "warn, info, debug or trace"},
     {.opt = {"log-file", 0, OPT_TEXT, "FILE",
              "append the log to FILE instead of printing it", AT(log_file), 0,
              0},

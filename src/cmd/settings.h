@@ -43,6 +43,13 @@ enum settings_colors {
 };
 enum settings_watch { SETTINGS_RENAME, SETTINGS_DELETE, SETTINGS_KEEP };
 
+enum settings_mapping {
+    SETTINGS_MAP_AUTO,
+    SETTINGS_MAP_UPNP,
+    SETTINGS_MAP_NATPMP,
+    SETTINGS_MAP_OFF
+};
+
 struct settings {
     const char *dir;
     bool preallocate, sequential;
@@ -50,8 +57,12 @@ struct settings {
     uint64_t watch_action; /* enum settings_watch */
     uint64_t port;         /* or SETTINGS_ANY_PORT */
     const char *bind;      /* an address; NULL: any */
+    uint64_t port_mapping;     /* enum settings_mapping */
+    struct opt_list ip_filter; /* files; n 0: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
     uint64_t max_peers;                                  /* 0: the default */
+    bool dht;
+    struct opt_list dht_bootstrap; /* HOST:PORT each */
     bool pex, lsd;
     uint64_t n_slots;
     uint64_t max_downloads, max_seeds; /* active at once; 0: no limit */

@@ -142,6 +142,8 @@ static enum err set(void *ctx, const char *key, const char *value,
         runopts_send_limits(u->settings, u->bridge);
         runopts_send_turns(u->settings, u->bridge);
     }
+    if (strcmp(key, "ip-filter") == 0)
+        runopts_send_filter(u->settings, u->bridge);
     return OK;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/ipfilter.h"
 #include "net/loop.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -137,6 +138,10 @@ static struct guest *oldest_of(struct doorway *d)
 void doorway_enter_conn(struct doorway *d, struct conn *conn)
 {
     const struct addr *remote = conn_remote(conn);
+    if (ipfilter_refuses_in(d->env->filter, remote)) {
+        conn_close(conn);
+        return;
+    }
     if (!addr_is_loopback(remote) &&
         n_of_host(d, remote) >= DOORWAY_MAX_PER_IP) {
         conn_close(conn);

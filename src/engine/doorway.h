@@ -3,7 +3,7 @@
  * Bounds: DOORWAY_MAX at once, DOORWAY_MAX_PER_IP of one IP (of one /64 of IPv6;
  * loopback excepted, where many peers share one), DOORWAY_TIMEOUT_MS for the whole
  * handshake; when all places are taken the longest silent goes: slow or silent ones
- * do not keep others out.
+ * do not keep others out. Whom the IP filter has is closed at once.
  * Owned by the session; loop thread only. Entering is O(DOORWAY_MAX).
  * Source: BEP 3 "peer protocol"; the bounds: common practice. */
 #ifndef ENGINE_DOORWAY_H

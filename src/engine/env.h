@@ -16,8 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dhtnode;
 struct diskq;
 struct http;
+struct ipfilter;
 struct localpeers;
 struct peerlink;
 struct loop;
@@ -38,6 +40,8 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
+    struct ipfilter *filter;       /* NULL: everybody may come */
+    struct dhtnode *dht;           /* NULL: it is off */
     uint16_t listen_port;          /* 0: nobody can reach us */
     bool uses_pex;                 /* of torrents that are not private */
     struct localpeers *localpeers; /* NULL: no local discovery */

@@ -8,6 +8,7 @@
 #include "disk/haul.h"
 #include "disk/kept.h"
 #include "engine/exchange.h"
+#include "engine/finding.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
 #include "engine/inspect_why.h"
@@ -230,6 +231,7 @@ static void add_trackers(struct torrent *t, struct detail *d)
         text_clean(out->url, sizeof out->url, from.url, strlen(from.url));
         add_attempts(a, i, out);
     }
+    finding_status(t, &d->finders[DETAIL_FINDER_DHT]);
     exchange_row(t, &d->finders[DETAIL_FINDER_PEX]);
     struct detail_finder *lsd = &d->finders[DETAIL_FINDER_LSD];
     localpeers_row(t->env->localpeers, t->meta->info_hash, lsd);

@@ -2,23 +2,38 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/admit.c \
 	src/engine/admit.h \
+	src/engine/arrivals.c \
+	src/engine/arrivals.h \
 	src/engine/assembly.c \
 	src/engine/assembly.h \
+	src/engine/border.c \
+	src/engine/border.h \
 	src/engine/charge.c \
 	src/engine/charge.h \
 	src/engine/checkup.c \
 	src/engine/checkup.h \
 	src/engine/choking.c \
 	src/engine/choking.h \
+	src/engine/dhtconf.h \
+	src/engine/dhtfile.c \
+	src/engine/dhtfile.h \
+	src/engine/dhtnode.c \
+	src/engine/dhtnode.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
 	src/engine/exchange.c \
 	src/engine/exchange.h \
+	src/engine/finding.c \
+	src/engine/finding.h \
 	src/engine/freespace.c \
 	src/engine/freespace.h \
+	src/engine/gateway.c \
+	src/engine/gateway.h \
 	src/engine/inspect.c \
 	src/engine/inspect.h \
+	src/engine/inspect_dht.c \
+	src/engine/inspect_dht.h \
 	src/engine/inspect_peers.c \
 	src/engine/inspect_peers.h \
 	src/engine/inspect_pieces.c \
@@ -29,6 +44,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
 	src/engine/intake.h \
+	src/engine/ipfilter.c \
+	src/engine/ipfilter.h \
 	src/engine/keeper.c \
 	src/engine/keeper.h \
 	src/engine/limits.c \
@@ -50,6 +67,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pool.h \
 	src/engine/provenance.c \
 	src/engine/provenance.h \
+	src/engine/quest.c \
+	src/engine/quest.h \
 	src/engine/relocate.c \
 	src/engine/relocate.h \
 	src/engine/removal.c \
@@ -84,4 +103,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/upload.c \
 	src/engine/upload.h \
 	src/engine/watch.c \
-	src/engine/watch.h
+	src/engine/watch.h \
+	src/engine/weed.c \
+	src/engine/weed.h

@@ -28,6 +28,7 @@ struct member {
     bool is_counted;        /* in peers, by peers_on_connected() */
     bool has_told;          /* its pieces are counted in availability */
     bool is_seed;           /* counted as a seed there */
+    bool has_told_node;     /* the port of its node of the DHT */
     uint32_t n_interesting; /* pieces that it has and we want */
     /* Choking. */
     int64_t flipped_ms;

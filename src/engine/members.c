@@ -9,6 +9,7 @@
 
 #include "engine/choking.h"
 #include "engine/exchange.h"
+#include "engine/finding.h"
 #include "engine/intake.h"
 #include "engine/provenance.h"
 #include "engine/upload.h"
@@ -233,6 +234,14 @@ static void on_extended_message(void *ctx, struct peer *p,
         exchange_on_message(m, p, bytes, len);
 }
 
+static void on_dht_port(void *ctx, struct peer *p, uint16_t port)
+{
+    struct member *m = ctx;
+    if (!m->has_told_node)
+        finding_on_port(m->torrent, peer_remote(p), port);
+    m->has_told_node = true;
+}
+
 static void on_tx(void *ctx, struct peer *p)
 {
     struct member *m = ctx;
@@ -254,6 +263,7 @@ static const struct peer_host host_of_members = {
     .on_request = on_request,
     .on_extended = on_extended,
     .on_extended_message = on_extended_message,
+    .on_dht_port = on_dht_port,
     .on_tx = on_tx,
 };
 
@@ -313,6 +323,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .have = pieces_have(t->pieces),
         .info_hash = t->meta->info_hash,
         .listen_port = t->env->listen_port,
+        .dht_port = finding_port(t, theirs),
     };
     config.kinds[EXTENDED_UT_PEX] = exchange_is_on(t);
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
@@ -505,6 +516,12 @@ void members_ban(struct torrent *t, const struct addr *culprit,
     free(line);
 }
 
+bool members_are_few(const struct torrent *t)
+{
+    return !pieces_is_finished(t->pieces) && t->n_members < t->max_peers / 2 &&
+           peers_n_dialable(t->known) < MEMBERS_FEW;
+}
+
 /* Once a second, while somebody is there or wanted. */
 static void on_tick(void *ctx)
 {
@@ -513,11 +530,11 @@ static void on_tick(void *ctx)
         return;
     fill_all(t);
     members_dial(t);
-    bool leeching = !pieces_is_finished(t->pieces);
-    if (leeching && t->n_members < t->max_peers / 2 &&
-        peers_n_dialable(t->known) < MEMBERS_FEW)
+    if (members_are_few(t)) {
         trackers_want_peers(t->trackers);
-    if (leeching || t->n_members > 0)
+        finding_want_peers(t);
+    }
+    if (!pieces_is_finished(t->pieces) || t->n_members > 0)
         loop_timer_arm(t->env->loop, &t->tick_timer,
                        now_of(t) + MEMBERS_TICK_MS);
 }

@@ -10,8 +10,11 @@
 
 #include "disk/queue.h"
 #include "engine/admit.h"
+#include "engine/border.h"
+#include "engine/dhtnode.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
+#include "engine/inspect_dht.h"
 #include "engine/localpeers.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
@@ -46,6 +49,7 @@ struct session {
     struct loop_timer frame_timer;
     struct loop_timer second_timer;
     struct tidy tidy;
+    struct border border;
     int64_t published_ms;
     char *dir; /* owned, or NULL */
     bool is_watched;
@@ -103,7 +107,8 @@ static void post(struct session *s, enum event_kind kind, enum err err,
 
 static void look_if_over(struct session *s)
 {
-    if (s->is_quitting && steward_is_stopped(&s->steward))
+    if (s->is_quitting && steward_is_stopped(&s->steward) &&
+        border_is_over(&s->border))
         s->is_over = true;
 }
 
@@ -124,6 +129,7 @@ static void quit(struct session *s)
     s->is_quitting = true;
     listen_free(s->listen);
     s->listen = NULL;
+    border_stop(&s->border);
     loop_timer_arm(s->env.loop, &s->stop_timer,
                    loop_now_ms(s->env.loop) + SESSION_STOP_MS);
     steward_stop(&s->steward);
@@ -182,6 +188,8 @@ static void carry_out(struct session *s, struct command *c)
         set_focus(s, &c->focus);
     else if (c->kind == COMMAND_LIMITS && c->torrent == 0)
         set_limits(s, &c->limits);
+    else if (c->kind == COMMAND_FILTER)
+        border_obey(&s->border, c);
     else if (!steward_obey(&s->steward, c))
         post(s, EVENT_COMMAND, ERR_INVALID, "that is asked of one torrent");
     command_free(c);
@@ -204,11 +212,16 @@ static void fill_overall(struct session *s, struct frame *f)
     f->last_incoming_ms = s->overall.last_incoming_ms;
     f->disk_wait_ms = overall_take_disk_wait_ms(&s->overall);
     f->loop_ms = loop_take_longest_ms(s->env.loop);
+    border_fill(&s->border, &f->reach);
+    arrivals_fill(&s->overall.arrivals, &f->reach);
+    inspect_dht_frame(s->env.dht, f);
     f->free_bytes = UINT64_MAX;
     if (s->is_watched && s->dir != NULL)
         f->free_bytes = freespace_of(&s->overall.space, s->dir, now_ms);
     if ((s->focus.parts & FOCUS_ALL_HISTORY) != 0)
         f->history = overall_history(&s->overall, now_ms / 1000);
+    if ((s->focus.parts & FOCUS_DHT) != 0)
+        f->dht = inspect_dht(s->env.dht, now_ms);
 }
 
 static void publish(struct session *s)
@@ -260,6 +273,10 @@ static void on_wake(void *ctx)
         overall_on_job(&s->overall, job);
         if (job->op == DISK_SPACE)
             freespace_on_job(&s->overall.space, job);
+        else if (job->op == DISK_IPLOAD)
+            border_on_job(&s->border, job);
+        else if (job->op == DISK_SAVE && job->torrent == 0)
+            dhtnode_on_job(s->env.dht, job);
         else
             steward_on_job(&s->steward, job);
     }
@@ -298,7 +315,8 @@ static void on_greeting(void *ctx, struct conn *conn,
 static void on_datagram(void *ctx, const struct addr *from, struct span bytes)
 {
     struct session *s = ctx;
-    trackers_take_datagram(&s->env, from, bytes);
+    if (s->env.dht == NULL || !dhtnode_take_datagram(s->env.dht, from, bytes))
+        trackers_take_datagram(&s->env, from, bytes);
 }
 
 static enum err open_sockets(struct session *s,
@@ -334,6 +352,14 @@ static enum err open_sockets(struct session *s,
     return udp_new(s->env.loop, &sockets, &handler, &s->env.udp, cause);
 }
 
+static void open_dht(struct session *s, const struct session_config *config)
+{
+    struct dhtconf dht = config->dht;
+    dht.is_local = s->is_bound && addr_is_loopback(&s->bind);
+    if (dht.is_on)
+        s->env.dht = dhtnode_new(&s->env, s->statedir, &dht);
+}
+
 /* Local discovery. */
 
 static void on_neighbour(void *ctx, const uint8_t *info_hash,
@@ -366,6 +392,7 @@ static void session_free(struct session *s)
     steward_fini(&s->steward);
     localpeers_free(env->localpeers);
     doorway_free(s->doorway);
+    dhtnode_free(env->dht);
     listen_free(s->listen);
     udp_free(env->udp);
     http_free(env->http);
@@ -374,6 +401,7 @@ static void session_free(struct session *s)
     diskq_free(env->disk);
     if (env->loop != NULL) {
         tidy_fini(&s->tidy);
+        border_fini(&s->border);
         loop_timer_cancel(env->loop, &s->frame_timer);
         loop_timer_cancel(env->loop, &s->second_timer);
         loop_timer_cancel(env->loop, &s->stop_timer);
@@ -419,11 +447,15 @@ static enum err session_open(struct session *s,
     env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes
                                                 : POOL_DEFAULT_BYTES);
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
+    border_open(&s->border, env, &s->steward, config);
     struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
     s->doorway = doorway_new(env, &host);
     err = open_sockets(s, config, cause);
-    if (err == OK)
+    if (err == OK) {
+        border_reach_out(&s->border, config);
+        open_dht(s, config);
         open_localpeers(s, config);
+    }
     return err;
 }
 

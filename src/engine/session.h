@@ -5,6 +5,7 @@
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
+#include "engine/dhtconf.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"
@@ -23,6 +24,14 @@ enum {
 
 struct session;
 
+/* How the gateway is asked to let the world reach the port: see gateway.h. */
+enum session_mapping {
+    SESSION_MAP_NOT,
+    SESSION_MAP_ANY,
+    SESSION_MAP_UPNP,
+    SESSION_MAP_NATPMP
+};
+
 struct session_config {
     bool has_port; /* `port` was given; else the one kept, or a new one */
     uint16_t port; /* 0: any that is free */
@@ -40,10 +49,14 @@ struct session_config {
     uint16_t lsd_port; /* 0: LSD_PORT */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
+    const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
+    size_t n_filter_paths;
+    enum session_mapping mapping;
     uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */
     uint32_t seed_minutes;
+    struct dhtconf dht; /* is_local is the session's to say */
 };
 
 /* Open sockets and state folder. config is only read; bridge is borrowed and outlives

@@ -8,6 +8,7 @@
 
 #include "engine/checkup.h"
 #include "engine/exchange.h"
+#include "engine/finding.h"
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
@@ -18,6 +19,7 @@
 #include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
 #include "engine/watch.h"
+#include "engine/weed.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -86,6 +88,7 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
         members_close_all(t, "the torrent failed");
         localpeers_leave(t->env->localpeers, t->meta->info_hash);
         trackers_stop(t->trackers);
+        finding_stop(t);
     }
 }
 
@@ -141,6 +144,7 @@ void torrent_run(struct torrent *t)
     torrent_set_state(t, TORRENT_RUNNING);
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
+    finding_run(t);
     if (!t->meta->is_private)
         localpeers_join(t->env->localpeers, t->meta->info_hash);
     members_run(t);
@@ -208,6 +212,7 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         diskq_cancel(t->env->disk, t->id);
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
+        finding_stop(t);
         localpeers_leave(t->env->localpeers, t->meta->info_hash);
         if (had_run)
             trackers_stop(t->trackers);
@@ -420,12 +425,14 @@ struct torrent *torrent_new(struct env *env,
     picker_set_sequential(t->picker, config->is_sequential);
     t->choker = choker_new(&env->rng);
     t->known = peers_new(t->hello.peer_id, &env->rng);
+    weed_init(t);
     struct trackers_host host = {.totals = on_totals,
                                  .on_peer = on_tracker_peer,
                                  .on_words = on_tracker_words,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    finding_init(t);
     t->exchange = exchange_new(t);
     steer_apply(t);
     members_init(t);
@@ -449,6 +456,7 @@ void torrent_free(struct torrent *t)
     checkup_fini(t);
     relocate_fini(t);
     trackers_free(t->trackers);
+    finding_fini(t);
     peers_free(t->known);
     choker_free(t->choker);
     picker_free(t->picker);

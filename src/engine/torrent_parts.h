@@ -75,6 +75,7 @@ struct torrent {
     struct peers *known;
     struct blame *blame;
     struct trackers *trackers;
+    struct quest *quest; /* NULL: no DHT for it */
     struct exchange *exchange;
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
@@ -107,12 +108,12 @@ struct torrent {
     uint32_t n_restoring;  /* partial pieces being read back */
     struct loop_timer save_timer;
     bool is_saving, is_dirty, save_is_last;
-    bool is_recorded;  /* all but its counts is as the record on disk says */
+    bool is_recorded;   /* all but its counts is as the record on disk says */
     bool save_is_stale; /* what is had was looked at anew while it goes on */
-    bool save_is_lazy; /* that goes on: it is for the counts only */
-    bool holds_files; /* jobs opened some */
+    bool save_is_lazy;  /* that goes on: it is for the counts only */
+    bool holds_files;   /* jobs opened some */
     bool preallocate;
-    bool guards_data; /* as configured */
+    bool guards_data;  /* as configured */
     bool was_finished; /* it has been told */
     bool has_totals;   /* those of earlier runs were taken over */
 

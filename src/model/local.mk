@@ -6,6 +6,8 @@ src_model_libmodel_a_SOURCES = \
 	src/model/command.h \
 	src/model/detail.c \
 	src/model/detail.h \
+	src/model/detail_dht.c \
+	src/model/detail_dht.h \
 	src/model/detail_finder.c \
 	src/model/detail_finder.h \
 	src/model/detail_peer.c \

@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/proto/libproto.a
 src_proto_libproto_a_SOURCES = \
 	src/proto/extended.c src/proto/extended.h \
 	src/proto/handshake.c src/proto/handshake.h \
+	src/proto/krpc.c src/proto/krpc.h \
 	src/proto/lsd.c src/proto/lsd.h \
 	src/proto/pex.c src/proto/pex.h \
 	src/proto/tracker.c src/proto/tracker.h \

@@ -66,6 +66,9 @@ struct peer_host {
     void (*on_extended_message)(void *ctx, struct peer *p,
                                 enum extended_kind kind, const uint8_t *bytes,
                                 size_t len);
+    /* It has a node of the DHT on this UDP port of its address, not 0 (BEP 5).
+     * NULL: nobody wants to know. */
+    void (*on_dht_port)(void *ctx, struct peer *p, uint16_t port);
     /* There is something to send: called once, when there was nothing, at
      * the end of the call into the peer that made it. */
     void (*on_tx)(void *ctx, struct peer *p);
@@ -82,6 +85,8 @@ struct peer_config {
     const struct bitset *have;  /* borrowed: what we have, always current */
     const uint8_t *info_hash;   /* borrowed, 20 bytes */
     uint16_t listen_port;   /* ours, told in the extended handshake; 0: none */
+    uint16_t dht_port;      /* of our node of the DHT, told when both sides set
+                               the bit; 0: none */
     bool kinds[EXTENDED_N]; /* extended messages that we take, told in it too;
                                upload_only is always one */
 };

@@ -193,6 +193,13 @@ static enum err on_extended(struct peer *p, const struct wire_msg *msg)
     return OK;
 }
 
+static enum err on_port(struct peer *p, const struct wire_msg *msg)
+{
+    if (msg->port != 0 && p->host.on_dht_port != NULL)
+        p->host.on_dht_port(p->host.ctx, p, msg->port);
+    return OK;
+}
+
 /* PIECE is here for peer_msg_is_known() only: peer_rx takes it. */
 static const struct {
     on_message *on;
@@ -210,6 +217,7 @@ static const struct {
     [WIRE_REQUEST] = {.on = on_request},
     [WIRE_PIECE] = {.is_stream = true},
     [WIRE_CANCEL] = {.on = on_cancel},
+    [WIRE_PORT] = {.on = on_port, .is_opening = true},
     [WIRE_SUGGEST] = {.on = on_suggest, .is_fast = true},
     [WIRE_HAVE_ALL] = {.on = on_opening, .is_fast = true, .is_opening = true},
     [WIRE_HAVE_NONE] = {.on = on_opening, .is_fast = true, .is_opening = true},

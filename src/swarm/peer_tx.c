@@ -142,6 +142,11 @@ void peer_tx_open(struct peer *p)
     put_pieces(p);
     if (p->config.extended)
         peer_tx_extended(p);
+    if (p->config.dht_port == 0)
+        return;
+    uint8_t bytes[WIRE_SMALL_MAX];
+    size_t n = wire_put_port(bytes, p->config.dht_port);
+    appended(p, buf_append(&p->txq.control, bytes, n));
 }
 
 void peer_tx_sent(struct peer *p, size_t n, int64_t now_ms)

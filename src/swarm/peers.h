@@ -75,6 +75,11 @@ void peers_free(struct peers *p);
 /* Our address as others see it, for BEP 40 priorities; IPv4 and IPv6 are kept
  * apart. O(n log n). */
 void peers_set_self(struct peers *p, const struct addr *self);
+/* Refuse whom is_refused() says: they are not taken, and those that were are not dialled.
+ * It may answer otherwise later. ctx: borrowed. */
+void peers_set_filter(struct peers *p,
+                      bool (*is_refused)(void *ctx, const struct addr *a),
+                      void *ctx);
 /* While we have everything, candidates known as seeds are not dialled. O(n). */
 void peers_set_seeding(struct peers *p, bool is_seeding);
 

@@ -183,6 +183,22 @@ static void run_save(struct view_world *w, const struct call *c)
     free(path);
 }
 
+static void run_reload_filter(struct view_world *w, const struct call *c)
+{
+    struct command *command = command_new(COMMAND_FILTER, 0);
+    (void)c;
+    command->flag = true;
+    view_send(w, command);
+    snprintf(w->message, sizeof w->message,
+             "the IP filter is read again: the log says what came of it");
+}
+
+static void run_dht(struct view_world *w, const struct call *c)
+{
+    (void)c;
+    w->go = VIEW_DHT;
+}
+
 static void run_help(struct view_world *w, const struct call *c)
 {
     (void)c;
@@ -240,6 +256,10 @@ static const struct command_word table[] = {
     {"set", "KEY VALUE", "a setting of the configuration file", true, run_set,
      NULL},
     {"save", "", "keep what was set for the next start", false, run_save, NULL},
+    {"reload-filter", "", "read the IP filter's files again", false,
+     run_reload_filter, NULL},
+    {"dht", "", "the DHT: its nodes, look-ups and traffic", false, run_dht,
+     NULL},
     {"help", "", "keys and commands", false, run_help, NULL},
     {"quit", "", "leave", false, NULL, NULL},
 };

@@ -17,6 +17,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/cmdline.h \
 	src/ui/column_menu.c \
 	src/ui/column_menu.h \
+	src/ui/dht_page.c \
+	src/ui/dht_page.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
 	src/ui/extras.c \
@@ -102,6 +104,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/prefs.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
+	src/ui/reach_lines.c \
+	src/ui/reach_lines.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
 	src/ui/spill.c \
@@ -130,6 +134,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_add.h \
 	src/ui/view_cockpit.c \
 	src/ui/view_cockpit.h \
+	src/ui/view_dht.c \
+	src/ui/view_dht.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \

@@ -8,6 +8,7 @@
 
 #include "ui/finder_story.h"
 #include "ui/listbox.h"
+#include "ui/reach_lines.h"
 #include "ui/table.h"
 #include "ui/torrent_acts.h"
 #include "ui/tracker_story.h"
@@ -233,10 +234,12 @@ static void draw_story(struct view_trackers *v, const struct view_world *w,
 }
 
 static void view_trackers_draw(void *self, struct view_world *w,
-                               const struct draw_pane *p)
+                               const struct draw_pane *whole)
 {
     struct view_trackers *v = self;
     const struct detail *d = view_detail(w);
+    struct draw_pane above = reach_lines_draw(whole, w->frame);
+    const struct draw_pane *p = &above;
     size_t n = d != NULL ? count_rows(d) : 0;
     v->rows_h = 0;
     v->url[0] = '\0';

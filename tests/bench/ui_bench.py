@@ -104,7 +104,8 @@ class Sink:
 
     def environment(self, state):
         return {"XDG_STATE_HOME": os.path.join(self.home, state),
-                "HOME": self.home, "PATH": os.environ["PATH"]}
+                "HOME": self.home, "PATH": os.environ["PATH"],
+                "TESSERA_OFFLINE": "1"}
 
     def run(self, turn, has_ui):
         """CPU seconds of one download, at a rate that both reach."""

@@ -15,6 +15,7 @@ const harness_suite harness_suites[] = {
     verify_suite,
     lockfile_suite,
     haul_suite,
+    ipload_suite,
     kept_suite,
     sealed_suite,
     space_suite,

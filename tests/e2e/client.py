@@ -24,7 +24,7 @@ def environment(case, state="state"):
     env = {k: v for k, v in os.environ.items()
            if k.startswith(("ASAN_", "UBSAN_", "TSAN_", "LSAN_", "PATH"))}
     env.update(HOME=home, XDG_STATE_HOME=home, XDG_CONFIG_HOME=home,
-               LC_ALL="C.UTF-8", TERM="dumb")
+               LC_ALL="C.UTF-8", TERM="dumb", TESSERA_OFFLINE="1")
     return env
 
 

@@ -9,6 +9,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
 import cases_demo
+import cases_dht
 import cases_files
 import cases_get
 import cases_hostile
@@ -26,7 +27,7 @@ def main():
     if not args.list and not os.access(client.PATH, os.X_OK):
         sys.exit("e2e: there is no program " + client.PATH)
     for cases in (cases_get, cases_hostile, cases_files, cases_demo,
-                  cases_terminal):
+                  cases_terminal, cases_dht):
         cases.add(runner)
     return runner.main(args)
 

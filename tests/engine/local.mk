@@ -15,10 +15,15 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/suites.c \
 	tests/engine/suites.h \
 	tests/engine/test_admit.c \
+	tests/engine/test_arrivals.c \
 	tests/engine/test_assembly.c \
 	tests/engine/test_charge.c \
+	tests/engine/test_dhtfile.c \
+	tests/engine/test_dhtnode.c \
 	tests/engine/test_doorway.c \
 	tests/engine/test_freespace.c \
+	tests/engine/test_gateway.c \
+	tests/engine/test_ipfilter.c \
 	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
@@ -28,6 +33,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
 	tests/engine/test_provenance.c \
+	tests/engine/test_quest.c \
 	tests/engine/test_relocate.c \
 	tests/engine/test_removal.c \
 	tests/engine/test_roster.c \

@@ -27,6 +27,21 @@ tests_fuzz_fuzz_bencode_SOURCES = tests/fuzz/fuzz_bencode.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_bencode_LDADD = $(LIBS_META)
 endif
 
+# ipfilter
+check_PROGRAMS += tests/fuzz/replay_ipfilter
+TESTS += tests/fuzz/replay_ipfilter
+tests_fuzz_replay_ipfilter_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/ipfilter"'
+tests_fuzz_replay_ipfilter_SOURCES = tests/fuzz/fuzz_ipfilter.c $(REPLAY)
+tests_fuzz_replay_ipfilter_LDADD = $(LIBS_META)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_ipfilter
+tests_fuzz_fuzz_ipfilter_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_ipfilter_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_ipfilter_SOURCES = tests/fuzz/fuzz_ipfilter.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_ipfilter_LDADD = $(LIBS_META)
+endif
+
 # kept
 check_PROGRAMS += tests/fuzz/replay_kept
 TESTS += tests/fuzz/replay_kept

@@ -20,6 +20,12 @@ PORT = 51413
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
+def in_url(address):
+    """An address as it stands before :PORT."""
+    return "[%s]" % address if ":" in address else address
+
+
+
 class Client:
     program = None      # what must be on PATH
     leaves = ()         # ends of names that it may leave beside the data
@@ -40,7 +46,8 @@ class Client:
             raise Failure(self.program + " is missing")
         self.env = dict(os.environ, HOME=self.home, LC_ALL="C.UTF-8",
                         XDG_CONFIG_HOME=self.home, XDG_DATA_HOME=self.home,
-                        XDG_STATE_HOME=self.home, TERM="xterm")
+                        XDG_STATE_HOME=self.home, TERM="xterm",
+                        TESSERA_OFFLINE="1")
 
     def seed(self, **options):
         self.torrent.write(self.folder)
@@ -99,9 +106,13 @@ class Transmission(Client):
     program = "transmission-daemon"
     makes_empty = False
 
-    def argv(self, existing, finders=(), down_kib=0, up_kib=0):
+    def argv(self, existing, finders=(), down_kib=0, up_kib=0, nodes=None):
+        """nodes: (address, port) of those that its DHT begins with; None: it has
+        no DHT."""
+        self.write_home("dht.bootstrap", "".join(
+            "%s %d\n" % node for node in nodes or ()))
         self.write_home("settings.json", json.dumps({
-            "dht-enabled": False, "lpd-enabled": "lsd" in finders,
+            "dht-enabled": nodes is not None, "lpd-enabled": "lsd" in finders,
             "pex-enabled": "pex" in finders,
             "speed-limit-down-enabled": down_kib > 0,
             "speed-limit-down": down_kib,
@@ -172,10 +183,16 @@ class Rtorrent(Client):
 class Libtorrent(Client):
     leaves = (".parts",)
 
-    def argv(self, existing, finders=(), down_kib=0, up_kib=0):
-        return [sys.executable, os.path.join(HERE, "lt.py"), self.metainfo,
-                self.folder, self.host.address, PORT, self.done_path,
-                up_kib << 10, down_kib << 10, ",".join(finders)]
+    def argv(self, existing, finders=(), down_kib=0, up_kib=0, nodes=None,
+             magnet=None):
+        """nodes: as Transmission's."""
+        argv = [sys.executable, os.path.join(HERE, "lt.py"),
+                magnet or self.metainfo, self.folder, self.host.address, PORT,
+                self.done_path, up_kib << 10, down_kib << 10, ",".join(finders)]
+        if nodes is not None:
+            argv.append(",".join("%s:%d" % (in_url(address), port)
+                                 for address, port in nodes) or "-")
+        return argv
 
     def counts(self):
         """Its payload counters: up, down, failed."""
@@ -223,15 +240,23 @@ class Tessera(Client):
     poll_s = 0.3
     stay = True
 
-    def argv(self, existing, peers=(), options=(), stay=True, finders=()):
+    def argv(self, existing, peers=(), options=(), stay=True, finders=(),
+             nodes=None, magnet=None):
+        """nodes: as Transmission's."""
         argv = [self.path, "get", "--json", "--dir", self.folder, "--port",
-                PORT, *("--no-" + name for name in ("dht", "pex", "lsd")
+                PORT, *("--no-" + name for name in ("pex", "lsd")
                         if name not in finders)]
+        if nodes is None:
+            argv.append("--no-dht")
+        else:
+            argv += ["--log", "dht=debug"]
+        for address, port in nodes or ():
+            argv += ["--dht-node", "%s:%d" % (in_url(address), port)]
         for peer in peers:
             argv += ["--peer", peer]
         self.stay = stay
         return argv + (["--seed"] if stay else []) + list(options) \
-            + [self.metainfo]
+            + [magnet or self.metainfo]
 
     def done(self):
         """Without --seed its end says so; with it, the tracker is told and

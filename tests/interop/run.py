@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
+import dht_cases
 import finders
 import tls
 import wirepeer
@@ -278,6 +279,7 @@ def main():
     else:
         add_pairs(runner, args)
         add_swarms(runner)
+        dht_cases.add(runner)
         finders.add(runner)
     if not args.list:
         enter_sandbox()

@@ -2,7 +2,17 @@
 
 #include "tests/proto/suites.h"
 
+/* clang-format off */
 const harness_suite harness_suites[] = {
-    extended_suite,     handshake_suite,   lsd_suite,  pex_suite, tracker_suite,
-    tracker_http_suite, tracker_udp_suite, wire_suite, NULL,
+    extended_suite,
+    handshake_suite,
+    krpc_suite,
+    lsd_suite,
+    pex_suite,
+    tracker_http_suite,
+    tracker_suite,
+    tracker_udp_suite,
+    wire_suite,
+    NULL,
 };
+/* clang-format on */

@@ -266,6 +266,11 @@ static void node_free(struct node *n)
     free(n);
 }
 
+void node_set_filter(struct node *n, struct ipfilter *filter)
+{
+    n->env.filter = filter;
+}
+
 void node_set_slots(struct node *n, uint32_t n_slots)
 {
     n->limits.has_slots = true;

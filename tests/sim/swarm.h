@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 struct addr;
+struct ipfilter;
 struct swarm;
 struct node;
 
@@ -105,6 +106,8 @@ void node_set_paused(struct node *n, bool is_paused);
 void node_set_line(struct node *n, uint64_t up_Bps, uint64_t down_Bps);
 /* Upload slots from the next round on. */
 void node_set_slots(struct node *n, uint32_t n_slots);
+/* From now on it has this IP filter (borrowed), as of a session. */
+void node_set_filter(struct node *n, struct ipfilter *filter);
 /* From now on a disk job takes so long, one at a time; 0: no time. */
 void node_set_disk_ms(struct node *n, int64_t job_ms);
 struct simstore *node_store(struct node *n);

@@ -222,6 +222,15 @@ static void host_extended_message(void *ctx, struct peer *p,
     say(f, &f->log, word);
 }
 
+static void host_dht_port(void *ctx, struct peer *p, uint16_t port)
+{
+    struct fixture *f = ctx;
+    char word[64];
+    (void)p;
+    snprintf(word, sizeof word, "node(%u)", (unsigned int)port);
+    say(f, &f->log, word);
+}
+
 static void host_tx(void *ctx, struct peer *p)
 {
     struct fixture *f = ctx;
@@ -270,6 +279,7 @@ void fixture_init(struct fixture *f, uint64_t size, uint32_t piece_len,
         .have = f->have,
         .info_hash = FIXTURE_HASH,
         .listen_port = 6882,
+        .dht_port = (flags & FIXTURE_DHT) != 0 ? 6883 : 0,
         .kinds = {[EXTENDED_UT_PEX] = true},
     };
     struct peer_host host = {
@@ -286,6 +296,7 @@ void fixture_init(struct fixture *f, uint64_t size, uint32_t piece_len,
         .on_request = host_request,
         .on_extended = host_extended,
         .on_extended_message = host_extended_message,
+        .on_dht_port = host_dht_port,
         .on_tx = host_tx,
     };
     f->peer = peer_new(&config, &host, f->now_ms);

@@ -148,8 +148,10 @@ static const struct {
     {0, "has(0) unchoke choke", BYTES(UNCHOKE "\0\0\0\1\0\0\0\0\1\0")},
     {0, "has(0) interest interest",
      BYTES("\0\0\0\1\2\0\0\0\1\2\0\0\0\1\3\0\0\0\1\3")},
-    {0, "", BYTES("\0\0\0\1\x0a\0\0\0\1\xff\0\0\0\0")},    /* unknown ids */
-    {0, "has(20)", BYTES("\0\0\0\3\x9\x1a\xe1" BITFIELD)}, /* port before */
+    {0, "", BYTES("\0\0\0\1\x0a\0\0\0\1\xff\0\0\0\0")}, /* unknown ids */
+    /* port before; that of none */
+    {0, "node(6881) has(20)", BYTES("\0\0\0\3\x9\x1a\xe1" BITFIELD)},
+    {0, "", BYTES("\0\0\0\3\x9\0\0")},
     {E, "extended has(20)", BYTES("\0\0\0\4\x14\0de" BITFIELD)},
     {0, "has(20)", BYTES("\0\0\0\4\x14\0de" BITFIELD)}, /* not agreed on */
     {E, "", BYTES("\0\0\0\4\x14\0xx")},

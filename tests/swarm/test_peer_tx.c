@@ -24,6 +24,7 @@ static const struct {
     {F, BYTES("\0\0\0\1\x0f")},
     {F | SEED, BYTES("\0\0\0\1\x0e")},
     {F | FIXTURE_EVEN, BYTES("\0\0\0\3\5\xaa\xa0")},
+    {F | SEED | FIXTURE_DHT, BYTES("\0\0\0\1\x0e\0\0\0\3\x9\x1a\xe3")},
 };
 enum { N_OPENINGS = sizeof openings / sizeof openings[0] };
 

@@ -257,7 +257,8 @@ def needs_a_terminal_for_each_end(home):
     for ends in ({"stdin": subprocess.DEVNULL}, {"stdout": subprocess.PIPE}):
         with subprocess.Popen(
                 [PROGRAM, "-p", "0", "--no-lsd"], cwd=home, stderr=subprocess.PIPE,
-                env={"XDG_STATE_HOME": home, "TERM": "xterm"}, **ends) as p:
+                env={"XDG_STATE_HOME": home, "TERM": "xterm",
+                     "TESSERA_OFFLINE": "1"}, **ends) as p:
             words = p.stderr.read().decode()
             assert p.wait() == 1
         assert len(words.splitlines()) == 1 and "terminal" in words, words

@@ -132,8 +132,12 @@ static const struct {
     {"help-cockpit", frames_flow, "c?"},
     {"command-menu", frames_rich, ":\t"},
     {"command-wrong", frames_rich, ":frobnicate\r"},
+    {"trackers-reach", frames_reach, "\r5"},
     {"trackers-finders", frames_finders, "\r5jjjjjj"},
     {"trackers-private", frames_private, "\r5G"},
+    {"dht", frames_dht, "Dj"},
+    {"dht-alone", frames_dht_alone, "D"},
+    {"dht-off", frames_dht_off, "D"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

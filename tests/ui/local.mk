@@ -33,6 +33,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_piece_cells.c \
 	tests/ui/test_piece_map.c \
 	tests/ui/test_plot.c \
+	tests/ui/test_reach_lines.c \
 	tests/ui/test_strips.c \
 	tests/ui/test_terminal.c \
 	tests/ui/test_theme.c \

@@ -31,6 +31,7 @@ const harness_suite harness_suites[] = {
     piece_cells_suite,
     piece_map_suite,
     plot_suite,
+    reach_lines_suite,
     strips_suite,
     terminal_suite,
     theme_suite,

@@ -31,6 +31,7 @@ Suite *peer_trace_suite(void);
 Suite *piece_cells_suite(void);
 Suite *piece_map_suite(void);
 Suite *plot_suite(void);
+Suite *reach_lines_suite(void);
 Suite *strips_suite(void);
 Suite *terminal_suite(void);
 Suite *theme_suite(void);
