@@ -423,6 +423,7 @@ struct torrent *torrent_new(struct env *env,
     t->pieces = pieces_new(t->geo);
     t->picker = picker_new(t->pieces, &env->rng);
     picker_set_sequential(t->picker, config->is_sequential);
+    t->is_first_last = config->is_first_last;
     t->choker = choker_new(&env->rng);
     t->known = peers_new(t->hello.peer_id, &env->rng);
     weed_init(t);

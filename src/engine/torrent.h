@@ -44,6 +44,7 @@ struct torrent_config {
     char *resume_path;         /* taken; NULL: nothing is remembered */
     const uint8_t *priorities; /* borrowed: one a file, or NULL */
     bool is_sequential;
+    bool is_first_last; /* first and last piece of each file before others */
     bool preallocate;
     bool is_paused;         /* from the start */
     bool is_waiting;        /* from the start: for torrent_wait() to end it */

@@ -79,6 +79,7 @@ struct torrent {
     struct exchange *exchange;
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
+    bool is_first_last;
 
     /* members */
     struct handshake hello;

@@ -137,3 +137,8 @@ uint64_t inside_readable_bytes(const struct torrent *t)
     return i < t->geo->n_pieces ? geometry_piece_off(t->geo, i)
                                 : t->geo->size_bytes;
 }
+
+bool inside_has(const struct torrent *t, uint32_t piece_idx)
+{
+    return pieces_state(t->pieces, piece_idx) == PIECE_HAVE;
+}

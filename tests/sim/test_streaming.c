@@ -5,6 +5,8 @@
 #include "tests/sim/inside.h"
 #include "tests/sim/swarm.h"
 
+#include "engine/steer.h"
+
 enum { KB = 1024, MB = 1024 * KB, SECOND = 1000, N_QUICK = 4 };
 
 /* How it went: at each second, what a reader could read, and what had come. */
@@ -85,6 +87,34 @@ START_TEST(slow_peers_do_not_hold_the_reader_up)
 }
 END_TEST
 
+/* Of two files that are wanted and one that is not, the four ends come before anything
+ * else; undone, the order is as before. */
+START_TEST(ends_of_files_come_first)
+{
+    static const uint64_t sizes[] = {3 * MB, 1 * MB, 3 * MB};
+    static const uint32_t ends[] = {0, 47, 64, 111};
+    enum { N_ENDS = sizeof ends / sizeof ends[0] };
+    struct content *c = content_new_files(sizes, 3, 64 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 10});
+    struct torrent *t = node_torrent(leech);
+    ck_assert_int_eq(steer_want(t, 1, 1, 0), OK);
+    steer_set_first_last(t, true);
+    swarm_introduce(leech, add_seed(s, 100 * KB));
+    while (node_frame(leech).n_pieces_have < N_ENDS)
+        swarm_run_ms(s, 100);
+    ck_assert_uint_le(node_frame(leech).n_pieces_have, N_ENDS + 1);
+    for (size_t i = 0; i < N_ENDS; i++)
+        ck_assert(inside_has(t, ends[i]));
+    ck_assert(!inside_has(t, 48) && !inside_has(t, 63));
+    steer_set_first_last(t, false);
+    ck_assert(node_run_finished(leech, 120 * SECOND));
+    ck_assert(!inside_has(t, 48) && !inside_has(t, 63));
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
 Suite *streaming_sim_suite(void)
 {
     Suite *suite = suite_create("streaming");
@@ -92,6 +122,7 @@ Suite *streaming_sim_suite(void)
     tcase_set_timeout(tc, 30);
     tcase_add_loop_test(tc, slow_peers_do_not_hold_the_reader_up, 0,
                         sizeof piece_lens / sizeof piece_lens[0]);
+    tcase_add_test(tc, ends_of_files_come_first);
     suite_add_tcase(suite, tc);
     return suite;
 }
