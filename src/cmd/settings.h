@@ -41,6 +41,11 @@ enum settings_colors {
     SETTINGS_COLORS_TRUE,
     SETTINGS_COLORS_NEVER
 };
+enum settings_encryption {
+    SETTINGS_PLAIN,
+    SETTINGS_PREFERRED,
+    SETTINGS_REQUIRED
+};
 enum settings_watch { SETTINGS_RENAME, SETTINGS_DELETE, SETTINGS_KEEP };
 
 enum settings_mapping {
@@ -57,9 +62,11 @@ struct settings {
     uint64_t watch_action; /* enum settings_watch */
     uint64_t port;         /* or SETTINGS_ANY_PORT */
     const char *bind;      /* an address; NULL: any */
+    const char *proxy;         /* its URL; NULL: none */
     uint64_t port_mapping;     /* enum settings_mapping */
     struct opt_list ip_filter; /* files; n 0: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
+    uint64_t encryption;   /* enum settings_encryption */
     uint64_t max_peers;                                  /* 0: the default */
     bool dht;
     struct opt_list dht_bootstrap; /* HOST:PORT each */
@@ -89,6 +96,7 @@ struct settings_item {
     const char *value;   /* the default, as it stands in a file */
     const char *heading; /* of those from here on; NULL: as before */
     bool is_option;      /* of tessera and tessera get, too */
+    bool is_secret;      /* it may hold a password: never shown */
     bool is_path;        /* ~/ is the home folder */
     bool has_auto;       /* the word auto stands for auto_value */
     uint64_t auto_value;

@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/admit.c \
 	src/engine/admit.h \
+	src/engine/approach.c \
+	src/engine/approach.h \
 	src/engine/arrivals.c \
 	src/engine/arrivals.h \
 	src/engine/assembly.c \
@@ -21,6 +23,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/dhtnode.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
+	src/engine/encryption.h \
 	src/engine/env.h \
 	src/engine/exchange.c \
 	src/engine/exchange.h \
@@ -40,6 +43,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_pieces.h \
 	src/engine/inspect_row.c \
 	src/engine/inspect_row.h \
+	src/engine/inspect_web.c \
+	src/engine/inspect_web.h \
 	src/engine/inspect_why.c \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
@@ -57,6 +62,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \
+	src/engine/mseconn.c \
+	src/engine/mseconn.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
 	src/engine/overall.c \
@@ -67,6 +74,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pool.h \
 	src/engine/provenance.c \
 	src/engine/provenance.h \
+	src/engine/proxy.c \
+	src/engine/proxy.h \
 	src/engine/quest.c \
 	src/engine/quest.h \
 	src/engine/relocate.c \
@@ -79,6 +88,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/senders.h \
 	src/engine/session.c \
 	src/engine/session.h \
+	src/engine/shuns.c \
+	src/engine/shuns.h \
 	src/engine/standing.c \
 	src/engine/standing.h \
 	src/engine/statedir.c \
@@ -104,5 +115,11 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/upload.h \
 	src/engine/watch.c \
 	src/engine/watch.h \
+	src/engine/webfetch.c \
+	src/engine/webfetch.h \
+	src/engine/webseeds.c \
+	src/engine/webseeds.h \
+	src/engine/webserver.c \
+	src/engine/webserver.h \
 	src/engine/weed.c \
 	src/engine/weed.h

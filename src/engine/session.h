@@ -6,6 +6,7 @@
 #define ENGINE_SESSION_H
 
 #include "engine/dhtconf.h"
+#include "engine/encryption.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"
@@ -22,6 +23,7 @@ enum {
     SESSION_STOP_MS = 4000 /* what trackers and the last save may take */
 };
 
+struct proxyurl;
 struct session;
 
 /* How the gateway is asked to let the world reach the port: see gateway.h. */
@@ -43,6 +45,7 @@ struct session_config {
     uint64_t limit_up_Bps;
     const char
         *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
+    enum encryption encryption;
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
     bool uses_pex;     /* of torrents that are not private */
     bool uses_lsd;     /* likewise */
@@ -52,6 +55,8 @@ struct session_config {
     const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
     size_t n_filter_paths;
     enum session_mapping mapping;
+    const struct proxyurl *proxy; /* copied: peers and HTTP go by it alone; NULL: none */
+    struct addr proxy_at;         /* where it is, when there is one */
     uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */

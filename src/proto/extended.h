@@ -65,6 +65,7 @@ struct extended_offer {
     uint32_t reqq;
     uint32_t metadata_size;
     const struct addr *yourip; /* borrowed */
+    bool prefers_encryption; /* e */
     bool tell_upload_only;
     bool upload_only;
 };

@@ -80,6 +80,7 @@ struct peer_config {
     bool is_incoming;
     uint8_t peer_id[20];
     bool fast;                  /* both sides set the bit: BEP 6 */
+    bool prefers_encryption;    /* we do, as the extended handshake tells */
     bool extended;              /* both sides set the bit: BEP 10 */
     const struct geometry *geo; /* borrowed; outlives the peer */
     const struct bitset *have;  /* borrowed: what we have, always current */

@@ -106,6 +106,7 @@ void peer_tx_extended(struct peer *p)
         .port = c->listen_port,
         .reqq = PEER_MAX_QUEUED,
         .yourip = &c->remote,
+        .prefers_encryption = c->prefers_encryption,
         .tell_upload_only = true,
         .upload_only = p->is_upload_only,
     };

@@ -184,6 +184,20 @@ void peers_set_seed(struct peers *p, const struct addr *a, bool is_seed)
         candidates_place(p->candidates, c);
 }
 
+void peers_set_crypt(struct peers *p, const struct addr *a,
+                     enum peers_crypt crypt)
+{
+    struct candidate *c = candidates_find(p->candidates, a);
+    if (c != NULL)
+        c->crypt = crypt;
+}
+
+enum peers_crypt peers_crypt(const struct peers *p, const struct addr *a)
+{
+    const struct candidate *c = candidates_find(p->candidates, a);
+    return c != NULL ? c->crypt : PEERS_CRYPT_UNKNOWN;
+}
+
 /* ---- Dialling ---- */
 
 bool peers_next_to_dial(struct peers *p, int64_t now_ms, struct addr *out)

@@ -45,6 +45,7 @@ START_TEST(init_sets_each_row_to_its_default)
     }
     ck_assert_uint_eq(s.port, SETTINGS_ANY_PORT);
     ck_assert_ptr_null(s.bind);
+    ck_assert_uint_eq(s.encryption, SETTINGS_PREFERRED);
     ck_assert_uint_eq(s.n_slots, 8);
     ck_assert_uint_eq(s.open_with.n, 1);
     ck_assert(s.confirm_remove);

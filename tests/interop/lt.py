@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """A bare libtorrent client:
 
-    lt.py TORRENT DIR ADDRESS PORT DONE UP_RATE DOWN_RATE FINDERS [NODES]
+    lt.py TORRENT DIR ADDRESS PORT DONE UP_RATE DOWN_RATE FINDERS CRYPT [NODES]
 
 TORRENT is a file or a magnet link. Rates are bytes a second, 0: no limit; FINDERS
-are those of pex,lsd that are on. With NODES it has a DHT node, which begins with
-those (HOST:PORT with commas between, or - for none).
+are those of pex,lsd that are on; CRYPT is a key of the table below. With NODES it
+has a DHT node, which begins with those (HOST:PORT with commas between, or - for
+none).
 
 Touches DONE when it has everything, and goes on seeding. Writes its payload
 counters, one JSON object, to DONE.counts.
@@ -17,21 +18,25 @@ import time
 
 import libtorrent as lt
 
-NO_ENCRYPTION = 2
+FORCED, ENABLED, DISABLED = range(3)
+PLAINTEXT, RC4, BOTH = 1, 2, 3
+CRYPT = {"off": (DISABLED, BOTH), "on": (ENABLED, BOTH),
+         "required": (FORCED, RC4), "plaintext": (FORCED, PLAINTEXT)}
 
 
 def main():
     torrent, folder, address, port, done = sys.argv[1:6]
     up_rate, down_rate = map(int, sys.argv[6:8])
-    finders = sys.argv[8].split(",")
-    nodes = sys.argv[9] if len(sys.argv) > 9 else None
+    finders, (policy, level) = sys.argv[8].split(","), CRYPT[sys.argv[9]]
+    nodes = sys.argv[10] if len(sys.argv) > 10 else None
     session = lt.session({
         "listen_interfaces": "%s:%s" % (address, port),
         "enable_dht": nodes is not None, "enable_lsd": "lsd" in finders,
         "enable_upnp": False,
         "enable_natpmp": False, "enable_outgoing_utp": False,
-        "enable_incoming_utp": False, "out_enc_policy": NO_ENCRYPTION,
-        "in_enc_policy": NO_ENCRYPTION, "upload_rate_limit": up_rate,
+        "enable_incoming_utp": False, "out_enc_policy": policy,
+        "in_enc_policy": policy, "allowed_enc_level": level,
+        "prefer_rc4": True, "upload_rate_limit": up_rate,
         "download_rate_limit": down_rate,
         "rate_limit_ip_overhead": False, "validate_https_trackers": False,
         "ssrf_mitigation": False,

@@ -8,10 +8,13 @@ const harness_suite harness_suites[] = {
     handshake_suite,
     krpc_suite,
     lsd_suite,
+    mse_suite,
     pex_suite,
+    rc4_suite,
     tracker_http_suite,
     tracker_suite,
     tracker_udp_suite,
+    tunnel_suite,
     wire_suite,
     NULL,
 };

@@ -18,6 +18,7 @@ static Suite *seed_and_transfer(void)
 const harness_suite harness_suites[] = {
     seed_and_transfer,
     choking_suite,
+    crypt_suite,
     dht_suite,
     exchange_suite,
     filter_suite,

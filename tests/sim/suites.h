@@ -4,6 +4,7 @@
 #include "tests/harness.h"
 
 Suite *choking_suite(void);
+Suite *crypt_suite(void);
 Suite *dht_suite(void);
 Suite *exchange_suite(void);
 Suite *filter_suite(void);

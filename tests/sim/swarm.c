@@ -16,6 +16,7 @@
 #include "engine/env.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
+#include "proto/mse.h"
 #include "engine/torrent.h"
 #include "tests/fake/link.h"
 #include "tests/fake/world.h"
@@ -136,6 +137,20 @@ static void on_greeting(void *ctx, struct conn *conn,
     }
     conn_close(conn);
     limits_on_closed(&n->limits, false);
+}
+
+static bool find_mse(void *ctx, const uint8_t hash[SHA1_LEN],
+                     uint8_t info_hash_out[SHA1_LEN])
+{
+    struct node *n = ctx;
+    uint8_t own[SHA1_LEN];
+    if (n->torrent == NULL)
+        return false;
+    mse_torrent_hash(torrent_info_hash(n->torrent), own);
+    if (memcmp(own, hash, sizeof own) != 0)
+        return false;
+    memcpy(info_hash_out, torrent_info_hash(n->torrent), SHA1_LEN);
+    return true;
 }
 
 static void on_accept(void *ctx, struct conn *conn, const struct addr *remote)
@@ -291,6 +306,7 @@ static void env_init(struct node *n)
         .rng = rng_seeded(&n->rng_state),
         .listen_port = SWARM_PORT,
         .uses_pex = c->uses_pex,
+        .encryption = c->encryption,
         .dial = node_dial,
         .disk_is_busy = node_disk_is_busy,
         .post = node_post,
@@ -322,7 +338,9 @@ struct node *swarm_add(struct swarm *s, const struct node_config *config)
     uint32_t n_all = s->content->meta->geo.n_pieces;
     simstore_fill(n->files, config->first_piece,
                   config->is_seed ? n_all : config->n_pieces);
-    struct doorway_host host = {.on_greeting = on_greeting, .ctx = n};
+    struct doorway_host host = {.on_greeting = on_greeting,
+                                .find_mse = find_mse,
+                                .ctx = n};
     n->doorway = doorway_new(&n->env, &host);
     struct link_host line = {.up_Bps = config->line_up_Bps,
                              .down_Bps = config->line_down_Bps,
@@ -631,6 +649,11 @@ const struct event *node_event(const struct node *n, enum event_kind kind)
 uint32_t node_n_events(const struct node *n, enum event_kind kind)
 {
     return n->n_events[kind];
+}
+
+uint32_t node_n_dials(const struct node *n)
+{
+    return n->n_dials;
 }
 
 size_t node_pool_used(const struct node *n)

@@ -9,6 +9,7 @@
 #ifndef TESTS_SIM_SWARM_H
 #define TESTS_SIM_SWARM_H
 
+#include "engine/encryption.h"
 #include "model/event.h"
 #include "model/frame.h"
 #include "tests/sim/content.h"
@@ -42,6 +43,7 @@ struct node_config {
     size_t pool_bytes;
     bool uses_pex;
     const char *resume_path; /* borrowed while it exists, or NULL */
+    enum encryption encryption;
     bool is_watched;         /* as by views; node_second() is its second hand */
 };
 
@@ -121,6 +123,7 @@ int64_t node_finished_ms(const struct node *n); /* -1: not yet */
 uint32_t node_n_events(const struct node *n, enum event_kind kind);
 /* The latest of a kind, or NULL; borrowed. */
 const struct event *node_event(const struct node *n, enum event_kind kind);
+uint32_t node_n_dials(const struct node *n); /* ever */
 size_t node_pool_used(const struct node *n);
 size_t node_pool_max_used(const struct node *n); /* the most there was */
 /* Has `by` banned n? */
