@@ -101,11 +101,11 @@ void torrent_on_job(struct torrent *t, struct disk_job *job);
  * it. theirs: borrowed for the call. */
 void torrent_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
+/* Peers of this torrent, heard of by source; a private one takes none of LSD, PEX, DHT. */
+void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
+                       enum peers_source source);
 /* A peer that the user named: dialled as soon as the torrent runs. */
 void torrent_add_peer(struct torrent *t, const struct addr *a);
-/* A peer that was heard of: dialled when its turn comes. */
-void torrent_hear_of(struct torrent *t, const struct addr *a,
-                     enum peers_source source);
 /* Tell the front end that something it asked for is not done (EVENT_COMMAND). words:
  * clean, copied. */
 void torrent_refuse(struct torrent *t, enum err err, const char *words);
