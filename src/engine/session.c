@@ -384,7 +384,7 @@ static void on_neighbour(void *ctx, const uint8_t *info_hash,
     struct session *s = ctx;
     struct torrent *t = steward_torrent_of(&s->steward, info_hash);
     if (t != NULL)
-        torrent_hear_of(t, a, PEERS_LSD);
+        torrent_add_peers(t, a, 1, PEERS_LSD);
 }
 
 static void open_localpeers(struct session *s,

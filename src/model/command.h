@@ -32,6 +32,7 @@ enum command_kind {
     COMMAND_LIMITS,     /* limits; torrent 0: of the session */
     COMMAND_PRIORITY,   /* priority of n_files files from first_file on */
     COMMAND_SEQUENTIAL, /* flag */
+    COMMAND_FIRST_LAST, /* flag: first and last piece of each file before others */
     COMMAND_RAISE,      /* piece_idx: before all others */
     COMMAND_KICK,       /* peer: close its connection */
     COMMAND_BAN,        /* peer: close it and never talk to its address again */
@@ -60,6 +61,7 @@ struct command_add {
     char *dir;               /* owned: the download folder */
     uint8_t *priorities;     /* owned: one a file (enum piece_priority), or NULL */
     bool is_sequential;
+    bool is_first_last;
     bool preallocate;
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;

@@ -48,6 +48,8 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/picker.c src/swarm/picker.h \
 	src/swarm/piece_order.c src/swarm/piece_order.h \
 	src/swarm/pieces.c src/swarm/pieces.h \
+	src/swarm/ranking.c src/swarm/ranking.h \
+	src/swarm/streaming.c src/swarm/streaming.h \
 	src/swarm/tiers.c src/swarm/tiers.h \
 	src/swarm/tracker_entry.c src/swarm/tracker_entry.h \
 	src/swarm/udp_tracker.c src/swarm/udp_tracker.h \

@@ -55,6 +55,8 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_picker_model.c \
 	tests/swarm/test_piece_order.c \
 	tests/swarm/test_pieces.c \
+	tests/swarm/test_ranking.c \
+	tests/swarm/test_streaming.c \
 	tests/swarm/test_tiers.c \
 	tests/swarm/test_tracker_entry.c \
 	tests/swarm/test_udp_tracker.c \

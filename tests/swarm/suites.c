@@ -51,6 +51,8 @@ const harness_suite harness_suites[] = {
     picker_suite,
     piece_order_suite,
     pieces_suite,
+    ranking_suite,
+    streaming_suite,
     tiers_suite,
     tracker_entry_suite,
     udp_tracker_suite,

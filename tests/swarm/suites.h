@@ -51,6 +51,8 @@ Suite *picker_model_suite(void);
 Suite *picker_suite(void);
 Suite *piece_order_suite(void);
 Suite *pieces_suite(void);
+Suite *ranking_suite(void);
+Suite *streaming_suite(void);
 Suite *tiers_suite(void);
 Suite *tracker_entry_suite(void);
 Suite *udp_tracker_suite(void);
