@@ -314,6 +314,8 @@ static void set_list(struct settings *s, const struct settings_item *item,
     struct opt_list *list = (void *)((char *)s + item->opt.field);
     if (!adds)
         opt_list_fini(list);
+    if (n == 0)
+        return; /* an empty list owns nothing: runopts copies its pointer */
     list->items = xreallocarray(list->items, list->n + n, sizeof *list->items);
     for (size_t i = 0; i < n; i++)
         list->items[list->n++] =

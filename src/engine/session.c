@@ -170,6 +170,8 @@ static void set_limits(struct session *s, const struct command_limits *to)
         s->limits.has_slots = true;
         s->limits.n_slots = to->n_slots;
     }
+    if (to->has_encryption)
+        s->env.encryption = to->encryption;
     steward_limit(&s->steward, to);
     char words[LIMITS_WORDS_LEN];
     limits_words(s->limits.down.limit_Bps, s->limits.up.limit_Bps, words);

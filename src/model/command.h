@@ -4,6 +4,7 @@
 #ifndef MODEL_COMMAND_H
 #define MODEL_COMMAND_H
 
+#include "model/encryption.h"
 #include "model/focus.h"
 #include "util/addr.h"
 
@@ -78,7 +79,7 @@ struct command_add {
 
 struct command_limits {
     bool has_down, has_up, has_peers, has_slots; /* the others stay as they are */
-    bool has_active, has_goals;
+    bool has_active, has_goals, has_encryption;
     uint64_t down_Bps;                /* 0: unlimited */
     uint64_t up_Bps;
     uint32_t max_peers;               /* 0: the default */
@@ -88,6 +89,7 @@ struct command_limits {
     uint32_t max_active_seeds; /* and that seed, at once; others wait. 0: no bound */
     uint32_t seed_ratio_m;  /* has_goals: as in command_add; 0: of the session: no goal, */
     uint32_t seed_minutes;  /* of a torrent: the session's */
+    enum encryption encryption; /* of the session: of connections from then on */
 };
 
 struct command {
