@@ -20,6 +20,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/demo_plan.h \
 	src/cmd/demo_swarm.c \
 	src/cmd/demo_swarm.h \
+	src/cmd/dhtopts.c \
+	src/cmd/dhtopts.h \
 	src/cmd/fetch.c \
 	src/cmd/fetch.h \
 	src/cmd/get.c \
@@ -33,8 +35,6 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/keylist.h \
 	src/cmd/logging.c \
 	src/cmd/logging.h \
-	src/cmd/nearest.c \
-	src/cmd/nearest.h \
 	src/cmd/offers.c \
 	src/cmd/offers.h \
 	src/cmd/opt.c \

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/fetch.h"
+#include "cmd/peerargs.h"
 #include "cmd/settings_file.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -17,6 +19,9 @@ _Static_assert(AT(settings) == 0, "settings_option() rows name fields of it");
 static const struct opt rows[] = {
     {"peer", 0, OPT_LIST, "HOST:PORT",
      "a peer to begin with; may be given again", AT(peers), 0, 0},
+    {"dht-node", 0, OPT_LIST, "HOST:PORT",
+     "a DHT node to begin with; may be given again", AT(dht_nodes), 0, 0},
+    {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT", AT(no_dht), 0, 0},
     {"files", 0, OPT_TEXT, "LIST",
      "only these files, by the numbers that tessera show prints, such as 1,3-5",
      AT(files), 0, 0},
@@ -52,6 +57,7 @@ void runopts_init(struct runopts *r)
 void runopts_fini(struct runopts *r)
 {
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->dht_nodes);
     settings_fini(&r->settings);
     free(r->config_path);
 }
@@ -89,12 +95,15 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
                               int *first_out)
 {
     struct runopts *r = into;
-    assert(size >= sizeof *r && r->peers.n == 0);
+    assert(size >= sizeof *r && r->peers.n == 0 && r->dht_nodes.n == 0);
     /* The options are read twice: for which file it is, and to win over it. */
     void *fresh = xmemdup(into, size);
+    r->settings.ip_filter = (struct opt_list){0}; /* fresh has what it holds */
     enum opt_result result = opt_parse(command, argc, argv, into, first_out);
     const char *named = r->config;
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->settings.ip_filter);
+    opt_list_fini(&r->dht_nodes);
     memcpy(into, fresh, size);
     free(fresh);
     if (result == OPT_OK)
@@ -120,19 +129,129 @@ static bool parse_bind(const struct opt_command *command, const char *text,
     return false;
 }
 
+bool runopts_is_offline(void)
+{
+    const char *offline = getenv("TESSERA_OFFLINE");
+    return offline != NULL && offline[0] != '\0';
+}
+
+static enum session_mapping mapping_of(const struct settings *s)
+{
+    static const enum session_mapping mappings[] = {
+        [SETTINGS_MAP_AUTO] = SESSION_MAP_ANY,
+        [SETTINGS_MAP_UPNP] = SESSION_MAP_UPNP,
+        [SETTINGS_MAP_NATPMP] = SESSION_MAP_NATPMP,
+        [SETTINGS_MAP_OFF] = SESSION_MAP_NOT};
+    if (s->port_mapping == SETTINGS_MAP_AUTO && runopts_is_offline())
+        return SESSION_MAP_NOT;
+    return mappings[s->port_mapping];
+}
+
 bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind)
 {
+    static const enum encryption encryption[] = {
+        [SETTINGS_PLAIN] = ENCRYPTION_PLAIN,
+        [SETTINGS_PREFERRED] = ENCRYPTION_PREFERRED,
+        [SETTINGS_REQUIRED] = ENCRYPTION_REQUIRED,
+    };
     *out = (struct session_config){.has_port = s->port != SETTINGS_ANY_PORT,
                                    .port = (uint16_t)s->port,
+                                   .encryption = encryption[s->encryption],
                                    .max_peers = (uint32_t)s->max_peers,
                                    .limit_down_Bps = s->down_Bps,
-                                   .limit_up_Bps = s->up_Bps};
+                                   .limit_up_Bps = s->up_Bps,
+                                   .mapping = mapping_of(s),
+                                   .filter_paths = s->ip_filter.items,
+                                   .n_filter_paths = s->ip_filter.n,
+                                   .uses_pex = s->pex,
+                                   .uses_lsd = s->lsd};
     if (s->bind == NULL)
         return true;
     out->bind = bind;
     return parse_bind(command, s->bind, bind);
+}
+
+/* A name would be looked up outside of the proxy. */
+static bool are_addresses(const struct opt_command *command,
+                          const struct opt_list *peers)
+{
+    for (size_t i = 0; i < peers->n; i++) {
+        struct addr a;
+        if (addr_parse(peers->items[i], 0, &a) == OK)
+            continue;
+        char *clean = text_clean_dup(peers->items[i], strlen(peers->items[i]));
+        opt_error(command,
+                  "--peer: '%s': with a proxy a peer is an address and a port: "
+                  "no name is looked up",
+                  clean);
+        free(clean);
+        return false;
+    }
+    return true;
+}
+
+/* Where it is: of several addresses, one that can be dialled from `bind`. */
+static enum err find_proxy(struct runopts *r, struct cause *cause)
+{
+    struct addr *addrs = NULL, bind;
+    size_t n = 0;
+    bool is_v6 = strchr(r->proxy.host, ':') != NULL;
+    char *place = xasprintf("%s%s%s:%u", is_v6 ? "[" : "", r->proxy.host,
+                            is_v6 ? "]" : "", (unsigned)r->proxy.port);
+    enum err err = peerargs_resolve((const char *const[]){place}, 1, NULL,
+                                    &addrs, &n, cause);
+    free(place);
+    if (err != OK)
+        return err;
+    r->proxy_at = addrs[0];
+    bool is_bound = r->settings.bind != NULL &&
+                    addr_parse(r->settings.bind, 1, &bind) == OK;
+    for (size_t i = n; is_bound && i-- > 0;)
+        if (addr_is_v4(&addrs[i]) == addr_is_v4(&bind))
+            r->proxy_at = addrs[i];
+    free(addrs);
+    return OK;
+}
+
+bool runopts_open_proxy(const struct opt_command *command, struct runopts *r)
+{
+    struct cause cause = {""};
+    if (r->settings.proxy == NULL)
+        return true;
+    if (!are_addresses(command, &r->peers))
+        return false;
+    enum err err = proxyurl_parse(r->settings.proxy, &r->proxy, &cause);
+    if (err == OK)
+        err = find_proxy(r, &cause);
+    if (err != OK) {
+        opt_error(command, "--proxy: %s", cause.text);
+        return false;
+    }
+    r->has_proxy = true;
+    char *url = proxyurl_for_curl(&r->proxy, &r->proxy_at);
+    fetch_use_proxy(url);
+    free(url);
+    return true;
+}
+
+void runopts_give_proxy(const struct runopts *r, struct session_config *out)
+{
+    if (!r->has_proxy)
+        return;
+    out->proxy = &r->proxy;
+    out->proxy_at = r->proxy_at;
+}
+
+void runopts_send_filter(const struct settings *s, struct bridge *bridge)
+{
+    struct command *c = command_new(COMMAND_FILTER, 0);
+    c->n_paths = s->ip_filter.n;
+    c->paths = xcalloc(c->n_paths, sizeof *c->paths);
+    for (size_t i = 0; i < c->n_paths; i++)
+        c->paths[i] = xstrdup(s->ip_filter.items[i]);
+    bridge_send(bridge, c);
 }
 
 void runopts_send_limits(const struct settings *s, struct bridge *bridge)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd/conffile.h"
+#include "net/proxyurl.h"
 #include "swarm/choker.h"
 #include "util/addr.h"
 #include "util/log.h"
@@ -20,6 +21,7 @@ struct settings_text {
 };
 
 static bool is_address(const char *text);
+static bool is_proxy(const char *text);
 static bool is_topics(const char *text);
 
 /* ---- The table ---- */
@@ -77,6 +79,60 @@ static const struct settings_item items[] = {
      .is_option = true,
      .has_auto = true,
      .auto_value = 0},
+    {.opt = {"dht", 0, OPT_FLAG, NULL,
+             "find peers by the DHT, and let others find us there", AT(dht), 0,
+             0},
+     .value = "true"},
+    {.opt = {"dht-bootstrap", 0, OPT_LIST, "HOST:PORT...",
+             "hosts that are asked for DHT nodes while few are known; {}: "
+             "nobody",
+             AT(dht_bootstrap), 0, 0},
+     .value = "{ router.bittorrent.com:6881, dht.transmissionbt.com:6881 }"},
+
+    {.opt = {"encryption", 0, OPT_CHOICE, "plain|preferred|required",
+             "how connections to peers are made; plain: encrypted only with "
+             "peers that want it; required: peers without it are refused",
+             AT(encryption), 0, 0},
+     .value = "preferred",
+     .is_option = true},
+    {.opt =
+         {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|off",
+          "ask the gateway of the network to let peers reach the port; auto: "
+          "in both ways, unless TESSERA_OFFLINE is set",
+          AT(port_mapping), 0, 0},
+     .value = "auto",
+     .is_option = true},
+    {.opt = {"proxy", 0, OPT_TEXT, "URL",
+             "dial peers and ask HTTP trackers by this proxy only: "
+             "socks5://[USER:PASSWORD@]HOST[:PORT] or http://...",
+             AT(proxy), 0, 0},
+     .value = "\"\"",
+     .is_option = true,
+     .is_valid = is_proxy,
+     .is_secret = true,
+     .wants = "a proxy such as socks5://127.0.0.1:1080 or "
+              "http://user:password@host:8080"},
+    {.opt = {"ip-filter", 0, OPT_LIST, "FILE",
+             "never talk to the addresses of this list: eMule .dat, P2P text "
+             "or CIDR, plain or gzip; may be given again",
+             AT(ip_filter), 0, 0},
+     .value = "{}",
+     .is_option = true,
+     .is_path = true},
+    {.opt = {"pex", 0, OPT_FLAG, NULL,
+             "learn of peers from peers, and tell them of others", AT(pex), 0,
+             0},
+     .off = {"no-pex", 0, OPT_OFF, NULL, "do not exchange peers with peers",
+             AT(pex), 0, 0},
+     .value = "true",
+     .is_option = true},
+    {.opt = {"lsd", 0, OPT_FLAG, NULL,
+             "call out torrents on the local network, to find peers there",
+             AT(lsd), 0, 0},
+     .off = {"no-lsd", 0, OPT_OFF, NULL,
+             "do not look for peers on the local network", AT(lsd), 0, 0},
+     .value = "true",
+     .is_option = true},
 
     {.heading = "Limits",
      .opt = {"down", 0, OPT_SIZE, "RATE",
@@ -163,9 +219,10 @@ static const struct settings_item items[] = {
      .value = "\"\"",
      .is_option = true,
      .is_valid = is_topics,
-     .wants = "a list of topics such as peer=trace,disk: general, net, peer, "
-              "picker, choke, tracker, disk, state, http, all; with error, "
-              "warn, info, debug or trace"},
+     .wants =
+         "a list of topics such as peer=trace,disk: general, net, peer, "
+         "picker, choke, tracker, disk, state, http, dht, all; with error, "
+         "warn, info, debug or trace"},
     {.opt = {"log-file", 0, OPT_TEXT, "FILE",
              "append the log to FILE instead of printing it", AT(log_file), 0,
              0},
@@ -196,7 +253,7 @@ const struct opt *settings_option(size_t i)
 {
     for (size_t j = 0; j < N_ITEMS; j++)
         if (items[j].is_option && i-- == 0)
-            return &items[j].opt;
+            return items[j].off.name != NULL ? &items[j].off : &items[j].opt;
     return NULL;
 }
 
@@ -206,6 +263,14 @@ static bool is_address(const char *text)
 {
     struct addr a;
     return addr_parse(text, 0, &a) != OK && addr_parse(text, 1, &a) == OK;
+}
+
+static bool is_proxy(const char *text)
+{
+    struct proxyurl u;
+    bool is_good = proxyurl_parse(text, &u, NULL) == OK;
+    memset(&u, 0, sizeof u);
+    return is_good;
 }
 
 /* Applies them, too; who logs sets all levels before. */
@@ -256,6 +321,10 @@ static enum err set_string(struct settings *s, const struct settings_item *item,
     const char **field = (void *)((char *)s + item->opt.field);
     bool is_good =
         text[0] == '\0' || item->is_valid == NULL || item->is_valid(text);
+    if (!is_good && item->is_secret) {
+        cause_set(cause, "this is not %s", item->wants);
+        return ERR_USAGE;
+    }
     if (!is_good) {
         char *clean = text_clean_dup(text, strlen(text));
         cause_set(cause, "'%s' is not %s", clean, item->wants);

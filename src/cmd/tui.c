@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "cmd/adds.h"
+#include "cmd/dhtopts.h"
 #include "cmd/hook.h"
 #include "cmd/logging.h"
 #include "cmd/opt.h"
@@ -128,8 +129,11 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
     const struct settings *s = &o->run.settings;
     struct session_config config;
     struct addr bind;
-    if (!runopts_session(&command, s, &config, &bind))
+    struct dhtopts dht;
+    if (!runopts_session(&command, s, &config, &bind) ||
+        !dhtopts_session(&dht, &command, &o->run, &config))
         return EXIT_USAGE;
+    runopts_give_proxy(&o->run, &config);
     config.is_watched = true;
     config.keeps = true;
     config.dir = dir_of(s);
@@ -138,6 +142,7 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
     struct session *session = NULL;
     struct cause cause = {""};
     enum err err = session_new(&config, bridge, &session, &cause);
+    dhtopts_fini(&dht);
     if (err == OK)
         err = session_start(session, &cause);
     if (err != OK) {
@@ -179,7 +184,9 @@ static int begin(struct tui_options *o, int n, char **uris)
     /* What was said on stderr is hidden by now. */
     for (size_t i = 0; i < s->notes.n; i++)
         say_line(bridge, s->notes.items[i]);
-    int status = send_adds(o, n, uris, bridge);
+    int status = runopts_open_proxy(&command, &o->run) ? EXIT_DONE : EXIT_USAGE;
+    if (status == EXIT_DONE)
+        status = send_adds(o, n, uris, bridge);
     if (status == EXIT_DONE)
         status = run_session(o, bridge, hook);
     hook_free(hook);

@@ -4,6 +4,7 @@ src_disk_libdisk_a_SOURCES = \
 	src/disk/beneath.c src/disk/beneath.h \
 	src/disk/fdcache.c src/disk/fdcache.h \
 	src/disk/haul.c src/disk/haul.h \
+	src/disk/ipload.c src/disk/ipload.h \
 	src/disk/kept.c src/disk/kept.h \
 	src/disk/lockfile.c src/disk/lockfile.h \
 	src/disk/lockset.c src/disk/lockset.h \

@@ -10,6 +10,7 @@
 #include "util/clock.h"
 #include "util/xalloc.h"
 #include "disk/haul.h"
+#include "disk/ipload.h"
 #include "disk/worker.h"
 
 /* A list linked by `next`. */
@@ -28,6 +29,7 @@ static const enum kind kinds[DISK_N_OPS] = {
     [DISK_SAVE] = KIND_ORDERED,    [DISK_DROP] = KIND_ORDERED,
     [DISK_BRING] = KIND_ORDERED,   [DISK_ERASE] = KIND_ORDERED,
     [DISK_CLOSE] = KIND_ORDERED,   [DISK_SPACE] = KIND_ORDERED,
+    [DISK_IPLOAD] = KIND_ORDERED,
 };
 
 /* Where one worker sits. */
@@ -79,6 +81,7 @@ void disk_job_free(struct disk_job *job)
     bitset_free(job->wanted);
     free(job->path);
     haul_unref(job->haul);
+    ipload_free(job->ipload);
     free(job->block_hashes);
     free(job->stats);
     free(job);

@@ -33,6 +33,7 @@ enum {
 
 struct diskq;
 struct haul;
+struct ipload;
 
 enum disk_op {
     DISK_PREPARE, /* store_prepare() */
@@ -50,6 +51,7 @@ enum disk_op {
     DISK_BRING, /* haul_bring() */
     DISK_ERASE, /* haul_erase() */
     DISK_SPACE, /* space_free() of folder `path`, into `free_bytes` */
+    DISK_IPLOAD, /* ipload_run() of `ipload` */
     DISK_CLOSE, /* close the store's descriptors */
     DISK_N_OPS
 };
@@ -76,6 +78,7 @@ struct disk_job {
     char *path;             /* owned; DISK_SAVE, DISK_DROP */
     bool is_lazy;           /* DISK_SAVE: by atomic_replace_lazily() */
     struct haul *haul;      /* owned reference; DISK_BRING, DISK_ERASE */
+    struct ipload *ipload;  /* owned; DISK_IPLOAD */
     size_t n_files;         /* DISK_STAT */
 
     /* Results. */

@@ -12,6 +12,7 @@
 #include "disk/atomic.h"
 #include "disk/space.h"
 #include "disk/haul.h"
+#include "disk/ipload.h"
 
 _Static_assert(WORKER_CHUNK_LEN % GEOMETRY_BLOCK_LEN == 0,
                "chunks are whole blocks");
@@ -215,6 +216,9 @@ static void run_one(struct worker *w, struct disk_job *job)
         return;
     case DISK_SPACE:
         job->err = space_free(job->path, &job->free_bytes, &job->cause);
+        return;
+    case DISK_IPLOAD:
+        job->err = ipload_run(job->ipload, &job->cause);
         return;
     case DISK_CLOSE:
         store_close_files(job->store);

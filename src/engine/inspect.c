@@ -2,14 +2,18 @@
 
 #include "engine/inspect.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "disk/haul.h"
 #include "disk/kept.h"
+#include "engine/exchange.h"
+#include "engine/finding.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
 #include "engine/inspect_web.h"
 #include "engine/inspect_why.h"
+#include "engine/localpeers.h"
 #include "engine/watch.h"
 #include "model/frame.h"
 #include "util/text.h"
@@ -139,6 +143,7 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .wanted_bytes = pieces_bytes_wanted(t->pieces),
         .wanted_left_bytes = pieces_bytes_wanted_left(t->pieces),
         .have_bytes = pieces_bytes_have(t->pieces),
+        .n_files = t->n_files,
         .n_pieces = t->geo->n_pieces,
         .n_pieces_have = pieces_n_have(t->pieces),
         .rate_down_Bps = rate_Bps(&t->down, now_ms),
@@ -227,6 +232,14 @@ static void add_trackers(struct torrent *t, struct detail *d)
         memcpy(out->words, from.words, sizeof from.words);
         text_clean(out->url, sizeof out->url, from.url, strlen(from.url));
         add_attempts(a, i, out);
+    }
+    finding_status(t, &d->finders[DETAIL_FINDER_DHT]);
+    exchange_row(t, &d->finders[DETAIL_FINDER_PEX]);
+    struct detail_finder *lsd = &d->finders[DETAIL_FINDER_LSD];
+    localpeers_row(t->env->localpeers, t->meta->info_hash, lsd);
+    if (t->meta->is_private) {
+        lsd->state = DETAIL_FINDER_OFF;
+        snprintf(lsd->words, sizeof lsd->words, "private: not used");
     }
 }
 

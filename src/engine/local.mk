@@ -2,21 +2,41 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/admit.c \
 	src/engine/admit.h \
+	src/engine/approach.c \
+	src/engine/approach.h \
+	src/engine/arrivals.c \
+	src/engine/arrivals.h \
 	src/engine/assembly.c \
 	src/engine/assembly.h \
+	src/engine/border.c \
+	src/engine/border.h \
 	src/engine/charge.c \
 	src/engine/charge.h \
 	src/engine/checkup.c \
 	src/engine/checkup.h \
 	src/engine/choking.c \
 	src/engine/choking.h \
+	src/engine/dhtconf.h \
+	src/engine/dhtfile.c \
+	src/engine/dhtfile.h \
+	src/engine/dhtnode.c \
+	src/engine/dhtnode.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
+	src/engine/encryption.h \
 	src/engine/env.h \
+	src/engine/exchange.c \
+	src/engine/exchange.h \
+	src/engine/finding.c \
+	src/engine/finding.h \
 	src/engine/freespace.c \
 	src/engine/freespace.h \
+	src/engine/gateway.c \
+	src/engine/gateway.h \
 	src/engine/inspect.c \
 	src/engine/inspect.h \
+	src/engine/inspect_dht.c \
+	src/engine/inspect_dht.h \
 	src/engine/inspect_peers.c \
 	src/engine/inspect_peers.h \
 	src/engine/inspect_pieces.c \
@@ -29,15 +49,21 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
 	src/engine/intake.h \
+	src/engine/ipfilter.c \
+	src/engine/ipfilter.h \
 	src/engine/keeper.c \
 	src/engine/keeper.h \
 	src/engine/limits.c \
 	src/engine/limits.h \
 	src/engine/lineup.c \
 	src/engine/lineup.h \
+	src/engine/localpeers.c \
+	src/engine/localpeers.h \
 	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \
+	src/engine/mseconn.c \
+	src/engine/mseconn.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
 	src/engine/overall.c \
@@ -48,6 +74,10 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pool.h \
 	src/engine/provenance.c \
 	src/engine/provenance.h \
+	src/engine/proxy.c \
+	src/engine/proxy.h \
+	src/engine/quest.c \
+	src/engine/quest.h \
 	src/engine/relocate.c \
 	src/engine/relocate.h \
 	src/engine/removal.c \
@@ -58,6 +88,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/senders.h \
 	src/engine/session.c \
 	src/engine/session.h \
+	src/engine/shuns.c \
+	src/engine/shuns.h \
 	src/engine/standing.c \
 	src/engine/standing.h \
 	src/engine/statedir.c \
@@ -88,4 +120,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/webseeds.c \
 	src/engine/webseeds.h \
 	src/engine/webserver.c \
-	src/engine/webserver.h
+	src/engine/webserver.h \
+	src/engine/weed.c \
+	src/engine/weed.h

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct gossip;
 struct peerlink;
 struct timeline;
 struct torrent;
@@ -27,19 +28,22 @@ struct member {
     bool is_counted;        /* in peers, by peers_on_connected() */
     bool has_told;          /* its pieces are counted in availability */
     bool is_seed;           /* counted as a seed there */
+    bool has_told_node;     /* the port of its node of the DHT */
     uint32_t n_interesting; /* pieces that it has and we want */
     /* Choking. */
     int64_t flipped_ms;
     uint64_t bytes_at_unchoke; /* uploaded then */
     bool is_optimistic;
     uint32_t choke_rank; /* in the latest round; 0: not in it */
-    bool is_shunned;     /* by the user: never unchoked */
+    bool is_shunned;     /* by the user (shuns): never unchoked */
     /* The block on its way in. */
     bool is_filling;
     bool is_late;    /* its request had been released */
     bool fills_side; /* into `side`, another has the block's memory */
     struct block_ref filling;
     uint8_t *side; /* owned; one block, or NULL */
+    /* Peer exchange: exchange's. */
+    struct gossip *gossip; /* owned; NULL: not with this peer */
     /* Uploading: one read ahead of what it asks for. */
     bool is_reading;
     /* For views: watch's. */

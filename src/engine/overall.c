@@ -11,6 +11,7 @@
 void overall_init(struct overall *o, struct diskq *disk)
 {
     *o = (struct overall){.last_incoming_ms = -1};
+    arrivals_init(&o->arrivals);
     rate_init(&o->disk_write);
     rate_init(&o->disk_read);
     freespace_init(&o->space, disk);

@@ -4,6 +4,7 @@
 #ifndef ENGINE_OVERALL_H
 #define ENGINE_OVERALL_H
 
+#include "engine/arrivals.h"
 #include "engine/freespace.h"
 #include "util/rate.h"
 
@@ -16,6 +17,7 @@ struct history;
 struct overall {
     int64_t
         last_incoming_ms; /* somebody connected to us and greeted; -1: never */
+    struct arrivals arrivals;
     struct rate disk_write, disk_read; /* bytes that workers moved */
     struct freespace space;
     uint64_t moved_down, moved_up; /* payload of all torrents, in this second */

@@ -10,8 +10,12 @@
 
 #include "disk/queue.h"
 #include "engine/admit.h"
+#include "engine/border.h"
+#include "engine/dhtnode.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
+#include "engine/inspect_dht.h"
+#include "engine/localpeers.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
@@ -22,8 +26,10 @@
 #include "net/http.h"
 #include "net/listen.h"
 #include "net/loop.h"
+#include "net/proxyurl.h"
 #include "net/resolve.h"
 #include "net/udp.h"
+#include "proto/lsd.h"
 #include "swarm/udp_tracker.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -44,6 +50,7 @@ struct session {
     struct loop_timer frame_timer;
     struct loop_timer second_timer;
     struct tidy tidy;
+    struct border border;
     int64_t published_ms;
     char *dir; /* owned, or NULL */
     bool is_watched;
@@ -62,8 +69,7 @@ static enum err env_dial(void *ctx, const struct addr *remote,
                          const struct conn_handler *handler, struct conn **out)
 {
     struct session *s = ctx;
-    return conn_dial_tcp(s->env.loop, remote, s->is_bound ? &s->bind : NULL,
-                         handler, out);
+    return border_dial(&s->border, remote, handler, out);
 }
 
 static bool env_disk_is_busy(void *ctx)
@@ -101,7 +107,8 @@ static void post(struct session *s, enum event_kind kind, enum err err,
 
 static void look_if_over(struct session *s)
 {
-    if (s->is_quitting && steward_is_stopped(&s->steward))
+    if (s->is_quitting && steward_is_stopped(&s->steward) &&
+        border_is_over(&s->border))
         s->is_over = true;
 }
 
@@ -122,6 +129,7 @@ static void quit(struct session *s)
     s->is_quitting = true;
     listen_free(s->listen);
     s->listen = NULL;
+    border_stop(&s->border);
     loop_timer_arm(s->env.loop, &s->stop_timer,
                    loop_now_ms(s->env.loop) + SESSION_STOP_MS);
     steward_stop(&s->steward);
@@ -180,6 +188,8 @@ static void carry_out(struct session *s, struct command *c)
         set_focus(s, &c->focus);
     else if (c->kind == COMMAND_LIMITS && c->torrent == 0)
         set_limits(s, &c->limits);
+    else if (c->kind == COMMAND_FILTER)
+        border_obey(&s->border, c);
     else if (!steward_obey(&s->steward, c))
         post(s, EVENT_COMMAND, ERR_INVALID, "that is asked of one torrent");
     command_free(c);
@@ -202,11 +212,16 @@ static void fill_overall(struct session *s, struct frame *f)
     f->last_incoming_ms = s->overall.last_incoming_ms;
     f->disk_wait_ms = overall_take_disk_wait_ms(&s->overall);
     f->loop_ms = loop_take_longest_ms(s->env.loop);
+    border_fill(&s->border, &f->reach);
+    arrivals_fill(&s->overall.arrivals, &f->reach);
+    inspect_dht_frame(s->env.dht, f);
     f->free_bytes = UINT64_MAX;
     if (s->is_watched && s->dir != NULL)
         f->free_bytes = freespace_of(&s->overall.space, s->dir, now_ms);
     if ((s->focus.parts & FOCUS_ALL_HISTORY) != 0)
         f->history = overall_history(&s->overall, now_ms / 1000);
+    if ((s->focus.parts & FOCUS_DHT) != 0)
+        f->dht = inspect_dht(s->env.dht, now_ms);
 }
 
 static void publish(struct session *s)
@@ -258,6 +273,10 @@ static void on_wake(void *ctx)
         overall_on_job(&s->overall, job);
         if (job->op == DISK_SPACE)
             freespace_on_job(&s->overall.space, job);
+        else if (job->op == DISK_IPLOAD)
+            border_on_job(&s->border, job);
+        else if (job->op == DISK_SAVE && job->torrent == 0)
+            dhtnode_on_job(s->env.dht, job);
         else
             steward_on_job(&s->steward, job);
     }
@@ -293,10 +312,22 @@ static void on_greeting(void *ctx, struct conn *conn,
     limits_on_closed(&s->limits, false);
 }
 
+static bool find_mse(void *ctx, const uint8_t hash[SHA1_LEN],
+                     uint8_t info_hash_out[SHA1_LEN])
+{
+    struct session *s = ctx;
+    const struct roster_entry *e = roster_find_mse(&s->steward.roster, hash);
+    if (e == NULL)
+        return false;
+    memcpy(info_hash_out, e->info_hash, sizeof e->info_hash);
+    return true;
+}
+
 static void on_datagram(void *ctx, const struct addr *from, struct span bytes)
 {
     struct session *s = ctx;
-    trackers_take_datagram(&s->env, from, bytes);
+    if (s->env.dht == NULL || !dhtnode_take_datagram(s->env.dht, from, bytes))
+        trackers_take_datagram(&s->env, from, bytes);
 }
 
 static enum err open_sockets(struct session *s,
@@ -304,6 +335,9 @@ static enum err open_sockets(struct session *s,
                              struct cause *cause)
 {
     struct dualsock_config sockets = {.v4 = true, .v6 = true};
+    bool is_local = s->is_bound && addr_is_loopback(&s->bind);
+    if (s->env.is_proxied && !is_local)
+        return OK; /* who came in would have gone round the proxy */
     if (s->is_bound) {
         sockets.v4 = addr_is_v4(&s->bind);
         sockets.v6 = !sockets.v4;
@@ -323,6 +357,8 @@ static enum err open_sockets(struct session *s,
     if (err != OK)
         return err;
     s->env.listen_port = listen_port(s->listen);
+    if (s->env.is_proxied)
+        return OK;
     struct udp_handler handler = {.on_datagram = on_datagram, .ctx = s};
     sockets.port = s->env.listen_port;
     err = udp_new(s->env.loop, &sockets, &handler, &s->env.udp, cause);
@@ -332,13 +368,47 @@ static enum err open_sockets(struct session *s,
     return udp_new(s->env.loop, &sockets, &handler, &s->env.udp, cause);
 }
 
+static void open_dht(struct session *s, const struct session_config *config)
+{
+    struct dhtconf dht = config->dht;
+    dht.is_local = s->is_bound && addr_is_loopback(&s->bind);
+    if (dht.is_on && !s->env.is_proxied)
+        s->env.dht = dhtnode_new(&s->env, s->statedir, &dht);
+}
+
+/* Local discovery. */
+
+static void on_neighbour(void *ctx, const uint8_t *info_hash,
+                         const struct addr *a)
+{
+    struct session *s = ctx;
+    struct torrent *t = steward_torrent_of(&s->steward, info_hash);
+    if (t != NULL)
+        torrent_hear_of(t, a, PEERS_LSD);
+}
+
+static void open_localpeers(struct session *s,
+                            const struct session_config *config)
+{
+    struct localpeers_config lsd = {.port = config->lsd_port > 0
+                                                ? config->lsd_port
+                                                : LSD_PORT,
+                                    .bind = s->is_bound ? &s->bind : NULL,
+                                    .on_peer = on_neighbour,
+                                    .ctx = s};
+    if (config->uses_lsd && s->env.listen_port > 0 && !s->env.is_proxied)
+        s->env.localpeers = localpeers_new(&s->env, &lsd);
+}
+
 /* Beginning and end. */
 
 static void session_free(struct session *s)
 {
     struct env *env = &s->env;
     steward_fini(&s->steward);
+    localpeers_free(env->localpeers);
     doorway_free(s->doorway);
+    dhtnode_free(env->dht);
     listen_free(s->listen);
     udp_free(env->udp);
     http_free(env->http);
@@ -347,6 +417,7 @@ static void session_free(struct session *s)
     diskq_free(env->disk);
     if (env->loop != NULL) {
         tidy_fini(&s->tidy);
+        border_fini(&s->border);
         loop_timer_cancel(env->loop, &s->frame_timer);
         loop_timer_cancel(env->loop, &s->second_timer);
         loop_timer_cancel(env->loop, &s->stop_timer);
@@ -379,8 +450,13 @@ static enum err session_open(struct session *s,
         s->bind.port = 0;
         http.local = addr_ip_text(&s->bind, bind_text);
     }
+    char *http_proxy = NULL;
+    if (config->proxy != NULL)
+        http.proxy = http_proxy =
+            proxyurl_for_curl(config->proxy, &config->proxy_at);
     if (err == OK)
         err = http_new(env->loop, &http, &env->http);
+    free(http_proxy);
     if (err != OK)
         return err;
     limits_init(&s->limits, config->max_peers, config->limit_down_Bps,
@@ -392,9 +468,19 @@ static enum err session_open(struct session *s,
     env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes
                                                 : POOL_DEFAULT_BYTES);
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
-    struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
+    border_open(&s->border, env, &s->steward, config,
+                s->is_bound ? &s->bind : NULL);
+    struct doorway_host host = {.on_greeting = on_greeting,
+                                .find_mse = find_mse,
+                                .ctx = s};
     s->doorway = doorway_new(env, &host);
-    return open_sockets(s, config, cause);
+    err = open_sockets(s, config, cause);
+    if (err == OK) {
+        border_reach_out(&s->border, config);
+        open_dht(s, config);
+        open_localpeers(s, config);
+    }
+    return err;
 }
 
 static void set_up_steward(struct session *s,
@@ -421,9 +507,11 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     s->env.post = env_post;
     s->env.changed = env_changed;
     s->env.ctx = s;
+    s->env.encryption = config->encryption;
     loop_timer_init(&s->frame_timer, on_frame_timer, s);
     loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);
+    s->env.uses_pex = config->uses_pex;
     s->is_watched = config->is_watched;
     overall_init(&s->overall, NULL);
     if (config->dir != NULL)

@@ -5,6 +5,8 @@
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
+#include "engine/dhtconf.h"
+#include "engine/encryption.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"
@@ -21,7 +23,16 @@ enum {
     SESSION_STOP_MS = 4000 /* what trackers and the last save may take */
 };
 
+struct proxyurl;
 struct session;
+
+/* How the gateway is asked to let the world reach the port: see gateway.h. */
+enum session_mapping {
+    SESSION_MAP_NOT,
+    SESSION_MAP_ANY,
+    SESSION_MAP_UPNP,
+    SESSION_MAP_NATPMP
+};
 
 struct session_config {
     bool has_port; /* `port` was given; else the one kept, or a new one */
@@ -34,13 +45,23 @@ struct session_config {
     uint64_t limit_up_Bps;
     const char
         *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
+    enum encryption encryption;
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
+    bool uses_pex;     /* of torrents that are not private */
+    bool uses_lsd;     /* likewise */
+    uint16_t lsd_port; /* 0: LSD_PORT */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
+    const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
+    size_t n_filter_paths;
+    enum session_mapping mapping;
+    const struct proxyurl *proxy; /* copied: peers and HTTP go by it alone; NULL: none */
+    struct addr proxy_at;         /* where it is, when there is one */
     uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */
     uint32_t seed_minutes;
+    struct dhtconf dht; /* is_local is the session's to say */
 };
 
 /* Open sockets and state folder. config is only read; bridge is borrowed and outlives

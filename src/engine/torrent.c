@@ -7,15 +7,19 @@
 #include <string.h>
 
 #include "engine/checkup.h"
+#include "engine/exchange.h"
+#include "engine/finding.h"
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
+#include "engine/localpeers.h"
 #include "engine/members.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
 #include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
 #include "engine/watch.h"
+#include "engine/weed.h"
 #include "engine/webseeds.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -83,8 +87,10 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     torrent_post(t, EVENT_ERROR, err, words);
     if (was_running) {
         members_close_all(t, "the torrent failed");
+        localpeers_leave(t->env->localpeers, t->meta->info_hash);
         webseeds_stop(t);
         trackers_stop(t->trackers);
+        finding_stop(t);
     }
 }
 
@@ -141,6 +147,9 @@ void torrent_run(struct torrent *t)
     torrent_set_state(t, TORRENT_RUNNING);
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
+    finding_run(t);
+    if (!t->meta->is_private)
+        localpeers_join(t->env->localpeers, t->meta->info_hash);
     members_run(t);
     webseeds_run(t);
     if (!t->is_recorded)
@@ -207,6 +216,8 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         diskq_cancel(t->env->disk, t->id);
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
+        finding_stop(t);
+        localpeers_leave(t->env->localpeers, t->meta->info_hash);
         webseeds_stop(t);
         if (had_run)
             trackers_stop(t->trackers);
@@ -340,6 +351,16 @@ void torrent_stop_now(struct torrent *t)
 
 /* Beginning and end. */
 
+enum { DISCARD_PORT = 9 };
+
+/* Trackers take no 0. Behind a proxy nobody can come in: "discard" is as good as any, and
+ * tells nothing of us. */
+static uint16_t announced_port(const struct env *env)
+{
+    bool is_none = env->listen_port == 0 && env->is_proxied;
+    return is_none ? DISCARD_PORT : env->listen_port;
+}
+
 static void on_totals(void *ctx, struct announcer_totals *out)
 {
     struct torrent *t = ctx;
@@ -347,7 +368,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
         .uploaded = t->up.total,
         .downloaded = t->down.total,
         .left = pieces_bytes_left(t->pieces),
-        .port = t->env->listen_port,
+        .port = announced_port(t->env),
         .is_partial_seed =
             pieces_is_finished(t->pieces) && !pieces_is_complete(t->pieces),
     };
@@ -356,9 +377,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
 static void on_tracker_peer(void *ctx, const struct addr *a)
 {
     struct torrent *t = ctx;
-    peers_add(t->known, a, PEERS_TRACKER, now_of(t));
-    if (!loop_timer_armed(&t->dial_timer))
-        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
+    torrent_hear_of(t, a, PEERS_TRACKER);
 }
 
 static void on_tracker_words(void *ctx, bool good, const char *words)
@@ -380,6 +399,7 @@ static void take_config(struct torrent *t, const struct torrent_config *config)
     t->id = config->id;
     t->kept = config->kept;
     t->meta = config->meta;
+    t->n_files = (uint32_t)metainfo_n_on_disk(t->meta);
     t->geo = &t->meta->geo;
     t->store = config->store;
     t->dir = xstrdup(config->dir);
@@ -421,12 +441,15 @@ struct torrent *torrent_new(struct env *env,
     picker_set_sequential(t->picker, config->is_sequential);
     t->choker = choker_new(&env->rng);
     t->known = peers_new(t->hello.peer_id, &env->rng);
+    weed_init(t);
     struct trackers_host host = {.totals = on_totals,
                                  .on_peer = on_tracker_peer,
                                  .on_words = on_tracker_words,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    finding_init(t);
+    t->exchange = exchange_new(t);
     steer_apply(t);
     members_init(t);
     intake_init(t);
@@ -444,11 +467,14 @@ void torrent_free(struct torrent *t)
         return;
     webseeds_fini(t);
     members_fini(t);
+    exchange_free(t->exchange);
+    localpeers_leave(t->env->localpeers, t->meta->info_hash);
     watch_fini(t);
     intake_fini(t);
     checkup_fini(t);
     relocate_fini(t);
     trackers_free(t->trackers);
+    finding_fini(t);
     peers_free(t->known);
     choker_free(t->choker);
     picker_free(t->picker);
@@ -471,8 +497,15 @@ void torrent_accept(struct torrent *t, struct conn *conn,
 void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
-    t->named[t->n_named++ % TORRENT_NAMED] = *a;
     members_dial(t);
+}
+
+void torrent_hear_of(struct torrent *t, const struct addr *a,
+                     enum peers_source source)
+{
+    peers_add(t->known, a, source, now_of(t));
+    if (!loop_timer_armed(&t->dial_timer))
+        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
 }
 
 void torrent_refuse(struct torrent *t, enum err err, const char *words)

@@ -41,6 +41,7 @@ void torrent_jobs_done(struct torrent *t, struct disk_job *job)
     case DISK_BRING:
         relocate_on_brought(t, job);
         break;
+    case DISK_IPLOAD:
     case DISK_SPACE:
     case DISK_CLOSE:
     case DISK_DROP:

@@ -261,8 +261,11 @@ void watch_on_greeted(struct member *m, const struct peerlink *l)
     m->choke_ms = now_of(m->torrent);
     m->timeline = begin_timeline(m->torrent);
     bool came = peerlink_is_incoming(l);
-    if (came)
-        m->torrent->overall->last_incoming_ms = now_of(m->torrent);
+    if (came) {
+        struct overall *o = m->torrent->overall;
+        o->last_incoming_ms = now_of(m->torrent);
+        arrivals_note(&o->arrivals, peerlink_remote(l), now_of(m->torrent));
+    }
     tell_of(m, l, EVENT_PEER, came ? "connected to us" : "connected");
 }
 

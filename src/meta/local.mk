@@ -8,6 +8,8 @@ src_meta_libmeta_a_SOURCES = \
 	src/meta/filelist.h \
 	src/meta/geometry.c \
 	src/meta/geometry.h \
+	src/meta/iplist.c \
+	src/meta/iplist.h \
 	src/meta/links.c \
 	src/meta/links.h \
 	src/meta/magnet.c \

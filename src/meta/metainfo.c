@@ -307,6 +307,14 @@ void metainfo_file_pieces(const struct metainfo *m, size_t file_idx,
     *last_out = geometry_piece_at(&m->geo, file->off + file->size_bytes - 1);
 }
 
+size_t metainfo_n_on_disk(const struct metainfo *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_files; i++)
+        n += !m->files[i].is_pad;
+    return n;
+}
+
 const char *metainfo_top(const struct metainfo *m)
 {
     return m->dir != NULL ? m->dir : m->files[0].path;

@@ -86,6 +86,9 @@ size_t metainfo_file_at(const struct metainfo *m, uint64_t off);
 void metainfo_file_pieces(const struct metainfo *m, size_t file_idx,
                           uint32_t *first_out, uint32_t *last_out);
 
+/* How many of its files are on disk: all but padding. O(n_files). */
+size_t metainfo_n_on_disk(const struct metainfo *m);
+
 /* What its data are in the download folder: its folder, or its one file. Borrowed. */
 const char *metainfo_top(const struct metainfo *m);
 

@@ -32,5 +32,8 @@ void command_free(struct command *c)
         free(c->add);
     }
     free(c->text);
+    for (size_t i = 0; i < c->n_paths; i++)
+        free(c->paths[i]);
+    free(c->paths);
     free(c);
 }

@@ -48,6 +48,9 @@ enum command_kind {
     COMMAND_MOVE,       /* text: the folder that its data go to, made if absent. Shown as
                            FRAME_MOVING; answered by EVENT_COMMAND. Nothing is
                            overwritten, and all stays where it is when it fails */
+    COMMAND_FILTER,     /* paths: the lists of the IP filter from now on, none for none;
+                           flag: read again those that it has. Of the session;
+                           answered by EVENT_NETWORK */
     COMMAND_N_KINDS
 };
 
@@ -99,6 +102,8 @@ struct command {
     struct addr addr;         /* COMMAND_PEER */
     struct command_add *add;  /* owned; COMMAND_ADD */
     char *text;               /* owned, or NULL */
+    char **paths;             /* owned, as each; or NULL */
+    size_t n_paths;
     struct command *next;     /* the bridge's */
 };
 

@@ -7,6 +7,7 @@
 #ifndef MODEL_DETAIL_H
 #define MODEL_DETAIL_H
 
+#include "model/detail_finder.h"
 #include "model/detail_peer.h"
 #include "model/detail_piece.h"
 #include "model/detail_tracker.h"
@@ -74,6 +75,9 @@ struct detail {
     uint32_t rare[DETAIL_MAX_RARE];
     uint32_t n_next; /* that would be begun next */
     uint32_t next[DETAIL_MAX_NEXT];
+    /* Of whom each would be asked, as it looks now: the quickest that has it and lets us;
+     * 0: nobody that has it does. */
+    uint32_t next_peer[DETAIL_MAX_NEXT];
 
     /* FOCUS_ACTIVE; the piece in focus is among them when it has a table */
     size_t n_active;
@@ -100,6 +104,7 @@ struct detail {
     /* FOCUS_TRACKERS */
     size_t n_trackers;
     struct detail_tracker *trackers; /* owned */
+    struct detail_finder finders[DETAIL_N_FINDERS];
     size_t n_webs;
     struct detail_web *webs; /* owned; in the order of the torrent */
 

@@ -13,7 +13,8 @@ const char *event_kind_name(enum event_kind kind)
         [EVENT_REMOVED] = "removed",   [EVENT_COMMAND] = "command",
         [EVENT_PIECE] = "piece",       [EVENT_CHOKE] = "choke",
         [EVENT_SLOT] = "slot",         [EVENT_PEER] = "peer",
-        [EVENT_LIMITS] = "limits",     [EVENT_LOST] = "lost",
+        [EVENT_LIMITS] = "limits",     [EVENT_NETWORK] = "network",
+        [EVENT_LOST] = "lost",         [EVENT_DHT] = "dht",
         [EVENT_WEB_SEED] = "web-seed",
     };
     return names[kind];

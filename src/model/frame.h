@@ -5,6 +5,8 @@
 #ifndef MODEL_FRAME_H
 #define MODEL_FRAME_H
 
+#include "model/reach.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +24,12 @@ enum frame_state {
     FRAME_QUEUED,   /* waits for its turn: others are before it */
     FRAME_METADATA, /* a magnet: what it holds is not known yet: n_pieces is 0 */
     FRAME_MOVING    /* its data are on their way to another folder */
+};
+
+enum frame_dht {
+    FRAME_DHT_OFF,
+    FRAME_DHT_ALONE, /* no node has answered yet, or does any more */
+    FRAME_DHT_ON
 };
 
 /* What the strings of a row may take, with the NUL. */
@@ -55,6 +63,7 @@ struct frame_torrent {
     uint64_t wanted_bytes; /* of all wanted pieces */
     uint64_t wanted_left_bytes;
     uint64_t have_bytes;
+    uint32_t n_files; /* on disk; 0: not known */
     uint32_t n_pieces;
     uint32_t n_pieces_have;
     uint32_t
@@ -90,6 +99,7 @@ struct frame_torrent {
 };
 
 struct detail;
+struct detail_dht;
 struct history;
 
 struct frame {
@@ -111,6 +121,7 @@ struct frame {
     int64_t
         last_incoming_ms; /* when somebody last connected to us; -1: never */
     uint32_t n_incoming;  /* of n_peers, that came to us */
+    struct reach reach;
     size_t n_torrents;
     struct frame_torrent *
         *torrents;         /* owned, with a reference to each; in queue
@@ -122,6 +133,9 @@ struct frame {
     uint32_t loop_ms, disk_wait_ms;
     struct history *history; /* owned: of all torrents; NULL: not asked for
                                 (FOCUS_ALL_HISTORY), or nothing moved yet */
+    enum frame_dht dht_state;
+    uint32_t n_dht_nodes;   /* that answered lately */
+    struct detail_dht *dht; /* owned; NULL: not asked for (FOCUS_DHT), or off */
 };
 
 /* A row of these values, with one reference. Its strings are copied (NULL: ""), and are

@@ -2,29 +2,50 @@ noinst_LIBRARIES += src/swarm/libswarm.a
 src_swarm_libswarm_a_SOURCES = \
 	src/swarm/announcer.c src/swarm/announcer.h \
 	src/swarm/blame.c src/swarm/blame.h \
+	src/swarm/block_tables.c src/swarm/block_tables.h \
+	src/swarm/candidates.c src/swarm/candidates.h \
 	src/swarm/choker.c src/swarm/choker.h \
+	src/swarm/connected.c src/swarm/connected.h \
+	src/swarm/culprits.c src/swarm/culprits.h \
+	src/swarm/dht.c src/swarm/dht.h \
+	src/swarm/dht_addr.c src/swarm/dht_addr.h \
+	src/swarm/dht_answer.c src/swarm/dht_answer.h \
+	src/swarm/dht_find.c src/swarm/dht_find.h \
+	src/swarm/dht_guard.c src/swarm/dht_guard.h \
+	src/swarm/dht_id.c src/swarm/dht_id.h \
+	src/swarm/dht_internal.h \
+	src/swarm/dht_items.c src/swarm/dht_items.h \
+	src/swarm/dht_lookup.c src/swarm/dht_lookup.h \
+	src/swarm/dht_rpc.c src/swarm/dht_rpc.h \
+	src/swarm/dht_save.c src/swarm/dht_save.h \
+	src/swarm/dht_search.c src/swarm/dht_search.h \
+	src/swarm/dht_stats.c src/swarm/dht_stats.h \
+	src/swarm/dht_store.c src/swarm/dht_store.h \
+	src/swarm/dht_table.c src/swarm/dht_table.h \
+	src/swarm/dht_tokens.c src/swarm/dht_tokens.h \
+	src/swarm/dht_upkeep.c src/swarm/dht_upkeep.h \
+	src/swarm/dht_votes.c src/swarm/dht_votes.h \
+	src/swarm/dht_wire.c src/swarm/dht_wire.h \
+	src/swarm/endgame.c src/swarm/endgame.h \
+	src/swarm/gossip.c src/swarm/gossip.h \
+	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
+	src/swarm/neighbours.c src/swarm/neighbours.h \
+	src/swarm/parole.c src/swarm/parole.h \
 	src/swarm/peer.c src/swarm/peer.h \
 	src/swarm/peer_ask.c src/swarm/peer_ask.h \
+	src/swarm/peer_host.h src/swarm/peer_internal.h \
 	src/swarm/peer_msg.c src/swarm/peer_msg.h \
 	src/swarm/peer_orders.c src/swarm/peer_orders.h \
 	src/swarm/peer_pipe.c src/swarm/peer_pipe.h \
 	src/swarm/peer_rx.c src/swarm/peer_rx.h \
 	src/swarm/peer_serve.c src/swarm/peer_serve.h \
+	src/swarm/peer_status.h \
 	src/swarm/peer_tx.c src/swarm/peer_tx.h \
 	src/swarm/peer_txq.c src/swarm/peer_txq.h \
 	src/swarm/peer_wants.c src/swarm/peer_wants.h \
-	src/swarm/peer_host.h src/swarm/peer_internal.h \
-	src/swarm/peer_status.h \
-	src/swarm/block_tables.c src/swarm/block_tables.h \
-	src/swarm/candidates.c src/swarm/candidates.h \
-	src/swarm/culprits.c src/swarm/culprits.h \
-	src/swarm/endgame.c src/swarm/endgame.h \
-	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
-	src/swarm/connected.c src/swarm/connected.h \
-	src/swarm/parole.c src/swarm/parole.h \
-	src/swarm/piece_order.c src/swarm/piece_order.h \
 	src/swarm/peers.c src/swarm/peers.h \
 	src/swarm/picker.c src/swarm/picker.h \
+	src/swarm/piece_order.c src/swarm/piece_order.h \
 	src/swarm/pieces.c src/swarm/pieces.h \
 	src/swarm/tiers.c src/swarm/tiers.h \
 	src/swarm/tracker_entry.c src/swarm/tracker_entry.h \

@@ -40,6 +40,8 @@ struct peers {
     struct candidates *candidates; /* owned */
     struct connected *connected;   /* owned; their candidates are CONNECTED */
     struct culprits *culprits;     /* owned */
+    bool (*is_refused)(void *ctx, const struct addr *a); /* NULL: nobody is */
+    void *filter;                                        /* its ctx, borrowed */
 };
 
 struct peers *peers_new(const uint8_t *own_id, const struct rng *rng)
@@ -107,10 +109,23 @@ static void come_back(struct peers *p, struct candidate *c)
         candidates_forget(p->candidates, c);
 }
 
+void peers_set_filter(struct peers *p,
+                      bool (*is_refused)(void *ctx, const struct addr *a),
+                      void *ctx)
+{
+    p->is_refused = is_refused;
+    p->filter = ctx;
+}
+
+static bool is_refused(const struct peers *p, const struct addr *a)
+{
+    return p->is_refused != NULL && p->is_refused(p->filter, a);
+}
+
 enum peers_added peers_add(struct peers *p, const struct addr *a,
                            enum peers_source source, int64_t now_ms)
 {
-    if (!addr_is_dialable(a) || peers_is_banned(p, a))
+    if (!addr_is_dialable(a) || peers_is_banned(p, a) || is_refused(p, a))
         return PEERS_REFUSED;
     struct candidate *c = candidates_find(p->candidates, a);
     if (c != NULL) {
@@ -129,6 +144,12 @@ enum peers_added peers_add(struct peers *p, const struct addr *a,
                                  .ready_ms = INT64_MIN};
     c = candidates_add(p->candidates, &newcomer);
     return c == NULL ? PEERS_REFUSED : PEERS_NEW;
+}
+
+enum peers_source peers_source(const struct peers *p, const struct addr *a)
+{
+    const struct candidate *c = candidates_find(p->candidates, a);
+    return c == NULL ? PEERS_INCOMING : c->source;
 }
 
 void peers_set_self(struct peers *p, const struct addr *self)
@@ -163,12 +184,30 @@ void peers_set_seed(struct peers *p, const struct addr *a, bool is_seed)
         candidates_place(p->candidates, c);
 }
 
+void peers_set_crypt(struct peers *p, const struct addr *a,
+                     enum peers_crypt crypt)
+{
+    struct candidate *c = candidates_find(p->candidates, a);
+    if (c != NULL)
+        c->crypt = crypt;
+}
+
+enum peers_crypt peers_crypt(const struct peers *p, const struct addr *a)
+{
+    const struct candidate *c = candidates_find(p->candidates, a);
+    return c != NULL ? c->crypt : PEERS_CRYPT_UNKNOWN;
+}
+
 /* ---- Dialling ---- */
 
 bool peers_next_to_dial(struct peers *p, int64_t now_ms, struct addr *out)
 {
     struct candidate *c;
     while ((c = candidates_best(p->candidates, now_ms)) != NULL) {
+        if (is_refused(p, &c->addr)) {
+            candidates_forget(p->candidates, c);
+            continue;
+        }
         int64_t allowed_ms = culprits_may_dial_ms(p->culprits, &c->addr);
         if (allowed_ms <= now_ms) {
             culprits_count_dial(p->culprits, &c->addr, now_ms);

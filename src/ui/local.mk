@@ -17,6 +17,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/cmdline.h \
 	src/ui/column_menu.c \
 	src/ui/column_menu.h \
+	src/ui/dht_page.c \
+	src/ui/dht_page.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
 	src/ui/extras.c \
@@ -29,6 +31,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/file_tree.h \
 	src/ui/file_words.c \
 	src/ui/file_words.h \
+	src/ui/finder_story.c \
+	src/ui/finder_story.h \
 	src/ui/flow.c \
 	src/ui/flow.h \
 	src/ui/glyphs.c \
@@ -37,6 +41,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/graph_side.h \
 	src/ui/graph_stack.c \
 	src/ui/graph_stack.h \
+	src/ui/grid.c \
+	src/ui/grid.h \
 	src/ui/have_map.c \
 	src/ui/have_map.h \
 	src/ui/host.h \
@@ -100,6 +106,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/prefs.h \
 	src/ui/prompt.c \
 	src/ui/prompt.h \
+	src/ui/reach_lines.c \
+	src/ui/reach_lines.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
 	src/ui/spill.c \
@@ -128,6 +136,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_add.h \
 	src/ui/view_cockpit.c \
 	src/ui/view_cockpit.h \
+	src/ui/view_dht.c \
+	src/ui/view_dht.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \
@@ -148,10 +158,10 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_pieces.h \
 	src/ui/view_trackers.c \
 	src/ui/view_trackers.h \
-	src/ui/why_pane.c \
-	src/ui/why_pane.h \
 	src/ui/web_rows.c \
 	src/ui/web_rows.h \
+	src/ui/why_pane.c \
+	src/ui/why_pane.h \
 	src/ui/words.c \
 	src/ui/words.h
 LIBS_UI = src/ui/libui.a $(LIBS_MODEL) $(NCURSES_LIBS)

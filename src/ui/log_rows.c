@@ -29,6 +29,7 @@ enum log_rows_topic log_rows_topic(enum event_kind kind)
     case EVENT_BANNED:
         return LOG_ROWS_HASH;
     case EVENT_TRACKER:
+    case EVENT_DHT:
         return LOG_ROWS_TRACKER;
     case EVENT_PEER:
     case EVENT_WEB_SEED:
@@ -44,6 +45,7 @@ enum log_rows_topic log_rows_topic(enum event_kind kind)
     case EVENT_REMOVED:
     case EVENT_COMMAND:
     case EVENT_LIMITS:
+    case EVENT_NETWORK:
     case EVENT_LOST:
     case EVENT_N_KINDS:
         break;

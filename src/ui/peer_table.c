@@ -97,30 +97,16 @@ const char *peer_table_title(unsigned by)
     return all[by].column.title;
 }
 
-/* The column that it is sorted by stands out; its arrow may take the last letter. */
-static void draw_sorted(const struct peer_table *t, const struct draw_pane *p,
-                        int y, size_t i, bool is_inverted)
-{
-    const struct table *table = &t->table;
-    int len = (int)strlen(t->columns[i].title);
-    int room = table->w[i] - 1;
-    char title[16];
-    snprintf(title, sizeof title, "%.*s%s", len < room ? len : room,
-             t->columns[i].title,
-             glyphs_text(draw_look(p->draw).level,
-                         is_inverted ? GLYPHS_UP : GLYPHS_DOWN));
-    draw_text(p, y, table->x[i], table->w[i], THEME_HEADING, "         ");
-    table_cell(table, p, y, i, THEME_HEADING, title);
-    draw_tint(p, y, table->x[i], table->w[i], THEME_BAR);
-}
-
 void peer_table_heading(const struct peer_table *t, const struct draw_pane *p,
                         int y, const struct peer_rows *order)
 {
-    table_heading(&t->table, p, y, t->n + 1, false);
-    for (size_t i = 0; i < t->n; i++)
-        if (t->of[i] == order->by && t->table.w[i] > 0)
-            draw_sorted(t, p, y, i, order->is_inverted);
+    const struct table *table = &t->table;
+    size_t sorted = 0;
+    while (sorted < t->n && t->of[sorted] != order->by)
+        sorted++;
+    table_heading(table, p, y, sorted, order->is_inverted);
+    if (sorted < t->n)
+        draw_tint(p, y, table->x[sorted], table->w[sorted], THEME_BAR);
 }
 
 /* "qBittorrent 4.6.3" in w cells: "qB4.6.3". What has no version stays as it is. */

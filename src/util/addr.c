@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "util/bytes.h"
+#include "util/crc32c.h"
 
 enum { IP_LEN = 16, V4_LEN = 4, V4_AT = IP_LEN - V4_LEN };
 
@@ -194,18 +195,6 @@ bool addr_is_dialable(const struct addr *a)
     return a->port != 0 &&
            !in_nets(a, undialable_nets,
                     sizeof undialable_nets / sizeof undialable_nets[0]);
-}
-
-/* CRC-32C (Castagnoli), reflected; bit by bit, for 32 bytes at most. */
-static uint32_t crc32c(const uint8_t *p, size_t len)
-{
-    uint32_t crc = UINT32_MAX;
-    for (size_t i = 0; i < len; i++) {
-        crc ^= p[i];
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0x82f63b78) : 0);
-    }
-    return ~crc;
 }
 
 /* BEP 40: the network part (16 bits of IPv4, 48 of IPv6) counts whole, and one

@@ -5,11 +5,14 @@ src_util_libutil_a_SOURCES = \
 	src/util/buf.c src/util/buf.h \
 	src/util/bytes.c src/util/bytes.h \
 	src/util/clock.c src/util/clock.h \
+	src/util/crc32c.c src/util/crc32c.h \
 	src/util/err.c src/util/err.h \
 	src/util/fold.c src/util/fold.h \
 	src/util/hash.c src/util/hash.h \
 	src/util/heap.c src/util/heap.h \
+	src/util/ipset.c src/util/ipset.h \
 	src/util/log.c src/util/log.h \
+	src/util/nearest.c src/util/nearest.h \
 	src/util/rate.c src/util/rate.h \
 	src/util/refbuf.c src/util/refbuf.h \
 	src/util/rng.c src/util/rng.h \

@@ -31,12 +31,14 @@ static atomic_int levels[LOG_N_TOPICS] = {
     [LOG_GENERAL] = LOG_WARN, [LOG_NET] = LOG_WARN,   [LOG_PEER] = LOG_WARN,
     [LOG_PICKER] = LOG_WARN,  [LOG_CHOKE] = LOG_WARN, [LOG_TRACKER] = LOG_WARN,
     [LOG_DISK] = LOG_WARN,    [LOG_STATE] = LOG_WARN, [LOG_HTTP] = LOG_WARN,
+    [LOG_DHT] = LOG_WARN,
 };
 
 static const char *const topic_names[LOG_N_TOPICS] = {
     [LOG_GENERAL] = "general", [LOG_NET] = "net",     [LOG_PEER] = "peer",
     [LOG_PICKER] = "picker",   [LOG_CHOKE] = "choke", [LOG_TRACKER] = "tracker",
     [LOG_DISK] = "disk",       [LOG_STATE] = "state", [LOG_HTTP] = "http",
+    [LOG_DHT] = "dht",
 };
 
 static const char *const level_names[N_LEVELS] = {

@@ -21,6 +21,7 @@ enum log_topic {
     LOG_DISK,
     LOG_STATE,
     LOG_HTTP,
+    LOG_DHT,
     LOG_N_TOPICS
 };
 

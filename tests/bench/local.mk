@@ -4,6 +4,8 @@
 # With ui as the first of them, what the terminal UI costs: needs no root, no other
 # client; of draw, traffic, cost, memory, keys all or those that are named.
 #     make bench BENCH='ui traffic'
+# With magnet as the first, the way from a link to the first piece; by tracker, dht or both.
+#     make bench BENCH='magnet dht -n 9'
 BENCH =
 EXTRA_PROGRAMS = tests/bench/bench_peer tests/bench/ui_bench
 CLEANFILES += $(EXTRA_PROGRAMS)
@@ -11,7 +13,8 @@ tests_bench_bench_peer_SOURCES = tests/bench/bench_peer.c
 tests_bench_ui_bench_CPPFLAGS = -I$(top_srcdir) $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 tests_bench_ui_bench_LDADD = $(LIBS_UI)
 tests_bench_ui_bench_SOURCES = tests/bench/ui_bench.c
-EXTRA_DIST += tests/bench/bench.py tests/bench/ui_bench.py
+EXTRA_DIST += tests/bench/bench.py tests/bench/lt_magnet.py \
+	tests/bench/magnet_bench.py tests/bench/ui_bench.py
 .PHONY: bench
 bench: tessera$(EXEEXT) tests/bench/bench_peer$(EXEEXT) \
 		tests/bench/ui_bench$(EXEEXT)
@@ -19,6 +22,10 @@ bench: tessera$(EXEEXT) tests/bench/bench_peer$(EXEEXT) \
 	    shift; \
 	    python3 -B $(srcdir)/tests/bench/ui_bench.py ./tessera$(EXEEXT) \
 		./tests/bench/ui_bench$(EXEEXT) "$$@"; \
+	elif test "$$1" = magnet; then \
+	    shift; \
+	    /usr/bin/python3 -B $(srcdir)/tests/bench/magnet_bench.py \
+		--tessera ./tessera$(EXEEXT) "$$@"; \
 	else \
 	    /usr/bin/python3 $(srcdir)/tests/bench/bench.py \
 		--tessera ./tessera$(EXEEXT) \

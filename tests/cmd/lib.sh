@@ -10,6 +10,9 @@ cd "$scratch"
 # Not the settings of whoever runs the tests.
 XDG_CONFIG_HOME=$scratch/config
 export XDG_CONFIG_HOME
+# Nor anybody of the network.
+TESSERA_OFFLINE=1
+export TESSERA_OFFLINE
 
 n_failed=0
 fail() {

@@ -12,7 +12,7 @@ run 0 create -q data
 
 # All is there: `get` checks it and ends.
 get() {
-    run "${want:-0}" get -q -p 0 "$@" data.torrent
+    run "${want:-0}" get -q -p 0 --no-lsd "$@" data.torrent
 }
 
 get
@@ -53,6 +53,15 @@ one_line err
 # A bound of seeding in the file does not make `get` seed.
 printf 'seed-time = 1000\nseed-ratio = 5\n' >"$conf"
 get
+
+# The file's lists and those named are one filter.
+echo 10.0.0.0/8 >ten
+echo 11.0.0.0/8 >eleven
+echo "ip-filter = { $PWD/ten }" >"$conf"
+run 0 get -v -p 0 --ip-filter eleven --ip-filter ten data.torrent
+says err 'IP filter: 3 ranges, 1 when merged'
+get --ip-filter gone
+says err 'IP filter: gone: cannot open it: No such file or directory; nothing'
 
 printf 'log = general\nlog-file = "my log"\n' >"$conf"
 get

@@ -13,11 +13,11 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/faults.c tests/disk/faults.h \
 	tests/disk/sample.c tests/disk/sample.h \
 	tests/disk/suites.c tests/disk/suites.h \
-	tests/disk/tmpdir.c tests/disk/tmpdir.h \
 	tests/disk/test_atomic.c \
 	tests/disk/test_beneath.c \
 	tests/disk/test_fdcache.c \
 	tests/disk/test_haul.c \
+	tests/disk/test_ipload.c \
 	tests/disk/test_kept.c \
 	tests/disk/test_lockfile.c \
 	tests/disk/test_lockset.c \
@@ -29,7 +29,8 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_store.c \
 	tests/disk/test_store_files.c \
 	tests/disk/test_verify.c \
-	tests/disk/test_worker.c
+	tests/disk/test_worker.c \
+	tests/disk/tmpdir.c tests/disk/tmpdir.h
 endif
 
 dist_check_SCRIPTS += tests/disk/verify_cmd.sh

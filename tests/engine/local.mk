@@ -15,32 +15,44 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/suites.c \
 	tests/engine/suites.h \
 	tests/engine/test_admit.c \
+	tests/engine/test_approach.c \
+	tests/engine/test_arrivals.c \
 	tests/engine/test_assembly.c \
 	tests/engine/test_charge.c \
+	tests/engine/test_dhtfile.c \
+	tests/engine/test_dhtnode.c \
 	tests/engine/test_doorway.c \
 	tests/engine/test_freespace.c \
+	tests/engine/test_gateway.c \
+	tests/engine/test_ipfilter.c \
 	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
+	tests/engine/test_localpeers.c \
+	tests/engine/test_mseconn.c \
 	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
+	tests/engine/test_peerlink_crypt.c \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
 	tests/engine/test_provenance.c \
+	tests/engine/test_proxy.c \
+	tests/engine/test_quest.c \
 	tests/engine/test_relocate.c \
 	tests/engine/test_removal.c \
 	tests/engine/test_roster.c \
 	tests/engine/test_senders.c \
 	tests/engine/test_session.c \
+	tests/engine/test_shuns.c \
 	tests/engine/test_statedir.c \
 	tests/engine/test_steward.c \
 	tests/engine/test_tidy.c \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \
 	tests/engine/test_trackerurl.c \
-	tests/engine/torrentlet.c \
 	tests/engine/test_webfetch.c \
 	tests/engine/test_webseeds.c \
+	tests/engine/torrentlet.c \
 	tests/engine/torrentlet.h \
 	tests/engine/webstage.c \
 	tests/engine/webstage.h \

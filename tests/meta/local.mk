@@ -9,6 +9,7 @@ tests_meta_test_meta_SOURCES = tests/meta/suites.c tests/meta/suites.h \
 	tests/meta/test_create.c \
 	tests/meta/test_filelist.c \
 	tests/meta/test_geometry.c \
+	tests/meta/test_iplist.c \
 	tests/meta/test_links.c \
 	tests/meta/test_magnet.c \
 	tests/meta/test_metainfo.c \

@@ -4,14 +4,15 @@
 
 /* clang-format off */
 const harness_suite harness_suites[] = {
-    geometry_suite,
     bencode_suite,
-    safepath_suite,
+    create_suite,
     filelist_suite,
+    geometry_suite,
+    iplist_suite,
     links_suite,
     magnet_suite,
     metainfo_suite,
-    create_suite,
+    safepath_suite,
     webpath_suite,
     NULL,
 };

@@ -8,6 +8,7 @@ Suite *bencode_suite(void);
 Suite *create_suite(void);
 Suite *filelist_suite(void);
 Suite *geometry_suite(void);
+Suite *iplist_suite(void);
 Suite *links_suite(void);
 Suite *magnet_suite(void);
 Suite *metainfo_suite(void);

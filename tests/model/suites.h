@@ -6,9 +6,11 @@
 
 Suite *bridge_suite(void);
 Suite *command_suite(void);
-Suite *detail_suite(void);
+Suite *detail_dht_suite(void);
+Suite *detail_finder_suite(void);
 Suite *detail_peer_suite(void);
 Suite *detail_piece_suite(void);
+Suite *detail_suite(void);
 Suite *detail_tracker_suite(void);
 Suite *detail_web_suite(void);
 Suite *event_suite(void);

@@ -30,7 +30,7 @@ class Terminal:
         sanitizers = {name: value for name, value in os.environ.items()
                       if name.endswith("SAN_OPTIONS")}
         whole = {"PATH": os.environ["PATH"], **sanitizers,
-                 "XDG_STATE_HOME": home,
+                 "XDG_STATE_HOME": home, "TESSERA_OFFLINE": "1",
                  "HOME": home, "TERM": "xterm-256color", "LANG": "C.UTF-8",
                  "TMPDIR": home, **env}
 

@@ -120,7 +120,7 @@ class Listener:
     has ended one; a dishonest peer waits to be thrown out."""
 
     def __init__(self, torrent, behave=None, address="127.0.0.1",
-                 reserved=FAST):
+                 reserved=FAST, port=0):
         self.torrent, self.reserved = torrent, reserved
         self.behave = behave or self.serve
         self.address = address
@@ -130,7 +130,7 @@ class Listener:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self.sock = socket.socket(family)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.sock.bind((address, 0))
+        self.sock.bind((address, port))
         self.sock.listen(64)
         self.port = self.sock.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()

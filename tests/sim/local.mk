@@ -5,11 +5,16 @@ tests_sim_test_sim_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_sim_test_sim_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
 tests_sim_test_sim_SOURCES = \
 	tests/sim/content.c tests/sim/content.h \
+	tests/sim/dhtnet.c tests/sim/dhtnet.h \
 	tests/sim/inside.c tests/sim/inside.h \
 	tests/sim/simstore.c tests/sim/simstore.h \
 	tests/sim/suites.c tests/sim/suites.h \
 	tests/sim/swarm.c tests/sim/swarm.h \
 	tests/sim/test_choking.c \
+	tests/sim/test_crypt.c \
+	tests/sim/test_dht.c \
+	tests/sim/test_exchange.c \
+	tests/sim/test_filter.c \
 	tests/sim/test_life.c \
 	tests/sim/test_limits.c \
 	tests/sim/test_orders.c \

@@ -14,7 +14,20 @@ static Suite *seed_and_transfer(void)
     return transfer_suite();
 }
 
+/* clang-format off */
 const harness_suite harness_suites[] = {
-    seed_and_transfer, trouble_suite, limits_suite, life_suite, choking_suite,
-    spread_suite,      orders_suite,  views_suite,  NULL,
+    seed_and_transfer,
+    choking_suite,
+    crypt_suite,
+    dht_suite,
+    exchange_suite,
+    filter_suite,
+    life_suite,
+    limits_suite,
+    orders_suite,
+    spread_suite,
+    trouble_suite,
+    views_suite,
+    NULL,
 };
+/* clang-format on */

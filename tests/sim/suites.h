@@ -4,6 +4,10 @@
 #include "tests/harness.h"
 
 Suite *choking_suite(void);
+Suite *crypt_suite(void);
+Suite *dht_suite(void);
+Suite *exchange_suite(void);
+Suite *filter_suite(void);
 Suite *life_suite(void);
 Suite *limits_suite(void);
 Suite *orders_suite(void);

@@ -226,3 +226,20 @@ struct event frames_flow_event(size_t i)
     snprintf(e.text, sizeof e.text, "%s", events[i].text);
     return e;
 }
+
+struct frame *frames_reach(void)
+{
+    struct frame *f = frames_flow();
+    f->last_incoming_ms = f->now_ms - 120000;
+    f->reach = (struct reach){.n_from_afar = 5,
+                              .afar_ms = f->now_ms - 120000,
+                              .near_ms = -1,
+                              .mapping = REACH_MAPPED,
+                              .mapped_by = "UPnP",
+                              .external = "198.51.100.7:51413",
+                              .has_filter = true,
+                              .n_ranges = 298000,
+                              .n_kept_out = 12,
+                              .n_not_dialled = 40};
+    return f;
+}

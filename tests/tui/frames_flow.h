@@ -10,6 +10,8 @@
 
 /* frames_detail() with all that. */
 struct frame *frames_flow(void);
+/* The same, with a port that is mapped and reached, and an IP filter. */
+struct frame *frames_reach(void);
 /* The same torrent five minutes after its start, without limits. */
 struct frame *frames_flow_young(void);
 /* The i-th of the events of its day, the oldest first. */

@@ -13,9 +13,11 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_draw.c \
 	tests/ui/test_extras.c \
 	tests/ui/test_file_tree.c \
+	tests/ui/test_finder_story.c \
 	tests/ui/test_flow.c \
 	tests/ui/test_glyphs.c \
 	tests/ui/test_graph_stack.c \
+	tests/ui/test_grid.c \
 	tests/ui/test_have_map.c \
 	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
@@ -32,6 +34,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_piece_cells.c \
 	tests/ui/test_piece_map.c \
 	tests/ui/test_plot.c \
+	tests/ui/test_reach_lines.c \
 	tests/ui/test_strips.c \
 	tests/ui/test_terminal.c \
 	tests/ui/test_theme.c \

@@ -1,0 +1,142 @@
+#include "config.h"
+
+#include "engine/border.h"
+
+#include <string.h>
+
+#include "engine/session.h"
+#include "engine/steward.h"
+#include "engine/weed.h"
+#include "model/command.h"
+#include "util/log.h"
+
+static void say(void *ctx, enum err err, const char *words)
+{
+    struct border *b = ctx;
+    struct event e = {.kind = EVENT_NETWORK,
+                      .err = (int)err,
+                      .at_ms = loop_now_ms(b->env->loop)};
+    struct cause line;
+    cause_set(&line, "%s", words);
+    memcpy(e.text, line.text, sizeof e.text);
+    log_write(LOG_NET, err == OK ? LOG_INFO : LOG_WARN, "%s", words);
+    b->env->post(b->env->ctx, &e);
+}
+
+static void on_filter_changed(void *ctx)
+{
+    struct border *b = ctx;
+    const struct roster *r = &b->steward->roster;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->order[i]->torrent != NULL)
+            weed_torrent(r->order[i]->torrent);
+}
+
+/* ---- The proxy ---- */
+
+static enum err dial_straight(void *ctx, const struct addr *remote,
+                              const struct conn_handler *handler,
+                              struct conn **out)
+{
+    struct border *b = ctx;
+    return conn_dial_tcp(b->env->loop, remote, b->bind, handler, out);
+}
+
+enum err border_dial(struct border *b, const struct addr *remote,
+                     const struct conn_handler *handler, struct conn **out)
+{
+    if (b->env->is_proxied)
+        return proxy_dial(&b->proxy, remote, handler, out);
+    return dial_straight(b, remote, handler, out);
+}
+
+static void open_proxy(struct border *b, const struct session_config *config)
+{
+    struct proxy_host host = {.dial = dial_straight, .say = say, .ctx = b};
+    struct cause line;
+    char safe[PROXYURL_SAFE_LEN];
+    if (config->proxy == NULL)
+        return;
+    b->env->is_proxied = true;
+    proxy_init(&b->proxy, config->proxy, &config->proxy_at, &host);
+    proxyurl_safe(config->proxy, safe);
+    cause_set(&line,
+              "all goes by the proxy %s: no UDP trackers, DHT, local discovery "
+              "or port mapping",
+              safe);
+    say(b, OK, line.text);
+}
+
+/* ---- All of it ---- */
+
+void border_open(struct border *b, struct env *env, struct steward *steward,
+                 const struct session_config *config, const struct addr *bind)
+{
+    struct ipfilter_host filter = {.say = say,
+                                   .changed = on_filter_changed,
+                                   .ctx = b};
+    struct gateway_host gateway = {.say = say, .ctx = b};
+    b->env = env;
+    b->steward = steward;
+    b->bind = bind;
+    open_proxy(b, config);
+    gateway_init(&b->gateway, env->loop, &gateway);
+    ipfilter_init(&b->filter, env->loop, env->disk, &filter);
+    env->filter = &b->filter;
+    if (config->n_filter_paths > 0)
+        ipfilter_set(&b->filter, config->filter_paths, config->n_filter_paths,
+                     true);
+}
+
+void border_reach_out(struct border *b, const struct session_config *config)
+{
+    static const enum portmap_way ways[] = {
+        [SESSION_MAP_NOT] = PORTMAP_ANY_WAY,
+        [SESSION_MAP_ANY] = PORTMAP_ANY_WAY,
+        [SESSION_MAP_UPNP] = PORTMAP_UPNP,
+        [SESSION_MAP_NATPMP] = PORTMAP_NATPMP,
+    };
+    if (config->mapping != SESSION_MAP_NOT && !b->env->is_proxied)
+        gateway_open(&b->gateway, b->env->listen_port, ways[config->mapping],
+                     b->bind, NULL);
+}
+
+void border_obey(struct border *b, const struct command *c)
+{
+    if (c->flag)
+        ipfilter_reload(&b->filter);
+    else
+        ipfilter_set(&b->filter, (const char *const *)c->paths, c->n_paths,
+                     false);
+}
+
+void border_on_job(struct border *b, struct disk_job *job)
+{
+    ipfilter_on_job(&b->filter, job);
+}
+
+void border_fill(const struct border *b, struct reach *out)
+{
+    ipfilter_fill(&b->filter, out);
+    gateway_fill(&b->gateway, out);
+    out->proxy[0] = '\0';
+    if (b->env->is_proxied)
+        proxyurl_safe(&b->proxy.url, out->proxy);
+}
+
+void border_stop(struct border *b)
+{
+    gateway_stop(&b->gateway);
+}
+
+bool border_is_over(const struct border *b)
+{
+    return gateway_is_over(&b->gateway);
+}
+
+void border_fini(struct border *b)
+{
+    ipfilter_fini(&b->filter);
+    gateway_fini(&b->gateway);
+    proxy_fini(&b->proxy);
+}

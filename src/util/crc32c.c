@@ -1,0 +1,14 @@
+#include "config.h"
+
+#include "util/crc32c.h"
+
+uint32_t crc32c(const uint8_t *p, size_t len)
+{
+    uint32_t crc = UINT32_MAX;
+    for (size_t i = 0; i < len; i++) {
+        crc ^= p[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0x82f63b78) : 0);
+    }
+    return ~crc;
+}
