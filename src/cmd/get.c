@@ -9,6 +9,7 @@
 
 #include "cmd/adds.h"
 #include "cmd/commands.h"
+#include "cmd/dhtopts.h"
 #include "cmd/hook.h"
 #include "cmd/interrupt.h"
 #include "cmd/logging.h"
@@ -34,7 +35,6 @@ struct get_options {
     double seed_ratio;      /* below 0: not given, the settings' holds */
     uint64_t seed_time_min; /* GET_NOT_GIVEN: the same */
     uint64_t timeout_s;
-    bool no_dht, no_pex, no_lsd;
     bool json, quiet;
     unsigned verbose;
 };
@@ -50,12 +50,6 @@ static const struct opt options[] = {
     {"timeout", 0, OPT_NUMBER, "SECONDS",
      "give up when nothing came for so long (exit status 3)", AT(timeout_s), 1,
      GET_LIMIT_MAX},
-    {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT (no effect yet)",
-     AT(no_dht), 0, 0},
-    {"no-pex", 0, OPT_FLAG, NULL, "do not exchange peers (no effect yet)",
-     AT(no_pex), 0, 0},
-    {"no-lsd", 0, OPT_FLAG, NULL,
-     "do not look for peers nearby (no effect yet)", AT(no_lsd), 0, 0},
     {"json", 0, OPT_FLAG, NULL, "print JSON, one object a line, see tessera(1)",
      AT(json), 0, 0},
     {"quiet", 'q', OPT_FLAG, NULL, "print nothing but errors", AT(quiet), 0, 0},
@@ -244,15 +238,20 @@ static int run_session(struct get *g, int n, char **uris)
     struct session *session = NULL;
     struct cause cause = {""};
     struct addr bind;
+    struct dhtopts dht;
     if (!runopts_session(&command, &o->run.settings, &config, &bind) ||
-        !runopts_open_proxy(&command, &g->opts.run))
+        !runopts_open_proxy(&command, &g->opts.run) ||
+        !dhtopts_session(&dht, &command, &o->run, &config))
         return EXIT_USAGE;
     runopts_give_proxy(&o->run, &config);
     runopts_send_limits(&o->run.settings, g->bridge);
     int status = send_adds(g, n, uris);
-    if (status != EXIT_DONE)
+    if (status != EXIT_DONE) {
+        dhtopts_fini(&dht);
         return status;
+    }
     enum err err = session_new(&config, g->bridge, &session, &cause);
+    dhtopts_fini(&dht);
     if (err == OK)
         err = session_start(session, &cause);
     if (err != OK) {

@@ -20,6 +20,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/demo_plan.h \
 	src/cmd/demo_swarm.c \
 	src/cmd/demo_swarm.h \
+	src/cmd/dhtopts.c \
+	src/cmd/dhtopts.h \
 	src/cmd/fetch.c \
 	src/cmd/fetch.h \
 	src/cmd/get.c \

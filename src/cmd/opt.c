@@ -217,6 +217,7 @@ enum err opt_store(const struct opt *o, const char *text, void *into,
     struct opt_list *list = field;
     switch (o->kind) {
     case OPT_FLAG:
+    case OPT_OFF:
         return store_flag(text, field, cause);
     case OPT_TEXT:
         *(const char **)field = text;
@@ -248,6 +249,7 @@ char *opt_text(const struct opt *o, const void *from)
     const char *word;
     switch (o->kind) {
     case OPT_FLAG:
+    case OPT_OFF:
         return xstrdup(*(const bool *)field ? "true" : "false");
     case OPT_TEXT:
         return xstrdup(*(const char *const *)field);
@@ -272,7 +274,7 @@ char *opt_text(const struct opt *o, const void *from)
 
 bool opt_has_argument(const struct opt *o)
 {
-    return o->kind != OPT_FLAG && o->kind != OPT_COUNT;
+    return o->kind != OPT_FLAG && o->kind != OPT_OFF && o->kind != OPT_COUNT;
 }
 
 /* The table in getopt_long()'s terms. */
@@ -365,7 +367,9 @@ enum opt_result opt_parse(const struct opt_command *command, int argc,
         }
         const struct opt *o = option_of(command, code);
         struct cause cause;
-        const char *text = o->kind == OPT_FLAG ? "true" : optarg;
+        const char *text = o->kind == OPT_FLAG  ? "true"
+                           : o->kind == OPT_OFF ? "false"
+                                                : optarg;
         if (opt_store(o, text, into, &cause) != OK) {
             opt_error(command, "--%s: %s", o->name, cause.text);
             return OPT_ERROR;

@@ -14,6 +14,7 @@
 
 enum opt_kind {
     OPT_FLAG,    /* bool: set to true */
+    OPT_OFF,     /* bool: set to false */
     OPT_TEXT,    /* const char *: borrowed from argv */
     OPT_LIST,    /* struct opt_list: the option may be given again and again */
     OPT_COUNT,   /* unsigned: one more each time, as -vv */
@@ -32,7 +33,8 @@ struct opt {
     const char *name; /* long form, without dashes; NULL ends a table */
     char letter;      /* short form, or 0 */
     enum opt_kind kind;
-    const char *arg;   /* what --help calls its argument; NULL for OPT_FLAG */
+    const char
+        *arg; /* what --help calls its argument; NULL for OPT_FLAG, OPT_OFF */
     const char *help;  /* one sentence; --help breaks it into lines */
     size_t field;      /* offsetof() in the subcommand's struct */
     uint64_t min, max; /* OPT_NUMBER, OPT_SIZE; max 0: no bound */

@@ -314,6 +314,7 @@ static bool is_bad_news(const struct event *e)
     case EVENT_SLOT:
     case EVENT_PEER:
     case EVENT_LIMITS:
+    case EVENT_DHT:
     case EVENT_N_KINDS:
         return false;
     }

@@ -19,6 +19,9 @@ _Static_assert(AT(settings) == 0, "settings_option() rows name fields of it");
 static const struct opt rows[] = {
     {"peer", 0, OPT_LIST, "HOST:PORT",
      "a peer to begin with; may be given again", AT(peers), 0, 0},
+    {"dht-node", 0, OPT_LIST, "HOST:PORT",
+     "a DHT node to begin with; may be given again", AT(dht_nodes), 0, 0},
+    {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT", AT(no_dht), 0, 0},
     {"files", 0, OPT_TEXT, "LIST",
      "only these files, by the numbers that tessera show prints, such as 1,3-5",
      AT(files), 0, 0},
@@ -54,6 +57,7 @@ void runopts_init(struct runopts *r)
 void runopts_fini(struct runopts *r)
 {
     opt_list_fini(&r->peers);
+    opt_list_fini(&r->dht_nodes);
     settings_fini(&r->settings);
     free(r->config_path);
 }
@@ -91,7 +95,7 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
                               int *first_out)
 {
     struct runopts *r = into;
-    assert(size >= sizeof *r && r->peers.n == 0);
+    assert(size >= sizeof *r && r->peers.n == 0 && r->dht_nodes.n == 0);
     /* The options are read twice: for which file it is, and to win over it. */
     void *fresh = xmemdup(into, size);
     r->settings.ip_filter = (struct opt_list){0}; /* fresh has what it holds */
@@ -99,6 +103,7 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
     const char *named = r->config;
     opt_list_fini(&r->peers);
     opt_list_fini(&r->settings.ip_filter);
+    opt_list_fini(&r->dht_nodes);
     memcpy(into, fresh, size);
     free(fresh);
     if (result == OPT_OK)
@@ -124,7 +129,12 @@ static bool parse_bind(const struct opt_command *command, const char *text,
     return false;
 }
 
-/* Nothing reaches out by itself from where TESSERA_OFFLINE is set, as in tests. */
+bool runopts_is_offline(void)
+{
+    const char *offline = getenv("TESSERA_OFFLINE");
+    return offline != NULL && offline[0] != '\0';
+}
+
 static enum session_mapping mapping_of(const struct settings *s)
 {
     static const enum session_mapping mappings[] = {
@@ -132,9 +142,7 @@ static enum session_mapping mapping_of(const struct settings *s)
         [SETTINGS_MAP_UPNP] = SESSION_MAP_UPNP,
         [SETTINGS_MAP_NATPMP] = SESSION_MAP_NATPMP,
         [SETTINGS_MAP_OFF] = SESSION_MAP_NOT};
-    const char *offline = getenv("TESSERA_OFFLINE");
-    bool is_offline = offline != NULL && offline[0] != '\0';
-    if (s->port_mapping == SETTINGS_MAP_AUTO && is_offline)
+    if (s->port_mapping == SETTINGS_MAP_AUTO && runopts_is_offline())
         return SESSION_MAP_NOT;
     return mappings[s->port_mapping];
 }
@@ -143,14 +151,22 @@ bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind)
 {
+    static const enum encryption encryption[] = {
+        [SETTINGS_PLAIN] = ENCRYPTION_PLAIN,
+        [SETTINGS_PREFERRED] = ENCRYPTION_PREFERRED,
+        [SETTINGS_REQUIRED] = ENCRYPTION_REQUIRED,
+    };
     *out = (struct session_config){.has_port = s->port != SETTINGS_ANY_PORT,
                                    .port = (uint16_t)s->port,
+                                   .encryption = encryption[s->encryption],
                                    .max_peers = (uint32_t)s->max_peers,
                                    .limit_down_Bps = s->down_Bps,
                                    .limit_up_Bps = s->up_Bps,
                                    .mapping = mapping_of(s),
                                    .filter_paths = s->ip_filter.items,
-                                   .n_filter_paths = s->ip_filter.n};
+                                   .n_filter_paths = s->ip_filter.n,
+                                   .uses_pex = s->pex,
+                                   .uses_lsd = s->lsd};
     if (s->bind == NULL)
         return true;
     out->bind = bind;

@@ -23,7 +23,8 @@ struct runopts {
     char *
         config_path; /* owned: the file in use, or to be made; NULL: no place */
     const char *config;
-    struct opt_list peers;
+    struct opt_list peers, dht_nodes;
+    bool no_dht;
     const char *files, *label;
     bool has_proxy; /* the next two; by runopts_open_proxy() */
     struct proxyurl proxy;
@@ -61,5 +62,8 @@ void runopts_send_turns(const struct settings *s, struct bridge *bridge);
 
 void runopts_init(struct runopts *r);
 void runopts_fini(struct runopts *r);
+
+/* Is TESSERA_OFFLINE set, as in tests: nobody is asked that nobody named? */
+bool runopts_is_offline(void);
 
 #endif

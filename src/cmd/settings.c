@@ -79,7 +79,22 @@ static const struct settings_item items[] = {
      .is_option = true,
      .has_auto = true,
      .auto_value = 0},
+    {.opt = {"dht", 0, OPT_FLAG, NULL,
+             "find peers by the DHT, and let others find us there", AT(dht), 0,
+             0},
+     .value = "true"},
+    {.opt = {"dht-bootstrap", 0, OPT_LIST, "HOST:PORT...",
+             "hosts that are asked for DHT nodes while few are known; {}: "
+             "nobody",
+             AT(dht_bootstrap), 0, 0},
+     .value = "{ router.bittorrent.com:6881, dht.transmissionbt.com:6881 }"},
 
+    {.opt = {"encryption", 0, OPT_CHOICE, "plain|preferred|required",
+             "how connections to peers are made; plain: encrypted only with "
+             "peers that want it; required: peers without it are refused",
+             AT(encryption), 0, 0},
+     .value = "preferred",
+     .is_option = true},
     {.opt =
          {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|off",
           "ask the gateway of the network to let peers reach the port; auto: "
@@ -104,6 +119,20 @@ static const struct settings_item items[] = {
      .value = "{}",
      .is_option = true,
      .is_path = true},
+    {.opt = {"pex", 0, OPT_FLAG, NULL,
+             "learn of peers from peers, and tell them of others", AT(pex), 0,
+             0},
+     .off = {"no-pex", 0, OPT_OFF, NULL, "do not exchange peers with peers",
+             AT(pex), 0, 0},
+     .value = "true",
+     .is_option = true},
+    {.opt = {"lsd", 0, OPT_FLAG, NULL,
+             "call out torrents on the local network, to find peers there",
+             AT(lsd), 0, 0},
+     .off = {"no-lsd", 0, OPT_OFF, NULL,
+             "do not look for peers on the local network", AT(lsd), 0, 0},
+     .value = "true",
+     .is_option = true},
 
     {.heading = "Limits",
      .opt = {"down", 0, OPT_SIZE, "RATE",
@@ -224,7 +253,7 @@ const struct opt *settings_option(size_t i)
 {
     for (size_t j = 0; j < N_ITEMS; j++)
         if (items[j].is_option && i-- == 0)
-            return &items[j].opt;
+            return items[j].off.name != NULL ? &items[j].off : &items[j].opt;
     return NULL;
 }
 

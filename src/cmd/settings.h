@@ -41,6 +41,11 @@ enum settings_colors {
     SETTINGS_COLORS_TRUE,
     SETTINGS_COLORS_NEVER
 };
+enum settings_encryption {
+    SETTINGS_PLAIN,
+    SETTINGS_PREFERRED,
+    SETTINGS_REQUIRED
+};
 enum settings_watch { SETTINGS_RENAME, SETTINGS_DELETE, SETTINGS_KEEP };
 
 enum settings_mapping {
@@ -61,7 +66,11 @@ struct settings {
     uint64_t port_mapping;     /* enum settings_mapping */
     struct opt_list ip_filter; /* files; n 0: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
+    uint64_t encryption;   /* enum settings_encryption */
     uint64_t max_peers;                                  /* 0: the default */
+    bool dht;
+    struct opt_list dht_bootstrap; /* HOST:PORT each */
+    bool pex, lsd;
     uint64_t n_slots;
     uint64_t max_downloads, max_seeds; /* active at once; 0: no limit */
     double seed_ratio;                 /* 0: no limit, as the next */
@@ -80,8 +89,11 @@ struct settings {
 };
 
 struct settings_item {
-    struct opt opt;    /* OPT_FLAG: true or false; OPT_LIST: a list of words */
-    const char *value; /* the default, as it stands in a file */
+    struct opt opt; /* OPT_FLAG: true or false; OPT_LIST: a list of words */
+    /* Of a flag that is on by default: the option that turns it off, OPT_OFF, in place
+     * of one of its own name. */
+    struct opt off;
+    const char *value;   /* the default, as it stands in a file */
     const char *heading; /* of those from here on; NULL: as before */
     bool is_option;      /* of tessera and tessera get, too */
     bool is_secret;      /* it may hold a password: never shown */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "cmd/adds.h"
+#include "cmd/dhtopts.h"
 #include "cmd/hook.h"
 #include "cmd/logging.h"
 #include "cmd/opt.h"
@@ -128,7 +129,9 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
     const struct settings *s = &o->run.settings;
     struct session_config config;
     struct addr bind;
-    if (!runopts_session(&command, s, &config, &bind))
+    struct dhtopts dht;
+    if (!runopts_session(&command, s, &config, &bind) ||
+        !dhtopts_session(&dht, &command, &o->run, &config))
         return EXIT_USAGE;
     runopts_give_proxy(&o->run, &config);
     config.is_watched = true;
@@ -139,6 +142,7 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
     struct session *session = NULL;
     struct cause cause = {""};
     enum err err = session_new(&config, bridge, &session, &cause);
+    dhtopts_fini(&dht);
     if (err == OK)
         err = session_start(session, &cause);
     if (err != OK) {

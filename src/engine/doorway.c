@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/approach.h"
 #include "engine/ipfilter.h"
+#include "engine/mseconn.h"
 #include "net/loop.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -17,6 +19,7 @@ struct guest {
     struct loop_timer timer;
     uint8_t bytes[HANDSHAKE_LEN];
     size_t len;
+    bool has_crypt;
 };
 
 struct doorway {
@@ -54,8 +57,10 @@ static void guest_close(struct guest *g, const char *words)
 {
     struct doorway *d = g->doorway;
     char text[ADDR_TEXT_MAX];
-    log_write(LOG_PEER, LOG_DEBUG, "%s turned away: %s",
-              addr_text(conn_remote(g->conn), text), words);
+    bool is_required = d->env->encryption == ENCRYPTION_REQUIRED;
+    log_write(LOG_PEER, is_required ? LOG_INFO : LOG_DEBUG,
+              "%s turned away: %s", addr_text(conn_remote(g->conn), text),
+              words);
     conn_close(guest_remove(g));
     limits_on_closed(d->env->limits, false);
 }
@@ -74,39 +79,91 @@ static void on_timeout(void *ctx)
     guest_close(ctx, "no handshake in time");
 }
 
+static void on_ready(void *ctx, bool readable, bool writable);
+static void on_failed(void *ctx, enum err why, int errnum);
+
+static void tell_me(struct guest *g)
+{
+    struct conn_handler handler = {.on_ready = on_ready,
+                                   .on_failed = on_failed,
+                                   .ctx = g};
+    conn_set_handler(g->conn, &handler);
+    conn_want(g->conn, true, false);
+}
+
+/* What came so far begins an encrypted handshake: begin anew with what is in it. */
+static void decrypt(struct guest *g)
+{
+    struct doorway *d = g->doorway;
+    struct mse_config config = mseconn_config(d->env);
+    config.find = d->host.find_mse;
+    config.ctx = d->host.ctx;
+    g->conn = mseconn_accept(d->env, g->conn, g->bytes, g->len, &config);
+    g->has_crypt = true;
+    g->len = 0;
+    tell_me(g);
+}
+
+/* A whole handshake: what is wrong with it, or NULL. */
+static const char *objection(const struct guest *g,
+                             const struct handshake *theirs)
+{
+    const struct mse_result *agreed = mseconn_result(g->conn);
+    if (agreed == NULL)
+        return g->doorway->env->encryption == ENCRYPTION_REQUIRED
+                   ? "not encrypted, and encryption is required"
+                   : NULL;
+    if (memcmp(agreed->info_hash, theirs->info_hash, SHA1_LEN) != 0)
+        return "its two handshakes name different torrents";
+    return NULL;
+}
+
+static void on_handshake(struct guest *g, const struct handshake *theirs)
+{
+    struct doorway *d = g->doorway;
+    const char *words = objection(g, theirs);
+    if (words != NULL) {
+        guest_close(g, words);
+        return;
+    }
+    struct conn *conn = guest_remove(g);
+    conn_want(conn, false, false);
+    d->host.on_greeting(d->host.ctx, conn, theirs);
+}
+
 static void on_ready(void *ctx, bool readable, bool writable)
 {
     struct guest *g = ctx;
-    struct doorway *d = g->doorway;
     struct handshake theirs;
     enum err err = ERR_AGAIN;
     (void)readable;
     (void)writable;
     while (err == ERR_AGAIN) {
         struct iovec iov = {g->bytes + g->len, HANDSHAKE_LEN - g->len};
-        enum err why;
-        int errnum;
+        enum err why = OK;
+        int errnum = 0;
         ssize_t n = conn_readv(g->conn, &iov, 1, &why, &errnum);
         if (n < 0)
-            guest_close(g, err_text(why));
+            on_failed(g, why, errnum);
         if (n <= 0)
             return;
         g->len += (size_t)n;
         err = handshake_decode(g->bytes, g->len, &theirs);
     }
-    if (err != OK) {
+    if (err == OK)
+        on_handshake(g, &theirs);
+    else if (!g->has_crypt)
+        decrypt(g);
+    else
         guest_close(g, "not a BitTorrent handshake");
-        return;
-    }
-    struct conn *conn = guest_remove(g);
-    conn_want(conn, false, false);
-    d->host.on_greeting(d->host.ctx, conn, &theirs);
 }
 
 static void on_failed(void *ctx, enum err why, int errnum)
 {
-    (void)errnum;
-    guest_close(ctx, err_text(why));
+    struct guest *g = ctx;
+    struct cause cause;
+    approach_words(g->conn, why, errnum, &cause);
+    guest_close(g, cause.text);
 }
 
 /* One host has 2^64 addresses of IPv6. */
@@ -164,11 +221,7 @@ void doorway_enter_conn(struct doorway *d, struct conn *conn)
     loop_timer_init(&g->timer, on_timeout, g);
     loop_timer_arm(d->env->loop, &g->timer,
                    loop_now_ms(d->env->loop) + DOORWAY_TIMEOUT_MS);
-    struct conn_handler handler = {.on_ready = on_ready,
-                                   .on_failed = on_failed,
-                                   .ctx = g};
-    conn_set_handler(conn, &handler);
-    conn_want(conn, true, false);
+    tell_me(g);
 }
 
 void doorway_enter(struct doorway *d, int fd, const struct addr *remote)

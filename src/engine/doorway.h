@@ -4,6 +4,8 @@
  * loopback excepted, where many peers share one), DOORWAY_TIMEOUT_MS for the whole
  * handshake; when all places are taken the longest silent goes: slow or silent ones
  * do not keep others out. Whom the IP filter has is closed at once.
+ * What does not begin as a handshake is taken for an encrypted one (proto/mse), within the
+ * same bounds; where encryption is required, whatever is not encrypted is turned away.
  * Owned by the session; loop thread only. Entering is O(DOORWAY_MAX).
  * Source: BEP 3 "peer protocol"; the bounds: common practice. */
 #ifndef ENGINE_DOORWAY_H
@@ -12,8 +14,11 @@
 #include "engine/env.h"
 #include "net/conn.h"
 #include "proto/handshake.h"
+#include "util/hash.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { DOORWAY_MAX = 64, DOORWAY_MAX_PER_IP = 4, DOORWAY_TIMEOUT_MS = 10000 };
 
@@ -25,6 +30,9 @@ struct doorway_host {
      * the call. */
     void (*on_greeting)(void *ctx, struct conn *conn,
                         const struct handshake *theirs);
+    /* Which torrent has this mse_torrent_hash()? False: none here. */
+    bool (*find_mse)(void *ctx, const uint8_t hash[SHA1_LEN],
+                     uint8_t info_hash_out[SHA1_LEN]);
     void *ctx; /* borrowed */
 };
 

@@ -5,6 +5,7 @@
 #ifndef ENGINE_ENV_H
 #define ENGINE_ENV_H
 
+#include "engine/encryption.h"
 #include "engine/limits.h"
 #include "engine/pool.h"
 #include "model/event.h"
@@ -16,9 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dhtnode;
 struct diskq;
 struct http;
 struct ipfilter;
+struct localpeers;
 struct peerlink;
 struct loop;
 struct resolve;
@@ -38,11 +41,15 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
-    struct ipfilter *filter; /* NULL: everybody may come */
+    struct ipfilter *filter;       /* NULL: everybody may come */
     /* All goes by a proxy: nothing may leave but by dial() and http. No UDP, no
      * multicast, no name lookups. */
     bool is_proxied;
-    uint16_t listen_port; /* 0: nobody can reach us */
+    struct dhtnode *dht;           /* NULL: it is off */
+    uint16_t listen_port;          /* 0: nobody can reach us */
+    bool uses_pex;                 /* of torrents that are not private */
+    struct localpeers *localpeers; /* NULL: no local discovery */
+    enum encryption encryption;
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,
                      const struct conn_handler *handler, struct conn **out);

@@ -2,13 +2,17 @@
 
 #include "engine/inspect.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "disk/haul.h"
 #include "disk/kept.h"
+#include "engine/exchange.h"
+#include "engine/finding.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
 #include "engine/inspect_why.h"
+#include "engine/localpeers.h"
 #include "engine/watch.h"
 #include "model/frame.h"
 #include "util/text.h"
@@ -226,6 +230,14 @@ static void add_trackers(struct torrent *t, struct detail *d)
         memcpy(out->words, from.words, sizeof from.words);
         text_clean(out->url, sizeof out->url, from.url, strlen(from.url));
         add_attempts(a, i, out);
+    }
+    finding_status(t, &d->finders[DETAIL_FINDER_DHT]);
+    exchange_row(t, &d->finders[DETAIL_FINDER_PEX]);
+    struct detail_finder *lsd = &d->finders[DETAIL_FINDER_LSD];
+    localpeers_row(t->env->localpeers, t->meta->info_hash, lsd);
+    if (t->meta->is_private) {
+        lsd->state = DETAIL_FINDER_OFF;
+        snprintf(lsd->words, sizeof lsd->words, "private: not used");
     }
 }
 

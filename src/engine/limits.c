@@ -100,6 +100,12 @@ void limits_on_up(struct limits *l)
     l->n_half_open--;
 }
 
+void limits_on_redial(struct limits *l)
+{
+    assert(l->n_half_open < l->n_conns);
+    l->n_half_open++;
+}
+
 void limits_on_closed(struct limits *l, bool half_open)
 {
     assert(l->n_conns > 0);

@@ -55,6 +55,8 @@ bool limits_may_accept(struct limits *l);
 uint32_t limits_slots(const struct limits *l, uint32_t n_by_rate);
 /* A dialled connection is up: half open no more. */
 void limits_on_up(struct limits *l);
+/* One that was counted and up is dialled again: half open once more. */
+void limits_on_redial(struct limits *l);
 /* One that was counted went away; was it dialled and not yet up? */
 void limits_on_closed(struct limits *l, bool half_open);
 

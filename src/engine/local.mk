@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
 	src/engine/admit.c \
 	src/engine/admit.h \
+	src/engine/approach.c \
+	src/engine/approach.h \
 	src/engine/arrivals.c \
 	src/engine/arrivals.h \
 	src/engine/assembly.c \
@@ -14,15 +16,27 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/checkup.h \
 	src/engine/choking.c \
 	src/engine/choking.h \
+	src/engine/dhtconf.h \
+	src/engine/dhtfile.c \
+	src/engine/dhtfile.h \
+	src/engine/dhtnode.c \
+	src/engine/dhtnode.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
+	src/engine/encryption.h \
 	src/engine/env.h \
+	src/engine/exchange.c \
+	src/engine/exchange.h \
+	src/engine/finding.c \
+	src/engine/finding.h \
 	src/engine/freespace.c \
 	src/engine/freespace.h \
 	src/engine/gateway.c \
 	src/engine/gateway.h \
 	src/engine/inspect.c \
 	src/engine/inspect.h \
+	src/engine/inspect_dht.c \
+	src/engine/inspect_dht.h \
 	src/engine/inspect_peers.c \
 	src/engine/inspect_peers.h \
 	src/engine/inspect_pieces.c \
@@ -41,9 +55,13 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/limits.h \
 	src/engine/lineup.c \
 	src/engine/lineup.h \
+	src/engine/localpeers.c \
+	src/engine/localpeers.h \
 	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \
+	src/engine/mseconn.c \
+	src/engine/mseconn.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
 	src/engine/overall.c \
@@ -56,6 +74,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/provenance.h \
 	src/engine/proxy.c \
 	src/engine/proxy.h \
+	src/engine/quest.c \
+	src/engine/quest.h \
 	src/engine/relocate.c \
 	src/engine/relocate.h \
 	src/engine/removal.c \

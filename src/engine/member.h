@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct gossip;
 struct peerlink;
 struct timeline;
 struct torrent;
@@ -27,6 +28,7 @@ struct member {
     bool is_counted;        /* in peers, by peers_on_connected() */
     bool has_told;          /* its pieces are counted in availability */
     bool is_seed;           /* counted as a seed there */
+    bool has_told_node;     /* the port of its node of the DHT */
     uint32_t n_interesting; /* pieces that it has and we want */
     /* Choking. */
     int64_t flipped_ms;
@@ -40,6 +42,8 @@ struct member {
     bool fills_side; /* into `side`, another has the block's memory */
     struct block_ref filling;
     uint8_t *side; /* owned; one block, or NULL */
+    /* Peer exchange: exchange's. */
+    struct gossip *gossip; /* owned; NULL: not with this peer */
     /* Uploading: one read ahead of what it asks for. */
     bool is_reading;
     /* For views: watch's. */

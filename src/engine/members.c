@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include "engine/choking.h"
+#include "engine/exchange.h"
+#include "engine/finding.h"
 #include "engine/intake.h"
 #include "engine/provenance.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
 #include "model/detail_peer.h"
+#include "swarm/gossip.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -216,8 +219,27 @@ static void on_extended(void *ctx, struct peer *p)
     if (s.is_incoming && s.listen_port != 0)
         peers_on_listen_port(t->known, peer_remote(p), s.listen_port,
                              now_of(t));
+    exchange_on_extended(m, p);
     watch_on_message(m, DETAIL_TRACE_EXTENDED, false, 0, 0, 0);
     update_interest(m);
+}
+
+static void on_extended_message(void *ctx, struct peer *p,
+                                enum extended_kind kind, const uint8_t *bytes,
+                                size_t len)
+{
+    struct member *m = ctx;
+    watch_on_message(m, DETAIL_TRACE_EXTENDED, false, 0, 0, 0);
+    if (kind == EXTENDED_UT_PEX)
+        exchange_on_message(m, p, bytes, len);
+}
+
+static void on_dht_port(void *ctx, struct peer *p, uint16_t port)
+{
+    struct member *m = ctx;
+    if (!m->has_told_node)
+        finding_on_port(m->torrent, peer_remote(p), port);
+    m->has_told_node = true;
 }
 
 static void on_tx(void *ctx, struct peer *p)
@@ -240,6 +262,8 @@ static const struct peer_host host_of_members = {
     .on_choke = on_choke,
     .on_request = on_request,
     .on_extended = on_extended,
+    .on_extended_message = on_extended_message,
+    .on_dht_port = on_dht_port,
     .on_tx = on_tx,
 };
 
@@ -299,13 +323,21 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .have = pieces_have(t->pieces),
         .info_hash = t->meta->info_hash,
         .listen_port = t->env->listen_port,
+        .dht_port = finding_port(t, theirs),
+        .prefers_encryption = t->env->encryption != ENCRYPTION_PLAIN,
     };
+    config.kinds[EXTENDED_UT_PEX] = exchange_is_on(t);
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
     senders_remember(&t->senders, m->id, &config.remote);
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
+    if (!peerlink_is_incoming(l))
+        peers_set_crypt(t->known, peerlink_remote(l),
+                        peerlink_has_crypt(l) ? PEERS_CRYPT_MSE
+                                              : PEERS_CRYPT_NONE);
     watch_on_greeted(m, l);
+    exchange_on_changed(t);
     choking_soon(t);
     return m->peer;
 }
@@ -350,6 +382,7 @@ static void member_remove(struct member *m)
         }
     t->n_members--;
     torrent_touch(t);
+    gossip_free(m->gossip);
     free(m->side);
     free(m->timeline);
     free(m);
@@ -361,6 +394,7 @@ static void on_closed(void *ctx, struct peerlink *l, enum err why,
     struct member *m = ctx;
     struct torrent *t = m->torrent;
     watch_on_left(m, words);
+    exchange_on_left(m);
     member_leaves(m, l, why);
     /* Its requests come back now, while the member is still there to tell. */
     peer_free(peerlink_take_peer(l));
@@ -400,14 +434,6 @@ static struct peerlink_owner owner_of(struct member *m)
                                    .hello = m->torrent->hello};
 }
 
-static bool was_named(const struct torrent *t, const struct addr *a)
-{
-    for (uint32_t i = 0; i < t->n_named && i < TORRENT_NAMED; i++)
-        if (addr_eq(&t->named[i], a))
-            return true;
-    return false;
-}
-
 /* Dial one candidate; false when there is none or a limit says no. */
 static bool dial_one(struct torrent *t)
 {
@@ -430,8 +456,9 @@ static bool dial_one(struct torrent *t)
         return false;
     }
     struct member *m = member_new(t);
-    m->source = was_named(t, &remote) ? PEERS_USER : PEERS_TRACKER;
+    m->source = peers_source(t->known, &remote);
     struct peerlink_owner owner = owner_of(m);
+    owner.crypt = peers_crypt(t->known, &remote);
     if (peerlink_dial(t->env, &owner, &remote, &m->link) != OK) {
         peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_ms);
         member_remove(m);
@@ -495,6 +522,12 @@ void members_ban(struct torrent *t, const struct addr *culprit,
     free(line);
 }
 
+bool members_are_few(const struct torrent *t)
+{
+    return !pieces_is_finished(t->pieces) && t->n_members < t->max_peers / 2 &&
+           peers_n_dialable(t->known) < MEMBERS_FEW;
+}
+
 /* Once a second, while somebody is there or wanted. */
 static void on_tick(void *ctx)
 {
@@ -503,11 +536,11 @@ static void on_tick(void *ctx)
         return;
     fill_all(t);
     members_dial(t);
-    bool leeching = !pieces_is_finished(t->pieces);
-    if (leeching && t->n_members < t->max_peers / 2 &&
-        peers_n_dialable(t->known) < MEMBERS_FEW)
+    if (members_are_few(t)) {
         trackers_want_peers(t->trackers);
-    if (leeching || t->n_members > 0)
+        finding_want_peers(t);
+    }
+    if (!pieces_is_finished(t->pieces) || t->n_members > 0)
         loop_timer_arm(t->env->loop, &t->tick_timer,
                        now_of(t) + MEMBERS_TICK_MS);
 }

@@ -27,6 +27,8 @@ void members_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
 /* A piece is had: tell everybody, and look who is still interesting. O(members). */
 void members_on_have(struct torrent *t, uint32_t piece_idx);
+/* Does it want peers, and is short of whom to dial? */
+bool members_are_few(const struct torrent *t);
 /* It was finished, and wants something again. */
 void members_on_wanting(struct torrent *t);
 /* Wanted pieces changed: count interest anew. O(members * n_pieces / 64). */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/approach.h"
+#include "engine/mseconn.h"
 #include "net/loop.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -28,6 +30,9 @@ struct peerlink {
     struct addr remote;
     bool is_incoming;
     bool half_open;
+    bool has_crypt;    /* the handshakes were encrypted */
+    bool is_encrypted; /* what follows them, too */
+    struct approach approach;
     bool wants_read, wants_write;
     bool is_dirty;  /* in env->dirty */
     bool is_paused; /* in env->paused */
@@ -130,14 +135,41 @@ static int clip(struct iovec *iov, int n, size_t quota)
     return n;
 }
 
+static enum err dial(struct peerlink *l)
+{
+    struct env *env = l->env;
+    struct conn_handler handler = handler_of(l);
+    l->state = DIALING;
+    l->half_open = true;
+    loop_timer_arm(env->loop, &l->deadline,
+                   loop_now_ms(env->loop) + PEERLINK_CONNECT_TIMEOUT_MS);
+    return approach_dial(&l->approach, env, &l->remote,
+                         l->owner.hello.info_hash, &handler, &l->conn);
+}
+
+/* Dial it again, the other way; false: that cannot be. */
+static bool turn(struct peerlink *l, const char *words)
+{
+    char text[ADDR_TEXT_MAX];
+    if (l->state != GREETING || l->is_incoming || l->greeting_len > 0 ||
+        !approach_turn(&l->approach, l->conn))
+        return false;
+    log_write(LOG_PEER, LOG_DEBUG, "%s: %s; dialled again, %s",
+              addr_text(&l->remote, text), words,
+              l->approach.is_encrypted ? "encrypted" : "plain");
+    conn_close(l->conn);
+    l->conn = NULL;
+    l->wants_read = l->wants_write = false;
+    limits_on_redial(l->env->limits);
+    return dial(l) == OK;
+}
+
 static void fail_conn(struct peerlink *l, enum err why, int errnum)
 {
     struct cause cause;
-    if (why == ERR_SYS)
-        cause_set_errno(&cause, errnum, "connection");
-    else
-        cause_set(&cause, "%s", err_text(why));
-    peerlink_close(l, why, cause.text);
+    approach_words(l->conn, why, errnum, &cause);
+    if (!turn(l, cause.text))
+        peerlink_close(l, why, cause.text);
 }
 
 /* Sending. */
@@ -341,6 +373,10 @@ static bool send_hello(struct peerlink *l)
 static void greet(struct peerlink *l, const struct handshake *theirs)
 {
     struct cause cause = {""};
+    const struct mse_result *agreed = mseconn_result(l->conn);
+    l->has_crypt = agreed != NULL;
+    l->is_encrypted = agreed != NULL && agreed->method == MSE_RC4;
+    approach_log_greeted(l->conn);
     l->peer = l->owner.on_greeted(l->owner.ctx, l, theirs, &cause);
     if (l->state == CLOSING)
         return;
@@ -419,7 +455,9 @@ static void on_deadline(void *ctx)
     if (l->state != TALKING) {
         peerlink_close(l, ERR_TIMEOUT,
                        l->state == DIALING ? "no answer to the connection"
-                                           : "no handshake in time");
+                       : mseconn_is_greeting(l->conn)
+                           ? "no encrypted handshake in time"
+                           : "no handshake in time");
         return;
     }
     enum err err = peer_tick(l->peer, loop_now_ms(l->env->loop));
@@ -440,17 +478,14 @@ enum err peerlink_dial(struct env *env, const struct peerlink_owner *owner,
                        const struct addr *remote, struct peerlink **out)
 {
     struct peerlink *l = peerlink_new(env, owner, remote);
-    struct conn_handler handler = handler_of(l);
-    enum err err = env->dial(env->ctx, remote, &handler, &l->conn);
+    approach_init(&l->approach, env->encryption, owner->crypt);
+    enum err err = dial(l);
     if (err != OK) {
         limits_on_closed(env->limits, true);
+        loop_timer_cancel(env->loop, &l->deadline);
         free(l);
         return err;
     }
-    l->state = DIALING;
-    l->half_open = true;
-    loop_timer_arm(env->loop, &l->deadline,
-                   loop_now_ms(env->loop) + PEERLINK_CONNECT_TIMEOUT_MS);
     *out = l;
     return OK;
 }
@@ -490,9 +525,8 @@ void peerlink_close(struct peerlink *l, enum err why, const char *words)
 static void finish_closing(void *ctx)
 {
     struct peerlink *l = ctx;
-    char text[ADDR_TEXT_MAX];
-    log_write(LOG_PEER, LOG_DEBUG, "%s closed: %s", addr_text(&l->remote, text),
-              l->words.text);
+    bool is_tried = !l->is_incoming && !l->half_open && l->peer == NULL;
+    approach_log_closed(&l->approach, is_tried, &l->remote, l->words.text);
     l->owner.on_closed(l->owner.ctx, l, l->why, l->words.text);
     peer_free(l->peer);
     free(l);
@@ -528,6 +562,16 @@ const struct addr *peerlink_remote(const struct peerlink *l)
 bool peerlink_is_incoming(const struct peerlink *l)
 {
     return l->is_incoming;
+}
+
+bool peerlink_has_crypt(const struct peerlink *l)
+{
+    return l->has_crypt;
+}
+
+bool peerlink_is_encrypted(const struct peerlink *l)
+{
+    return l->is_encrypted;
 }
 
 bool peerlink_is_closing(const struct peerlink *l)

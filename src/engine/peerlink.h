@@ -1,6 +1,8 @@
 /* peerlink.h -- one peer's connection from dial to close: connects, exchanges the
  * handshakes, then moves bytes between a `conn` and a `peer` within the limits. Decides
  * nothing about pieces or choking; owns the conn and the peer.
+ * Dials encrypted or plain, as env->encryption and what is known of the peer say, and where
+ * nothing came of that before a byte of their handshake, at once the other way, once.
  * States: DIALING (waits for the connection), GREETING (waits for their handshake),
  * TALKING (peer exists), CLOSING (conn is gone; freed at the end of the turn).
  * Reading: payload goes straight to where the peer says, what follows it to the shared
@@ -14,6 +16,7 @@
 #include "engine/env.h"
 #include "proto/handshake.h"
 #include "swarm/peer.h"
+#include "swarm/peers.h"
 #include "util/err.h"
 #include "util/rate.h"
 
@@ -46,6 +49,7 @@ struct peerlink_owner {
     struct bucket *down; /* borrowed: the torrent's limits */
     struct bucket *up;
     struct handshake hello; /* ours */
+    enum peers_crypt crypt; /* which way worked with this peer: tried first */
 };
 
 /* Begin to connect to remote; owner is copied. The caller has been counted by
@@ -90,6 +94,10 @@ bool peerlink_is_incoming(const struct peerlink *l);
 bool peerlink_is_closing(const struct peerlink *l);
 /* Is it DIALING, or did it end in that state? */
 bool peerlink_is_half_open(const struct peerlink *l);
+/* Does it begin with an encrypted handshake; and is all that follows encrypted? Since
+ * greeted. */
+bool peerlink_has_crypt(const struct peerlink *l);
+bool peerlink_is_encrypted(const struct peerlink *l);
 /* Has it a peer? */
 bool peerlink_is_greeted(const struct peerlink *l);
 

@@ -9,6 +9,7 @@
 #include "disk/haul.h"
 #include "disk/lockset.h"
 #include "engine/torrent.h"
+#include "proto/mse.h"
 #include "util/xalloc.h"
 
 /* Between two neighbours, so that one can be put between them without a change of
@@ -25,6 +26,7 @@ roster_entry_new(const uint8_t info_hash[METAINFO_HASH_LEN], struct kept *kept)
 {
     struct roster_entry *e = xzalloc(sizeof *e);
     memcpy(e->info_hash, info_hash, sizeof e->info_hash);
+    mse_torrent_hash(info_hash, e->mse_hash);
     e->kept = kept;
     return e;
 }
@@ -47,6 +49,7 @@ void roster_fini(struct roster *r)
 {
     HASH_CLEAR(by_id, r->by_id);
     HASH_CLEAR(by_hash, r->by_hash);
+    HASH_CLEAR(by_mse, r->by_mse);
     for (size_t i = 0; i < r->n; i++)
         roster_entry_free(r->order[i]);
     free(r->order);
@@ -104,6 +107,7 @@ void roster_insert(struct roster *r, struct roster_entry *e)
     put(r, e, place_of_order(r, e->kept->order));
     HASH_ADD(by_id, r->by_id, id, sizeof e->id, e);
     HASH_ADD(by_hash, r->by_hash, info_hash, sizeof e->info_hash, e);
+    HASH_ADD(by_mse, r->by_mse, mse_hash, sizeof e->mse_hash, e);
 }
 
 void roster_drop(struct roster *r, struct roster_entry *e)
@@ -111,6 +115,7 @@ void roster_drop(struct roster *r, struct roster_entry *e)
     take(r, place_of(r, e));
     HASH_DELETE(by_id, r->by_id, e);
     HASH_DELETE(by_hash, r->by_hash, e);
+    HASH_DELETE(by_mse, r->by_mse, e);
     roster_entry_free(e);
 }
 
@@ -127,6 +132,14 @@ roster_find_hash(const struct roster *r,
 {
     struct roster_entry *e;
     HASH_FIND(by_hash, r->by_hash, info_hash, METAINFO_HASH_LEN, e);
+    return e;
+}
+
+struct roster_entry *roster_find_mse(const struct roster *r,
+                                     const uint8_t hash[SHA1_LEN])
+{
+    struct roster_entry *e;
+    HASH_FIND(by_mse, r->by_mse, hash, SHA1_LEN, e);
     return e;
 }
 
@@ -179,10 +192,12 @@ void roster_check(const struct roster *r)
 {
     assert(HASH_CNT(by_id, r->by_id) == r->n);
     assert(HASH_CNT(by_hash, r->by_hash) == r->n);
+    assert(HASH_CNT(by_mse, r->by_mse) == r->n);
     for (size_t i = 0; i < r->n; i++) {
         const struct roster_entry *e = r->order[i];
         assert(roster_find_id(r, e->id) == e);
         assert(roster_find_hash(r, e->info_hash) == e);
+        assert(roster_find_mse(r, e->mse_hash) == e);
         assert(i == 0 || r->order[i - 1]->kept->order <= e->kept->order);
     }
 }

@@ -12,6 +12,7 @@
 #include "meta/metainfo.h"
 #include "model/frame.h"
 #include "util/err.h"
+#include "util/hash.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,12 +33,13 @@ enum roster_fate {
 struct roster_entry {
     uint32_t id;
     uint8_t info_hash[METAINFO_HASH_LEN];
-    char name[FRAME_NAME_LEN]; /* clean */
-    struct torrent *torrent;   /* owned, or NULL: it is not open */
-    struct lockset_lock *lock; /* owned, or NULL */
-    struct metainfo *meta;     /* owned; of one that is not open, where known */
-    struct kept *kept;         /* owned: how it is set */
-    bool is_saved;             /* to be there at the next start */
+    uint8_t mse_hash[SHA1_LEN]; /* what names it in an encrypted handshake */
+    char name[FRAME_NAME_LEN];  /* clean */
+    struct torrent *torrent;    /* owned, or NULL: it is not open */
+    struct lockset_lock *lock;  /* owned, or NULL */
+    struct metainfo *meta; /* owned; of one that is not open, where known */
+    struct kept *kept;     /* owned: how it is set */
+    bool is_saved;         /* to be there at the next start */
     bool is_magnet;
     enum err err;       /* of one that is not open */
     struct cause cause; /* likewise: why */
@@ -55,14 +57,14 @@ struct roster_entry {
     struct haul *haul;         /* owned: what is being erased */
     struct cause failed;       /* what could not be done, or "" */
     struct frame_torrent *row; /* owned reference: the latest of one not open */
-    UT_hash_handle by_id, by_hash;
+    UT_hash_handle by_id, by_hash, by_mse;
 };
 
 struct roster {
     struct roster_entry *
         *order; /* owned, each too; the first in the queue first */
     size_t n, cap;
-    struct roster_entry *by_id, *by_hash;
+    struct roster_entry *by_id, *by_hash, *by_mse;
     uint32_t next_id;
 };
 
@@ -87,6 +89,10 @@ struct roster_entry *roster_find_id(const struct roster *r, uint32_t id);
 struct roster_entry *
 roster_find_hash(const struct roster *r,
                  const uint8_t info_hash[METAINFO_HASH_LEN]);
+
+/* The one with this mse_torrent_hash(). */
+struct roster_entry *roster_find_mse(const struct roster *r,
+                                     const uint8_t hash[SHA1_LEN]);
 
 /* Move e so many places up (delta < 0) or down, as far as there are. The order of e, and
  * of others if there is no room between, changes: these have save_is_due. False: it

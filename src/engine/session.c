@@ -11,8 +11,11 @@
 #include "disk/queue.h"
 #include "engine/admit.h"
 #include "engine/border.h"
+#include "engine/dhtnode.h"
 #include "engine/doorway.h"
 #include "engine/env.h"
+#include "engine/inspect_dht.h"
+#include "engine/localpeers.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/statedir.h"
@@ -26,6 +29,7 @@
 #include "net/proxyurl.h"
 #include "net/resolve.h"
 #include "net/udp.h"
+#include "proto/lsd.h"
 #include "swarm/udp_tracker.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -210,11 +214,14 @@ static void fill_overall(struct session *s, struct frame *f)
     f->loop_ms = loop_take_longest_ms(s->env.loop);
     border_fill(&s->border, &f->reach);
     arrivals_fill(&s->overall.arrivals, &f->reach);
+    inspect_dht_frame(s->env.dht, f);
     f->free_bytes = UINT64_MAX;
     if (s->is_watched && s->dir != NULL)
         f->free_bytes = freespace_of(&s->overall.space, s->dir, now_ms);
     if ((s->focus.parts & FOCUS_ALL_HISTORY) != 0)
         f->history = overall_history(&s->overall, now_ms / 1000);
+    if ((s->focus.parts & FOCUS_DHT) != 0)
+        f->dht = inspect_dht(s->env.dht, now_ms);
 }
 
 static void publish(struct session *s)
@@ -268,6 +275,8 @@ static void on_wake(void *ctx)
             freespace_on_job(&s->overall.space, job);
         else if (job->op == DISK_IPLOAD)
             border_on_job(&s->border, job);
+        else if (job->op == DISK_SAVE && job->torrent == 0)
+            dhtnode_on_job(s->env.dht, job);
         else
             steward_on_job(&s->steward, job);
     }
@@ -303,10 +312,22 @@ static void on_greeting(void *ctx, struct conn *conn,
     limits_on_closed(&s->limits, false);
 }
 
+static bool find_mse(void *ctx, const uint8_t hash[SHA1_LEN],
+                     uint8_t info_hash_out[SHA1_LEN])
+{
+    struct session *s = ctx;
+    const struct roster_entry *e = roster_find_mse(&s->steward.roster, hash);
+    if (e == NULL)
+        return false;
+    memcpy(info_hash_out, e->info_hash, sizeof e->info_hash);
+    return true;
+}
+
 static void on_datagram(void *ctx, const struct addr *from, struct span bytes)
 {
     struct session *s = ctx;
-    trackers_take_datagram(&s->env, from, bytes);
+    if (s->env.dht == NULL || !dhtnode_take_datagram(s->env.dht, from, bytes))
+        trackers_take_datagram(&s->env, from, bytes);
 }
 
 static enum err open_sockets(struct session *s,
@@ -347,13 +368,47 @@ static enum err open_sockets(struct session *s,
     return udp_new(s->env.loop, &sockets, &handler, &s->env.udp, cause);
 }
 
+static void open_dht(struct session *s, const struct session_config *config)
+{
+    struct dhtconf dht = config->dht;
+    dht.is_local = s->is_bound && addr_is_loopback(&s->bind);
+    if (dht.is_on && !s->env.is_proxied)
+        s->env.dht = dhtnode_new(&s->env, s->statedir, &dht);
+}
+
+/* Local discovery. */
+
+static void on_neighbour(void *ctx, const uint8_t *info_hash,
+                         const struct addr *a)
+{
+    struct session *s = ctx;
+    struct torrent *t = steward_torrent_of(&s->steward, info_hash);
+    if (t != NULL)
+        torrent_hear_of(t, a, PEERS_LSD);
+}
+
+static void open_localpeers(struct session *s,
+                            const struct session_config *config)
+{
+    struct localpeers_config lsd = {.port = config->lsd_port > 0
+                                                ? config->lsd_port
+                                                : LSD_PORT,
+                                    .bind = s->is_bound ? &s->bind : NULL,
+                                    .on_peer = on_neighbour,
+                                    .ctx = s};
+    if (config->uses_lsd && s->env.listen_port > 0 && !s->env.is_proxied)
+        s->env.localpeers = localpeers_new(&s->env, &lsd);
+}
+
 /* Beginning and end. */
 
 static void session_free(struct session *s)
 {
     struct env *env = &s->env;
     steward_fini(&s->steward);
+    localpeers_free(env->localpeers);
     doorway_free(s->doorway);
+    dhtnode_free(env->dht);
     listen_free(s->listen);
     udp_free(env->udp);
     http_free(env->http);
@@ -415,11 +470,16 @@ static enum err session_open(struct session *s,
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
     border_open(&s->border, env, &s->steward, config,
                 s->is_bound ? &s->bind : NULL);
-    struct doorway_host host = {.on_greeting = on_greeting, .ctx = s};
+    struct doorway_host host = {.on_greeting = on_greeting,
+                                .find_mse = find_mse,
+                                .ctx = s};
     s->doorway = doorway_new(env, &host);
     err = open_sockets(s, config, cause);
-    if (err == OK)
+    if (err == OK) {
         border_reach_out(&s->border, config);
+        open_dht(s, config);
+        open_localpeers(s, config);
+    }
     return err;
 }
 
@@ -447,9 +507,11 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     s->env.post = env_post;
     s->env.changed = env_changed;
     s->env.ctx = s;
+    s->env.encryption = config->encryption;
     loop_timer_init(&s->frame_timer, on_frame_timer, s);
     loop_timer_init(&s->second_timer, on_second, s);
     loop_timer_init(&s->stop_timer, on_stop_timeout, s);
+    s->env.uses_pex = config->uses_pex;
     s->is_watched = config->is_watched;
     overall_init(&s->overall, NULL);
     if (config->dir != NULL)

@@ -5,6 +5,8 @@
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
+#include "engine/dhtconf.h"
+#include "engine/encryption.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"
@@ -43,7 +45,11 @@ struct session_config {
     uint64_t limit_up_Bps;
     const char
         *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
+    enum encryption encryption;
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
+    bool uses_pex;     /* of torrents that are not private */
+    bool uses_lsd;     /* likewise */
+    uint16_t lsd_port; /* 0: LSD_PORT */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
     const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
@@ -55,6 +61,7 @@ struct session_config {
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */
     uint32_t seed_minutes;
+    struct dhtconf dht; /* is_local is the session's to say */
 };
 
 /* Open sockets and state folder. config is only read; bridge is borrowed and outlives

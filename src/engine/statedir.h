@@ -2,11 +2,12 @@
  * ~/.local/state/tessera, made with mode 0700. Knows the names of the files in it, and
  * the port that was chosen at the first start.
  *   port                  the listen port, in digits
+ *   dht                   the node of the DHT (dhtfile)
  *   torrents/HASH.resume  one torrent's resume state; HASH.resume.bak the one before
  *   torrents/HASH.torrent  the torrent itself, of one that a lasting session keeps
  *   torrents/HASH.session  how that one is set (disk/kept)
  *   lock                  of which a part is locked for each torrent that an instance
- *                         has open */
+ *                         has open, and for the DHT */
 #ifndef ENGINE_STATEDIR_H
 #define ENGINE_STATEDIR_H
 

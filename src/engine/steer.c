@@ -9,6 +9,7 @@
 #include "disk/kept.h"
 #include "engine/checkup.h"
 #include "engine/choking.h"
+#include "engine/finding.h"
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
 #include "engine/trackerurl.h"
@@ -44,13 +45,17 @@ void steer_reannounce(struct torrent *t)
 {
     int64_t wait_ms =
         torrent_is_running(t) ? trackers_reannounce(t->trackers) : -1;
-    char wait[16], words[64] = "no tracker can be asked now";
+    bool asks_dht = torrent_is_running(t) && finding_ask_now(t);
+    char wait[16], words[96] = "no tracker can be asked now";
     text_duration(wait, sizeof wait, (wait_ms + 999) / 1000);
     if (wait_ms > 0)
-        snprintf(words, sizeof words, "its tracker lets us ask again in %s",
-                 wait);
+        snprintf(words, sizeof words, "its tracker lets us ask again in %s%s",
+                 wait, asks_dht ? "; asking the DHT" : "");
     else if (wait_ms == 0)
-        snprintf(words, sizeof words, "asking its trackers");
+        snprintf(words, sizeof words, "asking its trackers%s",
+                 asks_dht ? " and the DHT" : "");
+    else if (asks_dht)
+        snprintf(words, sizeof words, "asking the DHT");
     torrent_post(t, EVENT_COMMAND, OK, words);
 }
 

@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "engine/checkup.h"
+#include "engine/exchange.h"
+#include "engine/finding.h"
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
+#include "engine/localpeers.h"
 #include "engine/members.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
@@ -83,7 +86,9 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     torrent_post(t, EVENT_ERROR, err, words);
     if (was_running) {
         members_close_all(t, "the torrent failed");
+        localpeers_leave(t->env->localpeers, t->meta->info_hash);
         trackers_stop(t->trackers);
+        finding_stop(t);
     }
 }
 
@@ -139,6 +144,9 @@ void torrent_run(struct torrent *t)
     torrent_set_state(t, TORRENT_RUNNING);
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
+    finding_run(t);
+    if (!t->meta->is_private)
+        localpeers_join(t->env->localpeers, t->meta->info_hash);
     members_run(t);
     if (!t->is_recorded)
         checkup_save_soon(t);
@@ -204,6 +212,8 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         diskq_cancel(t->env->disk, t->id);
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
+        finding_stop(t);
+        localpeers_leave(t->env->localpeers, t->meta->info_hash);
         if (had_run)
             trackers_stop(t->trackers);
     }
@@ -362,9 +372,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
 static void on_tracker_peer(void *ctx, const struct addr *a)
 {
     struct torrent *t = ctx;
-    peers_add(t->known, a, PEERS_TRACKER, now_of(t));
-    if (!loop_timer_armed(&t->dial_timer))
-        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
+    torrent_hear_of(t, a, PEERS_TRACKER);
 }
 
 static void on_tracker_words(void *ctx, bool good, const char *words)
@@ -434,6 +442,8 @@ struct torrent *torrent_new(struct env *env,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
     t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    finding_init(t);
+    t->exchange = exchange_new(t);
     steer_apply(t);
     members_init(t);
     intake_init(t);
@@ -449,11 +459,14 @@ void torrent_free(struct torrent *t)
     if (t == NULL)
         return;
     members_fini(t);
+    exchange_free(t->exchange);
+    localpeers_leave(t->env->localpeers, t->meta->info_hash);
     watch_fini(t);
     intake_fini(t);
     checkup_fini(t);
     relocate_fini(t);
     trackers_free(t->trackers);
+    finding_fini(t);
     peers_free(t->known);
     choker_free(t->choker);
     picker_free(t->picker);
@@ -476,8 +489,15 @@ void torrent_accept(struct torrent *t, struct conn *conn,
 void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
-    t->named[t->n_named++ % TORRENT_NAMED] = *a;
     members_dial(t);
+}
+
+void torrent_hear_of(struct torrent *t, const struct addr *a,
+                     enum peers_source source)
+{
+    peers_add(t->known, a, source, now_of(t));
+    if (!loop_timer_armed(&t->dial_timer))
+        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
 }
 
 void torrent_refuse(struct torrent *t, enum err err, const char *words)

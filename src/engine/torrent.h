@@ -19,6 +19,7 @@
 #include "meta/metainfo.h"
 #include "model/frame.h"
 #include "proto/handshake.h"
+#include "swarm/peers.h"
 #include "util/addr.h"
 #include "util/err.h"
 
@@ -44,12 +45,13 @@ struct torrent_config {
     const uint8_t *priorities; /* borrowed: one a file, or NULL */
     bool is_sequential;
     bool preallocate;
-    bool is_paused;          /* from the start */
-    bool is_waiting;         /* from the start: for torrent_wait() to end it */
-    const char *paused_why;  /* copied; NULL: the user wanted it */
-    int64_t added_wall;      /* 0: now */
-    bool is_restored;        /* it was here before: EVENT_ADDED is not posted */
-    bool guards_data; /* when all of its files are gone, it does not begin anew */
+    bool is_paused;         /* from the start */
+    bool is_waiting;        /* from the start: for torrent_wait() to end it */
+    const char *paused_why; /* copied; NULL: the user wanted it */
+    int64_t added_wall;     /* 0: now */
+    bool is_restored;       /* it was here before: EVENT_ADDED is not posted */
+    bool
+        guards_data; /* when all of its files are gone, it does not begin anew */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     uint32_t max_peers; /* 0: LIMITS_MAX_CONNS_TORRENT */
@@ -100,6 +102,9 @@ void torrent_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
 /* A peer that the user named: dialled as soon as the torrent runs. */
 void torrent_add_peer(struct torrent *t, const struct addr *a);
+/* A peer that was heard of: dialled when its turn comes. */
+void torrent_hear_of(struct torrent *t, const struct addr *a,
+                     enum peers_source source);
 /* Tell the front end that something it asked for is not done (EVENT_COMMAND). words:
  * clean, copied. */
 void torrent_refuse(struct torrent *t, enum err err, const char *words);

@@ -38,10 +38,6 @@ enum torrent_goal {
     TORRENT_TO_RESTART /* CHECKING again */
 };
 
-enum {
-    TORRENT_NAMED = 16 /* addresses that the user gave, the latest */
-};
-
 struct torrent {
     /* What is looked at in every frame and every second, of thousands of them. */
     struct frame_torrent *row; /* owned reference: the latest, or NULL */
@@ -79,6 +75,8 @@ struct torrent {
     struct peers *known;
     struct blame *blame;
     struct trackers *trackers;
+    struct quest *quest; /* NULL: no DHT for it */
+    struct exchange *exchange;
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
 
@@ -88,8 +86,6 @@ struct torrent {
     uint32_t n_slots; /* to upload, in the latest round */
     peer_id_t next_id;
     struct senders senders;
-    struct addr named[TORRENT_NAMED]; /* the latest */
-    uint32_t n_named;                 /* ever */
     struct loop_timer dial_timer, choke_timer, tick_timer;
     bool fill_is_due; /* members_fill_soon() was called */
     bool choke_is_due;
@@ -112,12 +108,12 @@ struct torrent {
     uint32_t n_restoring;  /* partial pieces being read back */
     struct loop_timer save_timer;
     bool is_saving, is_dirty, save_is_last;
-    bool is_recorded;  /* all but its counts is as the record on disk says */
+    bool is_recorded;   /* all but its counts is as the record on disk says */
     bool save_is_stale; /* what is had was looked at anew while it goes on */
-    bool save_is_lazy; /* that goes on: it is for the counts only */
-    bool holds_files; /* jobs opened some */
+    bool save_is_lazy;  /* that goes on: it is for the counts only */
+    bool holds_files;   /* jobs opened some */
     bool preallocate;
-    bool guards_data; /* as configured */
+    bool guards_data;  /* as configured */
     bool was_finished; /* it has been told */
     bool has_totals;   /* those of earlier runs were taken over */
 

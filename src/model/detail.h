@@ -7,6 +7,7 @@
 #ifndef MODEL_DETAIL_H
 #define MODEL_DETAIL_H
 
+#include "model/detail_finder.h"
 #include "model/detail_peer.h"
 #include "model/detail_piece.h"
 #include "model/detail_tracker.h"
@@ -99,6 +100,7 @@ struct detail {
     /* FOCUS_TRACKERS */
     size_t n_trackers;
     struct detail_tracker *trackers; /* owned */
+    struct detail_finder finders[DETAIL_N_FINDERS];
 
     struct history *history; /* owned; FOCUS_HISTORY; NULL: nothing moved yet */
     uint32_t *sources; /* owned; FOCUS_SOURCES: n_pieces, the id of who sent

@@ -38,7 +38,8 @@ struct detail_peer {
     char client[DETAIL_CLIENT_LEN];
     uint8_t source; /* enum detail_source */
     bool is_incoming;
-    bool is_encrypted;
+    bool is_encrypted; /* all of the stream */
+    bool has_crypt;    /* its handshakes at least */
     bool am_choking, am_interested, is_choking, is_interested;
     bool is_snubbed, is_optimistic, is_seed, is_upload_only;
     bool is_shunned;         /* the user has us choke it: COMMAND_SNUB */

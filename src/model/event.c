@@ -14,7 +14,7 @@ const char *event_kind_name(enum event_kind kind)
         [EVENT_PIECE] = "piece",     [EVENT_CHOKE] = "choke",
         [EVENT_SLOT] = "slot",       [EVENT_PEER] = "peer",
         [EVENT_LIMITS] = "limits",   [EVENT_NETWORK] = "network",
-        [EVENT_LOST] = "lost",
+        [EVENT_LOST] = "lost",       [EVENT_DHT] = "dht",
     };
     return names[kind];
 }

@@ -21,6 +21,7 @@ enum event_kind {
     EVENT_LIMITS,      /* limits were set: what they are now */
     EVENT_NETWORK,     /* of the IP filter, or of the gateway: what it does now */
     EVENT_LOST,        /* events that were not taken in time: how many */
+    EVENT_DHT,         /* a look-up in the DHT is over: what came of it */
     /* Of the torrent in focus only, and only when the session is watched. */
     EVENT_PIECE, /* a piece is had: who sent it, how long it took */
     EVENT_CHOKE, /* a peer chokes us, or does no more */

@@ -21,7 +21,8 @@ enum {
         1 << 9, /* messages of the peer; kept from when it is asked for */
     FOCUS_STACK = 1 << 10, /* ten minutes of those that move most */
     FOCUS_ALL_HISTORY =
-        1 << 11 /* rates of all torrents together: in the frame */
+        1 << 11,        /* rates of all torrents together: in the frame */
+    FOCUS_DHT = 1 << 12 /* how the DHT stands: in the frame */
 };
 
 static const uint32_t FOCUS_PIECE_NONE = UINT32_MAX;

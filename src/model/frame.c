@@ -125,6 +125,7 @@ void frame_free(struct frame *f)
     }
     detail_free(f->detail);
     free(f->history);
+    free(f->dht);
     free(f->torrents);
     free(f);
 }

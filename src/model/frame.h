@@ -26,6 +26,12 @@ enum frame_state {
     FRAME_MOVING    /* its data are on their way to another folder */
 };
 
+enum frame_dht {
+    FRAME_DHT_OFF,
+    FRAME_DHT_ALONE, /* no node has answered yet, or does any more */
+    FRAME_DHT_ON
+};
+
 /* What the strings of a row may take, with the NUL. */
 enum {
     FRAME_NAME_LEN = 256,
@@ -92,6 +98,7 @@ struct frame_torrent {
 };
 
 struct detail;
+struct detail_dht;
 struct history;
 
 struct frame {
@@ -125,6 +132,9 @@ struct frame {
     uint32_t loop_ms, disk_wait_ms;
     struct history *history; /* owned: of all torrents; NULL: not asked for
                                 (FOCUS_ALL_HISTORY), or nothing moved yet */
+    enum frame_dht dht_state;
+    uint32_t n_dht_nodes;   /* that answered lately */
+    struct detail_dht *dht; /* owned; NULL: not asked for (FOCUS_DHT), or off */
 };
 
 /* A row of these values, with one reference. Its strings are copied (NULL: ""), and are

@@ -6,6 +6,10 @@ src_model_libmodel_a_SOURCES = \
 	src/model/command.h \
 	src/model/detail.c \
 	src/model/detail.h \
+	src/model/detail_dht.c \
+	src/model/detail_dht.h \
+	src/model/detail_finder.c \
+	src/model/detail_finder.h \
 	src/model/detail_peer.c \
 	src/model/detail_peer.h \
 	src/model/detail_piece.c \

@@ -10,6 +10,7 @@ src_net_libnet_a_SOURCES = \
 	src/net/listen.c src/net/listen.h \
 	src/net/loop.c src/net/loop.h \
 	src/net/mapper.c src/net/mapper.h \
+	src/net/multicast.c src/net/multicast.h \
 	src/net/natpmp.c src/net/natpmp.h \
 	src/net/portmap.c src/net/portmap.h \
 	src/net/proxyurl.c src/net/proxyurl.h \

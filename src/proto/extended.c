@@ -66,6 +66,8 @@ enum err extended_append(struct buf *b, const struct extended_offer *offer)
 
     bencode_writer_init(&w, b);
     bencode_begin_dict(&w);
+    if (offer->prefers_encryption)
+        write_number(&w, "e", 1);
     write_kinds(&w, offer);
     if (offer->metadata_size > 0)
         write_number(&w, "metadata_size", offer->metadata_size);

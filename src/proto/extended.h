@@ -33,6 +33,8 @@ enum extended_kind {
 enum {
     EXTENDED_FIRST_ID = 1,    /* our id of kind x is EXTENDED_FIRST_ID + x */
     EXTENDED_MAX_LEN = 16384, /* of a handshake's dictionary */
+    EXTENDED_MAX_MSG = 17408, /* of another message: 16 KiB of metadata and the
+                                 dictionary before them */
     EXTENDED_MAX_DEPTH = 8,
     EXTENDED_MAX_CLIENT = 64,        /* bytes of `v` that are kept */
     EXTENDED_MAX_METADATA = 16777216 /* larger counts as not told */
@@ -63,6 +65,7 @@ struct extended_offer {
     uint32_t reqq;
     uint32_t metadata_size;
     const struct addr *yourip; /* borrowed */
+    bool prefers_encryption; /* e */
     bool tell_upload_only;
     bool upload_only;
 };

@@ -41,6 +41,7 @@ struct candidate {
     bool is_unreachable;        /* the last attempt found nobody */
     bool is_seed;
     bool is_self;
+    enum peers_crypt crypt;
     int64_t tried_ms;       /* when the last attempt or connection ended */
     int64_t ready_ms;       /* not to be dialled before; INT64_MIN: at once */
     struct heap_node order; /* of candidates */

@@ -23,21 +23,24 @@ bool dht_addr_may_name(const struct addr *teller, const struct addr *told)
            (!dht_addr_is_local(told) || dht_addr_is_local(teller));
 }
 
+/* Most pairs differ in these bytes already, which is cheap to see. */
+static bool same_front(const struct addr *a, const struct addr *b,
+                       size_t len_v4)
+{
+    size_t len = addr_is_v4(a) ? len_v4 : NET6_LEN;
+    return memcmp(a->ip, b->ip, len) == 0;
+}
+
 bool dht_addr_same_net(const struct addr *a, const struct addr *b)
 {
-    if (dht_addr_is_local(a) || dht_addr_is_local(b))
-        return addr_eq(a, b);
-    size_t len = addr_is_v4(a) ? NET4_LEN : NET6_LEN;
-    return memcmp(a->ip, b->ip, len) == 0;
+    return same_front(a, b, NET4_LEN) &&
+           (addr_eq(a, b) || !dht_addr_is_local(a));
 }
 
 bool dht_addr_same_host(const struct addr *a, const struct addr *b)
 {
-    if (dht_addr_is_local(a) || dht_addr_is_local(b))
-        return addr_eq(a, b);
-    if (!addr_is_v4(a))
-        return memcmp(a->ip, b->ip, NET6_LEN) == 0;
-    return addr_same_ip(a, b);
+    return same_front(a, b, sizeof a->ip) &&
+           (addr_eq(a, b) || !dht_addr_is_local(a));
 }
 
 enum dht_family dht_addr_family(const struct addr *a)

@@ -127,7 +127,7 @@ static void look_up(struct dht *d, struct dht_net *net, int64_t now_ms)
         return;
     if (now_ms >= net->self_due_ms) {
         net->self_due_ms = now_ms + net->self_delay_ms;
-        net->self_delay_ms *= 2;
+        net->self_delay_ms *= 4;
         if (net->self_delay_ms > DHT_UPKEEP_SELF_MAX_MS)
             net->self_delay_ms = DHT_UPKEEP_SELF_MAX_MS;
         memcpy(target, dht_table_id(net->table), DHT_ID_LEN);

@@ -14,7 +14,7 @@ enum {
     DHT_UPKEEP_PINGS = 8, /* a turn */
     DHT_UPKEEP_BOOT_MS = 2000, /* doubles with each try, up to: */
     DHT_UPKEEP_BOOT_MAX_MS = 10 * 60 * 1000,
-    DHT_UPKEEP_SELF_MS = 5000, /* doubles as well, up to: */
+    DHT_UPKEEP_SELF_MS = 10 * 1000, /* four times as long each time, up to: */
     DHT_UPKEEP_SELF_MAX_MS = 10 * 60 * 1000,
     DHT_UPKEEP_STRANGER_MS = 100, /* what a ping of one costs */
     DHT_UPKEEP_STRANGERS = 16     /* pings of strangers at once */

@@ -27,7 +27,9 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/dht_votes.c src/swarm/dht_votes.h \
 	src/swarm/dht_wire.c src/swarm/dht_wire.h \
 	src/swarm/endgame.c src/swarm/endgame.h \
+	src/swarm/gossip.c src/swarm/gossip.h \
 	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
+	src/swarm/neighbours.c src/swarm/neighbours.h \
 	src/swarm/parole.c src/swarm/parole.h \
 	src/swarm/peer.c src/swarm/peer.h \
 	src/swarm/peer_ask.c src/swarm/peer_ask.h \

@@ -26,6 +26,7 @@ struct peer *peer_new(const struct peer_config *config,
     p->am_choking = true;
     p->is_choking = true;
     p->is_upload_only = bitset_full(config->have);
+    p->config.kinds[EXTENDED_UPLOAD_ONLY] = true;
     p->has = bitset_new(config->geo->n_pieces);
     handshake_client_name(config->peer_id, p->client, sizeof p->client);
     p->last_rx_ms = p->last_msg_ms = p->last_tx_ms = now_ms;
@@ -161,6 +162,23 @@ void peer_cancel(struct peer *p, struct block_ref b, int64_t now_ms)
     peer_tx_tell(p);
 }
 
+bool peer_takes(const struct peer *p, enum extended_kind kind)
+{
+    return p->ext.ids[kind] != 0;
+}
+
+bool peer_send_extended(struct peer *p, enum extended_kind kind,
+                        const void *bytes, size_t len)
+{
+    assert(len <= EXTENDED_MAX_MSG);
+    if (!peer_takes(p, kind) || p->fault != OK ||
+        p->txq.control.len + len > PEER_MAX_TX_EXTENDED)
+        return false;
+    peer_tx_extended_message(p, kind, bytes, len);
+    peer_tx_tell(p);
+    return true;
+}
+
 void peer_set_upload_only(struct peer *p, bool upload_only)
 {
     if (upload_only == p->is_upload_only)
@@ -263,6 +281,7 @@ void peer_status(struct peer *p, int64_t now_ms, struct peer_status *out)
         .is_interested = p->is_interested,
         .is_snubbed = p->pipe.is_snubbed,
         .is_upload_only = p->ext.has_upload_only && p->ext.upload_only,
+        .prefers_encryption = p->ext.prefers_encryption,
         .is_incoming = p->config.is_incoming,
         .fast = p->config.fast,
         .extended = p->config.extended,

@@ -25,6 +25,7 @@
 #define SWARM_PEER_H
 
 #include "meta/geometry.h"
+#include "proto/extended.h"
 #include "swarm/peer_host.h"
 #include "swarm/peer_status.h"
 #include "swarm/pieces.h"
@@ -59,7 +60,8 @@ enum {
     PEER_MAX_ALLOWED_FAST = 64,   /* pieces it allows us; more are ignored */
     PEER_MAX_SUGGESTED = 32,      /* the latest are kept */
     PEER_ALLOWED_FAST = 5,
-    PEER_MAX_TX_BACKLOG = 512 << 10 /* bytes of payload waiting to be sent */
+    PEER_MAX_TX_BACKLOG = 512 << 10, /* bytes of payload waiting to be sent */
+    PEER_MAX_TX_EXTENDED = 40 << 10  /* messages that one more may wait with */
 };
 
 /* Begin: queues our bitfield (or have-all, have-none) and extended
@@ -127,6 +129,13 @@ void peer_announce_have(struct peer *p, uint32_t piece_idx);
 void peer_cancel(struct peer *p, struct block_ref b, int64_t now_ms);
 /* Is b on order here? */
 bool peer_is_asked(const struct peer *p, struct block_ref b);
+/* Did its extended handshake name this kind of message? */
+bool peer_takes(const struct peer *p, enum extended_kind kind);
+/* Send an extended message: len <= EXTENDED_MAX_MSG bytes after its id, copied.
+ * Return whether it was queued: not before its extended handshake named the
+ * kind, nor while PEER_MAX_TX_EXTENDED bytes of messages would wait. */
+bool peer_send_extended(struct peer *p, enum extended_kind kind,
+                        const void *bytes, size_t len);
 /* Tell our upload_only state in a new extended handshake (BEP 21). */
 void peer_set_upload_only(struct peer *p, bool upload_only);
 

@@ -4,6 +4,7 @@
 #define SWARM_PEER_HOST_H
 
 #include "meta/geometry.h"
+#include "proto/extended.h"
 #include "swarm/pieces.h"
 #include "util/addr.h"
 #include "util/bitset.h"
@@ -59,6 +60,15 @@ struct peer_host {
     void (*on_request)(void *ctx, struct peer *p);
     /* Its extended handshake came (again). */
     void (*on_extended)(void *ctx, struct peer *p);
+    /* An extended message came, of a kind that config.kinds has (but
+     * upload_only, which is the peer's own): len <= EXTENDED_MAX_MSG bytes
+     * after its id, borrowed for the call. May be before any on_extended. */
+    void (*on_extended_message)(void *ctx, struct peer *p,
+                                enum extended_kind kind, const uint8_t *bytes,
+                                size_t len);
+    /* It has a node of the DHT on this UDP port of its address, not 0 (BEP 5).
+     * NULL: nobody wants to know. */
+    void (*on_dht_port)(void *ctx, struct peer *p, uint16_t port);
     /* There is something to send: called once, when there was nothing, at
      * the end of the call into the peer that made it. */
     void (*on_tx)(void *ctx, struct peer *p);
@@ -70,11 +80,16 @@ struct peer_config {
     bool is_incoming;
     uint8_t peer_id[20];
     bool fast;                  /* both sides set the bit: BEP 6 */
+    bool prefers_encryption;    /* we do, as the extended handshake tells */
     bool extended;              /* both sides set the bit: BEP 10 */
     const struct geometry *geo; /* borrowed; outlives the peer */
     const struct bitset *have;  /* borrowed: what we have, always current */
     const uint8_t *info_hash;   /* borrowed, 20 bytes */
-    uint16_t listen_port; /* ours, told in the extended handshake; 0: none */
+    uint16_t listen_port;   /* ours, told in the extended handshake; 0: none */
+    uint16_t dht_port;      /* of our node of the DHT, told when both sides set
+                               the bit; 0: none */
+    bool kinds[EXTENDED_N]; /* extended messages that we take, told in it too;
+                               upload_only is always one */
 };
 
 #endif

@@ -181,12 +181,22 @@ static enum err on_extended(struct peer *p, const struct wire_msg *msg)
 {
     if (msg->extended_id == 0)
         return on_extended_handshake(p, msg->body);
-    if (extended_kind_of(msg->extended_id) == EXTENDED_UPLOAD_ONLY &&
-        msg->body.len == 1) {
+    enum extended_kind kind = extended_kind_of(msg->extended_id);
+    if (kind != EXTENDED_UPLOAD_ONLY) {
+        p->host.on_extended_message(p->host.ctx, p, kind, msg->body.p,
+                                    msg->body.len);
+    } else if (msg->body.len == 1) {
         p->ext.has_upload_only = true;
         p->ext.upload_only = msg->body.p[0] != 0;
         p->host.on_extended(p->host.ctx, p);
     }
+    return OK;
+}
+
+static enum err on_port(struct peer *p, const struct wire_msg *msg)
+{
+    if (msg->port != 0 && p->host.on_dht_port != NULL)
+        p->host.on_dht_port(p->host.ctx, p, msg->port);
     return OK;
 }
 
@@ -207,6 +217,7 @@ static const struct {
     [WIRE_REQUEST] = {.on = on_request},
     [WIRE_PIECE] = {.is_stream = true},
     [WIRE_CANCEL] = {.on = on_cancel},
+    [WIRE_PORT] = {.on = on_port, .is_opening = true},
     [WIRE_SUGGEST] = {.on = on_suggest, .is_fast = true},
     [WIRE_HAVE_ALL] = {.on = on_opening, .is_fast = true, .is_opening = true},
     [WIRE_HAVE_NONE] = {.on = on_opening, .is_fast = true, .is_opening = true},

@@ -109,11 +109,15 @@ static enum err begin_block(struct peer *p, const struct wire_msg *msg)
 
 /* Skip an extended message that is not for us without keeping it. Return
  * whether it was one. */
-static bool is_foreign(const struct wire_header *h, const uint8_t *message)
+static bool is_foreign(const struct peer *p, const struct wire_header *h,
+                       const uint8_t *message)
 {
     uint8_t id = message[h->len];
-    return h->payload_len > EXTENDED_MAX_LEN + 1 ||
-           (id != 0 && extended_kind_of(id) == EXTENDED_N);
+    if (id == 0)
+        return h->payload_len > EXTENDED_MAX_LEN + 1;
+    enum extended_kind kind = extended_kind_of(id);
+    return kind == EXTENDED_N || !p->config.kinds[kind] ||
+           h->payload_len > EXTENDED_MAX_MSG + 1;
 }
 
 static void skip(struct peer *p, struct feed *f, const struct wire_header *h,
@@ -154,7 +158,7 @@ static enum err take_message(struct peer *p, struct feed *f)
         bytes = gather(&p->in, f, h.len + 1u);
         if (bytes == NULL)
             return ERR_AGAIN;
-        if (is_foreign(&h, bytes)) {
+        if (is_foreign(p, &h, bytes)) {
             skip(p, f, &h, h.len + 1u);
             return OK;
         }

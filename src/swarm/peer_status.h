@@ -11,6 +11,7 @@ struct peer_status {
     bool am_choking, am_interested, is_choking, is_interested;
     bool is_snubbed; /* it let us wait PEER_SNUB_MS */
     bool is_upload_only;
+    bool prefers_encryption; /* `e` of its extended handshake */
     bool is_incoming, fast, extended;
     uint32_t n_outstanding;              /* our requests on order */
     uint32_t depth;                      /* how many we would like there */

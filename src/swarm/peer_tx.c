@@ -5,6 +5,7 @@
 #include "swarm/peer_internal.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum { EXTENDED_HANDSHAKE_MAX = 1024 };
 
@@ -101,14 +102,15 @@ void peer_tx_extended(struct peer *p)
 {
     const struct peer_config *c = &p->config;
     struct extended_offer offer = {
-        .kinds = {[EXTENDED_UPLOAD_ONLY] = true},
         .client = PACKAGE_NAME " " PACKAGE_VERSION,
         .port = c->listen_port,
         .reqq = PEER_MAX_QUEUED,
         .yourip = &c->remote,
+        .prefers_encryption = c->prefers_encryption,
         .tell_upload_only = true,
         .upload_only = p->is_upload_only,
     };
+    memcpy(offer.kinds, c->kinds, sizeof offer.kinds);
     struct buf dict;
     buf_init(&dict, EXTENDED_HANDSHAKE_MAX);
     enum err e = extended_append(&dict, &offer);
@@ -116,6 +118,13 @@ void peer_tx_extended(struct peer *p)
     appended(p, wire_append_extended(&p->txq.control, 0, buf_bytes(&dict),
                                      dict.len));
     buf_fini(&dict);
+}
+
+void peer_tx_extended_message(struct peer *p, enum extended_kind kind,
+                              const void *bytes, size_t len)
+{
+    appended(p, wire_append_extended(&p->txq.control, p->ext.ids[kind], bytes,
+                                     len));
 }
 
 static void put_pieces(struct peer *p)
@@ -134,6 +143,11 @@ void peer_tx_open(struct peer *p)
     put_pieces(p);
     if (p->config.extended)
         peer_tx_extended(p);
+    if (p->config.dht_port == 0)
+        return;
+    uint8_t bytes[WIRE_SMALL_MAX];
+    size_t n = wire_put_port(bytes, p->config.dht_port);
+    appended(p, buf_append(&p->txq.control, bytes, n));
 }
 
 void peer_tx_sent(struct peer *p, size_t n, int64_t now_ms)

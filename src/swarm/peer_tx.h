@@ -16,8 +16,11 @@ void peer_tx_request(struct peer *p, enum wire_id id,
                      const struct peer_request *r);
 void peer_tx_have(struct peer *p, uint32_t piece_idx);
 void peer_tx_extended(struct peer *p); /* the handshake */
-void peer_tx_queued(struct peer *p);   /* something was put into txq */
-void peer_tx_tell(struct peer *p);     /* call on_tx if it is due */
+/* One whose kind it named. */
+void peer_tx_extended_message(struct peer *p, enum extended_kind kind,
+                              const void *bytes, size_t len);
+void peer_tx_queued(struct peer *p); /* something was put into txq */
+void peer_tx_tell(struct peer *p);   /* call on_tx if it is due */
 int64_t peer_tx_deadline_ms(const struct peer *p);
 enum err peer_tx_tick(struct peer *p) ERR_MUST_CHECK;
 

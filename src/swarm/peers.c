@@ -146,6 +146,12 @@ enum peers_added peers_add(struct peers *p, const struct addr *a,
     return c == NULL ? PEERS_REFUSED : PEERS_NEW;
 }
 
+enum peers_source peers_source(const struct peers *p, const struct addr *a)
+{
+    const struct candidate *c = candidates_find(p->candidates, a);
+    return c == NULL ? PEERS_INCOMING : c->source;
+}
+
 void peers_set_self(struct peers *p, const struct addr *self)
 {
     struct self *kept = addr_is_v4(self) ? &p->self_v4 : &p->self_v6;
@@ -176,6 +182,20 @@ void peers_set_seed(struct peers *p, const struct addr *a, bool is_seed)
     c->is_seed = is_seed;
     if (candidates_is_idle(c))
         candidates_place(p->candidates, c);
+}
+
+void peers_set_crypt(struct peers *p, const struct addr *a,
+                     enum peers_crypt crypt)
+{
+    struct candidate *c = candidates_find(p->candidates, a);
+    if (c != NULL)
+        c->crypt = crypt;
+}
+
+enum peers_crypt peers_crypt(const struct peers *p, const struct addr *a)
+{
+    const struct candidate *c = candidates_find(p->candidates, a);
+    return c != NULL ? c->crypt : PEERS_CRYPT_UNKNOWN;
 }
 
 /* ---- Dialling ---- */

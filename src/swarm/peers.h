@@ -51,6 +51,9 @@ enum peers_source {
 
 enum peers_added { PEERS_NEW, PEERS_KNOWN, PEERS_REFUSED };
 
+/* Which handshake worked with it: plain, or encrypted (MSE). */
+enum peers_crypt { PEERS_CRYPT_UNKNOWN, PEERS_CRYPT_NONE, PEERS_CRYPT_MSE };
+
 enum peers_fail {
     PEERS_UNREACHABLE, /* no connection: refused, timed out, no route */
     PEERS_NO_HANDSHAKE /* connected, but no right handshake came */
@@ -88,8 +91,16 @@ void peers_set_seeding(struct peers *p, bool is_seeding);
  * dial, banned, or no better than the worst of a full list. */
 enum peers_added peers_add(struct peers *p, const struct addr *a,
                            enum peers_source source, int64_t now_ms);
+/* The best of those from whom we heard of a candidate; PEERS_INCOMING for any
+ * other address. */
+enum peers_source peers_source(const struct peers *p, const struct addr *a);
 /* It is said to have everything (PEX flag), or was seen to; or not. */
 void peers_set_seed(struct peers *p, const struct addr *a, bool is_seed);
+
+/* Its handshake worked this way; asked for when it is dialled. O(1). */
+void peers_set_crypt(struct peers *p, const struct addr *a,
+                     enum peers_crypt crypt);
+enum peers_crypt peers_crypt(const struct peers *p, const struct addr *a);
 
 /* Write the best candidate to dial now to *out and mark it DIALLING; false when
  * there is none. O(log n) amortised. */

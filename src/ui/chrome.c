@@ -33,6 +33,7 @@ enum {
     UP_LIMIT,
     ALT,
     PORT,
+    DHT,
     PEERS,
     ROOM,
     DISK,
@@ -123,8 +124,8 @@ static void fill_pieces(struct piece pieces[N_PIECES],
 {
     static const int ranks[N_PIECES] = {
         [NAME] = 3, [ACTIVE] = 5, [DOWN_LIMIT] = 2, [UP_LIMIT] = 2,
-        [ALT] = 1,  [PORT] = 4,   [PEERS] = 6,      [ROOM] = 6,
-        [DISK] = 8, [CLOCK] = 7};
+        [ALT] = 1,  [PORT] = 4,   [DHT] = 6,        [PEERS] = 7,
+        [ROOM] = 6, [DISK] = 8,   [CLOCK] = 7};
     const struct frame *f = w->frame;
     bool is_short = width <= SHORT_W, is_long = width >= LONG_W;
     for (int i = 0; i < N_PIECES; i++)
@@ -139,6 +140,8 @@ static void fill_pieces(struct piece pieces[N_PIECES],
     if (w->limits.is_alt)
         snprintf(pieces[ALT].text, PIECE_LEN, " alt");
     port_text(pieces[PORT].text, f, is_long);
+    if (f->dht_state != FRAME_DHT_OFF)
+        snprintf(pieces[DHT].text, PIECE_LEN, "  DHT %-3u", f->n_dht_nodes);
     snprintf(pieces[PEERS].text, PIECE_LEN, "  peers %-3u", f->n_peers);
     put_room(&pieces[ROOM], f, is_long);
     if (!is_long)

@@ -196,6 +196,12 @@ static void run_reload_filter(struct view_world *w, const struct call *c)
              "the IP filter is read again: the log says what came of it");
 }
 
+static void run_dht(struct view_world *w, const struct call *c)
+{
+    (void)c;
+    w->go = VIEW_DHT;
+}
+
 static void run_help(struct view_world *w, const struct call *c)
 {
     (void)c;
@@ -255,6 +261,8 @@ static const struct command_word table[] = {
     {"save", "", "keep what was set for the next start", false, run_save, NULL},
     {"reload-filter", "", "read the IP filter's files again", false,
      run_reload_filter, NULL},
+    {"dht", "", "the DHT: its nodes, look-ups and traffic", false, run_dht,
+     NULL},
     {"help", "", "keys and commands", false, run_help, NULL},
     {"quit", "", "leave", false, NULL, NULL},
 };

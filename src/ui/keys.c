@@ -31,6 +31,11 @@ static const struct keys_binding table[] = {
     {KEYS_ANYWHERE, KEYS_FREEZE, {'F'}, "hold the view; data goes on", NULL},
     {KEYS_ANYWHERE, KEYS_LOG, {'e'}, "what happened, to all torrents", NULL},
     {KEYS_ANYWHERE,
+     KEYS_SHOW_DHT,
+     {'D'},
+     "the DHT: its nodes, look-ups and traffic",
+     NULL},
+    {KEYS_ANYWHERE,
      KEYS_DOWN_LESS,
      {'['},
      "receive less, all torrents together",
@@ -385,6 +390,12 @@ static const struct keys_binding table[] = {
      "close"},
     {KEYS_MENU, KEYS_COLUMNS, {'o'}, "the same", NULL},
 
+    {KEYS_DHT,
+     KEYS_OPEN,
+     {'\r', '\n', KEY_ENTER},
+     "the torrent that it looks for",
+     "torrent"},
+
     {KEYS_HELP,
      KEYS_FILTER,
      {'/', KEY_F(3)},
@@ -421,7 +432,7 @@ static enum keys_scope outer(enum keys_scope scope)
         [KEYS_PANES] = KEYS_ANYWHERE,   [KEYS_ALL_EVENTS] = KEYS_ANYWHERE,
         [KEYS_PEER] = KEYS_ANYWHERE,    [KEYS_ADDING] = KEYS_ANYWHERE,
         [KEYS_TORRENT] = KEYS_ANYWHERE, [KEYS_HELP] = KEYS_ANYWHERE,
-        [KEYS_MENU] = KEYS_ANYWHERE,
+        [KEYS_MENU] = KEYS_ANYWHERE,    [KEYS_DHT] = KEYS_ANYWHERE,
     };
     return outers[scope];
 }
@@ -491,6 +502,7 @@ const char *keys_scope_name(enum keys_scope scope)
         [KEYS_PANES] = "Cockpit",
         [KEYS_ADDING] = "Adding a torrent",
         [KEYS_MENU] = "Menu of columns",
+        [KEYS_DHT] = "DHT",
         [KEYS_HELP] = "This page",
     };
     assert(scope < KEYS_N_SCOPES);

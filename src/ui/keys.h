@@ -26,6 +26,7 @@ enum keys_scope {
     KEYS_PANES,      /* the cockpit: before those of the pane in focus */
     KEYS_ADDING,
     KEYS_MENU, /* of columns, over a table */
+    KEYS_DHT,  /* the page about it */
     KEYS_HELP,
     KEYS_N_SCOPES
 };
@@ -52,6 +53,7 @@ enum keys_action {
     KEYS_COCKPIT,
     KEYS_FREEZE,
     KEYS_LOG,
+    KEYS_SHOW_DHT,
     KEYS_DOWN_LESS,
     KEYS_DOWN_MORE,
     KEYS_UP_LESS,

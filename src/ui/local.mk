@@ -17,6 +17,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/cmdline.h \
 	src/ui/column_menu.c \
 	src/ui/column_menu.h \
+	src/ui/dht_page.c \
+	src/ui/dht_page.h \
 	src/ui/draw.c \
 	src/ui/draw.h \
 	src/ui/extras.c \
@@ -29,6 +31,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/file_tree.h \
 	src/ui/file_words.c \
 	src/ui/file_words.h \
+	src/ui/finder_story.c \
+	src/ui/finder_story.h \
 	src/ui/flow.c \
 	src/ui/flow.h \
 	src/ui/glyphs.c \
@@ -130,6 +134,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_add.h \
 	src/ui/view_cockpit.c \
 	src/ui/view_cockpit.h \
+	src/ui/view_dht.c \
+	src/ui/view_dht.h \
 	src/ui/view_files.c \
 	src/ui/view_files.h \
 	src/ui/view_graph.c \

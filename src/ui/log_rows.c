@@ -29,6 +29,7 @@ enum log_rows_topic log_rows_topic(enum event_kind kind)
     case EVENT_BANNED:
         return LOG_ROWS_HASH;
     case EVENT_TRACKER:
+    case EVENT_DHT:
         return LOG_ROWS_TRACKER;
     case EVENT_PEER:
         return LOG_ROWS_PEER;

@@ -99,7 +99,9 @@ static void put_flags(struct flow *f, const struct detail *d,
     else if (peer->is_optimistic)
         flow_put(f, THEME_NORMAL, "O let by lot");
     flow_put(f, THEME_NORMAL, "%s",
-             peer->is_encrypted ? "e encrypted" : "p plain");
+             peer->is_encrypted ? "e encrypted"
+             : peer->has_crypt  ? "p plain, after an encrypted handshake"
+                                : "p plain");
 }
 
 static void put_queue(struct flow *f, const struct detail *d,

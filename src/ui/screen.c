@@ -14,6 +14,7 @@
 #include "ui/view.h"
 #include "ui/view_add.h"
 #include "ui/view_cockpit.h"
+#include "ui/view_dht.h"
 #include "ui/view_files.h"
 #include "ui/view_graph.h"
 #include "ui/view_help.h"
@@ -79,6 +80,7 @@ struct screen *screen_new(const struct host *host)
     s->ops[VIEW_COCKPIT] = view_cockpit_ops();
     s->ops[VIEW_HELP] = view_help_ops();
     s->ops[VIEW_ADD] = view_add_ops();
+    s->ops[VIEW_DHT] = view_dht_ops();
     for (size_t i = 0; i < VIEW_N_PLACES; i++)
         if (s->ops[i] != NULL)
             s->views[i] = s->ops[i]->make();
@@ -133,7 +135,7 @@ void screen_say(struct screen *s, const char *words, int64_t now_ms)
 static bool is_quiet(enum event_kind kind)
 {
     return kind == EVENT_PIECE || kind == EVENT_CHOKE || kind == EVENT_SLOT ||
-           kind == EVENT_PEER;
+           kind == EVENT_PEER || kind == EVENT_DHT;
 }
 
 /* Show events that came while the view was held. */
@@ -261,6 +263,7 @@ static void act(struct screen *s, struct draw *d, enum keys_action action,
         {KEYS_LOG, VIEW_ALL_LOG},  {KEYS_SHOW_HELP, VIEW_HELP},
         {KEYS_WHY, VIEW_OVERVIEW}, {KEYS_OPEN, VIEW_OVERVIEW},
         {KEYS_ADD, VIEW_ADD},      {KEYS_COCKPIT, VIEW_COCKPIT},
+        {KEYS_SHOW_DHT, VIEW_DHT},
     };
     if (change_tab(s, action) || limits_act(&s->world, action))
         return;

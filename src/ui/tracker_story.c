@@ -35,14 +35,13 @@ static void attempt_text(const struct detail_attempt *a, char dst[LINE_LEN])
              (double)a->took_ms / 1000);
 }
 
-/* The oldest first, as many of the newest as there is room for; the next row. */
-static int draw_attempts(const struct draw_pane *p, int y, int end,
-                         const struct moment *m, const struct detail_tracker *k)
+int tracker_story_attempts(const struct draw_pane *p, int y, int end,
+                           const struct moment *m,
+                           const struct detail_attempt *attempts, size_t n)
 {
     size_t room = end > y ? (size_t)(end - y) : 0;
-    size_t n = k->n_attempts < room ? k->n_attempts : room;
-    for (size_t i = n; i-- > 0;) {
-        const struct detail_attempt *a = &k->attempts[i];
+    for (size_t i = n < room ? n : room; i-- > 0;) {
+        const struct detail_attempt *a = &attempts[i];
         char when[MOMENT_LEN], text[LINE_LEN];
         moment_clock(m, a->sent_ms, when);
         attempt_text(a, text);
@@ -129,7 +128,8 @@ void tracker_story_draw(const struct draw_pane *p, const struct view_world *w,
     int y = 1;
     if (k->n_attempts == 0)
         draw_text(p, y++, 1, p->w - 1, THEME_DIM, "not asked yet");
-    y = draw_attempts(p, y, p->h - CLOSING_H, m, k);
+    y = tracker_story_attempts(p, y, p->h - CLOSING_H, m, k->attempts,
+                               k->n_attempts);
     next_text(k, w->frame->now_ms, text);
     draw_text(p, y++, 1, p->w - 1, THEME_NORMAL, text);
     if (k->is_warning)

@@ -10,6 +10,11 @@
 void tracker_story_draw(const struct draw_pane *p, const struct view_world *w,
                         const struct moment *m, const struct detail *d,
                         size_t idx);
+/* Past attempts from row y on, at most to row `end`: the oldest first, of all n (newest
+ * first) the newest that there is room for. Return the next row. */
+int tracker_story_attempts(const struct draw_pane *p, int y, int end,
+                           const struct moment *m,
+                           const struct detail_attempt *attempts, size_t n);
 /* The state in at most 7 cells. */
 const char *tracker_story_state(enum detail_tracker_state state);
 

@@ -37,6 +37,7 @@ enum view_place {
     VIEW_PEER,    /* one peer's page */
     VIEW_COCKPIT, /* several views at once */
     VIEW_ADD,     /* adding a torrent */
+    VIEW_DHT,
     VIEW_N_PLACES,
     VIEW_N_TABS = VIEW_LIST,
     VIEW_STAY = VIEW_N_PLACES, /* where one is */
@@ -64,9 +65,10 @@ struct view_world {
     struct ask ask;       /* the question on the last line */
     struct limits limits; /* of all torrents together */
     struct cmdline cmdline;
-    char command[CMDLINE_LEN]; /* typed, and for the screen or a view to do: "sort eta" */
+    char command
+        [CMDLINE_LEN]; /* typed, and for the screen or a view to do: "sort eta" */
     enum keys_scope help_from; /* where help was asked for */
-    enum view_place go;   /* where to go once the key is dealt with; VIEW_STAY */
+    enum view_place go; /* where to go once the key is dealt with; VIEW_STAY */
     char message[VIEW_MESSAGE_LEN]; /* to be shown for a while; "" for none */
     char copy[VIEW_COPY_LEN];       /* for the clipboard; "" for nothing */
 };

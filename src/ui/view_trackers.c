@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/finder_story.h"
 #include "ui/listbox.h"
 #include "ui/reach_lines.h"
 #include "ui/table.h"
@@ -22,13 +23,25 @@ enum {
     BESIDE_FROM_W = 150 /* columns from which it is beside */
 };
 
-enum column { TIER, URL, STATE, LAST, NEXT, SEEDS, LEECHERS, PEERS, N_COLUMNS };
+enum column {
+    TIER,
+    URL,
+    STATE,
+    LAST,
+    NEXT,
+    SEEDS,
+    LEECHERS,
+    PEERS,
+    NEW, /* where something else than trackers finds peers */
+    N_COLUMNS
+};
 
 static const struct table_column columns[N_COLUMNS] = {
     [TIER] = {"Tier", 4, 5, 0, false},      [URL] = {"Tracker", 12, 0, 0, true},
     [STATE] = {"State", 7, 0, 0, true},     [LAST] = {"Last", 6, 4, 0, false},
     [NEXT] = {"Next", 6, 1, 0, false},      [SEEDS] = {"Seed", 5, 2, 0, false},
     [LEECHERS] = {"Leech", 5, 3, 0, false}, [PEERS] = {"Peers", 5, 0, 0, false},
+    [NEW] = {"New", 5, 6, 0, false},
 };
 
 struct view_trackers {
@@ -43,16 +56,36 @@ static void *make(void)
     return xzalloc(sizeof(struct view_trackers));
 }
 
-/* What is left over goes to the URL. */
-static void fit(struct table *t, int width)
+/* What finds peers beside the trackers, as far as it has a row: in their order. */
+static size_t find_finders(const struct detail *d,
+                           enum detail_finder_kind out[DETAIL_N_FINDERS])
 {
-    table_fit(t, columns, N_COLUMNS, CELLS_X, width);
-    int more = t->w[PEERS] - columns[PEERS].width;
+    size_t n = 0;
+    for (int i = 0; i < DETAIL_N_FINDERS; i++)
+        if (d->finders[i].state != DETAIL_FINDER_NONE)
+            out[n++] = (enum detail_finder_kind)i;
+    return n;
+}
+
+static size_t count_rows(const struct detail *d)
+{
+    enum detail_finder_kind finders[DETAIL_N_FINDERS];
+    return d->n_trackers + find_finders(d, finders);
+}
+
+/* What is left over goes to the URL. */
+static void fit(struct table *t, size_t n_columns, int width)
+{
+    table_fit(t, columns, n_columns, CELLS_X, width);
+    size_t last = n_columns - 1;
+    while (t->w[last] == 0)
+        last--;
+    int more = t->w[last] - columns[last].width;
     if (more <= 0)
         return;
-    t->w[PEERS] -= more;
+    t->w[last] -= more;
     t->w[URL] += more;
-    for (size_t i = URL + 1; i < N_COLUMNS; i++)
+    for (size_t i = URL + 1; i < n_columns; i++)
         t->x[i] += more;
 }
 
@@ -100,6 +133,27 @@ static void draw_tracker(const struct draw_pane *p, const struct table *t,
                k->state == DETAIL_TRACKER_UNUSED ? -1 : (int64_t)k->n_peers);
 }
 
+static void draw_finder(const struct draw_pane *p, const struct table *t, int y,
+                        int64_t now_ms, enum detail_finder_kind kind,
+                        const struct detail_finder *f, bool is_cursor)
+{
+    char name[DETAIL_FINDER_WORDS + 8], state[UNITS_LEN];
+    if (is_cursor)
+        draw_glyphs(p, y, 0, 1, THEME_CURSOR, GLYPHS_CURSOR);
+    snprintf(name, sizeof name, "%s  %s", detail_finder_name(kind), f->words);
+    finder_story_state(f, state);
+    draw_count(t, p, y, TIER, -1);
+    table_cell(t, p, y, URL, is_cursor ? THEME_CURSOR : THEME_NORMAL, name);
+    table_cell(t, p, y, STATE, finder_story_role(f->state), state);
+    draw_span(t, p, y, LAST, f->last_ms < 0 ? -1 : now_ms - f->last_ms);
+    int64_t until_ms = f->next_ms > now_ms ? f->next_ms - now_ms : 0;
+    draw_span(t, p, y, NEXT, f->next_ms < 0 ? -1 : until_ms);
+    draw_count(t, p, y, SEEDS, -1);
+    draw_count(t, p, y, LEECHERS, -1);
+    draw_count(t, p, y, PEERS, f->n_peers);
+    draw_count(t, p, y, NEW, f->n_new);
+}
+
 /* Where the peers that are here were heard of. */
 static void draw_sources(const struct draw_pane *p, int y,
                          const struct detail *d)
@@ -119,11 +173,11 @@ static void draw_sources(const struct draw_pane *p, int y,
 }
 
 /* How high the story below is, of a pane: what the rows do not need. */
-static int story_h(const struct draw_pane *p, size_t n_trackers)
+static int story_h(const struct draw_pane *p, size_t n_rows)
 {
     if (p->h < STORY_FROM_H)
         return 0;
-    int rest = p->h - 2 - (n_trackers < 99 ? (int)n_trackers : 99);
+    int rest = p->h - 2 - (n_rows < 99 ? (int)n_rows : 99);
     int half = p->h / 2;
     int h = rest > half ? rest : half;
     if (h > DETAIL_ATTEMPTS + 5)
@@ -135,19 +189,48 @@ static void draw_rows(struct view_trackers *v, const struct view_world *w,
                       const struct draw_pane *p, const struct detail *d)
 {
     struct table table;
-    bool has_sources = p->h > (int)d->n_trackers + 1;
+    enum detail_finder_kind finders[DETAIL_N_FINDERS];
+    size_t n_finders = find_finders(d, finders);
+    size_t n = d->n_trackers + n_finders;
+    bool has_sources = p->h > (int)n + 1;
     int height = p->h - 1 - (has_sources ? 1 : 0);
-    listbox_fit(&v->rows, d->n_trackers, height > 0 ? (size_t)height : 0);
-    fit(&table, p->w);
-    table_heading(&table, p, 0, N_COLUMNS, false);
+    listbox_fit(&v->rows, n, height > 0 ? (size_t)height : 0);
+    size_t n_columns = n_finders > 0 ? N_COLUMNS : NEW;
+    fit(&table, n_columns, p->w);
+    table_heading(&table, p, 0, n_columns, false);
     struct draw_pane list = draw_sub(p, 1, 0, height, p->w);
     v->rows_h = list.h;
-    for (size_t i = v->rows.top;
-         i < d->n_trackers && i - v->rows.top < v->rows.height; i++)
-        draw_tracker(&list, &table, (int)(i - v->rows.top), w->frame->now_ms,
-                     &d->trackers[i], i == v->rows.cursor);
+    for (size_t i = v->rows.top; i < n && i - v->rows.top < v->rows.height;
+         i++) {
+        int y = (int)(i - v->rows.top);
+        bool is_cursor = i == v->rows.cursor;
+        if (i < d->n_trackers)
+            draw_tracker(&list, &table, y, w->frame->now_ms, &d->trackers[i],
+                         is_cursor);
+        else {
+            enum detail_finder_kind kind = finders[i - d->n_trackers];
+            draw_finder(&list, &table, y, w->frame->now_ms, kind,
+                        &d->finders[kind], is_cursor);
+        }
+    }
     if (has_sources)
-        draw_sources(p, (int)d->n_trackers + 1, d);
+        draw_sources(p, (int)n + 1, d);
+}
+
+/* Of what is under the cursor. */
+static void draw_story(struct view_trackers *v, const struct view_world *w,
+                       const struct draw_pane *p, const struct detail *d)
+{
+    enum detail_finder_kind finders[DETAIL_N_FINDERS];
+    size_t at = v->rows.cursor;
+    if (at < d->n_trackers) {
+        snprintf(v->url, sizeof v->url, "%s", d->trackers[at].url);
+        tracker_story_draw(p, w, &v->moment, d, at);
+        return;
+    }
+    find_finders(d, finders);
+    enum detail_finder_kind kind = finders[at - d->n_trackers];
+    finder_story_draw(p, w, &v->moment, kind, &d->finders[kind]);
 }
 
 static void view_trackers_draw(void *self, struct view_world *w,
@@ -157,10 +240,11 @@ static void view_trackers_draw(void *self, struct view_world *w,
     const struct detail *d = view_detail(w);
     struct draw_pane above = reach_lines_draw(whole, w->frame);
     const struct draw_pane *p = &above;
+    size_t n = d != NULL ? count_rows(d) : 0;
     v->rows_h = 0;
     v->url[0] = '\0';
     moment_follow(&v->moment, w->frame);
-    if (d == NULL || d->n_trackers == 0) {
+    if (n == 0) {
         draw_text(p, 0, 1, p->w - 1, THEME_DIM,
                   d == NULL ? "nothing is known of it yet"
                             : "it names no tracker: a adds one");
@@ -170,15 +254,14 @@ static void view_trackers_draw(void *self, struct view_world *w,
         return;
     }
     bool beside = p->w >= BESIDE_FROM_W && p->h >= STORY_MIN_H;
-    int below_h = beside ? 0 : story_h(p, d->n_trackers);
+    int below_h = beside ? 0 : story_h(p, n);
     int rows_w = beside ? p->w / 2 : p->w;
     struct draw_pane rows = draw_sub(p, 0, 0, p->h - below_h, rows_w);
     struct draw_pane story =
         beside ? draw_sub(p, 0, rows_w + 1, p->h, p->w - rows_w - 1)
                : draw_sub(p, p->h - below_h, 0, below_h, p->w);
     draw_rows(v, w, &rows, d);
-    snprintf(v->url, sizeof v->url, "%s", d->trackers[v->rows.cursor].url);
-    tracker_story_draw(&story, w, &v->moment, d, v->rows.cursor);
+    draw_story(v, w, &story, d);
 }
 
 /* What keys do. */

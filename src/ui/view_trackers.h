@@ -1,5 +1,5 @@
-/* view_trackers.h -- the trackers of one torrent, and what the one under the cursor
- * answered, attempt by attempt. */
+/* view_trackers.h -- the trackers of one torrent and what else finds peers for it (DHT,
+ * PEX, LSD), and what the one under the cursor answered, attempt by attempt. */
 #ifndef UI_VIEW_TRACKERS_H
 #define UI_VIEW_TRACKERS_H
 

@@ -5,6 +5,8 @@
   latency  64 MiB from one peer 100 ms away that gives 25 MB/s
   seed     the client serves 1 GiB over four connections
   check    the client verifies 1 GiB that is complete
+  mse      1 GiB from libtorrent, plain and encrypted: what encryption adds
+  mse-seed 1 GiB to libtorrent, the same
 
 Runs are interleaved; the table has medians, and the ratio to libtorrent of the
 same run: numbers of two runs are not comparable. Wall is from the start of the
@@ -26,7 +28,7 @@ sys.dont_write_bytecode = True
 for folder in ("pylib", "interop"):
     sys.path.insert(0, os.path.join(os.path.dirname(HERE), folder))
 
-from clients import OTHERS, PORT, Tessera
+from clients import OTHERS, PORT, Libtorrent, Tessera
 from netns import Net, enter_sandbox
 from runner import Case, Failure
 from scripted import ScriptedTracker
@@ -34,6 +36,7 @@ from torrents import KIB, MIB, bencode
 
 SEED_PORT, TRACKER_PORT = 7001, 6969
 LIMIT_S = 240
+CRYPT = ("mse", "mse-seed")     # of two clients, each plain and encrypted
 LATENCY_RATE, LATENCY_MS = 25 * 1000 * 1000, 100
 
 
@@ -108,8 +111,15 @@ class Bench:
         self.tracker = self.swarm.inside(ScriptedTracker, self.swarm.ip4,
                                          TRACKER_PORT)
         self.case.defer(self.tracker.close)
-        kind = Tessera if name == "tessera" else OTHERS[name]
+        kind = Tessera if self.is_ours() else OTHERS[self.program()]
         self.client = kind(self.case, self.host, torrent, self.tracker.url())
+
+    def program(self):
+        """A name is that of a program, or the same with +rc4: encrypted."""
+        return self.name.split("+")[0]
+
+    def is_ours(self):
+        return self.program() == "tessera"
 
     def close(self):
         self.case.cleanup()
@@ -156,17 +166,50 @@ class Bench:
     def says_done(self):
         """Not its end: to sync what is written, and to say goodbye, takes the
         others time too, which is not seen here."""
-        if self.name == "tessera":
+        if self.is_ours():
             return '"event":"finished"' in self.client.process.out()
         return os.path.exists(self.client.done_path)
 
     def leech(self):
-        options = {"stay": False} if self.name == "tessera" else {}
+        options = {"stay": False} if self.is_ours() else {}
+        options.update(self.crypt_options())
         meter, begun = self.start(lambda: self.client.leech(**options))
         row = self.until(meter, self.says_done, begun)
         self.case.wait_for(lambda: self.torrent.same(self.client.folder),
                            "the file to be right", 10)
         return row
+
+    def crypt_options(self):
+        """How the client under test is told to encrypt, or not to."""
+        mode = "required" if self.name.endswith("+rc4") else "off"
+        if self.is_ours():
+            return {"options": ("--encryption", mode.replace("off", "plain"))}
+        self.client.crypt = mode
+        return {}
+
+    def other(self):
+        """A libtorrent that encrypts as the client under test does."""
+        other = Libtorrent(self.case, self.swarm, self.torrent,
+                           self.tracker.url())
+        other.crypt = "required" if self.name.endswith("+rc4") else "off"
+        return other
+
+    def run_mse(self):
+        self.other().seed()
+        self.case.wait_for(self.complete, "libtorrent to seed", 60)
+        return self.leech()
+
+    def run_mse_seed(self):
+        other = self.other()
+        self.client.seed(**self.crypt_options())
+        meter = Meter(self.client.process)
+        self.case.wait_for(self.complete, "the client to seed", 60)
+        time.sleep(0.5)
+        before, begun = meter.read().cpu, time.monotonic()
+        other.leech().wait_done(LIMIT_S)
+        wall = time.monotonic() - begun
+        meter.read()
+        return wall, meter.cpu - before, meter.anon, meter.rss
 
     def run_leech(self):
         self.add_peers(4)
@@ -181,7 +224,7 @@ class Bench:
         return any(a.left == 0 for a in self.tracker.announces)
 
     def run_check(self):
-        if self.name == "tessera":
+        if self.is_ours():
             self.torrent.write(self.client.folder)
             self.client.argv = lambda existing: [
                 Tessera.path, "verify", self.client.metainfo,
@@ -223,13 +266,18 @@ def measure(what, args, root):
     folder = os.path.join(root, "source")
     os.makedirs(folder, exist_ok=True)
     torrent = BigTorrent(folder, size * MIB, args.piece * KIB)
-    rows = {name: [] for name in args.clients.split(",")}
+    names = args.clients.split(",")
+    if what in CRYPT:
+        names = [name + crypt for name in ("tessera", "libtorrent")
+                 for crypt in ("", "+rc4")]
+    rows = {name: [] for name in names}
     for i in range(args.runs):
         for name in rows:
             warm(root, torrent.size)
             bench = Bench(args, root, torrent, name)
             try:
-                rows[name].append(getattr(bench, "run_" + what)())
+                rows[name].append(getattr(bench, "run_"
+                                          + what.replace("-", "_"))())
                 print("# %s %s %d: %s" % (
                     what, name, i, " ".join("%.2f" % x
                                             for x in rows[name][-1])),
@@ -262,6 +310,11 @@ def report(what, size, rows):
             name, wall, ratios[0], cpu, ratios[1], speed, anon, rss,
             len(some), "  %.0f %% of the peer's rate"
             % (100 * speed * 1e6 / LATENCY_RATE) if what == "latency" else ""))
+    for name in ("tessera", "libtorrent") if what in CRYPT else ():
+        if name in middle and name + "+rc4" in middle:
+            added = middle[name + "+rc4"][1] - middle[name][1]
+            print("%s: encryption adds %.2f CPU s a GiB"
+                  % (name, added * 1024 / size))
     sys.stdout.flush()
 
 
@@ -269,7 +322,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    whats = ["leech", "latency", "seed", "check"]
+    whats = ["leech", "latency", "seed", "check", *CRYPT]
     parser.add_argument("what", nargs="*", metavar="WHAT", default=whats)
     parser.add_argument("-n", "--runs", type=int, default=3)
     parser.add_argument("--size", type=int, help="MiB")

@@ -97,7 +97,7 @@ class Sink:
                 "piece length": 256 * KIB, "pieces": b"".join(pieces)}}))
         self.port = 20000 + os.getpid() % 20000
         self.seed = subprocess.Popen(
-            [PROGRAM, "get", "-q", "--seed", "-p", str(self.port), "--bind",
+            [PROGRAM, "get", "-q", "--seed", "--no-lsd", "-p", str(self.port), "--bind",
              "127.0.0.1", "-d", seed_dir, self.torrent],
             env=self.environment("seed-state"))
         time.sleep(1.5)
@@ -111,7 +111,8 @@ class Sink:
         """CPU seconds of one download, at a rate that both reach."""
         folder = os.path.join(self.home, f"leech-{turn}-{has_ui}")
         os.mkdir(folder)
-        words = ["-p", "0", "-d", folder, "--peer", f"127.0.0.1:{self.port}",
+        words = ["-p", "0", "--no-lsd", "-d", folder, "--peer",
+                 f"127.0.0.1:{self.port}",
                  "--down", str(COST_RATE), self.torrent]
         if not has_ui:
             words = ["get", "-q"] + words
@@ -167,7 +168,7 @@ def make_torrents(home, n):
 
 
 def idle_client(home, n):
-    t = Terminal([PROGRAM, "-p", "0"] + make_torrents(home, n), home)
+    t = Terminal([PROGRAM, "-p", "0", "--no-lsd"] + make_torrents(home, n), home)
     t.wait_for(f"/{n} ")
     t.wait_until(lambda: not t.screen.shows(" C ") and
                  t.screen.shows(" S "), "all of them checked")

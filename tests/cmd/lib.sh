@@ -10,7 +10,7 @@ cd "$scratch"
 # Not the settings of whoever runs the tests.
 XDG_CONFIG_HOME=$scratch/config
 export XDG_CONFIG_HOME
-# Nor the gateway of the network.
+# Nor anybody of the network.
 TESSERA_OFFLINE=1
 export TESSERA_OFFLINE
 

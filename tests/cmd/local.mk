@@ -15,6 +15,7 @@ tests_cmd_test_cmd_SOURCES = \
 	tests/cmd/suites.c \
 	tests/cmd/suites.h \
 	tests/cmd/test_conffile.c \
+	tests/cmd/test_dhtopts.c \
 	tests/cmd/test_hook.c \
 	tests/cmd/test_nearest.c \
 	tests/cmd/test_offers.c \

@@ -5,6 +5,7 @@
 /* clang-format off */
 const harness_suite harness_suites[] = {
     conffile_suite,
+    dhtopts_suite,
     hook_suite,
     nearest_suite,
     offers_suite,

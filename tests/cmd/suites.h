@@ -5,6 +5,7 @@
 #include "tests/harness.h"
 
 Suite *conffile_suite(void);
+Suite *dhtopts_suite(void);
 Suite *hook_suite(void);
 Suite *nearest_suite(void);
 Suite *offers_suite(void);

@@ -12,7 +12,7 @@ run 0 create -q data
 
 # All is there: `get` checks it and ends.
 get() {
-    run "${want:-0}" get -q -p 0 "$@" data.torrent
+    run "${want:-0}" get -q -p 0 --no-lsd "$@" data.torrent
 }
 
 get

@@ -10,7 +10,7 @@
 #include "cmd/opt.h"
 
 struct values {
-    bool flag;
+    bool flag, is_on;
     const char *text;
     struct opt_list list;
     unsigned count;
@@ -33,6 +33,7 @@ static const struct opt options[] = {
      16384, 1 << 20},
     {"any-size", 0, OPT_SIZE, "BYTES", "any size", AT(any_size), 0, 0},
     {"decimal", 0, OPT_DECIMAL, "R", "a decimal", AT(decimal), 0, 0},
+    {"without", 0, OPT_OFF, NULL, "without", AT(is_on), 0, 0},
     {0},
 };
 
@@ -90,12 +91,12 @@ static enum opt_result parse(struct line *l, struct values *into, char *said)
 
 START_TEST(parse_all_kinds_stores_values)
 {
-    struct values v = {.flag = false};
+    struct values v = {.is_on = true};
     int first = 0;
     struct line *l = line_of("one -f --text=words --list a --list b -cc "
-                             "-n 70 --any-size 3k");
+                             "-n 70 --any-size 3k --without");
     ck_assert_int_eq(opt_parse(&command, l->argc, l->argv, &v, &first), OPT_OK);
-    ck_assert(v.flag);
+    ck_assert(v.flag && !v.is_on);
     ck_assert_str_eq(v.text, "words");
     ck_assert_uint_eq(v.list.n, 2);
     ck_assert_str_eq(v.list.items[0], "a");

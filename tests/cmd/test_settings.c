@@ -45,6 +45,7 @@ START_TEST(init_sets_each_row_to_its_default)
     }
     ck_assert_uint_eq(s.port, SETTINGS_ANY_PORT);
     ck_assert_ptr_null(s.bind);
+    ck_assert_uint_eq(s.encryption, SETTINGS_PREFERRED);
     ck_assert_uint_eq(s.n_slots, 8);
     ck_assert_uint_eq(s.open_with.n, 1);
     ck_assert(s.confirm_remove);
@@ -130,8 +131,13 @@ END_TEST
 START_TEST(option_rows_are_those_that_are_options)
 {
     size_t n = 0;
-    for (const struct opt *o; (o = settings_option(n)) != NULL; n++)
-        ck_assert(settings_find(o->name)->is_option);
+    for (const struct opt *o; (o = settings_option(n)) != NULL; n++) {
+        bool is_off = o->kind == OPT_OFF;
+        const char *key = is_off ? o->name + strlen("no-") : o->name;
+        ck_assert(settings_find(key)->is_option);
+        if (is_off)
+            ck_assert_str_eq(settings_find(key)->value, "true");
+    }
     ck_assert_uint_gt(n, 5);
     ck_assert_ptr_null(settings_option(n + 1));
 }

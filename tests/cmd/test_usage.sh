@@ -49,7 +49,7 @@ for command in get show verify; do
     wrong 2 'magnet links are not supported yet' $command 'magnet:?xt=a'
 done
 
-port='--port 0'
+port='--port 0 --no-lsd'
 wrong 1 "--port: '70000' is not a number from 0 to 65535" \
     get --port 70000 data.torrent
 wrong 1 "--port: needs an argument" get data.torrent --port

@@ -198,6 +198,66 @@ def to_each_other(case):
     case.same_files(torrent, two, limit=0)
 
 
+def exchanged(case):
+    """Of three, the third knows one that has hardly begun; it and the seed hear
+    of each other from that one, whichever is first."""
+    torrent = single(size=600 * KIB, piece_length=16 * KIB)
+    trackers = tracker_of(case), tracker_of(case)
+    seed_dir, data = case.new_dir("seed"), case.new_dir("data")
+    torrent.write(seed_dir)
+    first = torrent.save(case.path("1.torrent"), [trackers[0].url()])
+    log = ("--log", "peer=debug")
+    source = start(case, first, seed_dir, "--seed", *log, name="seed",
+                   state="s1", finders=["pex"])
+    seed = "127.0.0.1:%d" % port_of(case, trackers[0])
+    second = torrent.save(case.path("2.torrent"), [trackers[1].url()])
+    start(case, second, case.new_dir("middle"), "--down", "8K", "--up",
+          "4K", "--peer", seed, name="middle", state="s2", finders=["pex"])
+    middle = "127.0.0.1:%d" % port_of(case, trackers[1])
+    alone = torrent.save(case.path("3.torrent"))
+    last = start(case, alone, data, "--peer", middle, *log, name="last",
+                 state="s3", finders=["pex"])
+    case.equal(last.wait(15), DONE, "status")
+    case.same_files(torrent, data, limit=0)
+    case.check(": 1 peer, 1 new" in source.err() + last.err(),
+               "not told by PEX")
+
+
+def has_multicast():
+    """Does this machine's loopback carry what local discovery sends?"""
+    group, lo = "239.192.152.143", "127.0.0.1"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear, \
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
+        try:
+            ear.bind((group, 0))
+            ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                           socket.inet_aton(group) + socket.inet_aton(lo))
+            mouth.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+                             socket.inet_aton(lo))
+            mouth.sendto(b"?", (group, ear.getsockname()[1]))
+            ear.settimeout(2)
+            return ear.recv(10) == b"?"
+        except OSError:
+            return False
+
+
+def nearby(case):
+    """Two on one machine find each other by calling out, on loopback alone."""
+    if not has_multicast():
+        raise Skip("no multicast on loopback")
+    torrent = single(size=600 * KIB, name=os.urandom(8).hex())
+    path = torrent.save(case.path("a.torrent"))
+    seed_dir, data = case.new_dir("seed"), case.new_dir("data")
+    torrent.write(seed_dir)
+    options = ("--bind", "127.0.0.1", "--log", "peer=debug")
+    start(case, path, seed_dir, "--seed", *options, name="seed", state="s1",
+          finders=["lsd"])
+    last = start(case, path, data, *options, name="last", state="s2",
+                 finders=["lsd"])
+    case.equal(last.wait(15), DONE, "status")
+    case.same_files(torrent, data, limit=0)
+
+
 def complete_already(case):
     """All is there: nothing is fetched, written or touched."""
     torrent = small()
@@ -513,8 +573,8 @@ def add(runner):
         add_("interrupted-" + number.lower(),
              interrupted(getattr(signal, "SIG" + number)), 15)
     for function in (
-            second_tier, seeds, bitfield_again, to_each_other, complete_already,
-            partial_already, longer_file, chosen_files, sequential,
+            second_tier, seeds, bitfield_again, to_each_other, exchanged,
+            nearby, complete_already, partial_already, longer_file, chosen_files, sequential,
             limited_rate, json_lines, changed_meanwhile, broken_state,
             filtered, nothing_came, interrupted_twice, interrupted_once_slow,
             twice_at_once, several_torrents, torrent_from_url,

@@ -149,7 +149,7 @@ def bounded(case):
         case.check(peak_mib() < MEMORY_MIB, "%d MiB of memory" % peak_mib())
 
 
-def hostile_peers(table, thrown_out):
+def hostile_peers(table, thrown_out, encryption="plain"):
     """All of a table at once, each from an address of its own; the honest
     seed gives nothing until those that must be are thrown out."""
     def run(case):
@@ -161,7 +161,7 @@ def hostile_peers(table, thrown_out):
                 reserved=wirepeer.FAST_AND_EXTENDED)
             case.defer(hostile[name].close)
         honest = seed_of(case, torrent, gate=gate)
-        options = []
+        options = ["--encryption", encryption]
         for one in [honest, *hostile.values()]:
             options += ["--peer", one.where]
         path, data = torrent.save(case.path("a.torrent")), \

@@ -57,9 +57,15 @@ def run(case, *args, limit=15, cwd=None):
                   done.stderr.decode("utf-8", "surrogateescape"))
 
 
-def get_argv(torrent_path, folder, *options, port=0):
-    return ["get", "--dir", folder, "--port", port, "--no-dht", "--no-pex",
-            "--no-lsd", *options, torrent_path]
+# What finds peers beside those that a case names: off, but where it is tested.
+FINDERS = ("dht", "pex", "lsd")
+
+
+def get_argv(torrent_path, folder, *options, port=0, finders=()):
+    """The scripted peers speak plain, and count who calls."""
+    off = ["--no-" + f for f in FINDERS if f not in finders]
+    return ["get", "--dir", folder, "--port", port, "--encryption", "plain",
+            *off, *options, torrent_path]
 
 
 def get(case, torrent_path, folder, *options, limit=15):
@@ -67,9 +73,10 @@ def get(case, torrent_path, folder, *options, limit=15):
 
 
 def start(case, torrent_path, folder, *options, name="tessera",
-          state="state", preexec=None, port=0, wrap=()):
+          state="state", preexec=None, port=0, wrap=(), finders=()):
     """tessera get, in the background."""
-    argv = [*wrap, PATH, *get_argv(torrent_path, folder, *options, port=port)]
+    argv = [*wrap, PATH, *get_argv(torrent_path, folder, *options, port=port,
+                                   finders=finders)]
     return case.spawn(argv, name, env=environment(case, state),
                       preexec=preexec)
 

@@ -8,7 +8,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
+import cases_crypt
 import cases_demo
+import cases_dht
 import cases_files
 import cases_get
 import cases_hostile
@@ -25,8 +27,8 @@ def main():
     client.PATH = os.path.abspath(args.tessera)
     if not args.list and not os.access(client.PATH, os.X_OK):
         sys.exit("e2e: there is no program " + client.PATH)
-    for cases in (cases_get, cases_hostile, cases_files, cases_demo,
-                  cases_terminal):
+    for cases in (cases_get, cases_hostile, cases_crypt, cases_files,
+                  cases_demo, cases_terminal, cases_dht):
         cases.add(runner)
     return runner.main(args)
 

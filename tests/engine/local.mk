@@ -15,9 +15,12 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/suites.c \
 	tests/engine/suites.h \
 	tests/engine/test_admit.c \
+	tests/engine/test_approach.c \
 	tests/engine/test_arrivals.c \
 	tests/engine/test_assembly.c \
 	tests/engine/test_charge.c \
+	tests/engine/test_dhtfile.c \
+	tests/engine/test_dhtnode.c \
 	tests/engine/test_doorway.c \
 	tests/engine/test_freespace.c \
 	tests/engine/test_gateway.c \
@@ -25,12 +28,16 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_keeper.c \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
+	tests/engine/test_localpeers.c \
+	tests/engine/test_mseconn.c \
 	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
+	tests/engine/test_peerlink_crypt.c \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
 	tests/engine/test_provenance.c \
 	tests/engine/test_proxy.c \
+	tests/engine/test_quest.c \
 	tests/engine/test_relocate.c \
 	tests/engine/test_removal.c \
 	tests/engine/test_roster.c \

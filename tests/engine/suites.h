@@ -6,9 +6,12 @@
 #include "tests/harness.h"
 
 Suite *admit_suite(void);
+Suite *approach_suite(void);
 Suite *arrivals_suite(void);
 Suite *assembly_suite(void);
 Suite *charge_suite(void);
+Suite *dhtfile_suite(void);
+Suite *dhtnode_suite(void);
 Suite *doorway_suite(void);
 Suite *freespace_suite(void);
 Suite *gateway_suite(void);
@@ -16,12 +19,16 @@ Suite *ipfilter_suite(void);
 Suite *keeper_suite(void);
 Suite *limits_suite(void);
 Suite *lineup_suite(void);
+Suite *localpeers_suite(void);
+Suite *mseconn_suite(void);
 Suite *overall_suite(void);
+Suite *peerlink_crypt_suite(void);
 Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);
 Suite *provenance_suite(void);
 Suite *proxy_suite(void);
+Suite *quest_suite(void);
 Suite *relocate_suite(void);
 Suite *removal_suite(void);
 Suite *roster_suite(void);

@@ -3,6 +3,7 @@
 #include "tests/engine/suites.h"
 
 #include "engine/doorway.h"
+#include "engine/mseconn.h"
 #include "tests/engine/stage.h"
 
 #include <errno.h>
@@ -15,7 +16,8 @@ static struct doorway *doorway;
 static struct conn *greeted;
 static struct handshake theirs;
 static int n_greetings;
-static bool refuses; /* as a session that has no such torrent */
+static uint8_t hash_here; /* all bytes of the torrent that the host has */
+static bool refuses;      /* as a session that has no such torrent */
 
 static void on_greeting(void *ctx, struct conn *conn,
                         const struct handshake *handshake)
@@ -31,14 +33,27 @@ static void on_greeting(void *ctx, struct conn *conn,
     limits_on_closed(&stage.here.limits, false);
 }
 
+static bool find_mse(void *ctx, const uint8_t hash[SHA1_LEN],
+                     uint8_t info_hash_out[SHA1_LEN])
+{
+    uint8_t own[SHA1_LEN];
+    ck_assert_ptr_eq(ctx, &stage);
+    memset(info_hash_out, hash_here, SHA1_LEN);
+    mse_torrent_hash(info_hash_out, own);
+    return memcmp(own, hash, SHA1_LEN) == 0;
+}
+
 static void set_up(void)
 {
     stage_init(&stage);
-    struct doorway_host host = {.on_greeting = on_greeting, .ctx = &stage};
+    struct doorway_host host = {.on_greeting = on_greeting,
+                                .find_mse = find_mse,
+                                .ctx = &stage};
     doorway = doorway_new(&stage.here.env, &host);
     greeted = NULL;
     n_greetings = 0;
     refuses = false;
+    hash_here = 0xab;
 }
 
 static void tear_down(void)
@@ -177,23 +192,194 @@ START_TEST(enter_trickle_does_not_put_the_timeout_off)
 }
 END_TEST
 
-/* The protocol's name is wrong at byte _i: closed at that byte. */
-START_TEST(enter_wrong_protocol_is_closed_at_its_first_wrong_byte)
+/* Encrypted handshakes. */
+
+/* The protocol's name is wrong at byte _i: it may be an encrypted handshake until so many
+ * bytes came that it cannot be. */
+START_TEST(enter_no_handshake_at_all_is_closed_at_the_bound)
 {
-    uint8_t bytes[HANDSHAKE_LEN];
+    enum { BOUND = MSE_KEY_LEN + MSE_MAX_PAD + SHA1_LEN };
+    uint8_t bytes[BOUND] = {0};
     make_hello(bytes);
     bytes[_i] ^= 0x20;
     struct conn *far = enter();
-    if (_i > 0)
-        stage_write(far, bytes, (size_t)_i);
+    stage_write(far, bytes, (size_t)_i + 1);
     stage_run(&stage, 0);
     ck_assert(!stage_is_closed(far));
-    stage_write(far, bytes + _i, 1);
+    stage_write(far, bytes + _i + 1, BOUND - 1 - ((size_t)_i + 1));
+    stage_run(&stage, 0);
+    ck_assert(!stage_is_closed(far));
+    stage_write(far, bytes + BOUND - 1, 1);
     stage_run(&stage, 0);
     ck_assert(stage_is_closed(far));
     ck_assert_uint_eq(stage.here.limits.n_conns, 0);
     ck_assert_int_eq(n_greetings, 0);
     conn_close(far);
+}
+END_TEST
+
+/* Begin an encrypted handshake by hand, for the torrent of all `hash`, with a hello
+ * inside. */
+static struct mse *begin_crypt(uint8_t hash, unsigned methods)
+{
+    uint8_t bytes[HANDSHAKE_LEN];
+    struct mse_config config = {.is_initiator = true,
+                                .methods = methods,
+                                .rng = rng_seeded(&stage.there.seed)};
+    memset(config.info_hash, hash, sizeof config.info_hash);
+    struct mse *m = mse_new(&config);
+    make_hello(bytes);
+    mse_add_initial(m, bytes, sizeof bytes);
+    return m;
+}
+
+/* Send what is ready in runs of `cut` bytes, and take what comes; the bytes behind the
+ * handshake go to rest (512 bytes), *n_rest says how many. */
+static enum err go_on(struct mse *m, struct conn *far, size_t cut,
+                      uint8_t *rest, size_t *n_rest)
+{
+    enum err err = ERR_AGAIN;
+    *n_rest = 0;
+    for (int i = 0; i < 3 && err == ERR_AGAIN; i++) {
+        struct buf *tx = mse_tx(m);
+        while (tx->len > 0) {
+            size_t n = tx->len < cut ? tx->len : cut;
+            stage_write(far, buf_bytes(tx), n);
+            buf_consume(tx, n);
+            stage_run(&stage, 0);
+        }
+        uint8_t bytes[2048];
+        size_t used = 0, n = stage_read(far, bytes, sizeof bytes, NULL);
+        err = mse_take(m, bytes, n, &used);
+        *n_rest = n - used;
+        memcpy(rest, bytes + used, *n_rest < 512 ? *n_rest : 512);
+    }
+    return err;
+}
+
+START_TEST(enter_encrypted_handshake_is_handed_on_in_any_runs)
+{
+    static const size_t cuts[] = {1, 3, 67, 68, 69, 96, 5000};
+    stage.here.env.encryption = ENCRYPTION_PREFERRED;
+    struct conn *far = enter();
+    struct mse *m = begin_crypt(0xab, MSE_RC4 | MSE_PLAIN);
+    uint8_t rest[512];
+    size_t n_rest;
+    ck_assert_int_eq(go_on(m, far, cuts[_i], rest, &n_rest), OK);
+    struct mse_result agreed;
+    mse_result(m, &agreed);
+    ck_assert_int_eq(agreed.method, MSE_RC4);
+    ck_assert_ptr_nonnull(greeted);
+    ck_assert_ptr_nonnull(mseconn_result(greeted));
+    char words[6] = "after";
+    mse_crypt(&agreed.tx, (uint8_t *)words, 5);
+    stage_write(far, words, 5);
+    stage_run(&stage, 0);
+    ck_assert_uint_eq(stage_read(greeted, words, 5, NULL), 5);
+    ck_assert_str_eq(words, "after");
+    stage_write(greeted, "back", 4);
+    stage_run(&stage, 0);
+    ck_assert_uint_eq(stage_read(far, words, 5, NULL), 4);
+    mse_crypt(&agreed.rx, (uint8_t *)words, 4);
+    ck_assert_int_eq(memcmp(words, "back", 4), 0);
+    expect_greeted();
+    mse_free(m);
+    conn_close(far);
+}
+END_TEST
+
+static void expect_turned_away(struct conn *far)
+{
+    stage_run(&stage, 0);
+    ck_assert(stage_is_closed(far));
+    ck_assert_int_eq(n_greetings, 0);
+    ck_assert_uint_eq(stage.here.limits.n_conns, 0);
+    conn_close(far);
+}
+
+START_TEST(enter_encrypted_for_no_torrent_here_is_closed)
+{
+    struct conn *far = enter();
+    struct mse *m = begin_crypt(0xac, MSE_RC4);
+    uint8_t rest[512];
+    size_t n_rest;
+    ck_assert_int_eq(go_on(m, far, 5000, rest, &n_rest), ERR_AGAIN);
+    expect_turned_away(far);
+    mse_free(m);
+}
+END_TEST
+
+START_TEST(enter_encrypted_for_one_and_greeting_for_another_is_closed)
+{
+    hash_here = 0xac;
+    struct conn *far = enter();
+    struct mse *m = begin_crypt(0xac, MSE_RC4);
+    uint8_t rest[512];
+    size_t n_rest;
+    ck_assert_int_eq(go_on(m, far, 5000, rest, &n_rest), OK);
+    expect_turned_away(far);
+    mse_free(m);
+}
+END_TEST
+
+START_TEST(enter_plain_where_encryption_is_required_is_closed)
+{
+    uint8_t bytes[HANDSHAKE_LEN];
+    stage.here.env.encryption = ENCRYPTION_REQUIRED;
+    make_hello(bytes);
+    struct conn *far = enter();
+    stage_write(far, bytes, sizeof bytes);
+    expect_turned_away(far);
+}
+END_TEST
+
+/* The handshake encrypted, the stream not: where it is required, that is not enough. */
+START_TEST(enter_plain_stream_depends_on_what_is_required)
+{
+    bool is_required = _i == 1;
+    stage.here.env.encryption =
+        is_required ? ENCRYPTION_REQUIRED : ENCRYPTION_PREFERRED;
+    struct conn *far = enter();
+    struct mse *m = begin_crypt(0xab, MSE_PLAIN);
+    uint8_t rest[512];
+    size_t n_rest;
+    enum err err = go_on(m, far, 5000, rest, &n_rest);
+    ck_assert_int_eq(err, is_required ? ERR_AGAIN : OK);
+    if (is_required)
+        expect_turned_away(far);
+    else {
+        expect_greeted();
+        conn_close(far);
+    }
+    mse_free(m);
+}
+END_TEST
+
+START_TEST(enter_encrypted_that_stops_is_closed_at_the_timeout)
+{
+    struct conn *far = enter();
+    struct mse *m = begin_crypt(0xab, MSE_RC4);
+    stage_write(far, buf_bytes(mse_tx(m)), _i == 0 ? 50 : MSE_KEY_LEN);
+    stage_run(&stage, DOORWAY_TIMEOUT_MS - 1);
+    ck_assert(!stage_is_closed(far));
+    stage_run(&stage, 1);
+    expect_turned_away(far);
+    mse_free(m);
+}
+END_TEST
+
+START_TEST(enter_encrypted_that_is_cut_is_forgotten)
+{
+    struct conn *far = enter();
+    struct mse *m = begin_crypt(0xab, MSE_RC4);
+    stage_write(far, buf_bytes(mse_tx(m)), MSE_KEY_LEN);
+    stage_run(&stage, 1);
+    if (_i == 0)
+        link_break(far, ECONNRESET);
+    conn_close(far);
+    stage_run(&stage, 0);
+    ck_assert_uint_eq(stage.here.limits.n_conns, 0);
+    mse_free(m);
 }
 END_TEST
 
@@ -341,9 +527,19 @@ Suite *doorway_suite(void)
     tcase_add_loop_test(tc, enter_far_side_closing_midway_is_forgotten_at_once,
                         0, HANDSHAKE_LEN);
     tcase_add_test(tc, enter_trickle_does_not_put_the_timeout_off);
-    tcase_add_loop_test(tc,
-                        enter_wrong_protocol_is_closed_at_its_first_wrong_byte,
-                        0, 20);
+    tcase_add_loop_test(tc, enter_no_handshake_at_all_is_closed_at_the_bound, 0,
+                        20);
+    tcase_add_loop_test(tc, enter_encrypted_handshake_is_handed_on_in_any_runs,
+                        0, 7);
+    tcase_add_test(tc, enter_encrypted_for_no_torrent_here_is_closed);
+    tcase_add_test(tc,
+                   enter_encrypted_for_one_and_greeting_for_another_is_closed);
+    tcase_add_test(tc, enter_plain_where_encryption_is_required_is_closed);
+    tcase_add_loop_test(tc, enter_plain_stream_depends_on_what_is_required, 0,
+                        2);
+    tcase_add_loop_test(tc, enter_encrypted_that_stops_is_closed_at_the_timeout,
+                        0, 2);
+    tcase_add_loop_test(tc, enter_encrypted_that_is_cut_is_forgotten, 0, 2);
     tcase_add_test(tc, enter_cut_cable_is_forgotten);
     tcase_add_test(tc, enter_is_bounded_and_lets_in_again);
     tcase_add_test(tc, enter_many_of_one_ip_are_refused_but_not_of_loopback);

@@ -135,6 +135,17 @@ static void on_extended(void *ctx, struct peer *p)
     note(ctx, TORRENTLET_EXTENDED);
 }
 
+static void on_extended_message(void *ctx, struct peer *p,
+                                enum extended_kind kind, const uint8_t *bytes,
+                                size_t len)
+{
+    (void)p;
+    (void)kind;
+    (void)bytes;
+    (void)len;
+    note(ctx, TORRENTLET_EXTENDED);
+}
+
 static void on_tx(void *ctx, struct peer *p)
 {
     struct torrentlet *t = ctx;
@@ -156,6 +167,7 @@ static const struct peer_host host_of_torrentlets = {
     .on_choke = on_choke,
     .on_request = on_request,
     .on_extended = on_extended,
+    .on_extended_message = on_extended_message,
     .on_tx = on_tx,
 };
 

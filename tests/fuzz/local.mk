@@ -191,3 +191,48 @@ tests_fuzz_fuzz_tracker_udp_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_tracker_udp_SOURCES = tests/fuzz/fuzz_tracker_udp.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_tracker_udp_LDADD = $(LIBS_PROTO)
 endif
+
+# pex
+check_PROGRAMS += tests/fuzz/replay_pex
+TESTS += tests/fuzz/replay_pex
+tests_fuzz_replay_pex_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/pex"'
+tests_fuzz_replay_pex_SOURCES = tests/fuzz/fuzz_pex.c $(REPLAY)
+tests_fuzz_replay_pex_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_pex
+tests_fuzz_fuzz_pex_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_pex_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_pex_SOURCES = tests/fuzz/fuzz_pex.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_pex_LDADD = $(LIBS_PROTO)
+endif
+
+# lsd
+check_PROGRAMS += tests/fuzz/replay_lsd
+TESTS += tests/fuzz/replay_lsd
+tests_fuzz_replay_lsd_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/lsd"'
+tests_fuzz_replay_lsd_SOURCES = tests/fuzz/fuzz_lsd.c $(REPLAY)
+tests_fuzz_replay_lsd_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_lsd
+tests_fuzz_fuzz_lsd_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_lsd_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_lsd_SOURCES = tests/fuzz/fuzz_lsd.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_lsd_LDADD = $(LIBS_PROTO)
+endif
+
+# mse
+check_PROGRAMS += tests/fuzz/replay_mse
+TESTS += tests/fuzz/replay_mse
+tests_fuzz_replay_mse_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/mse"'
+tests_fuzz_replay_mse_SOURCES = tests/fuzz/fuzz_mse.c $(REPLAY)
+tests_fuzz_replay_mse_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_mse
+tests_fuzz_fuzz_mse_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_mse_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_mse_SOURCES = tests/fuzz/fuzz_mse.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_mse_LDADD = $(LIBS_PROTO)
+endif

@@ -5,8 +5,9 @@
     client.leech()    starts empty, or with `pieces`, and goes on seeding
     client.wait_done(); client.compare(); client.stop()
 
-DHT, PEX, LSD, uTP, port mapping and encryption are off: what is measured is
-the plain protocol, and a peer that is not there cannot help.
+DHT, PEX, LSD, uTP and port mapping are off, but for those of "pex" and "lsd"
+that are in `finders`: a peer that is not there cannot help. Their encryption is
+off too, unless `crypt` says what it is to be.
 """
 import json
 import os
@@ -19,11 +20,18 @@ PORT = 51413
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
+def in_url(address):
+    """An address as it stands before :PORT."""
+    return "[%s]" % address if ":" in address else address
+
+
+
 class Client:
     program = None      # what must be on PATH
     leaves = ()         # ends of names that it may leave beside the data
     poll_s = 0.05       # how often to ask whether it is done
     makes_empty = True  # files of no bytes too
+    crypt = "off"       # or "on", "required"
 
     def __init__(self, case, host, torrent, *trackers):
         self.case, self.host, self.torrent = case, host, torrent
@@ -99,11 +107,20 @@ class Transmission(Client):
     program = "transmission-daemon"
     makes_empty = False
 
-    def argv(self, existing):
+    def argv(self, existing, finders=(), down_kib=0, up_kib=0, nodes=None):
+        """nodes: (address, port) of those that its DHT begins with; None: it has
+        no DHT."""
+        self.write_home("dht.bootstrap", "".join(
+            "%s %d\n" % node for node in nodes or ()))
         self.write_home("settings.json", json.dumps({
-            "dht-enabled": False, "lpd-enabled": False, "pex-enabled": False,
+            "dht-enabled": nodes is not None, "lpd-enabled": "lsd" in finders,
+            "pex-enabled": "pex" in finders,
+            "speed-limit-down-enabled": down_kib > 0,
+            "speed-limit-down": down_kib,
+            "speed-limit-up-enabled": up_kib > 0, "speed-limit-up": up_kib,
             "utp-enabled": False, "port-forwarding-enabled": False,
-            "encryption": 0, "peer-port": PORT, "download-dir": self.folder,
+            "encryption": ("off", "on", "required").index(self.crypt),
+            "peer-port": PORT, "download-dir": self.folder,
             "bind-address-ipv4": self.host.ip4 or "0.0.0.0",
             "bind-address-ipv6": self.host.ip6 or "::",
             "rpc-enabled": False, "message-level": 3, "umask": 18,
@@ -134,6 +151,8 @@ class Aria2(Client):
                 "--disable-ipv6=%s" % ("false" if self.host.ip6 else "true"),
                 "--bt-request-peer-speed-limit=1024M",
                 "--on-bt-download-complete=" + self.done_script()]
+        if self.crypt == "required":
+            argv += ["--bt-require-crypto=true", "--bt-min-crypto-level=arc4"]
         if existing:
             argv += ["--check-integrity=true", "--bt-hash-check-seed=true"]
         return argv + [self.metainfo]
@@ -141,6 +160,8 @@ class Aria2(Client):
 
 class Rtorrent(Client):
     program = "rtorrent"
+    CRYPT = {"off": "none", "on": "allow_incoming,try_outgoing,enable_retry",
+             "required": "require,require_RC4,allow_incoming,try_outgoing"}
 
     def argv(self, existing):
         session = os.path.join(self.home, "session")
@@ -154,7 +175,7 @@ class Rtorrent(Client):
             "dht.mode.set = disable",
             "protocol.pex.set = no",
             "trackers.use_udp.set = yes",
-            "protocol.encryption.set = none",
+            "protocol.encryption.set = " + self.CRYPT[self.crypt],
             'log.open_file = "log", %s/logs/%s.log'
             % (self.case.folder, self.name),
             *('log.add_output = "%s", "log"' % topic
@@ -166,11 +187,21 @@ class Rtorrent(Client):
 
 
 class Libtorrent(Client):
+    """Its crypt may also be "plaintext": a handshake is required, and no
+    more."""
     leaves = (".parts",)
 
-    def argv(self, existing, up_rate=0):
-        return [sys.executable, os.path.join(HERE, "lt.py"), self.metainfo,
-                self.folder, self.host.address, PORT, self.done_path, up_rate]
+    def argv(self, existing, finders=(), down_kib=0, up_kib=0, nodes=None,
+             magnet=None):
+        """nodes: as Transmission's."""
+        argv = [sys.executable, os.path.join(HERE, "lt.py"),
+                magnet or self.metainfo, self.folder, self.host.address, PORT,
+                self.done_path, up_kib << 10, down_kib << 10,
+                ",".join(finders), self.crypt]
+        if nodes is not None:
+            argv.append(",".join("%s:%d" % (in_url(address), port)
+                                 for address, port in nodes) or "-")
+        return argv
 
     def counts(self):
         """Its payload counters: up, down, failed."""
@@ -194,7 +225,7 @@ Session\\BTProtocol=TCP
 Session\\DHTEnabled=false
 Session\\PeXEnabled=false
 Session\\LSDEnabled=false
-Session\\Encryption=2
+Session\\Encryption=%d
 Session\\Port=%d
 Session\\DefaultSavePath=%s
 Session\\QueueingSystemEnabled=false
@@ -206,7 +237,7 @@ PortForwardingEnabled=false
 [Preferences]
 WebUI\\Address=127.0.0.1
 WebUI\\UseUPnP=false
-""" % (self.done_script(), PORT, self.folder, self.host.ip4 or self.host.ip6))
+""" % (self.done_script(), {"off": 2, "on": 0, "required": 1}[self.crypt], PORT, self.folder, self.host.ip4 or self.host.ip6))
         return [self.program, "--profile=" + self.home, "--webui-port=8080",
                 "--add-paused=false", "--save-path=" + self.folder,
                 self.metainfo]
@@ -218,14 +249,23 @@ class Tessera(Client):
     poll_s = 0.3
     stay = True
 
-    def argv(self, existing, peers=(), options=(), stay=True):
-        argv = [self.path, "get", "--json", "--dir", self.folder,
-                "--port", PORT, "--no-dht", "--no-pex", "--no-lsd"]
+    def argv(self, existing, peers=(), options=(), stay=True, finders=(),
+             nodes=None, magnet=None):
+        """nodes: as Transmission's."""
+        argv = [self.path, "get", "--json", "--dir", self.folder, "--port",
+                PORT, *("--no-" + name for name in ("pex", "lsd")
+                        if name not in finders)]
+        if nodes is None:
+            argv.append("--no-dht")
+        else:
+            argv += ["--log", "dht=debug"]
+        for address, port in nodes or ():
+            argv += ["--dht-node", "%s:%d" % (in_url(address), port)]
         for peer in peers:
             argv += ["--peer", peer]
         self.stay = stay
         return argv + (["--seed"] if stay else []) + list(options) \
-            + [self.metainfo]
+            + [magnet or self.metainfo]
 
     def done(self):
         """Without --seed its end says so; with it, the tracker is told and

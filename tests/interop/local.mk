@@ -3,6 +3,10 @@
 INTEROP_NPM = $(abs_builddir)/interop-npm/node_modules
 INTEROP_FLAGS = -j2
 EXTRA_DIST += tests/interop/run.py tests/interop/clients.py \
+	tests/interop/dht_cases.py tests/interop/netns.py \
+	tests/interop/trackers.py tests/interop/lt.py \
+	tests/interop/lt_crowd.py \
+	tests/interop/finders.py \
 	tests/interop/netns.py tests/interop/trackers.py tests/interop/lt.py \
 	tests/interop/gateways.py tests/interop/proxies.py \
 	 tests/interop/tls.py tests/interop/tracker6.mjs \

@@ -12,6 +12,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
+import dht_cases
+import finders
 import tls
 import wirepeer
 from clients import OTHERS, PORT, Libtorrent, Tessera
@@ -83,6 +85,83 @@ def add_pairs(runner, args):
                LIMIT_S)
 
 
+RC4, PLAIN = "handshake, encrypted stream", "handshake, plain\n"
+HALF = "handshake, plain stream after an encrypted one"
+
+
+def crypt(other, theirs, ours, stream, to=False):
+    """A client of theirs in one mode of encryption, and tessera in another: it
+    gives to us, or takes from us, and the stream is as it must be."""
+    def run(case):
+        net = Net(case)
+        torrent = awkward()
+        tracker = OwnTracker(net)
+        tessera = Tessera(case, net.host("ours"), torrent, tracker.url)
+        client = other(case, net.host("theirs"), torrent, tracker.url)
+        client.crypt = theirs
+        mode = {"options": ("--encryption", ours, "--log", "peer=debug")}
+        seed, seed_mode = (tessera, mode) if to else (client, {})
+        leech, leech_mode = (client, {}) if to else (tessera, mode)
+        seed.seed(**seed_mode)
+        tracker.wait_seeds(torrent, 1)
+        leech.leech(**leech_mode).wait_done()
+        leech.compare()
+        said = [line for line in tessera.process.err().splitlines(True)
+                if "handshake, " in line]
+        case.check(said and all(stream in line for line in said),
+                   "wanted %r, found %r" % (stream, said))
+    return run
+
+
+def crypt_refused(case):
+    """A peer that knows no encryption, where it is required."""
+    net = Net(case)
+    torrent = awkward()
+    tracker = OwnTracker(net)
+    Libtorrent(case, net.host("theirs"), torrent, tracker.url).seed()
+    tracker.wait_seeds(torrent, 1)
+    leech = Tessera(case, net.host("ours"), torrent, tracker.url)
+    leech.leech(options=("--encryption", "required", "-v"))
+    case.wait_for(lambda: "encryption is required" in leech.process.err(),
+                  "word of it", 15)
+    case.check(not torrent.good_pieces(leech.folder), "pieces came")
+
+
+def add_crypt(runner):
+    transmission, libtorrent, aria2, rtorrent, qbittorrent = (
+        OTHERS[name] for name in ("transmission", "libtorrent", "aria2",
+                                  "rtorrent", "qbittorrent"))
+    for name, case in {
+            "from-transmission-required":
+            crypt(transmission, "required", "preferred", RC4),
+            "from-transmission-plain-we-require":
+            crypt(transmission, "off", "required", RC4),
+            "to-transmission-we-require":
+            crypt(transmission, "on", "required", RC4, to=True),
+            "from-libtorrent-required-second-try":
+            crypt(libtorrent, "required", "plain", RC4),
+            "from-libtorrent-handshake-only":
+            crypt(libtorrent, "plaintext", "preferred", HALF),
+            "from-libtorrent-plain-second-try":
+            crypt(libtorrent, "off", "preferred", PLAIN),
+            "to-libtorrent-required":
+            crypt(libtorrent, "required", "plain", RC4, to=True),
+            "to-libtorrent-handshake-only":
+            crypt(libtorrent, "plaintext", "preferred", HALF, to=True),
+            "from-aria2-required":
+            crypt(aria2, "required", "preferred", RC4),
+            "to-aria2-required":
+            crypt(aria2, "required", "plain", RC4, to=True),
+            "from-rtorrent-required":
+            crypt(rtorrent, "required", "preferred", RC4),
+            "to-rtorrent-we-require":
+            crypt(rtorrent, "on", "required", RC4, to=True),
+            "to-qbittorrent-required":
+            crypt(qbittorrent, "required", "preferred", RC4, to=True)}.items():
+        runner.add("crypt-" + name, case, LIMIT_S)
+    runner.add("crypt-refused", crypt_refused, LIMIT_S)
+
+
 def exits_when_done(case):
     """Without --seed it ends with status 0, and says goodbye."""
     net = Net(case)
@@ -144,7 +223,7 @@ def killed_and_resumed(case):
     torrent = awkward(piece_length=256 * KIB, big=24 * MIB + 99)
     tracker = Opentracker(net, [torrent])
     seed = Libtorrent(case, net.host("seed"), torrent, tracker.url)
-    seed.seed(up_rate=6 * MIB)
+    seed.seed(up_kib=6 * KIB)
     tracker.wait_seeds(torrent, 1)
     leech = Tessera(case, net.host("leech"), torrent, tracker.url)
     leech.leech(stay=False)
@@ -278,9 +357,12 @@ def main():
         add_self_tests(runner, args)
     else:
         add_pairs(runner, args)
+        add_crypt(runner)
         add_swarms(runner)
         add_gateways(runner)
         add_proxies(runner)
+        dht_cases.add(runner)
+        finders.add(runner)
     if not args.list:
         enter_sandbox()
         tls.make_authority()

@@ -17,7 +17,7 @@ TESTS += $(LINTS_CHECK)
 EXTRA_DIST += tests/lint/report.awk tests/lint/strip.awk \
 	tests/lint/headers.allow \
 	tests/lint/sizes.allow tests/lint/symbols.allow tests/lint/tests.allow
-# No test asks the gateway of the network that it runs in.
+# No test asks anybody of the network that it runs in.
 AM_TESTS_ENVIRONMENT = CC='$(CC)'; AR='$(AR)'; TESSERA_OFFLINE=1; \
 	export CC AR TESSERA_OFFLINE;
 

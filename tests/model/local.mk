@@ -9,6 +9,8 @@ tests_model_test_model_SOURCES = \
 	tests/model/test_bridge.c \
 	tests/model/test_command.c \
 	tests/model/test_detail.c \
+	tests/model/test_detail_dht.c \
+	tests/model/test_detail_finder.c \
 	tests/model/test_detail_peer.c \
 	tests/model/test_detail_piece.c \
 	tests/model/test_detail_tracker.c \

@@ -6,6 +6,8 @@ const harness_suite harness_suites[] = {
     bridge_suite,
     command_suite,
     detail_suite,
+    detail_dht_suite,
+    detail_finder_suite,
     detail_peer_suite,
     detail_piece_suite,
     detail_tracker_suite,

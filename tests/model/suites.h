@@ -6,6 +6,8 @@
 
 Suite *bridge_suite(void);
 Suite *command_suite(void);
+Suite *detail_dht_suite(void);
+Suite *detail_finder_suite(void);
 Suite *detail_peer_suite(void);
 Suite *detail_piece_suite(void);
 Suite *detail_suite(void);

@@ -12,6 +12,7 @@ Suite *link_suite(void);
 Suite *listen_suite(void);
 Suite *loop_suite(void);
 Suite *mapper_suite(void);
+Suite *multicast_suite(void);
 Suite *portmap_suite(void);
 Suite *proxyurl_suite(void);
 Suite *resolve_suite(void);

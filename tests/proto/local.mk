@@ -7,6 +7,11 @@ tests_proto_test_proto_SOURCES = \
 	tests/proto/suites.c tests/proto/suites.h \
 	tests/proto/test_extended.c \
 	tests/proto/test_handshake.c \
+	tests/proto/test_krpc.c \
+	tests/proto/test_lsd.c \
+	tests/proto/test_mse.c \
+	tests/proto/test_pex.c \
+	tests/proto/test_rc4.c \
 	tests/proto/test_tracker.c \
 	tests/proto/test_tracker_http.c \
 	tests/proto/test_tracker_udp.c \

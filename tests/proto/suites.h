@@ -6,6 +6,11 @@
 
 Suite *extended_suite(void);
 Suite *handshake_suite(void);
+Suite *krpc_suite(void);
+Suite *lsd_suite(void);
+Suite *mse_suite(void);
+Suite *pex_suite(void);
+Suite *rc4_suite(void);
 Suite *tracker_http_suite(void);
 Suite *tracker_suite(void);
 Suite *tracker_udp_suite(void);

@@ -207,7 +207,7 @@ END_TEST
 START_TEST(extended_append_golden)
 {
     static const char WANT[] =
-        "d1:md11:lt_donthavei3e11:ut_metadatai1e6:ut_pexi0ee"
+        "d1:ei1e1:md11:lt_donthavei3e11:ut_metadatai1e6:ut_pexi0ee"
         "13:metadata_sizei5e1:pi6881e4:reqqi512e11:upload_onlyi0e"
         "1:v7:tessera6:yourip4:\x7f\0\0\1e";
     struct addr yourip = addr_v4((const uint8_t[]){127, 0, 0, 1}, 4000);
@@ -216,6 +216,7 @@ START_TEST(extended_append_golden)
                                    .reqq = 512,
                                    .metadata_size = 5,
                                    .yourip = &yourip,
+                                   .prefers_encryption = true,
                                    .tell_upload_only = true};
     struct buf b;
 

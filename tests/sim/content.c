@@ -44,8 +44,8 @@ static void write_files(struct bencode_writer *w, const uint64_t *sizes,
     bencode_end(w);
 }
 
-struct content *content_new_files(const uint64_t *sizes, size_t n_files,
-                                  uint32_t piece_len)
+static struct content *make(const uint64_t *sizes, size_t n_files,
+                            uint32_t piece_len, bool is_private)
 {
     enum { MAX_TORRENT_LEN = 1 << 20 };
     struct content *c = xzalloc(sizeof *c);
@@ -75,6 +75,10 @@ struct content *content_new_files(const uint64_t *sizes, size_t n_files,
     bencode_write_int(&w, piece_len);
     bencode_write_key(&w, "pieces");
     write_hashes(&w, c->bytes, size_bytes, piece_len);
+    if (is_private) {
+        bencode_write_key(&w, "private");
+        bencode_write_int(&w, 1);
+    }
     bencode_end(&w);
     bencode_end(&w);
     struct cause cause = {""};
@@ -84,6 +88,17 @@ struct content *content_new_files(const uint64_t *sizes, size_t n_files,
     assert(err == OK);
     buf_fini(&out);
     return c;
+}
+
+struct content *content_new_files(const uint64_t *sizes, size_t n_files,
+                                  uint32_t piece_len)
+{
+    return make(sizes, n_files, piece_len, false);
+}
+
+struct content *content_new_private(uint64_t size_bytes, uint32_t piece_len)
+{
+    return make(&size_bytes, 1, piece_len, true);
 }
 
 struct content *content_new(uint64_t size_bytes, uint32_t piece_len)

@@ -21,6 +21,8 @@ struct content *content_new(uint64_t size_bytes, uint32_t piece_len);
 /* n_files of these sizes, named 0, 1, ...; n_files <= CONTENT_MAX_FILES. */
 struct content *content_new_files(const uint64_t *sizes, size_t n_files,
                                   uint32_t piece_len);
+/* A single file, of a private torrent. */
+struct content *content_new_private(uint64_t size_bytes, uint32_t piece_len);
 void content_free(struct content *c);
 
 /* The metainfo again, for a torrent to own. */

@@ -119,3 +119,12 @@ uint32_t inside_n_unchoked(struct torrent *t)
 {
     return count(t, is_unchoked);
 }
+
+uint32_t inside_say_pex(struct torrent *t, const void *bytes, size_t len)
+{
+    uint32_t n = 0;
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        n += m->peer != NULL &&
+             peer_send_extended(m->peer, EXTENDED_UT_PEX, bytes, len);
+    return n;
+}

@@ -5,6 +5,7 @@
 #define TESTS_SIM_INSIDE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct env;
@@ -31,6 +32,9 @@ struct inside {
  *   limits for itself */
 void inside_check(struct inside *in, struct torrent *t, const struct env *env);
 
+/* Send these bytes to every peer as a message of peer exchange, whatever they
+ * are; to how many. */
+uint32_t inside_say_pex(struct torrent *t, const void *bytes, size_t len);
 /* Peers that snub us now; that we unchoke. */
 uint32_t inside_n_snubbing(struct torrent *t);
 uint32_t inside_n_unchoked(struct torrent *t);

@@ -11,7 +11,9 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/suites.c tests/sim/suites.h \
 	tests/sim/swarm.c tests/sim/swarm.h \
 	tests/sim/test_choking.c \
+	tests/sim/test_crypt.c \
 	tests/sim/test_dht.c \
+	tests/sim/test_exchange.c \
 	tests/sim/test_filter.c \
 	tests/sim/test_life.c \
 	tests/sim/test_limits.c \

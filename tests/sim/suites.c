@@ -18,7 +18,9 @@ static Suite *seed_and_transfer(void)
 const harness_suite harness_suites[] = {
     seed_and_transfer,
     choking_suite,
+    crypt_suite,
     dht_suite,
+    exchange_suite,
     filter_suite,
     life_suite,
     limits_suite,

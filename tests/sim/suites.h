@@ -4,7 +4,9 @@
 #include "tests/harness.h"
 
 Suite *choking_suite(void);
+Suite *crypt_suite(void);
 Suite *dht_suite(void);
+Suite *exchange_suite(void);
 Suite *filter_suite(void);
 Suite *life_suite(void);
 Suite *limits_suite(void);

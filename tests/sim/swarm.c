@@ -16,6 +16,7 @@
 #include "engine/env.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
+#include "proto/mse.h"
 #include "engine/torrent.h"
 #include "tests/fake/link.h"
 #include "tests/fake/world.h"
@@ -77,6 +78,9 @@ struct swarm {
     size_t check_next;
     int64_t check_all_ms;
     int64_t check_one_ms;
+    struct addr watched; /* whose dials are counted */
+    size_t n_dials;
+    int64_t dials_ms[SWARM_MAX_DIALS];
 };
 
 /* What a node reaches the world by: env's functions. */
@@ -85,7 +89,10 @@ static enum err node_dial(void *ctx, const struct addr *remote,
                           const struct conn_handler *handler, struct conn **out)
 {
     struct node *n = ctx;
+    struct swarm *s = n->swarm;
     struct addr local = n->addr;
+    if (addr_same_ip(remote, &s->watched) && s->n_dials < SWARM_MAX_DIALS)
+        s->dials_ms[s->n_dials++] = loop_now_ms(s->loop);
     local.port = (uint16_t)(SWARM_FIRST_DIAL_PORT + n->n_dials++ % 10000);
     return link_net_dial(n->swarm->net, remote, &local, handler, out);
 }
@@ -130,6 +137,20 @@ static void on_greeting(void *ctx, struct conn *conn,
     }
     conn_close(conn);
     limits_on_closed(&n->limits, false);
+}
+
+static bool find_mse(void *ctx, const uint8_t hash[SHA1_LEN],
+                     uint8_t info_hash_out[SHA1_LEN])
+{
+    struct node *n = ctx;
+    uint8_t own[SHA1_LEN];
+    if (n->torrent == NULL)
+        return false;
+    mse_torrent_hash(torrent_info_hash(n->torrent), own);
+    if (memcmp(own, hash, sizeof own) != 0)
+        return false;
+    memcpy(info_hash_out, torrent_info_hash(n->torrent), SHA1_LEN);
+    return true;
 }
 
 static void on_accept(void *ctx, struct conn *conn, const struct addr *remote)
@@ -284,6 +305,8 @@ static void env_init(struct node *n)
         .limits = &n->limits,
         .rng = rng_seeded(&n->rng_state),
         .listen_port = SWARM_PORT,
+        .uses_pex = c->uses_pex,
+        .encryption = c->encryption,
         .dial = node_dial,
         .disk_is_busy = node_disk_is_busy,
         .post = node_post,
@@ -315,7 +338,9 @@ struct node *swarm_add(struct swarm *s, const struct node_config *config)
     uint32_t n_all = s->content->meta->geo.n_pieces;
     simstore_fill(n->files, config->first_piece,
                   config->is_seed ? n_all : config->n_pieces);
-    struct doorway_host host = {.on_greeting = on_greeting, .ctx = n};
+    struct doorway_host host = {.on_greeting = on_greeting,
+                                .find_mse = find_mse,
+                                .ctx = n};
     n->doorway = doorway_new(&n->env, &host);
     struct link_host line = {.up_Bps = config->line_up_Bps,
                              .down_Bps = config->line_down_Bps,
@@ -464,6 +489,29 @@ void swarm_introduce_all(struct swarm *s, size_t most)
         swarm_introduce_to_some(s->nodes[i], most);
 }
 
+void swarm_watch_dials(struct swarm *s, const struct addr *ip)
+{
+    s->watched = *ip;
+    s->n_dials = 0;
+}
+
+size_t swarm_n_dials(const struct swarm *s)
+{
+    return s->n_dials;
+}
+
+size_t swarm_most_dials_in_minute(const struct swarm *s)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < s->n_dials; i++) {
+        size_t k = i;
+        while (k < s->n_dials && s->dials_ms[k] - s->dials_ms[i] < 60000)
+            k++;
+        most = k - i > most ? k - i : most;
+    }
+    return most;
+}
+
 /* Time. */
 
 static void check_node(struct node *n)
@@ -601,6 +649,11 @@ const struct event *node_event(const struct node *n, enum event_kind kind)
 uint32_t node_n_events(const struct node *n, enum event_kind kind)
 {
     return n->n_events[kind];
+}
+
+uint32_t node_n_dials(const struct node *n)
+{
+    return n->n_dials;
 }
 
 size_t node_pool_used(const struct node *n)

@@ -9,6 +9,7 @@
 #ifndef TESTS_SIM_SWARM_H
 #define TESTS_SIM_SWARM_H
 
+#include "engine/encryption.h"
 #include "model/event.h"
 #include "model/frame.h"
 #include "tests/sim/content.h"
@@ -18,11 +19,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct addr;
 struct ipfilter;
 struct swarm;
 struct node;
 
-enum { SWARM_MAX_NODES = 128 };
+enum { SWARM_MAX_NODES = 128, SWARM_MAX_DIALS = 256 };
 
 struct node_config {
     /* Its line: bytes a second, 0 is unlimited; one way to the middle. */
@@ -39,7 +41,9 @@ struct node_config {
     uint64_t torrent_down_Bps, torrent_up_Bps;
     uint32_t max_peers;
     size_t pool_bytes;
+    bool uses_pex;
     const char *resume_path; /* borrowed while it exists, or NULL */
+    enum encryption encryption;
     bool is_watched;         /* as by views; node_second() is its second hand */
 };
 
@@ -72,6 +76,13 @@ void swarm_introduce(struct node *a, const struct node *b);
 void swarm_introduce_all(struct swarm *s, size_t most);
 /* The same for one, who came later. */
 void swarm_introduce_to_some(struct node *n, size_t most);
+
+/* From now on dials of this IP are counted, whoever dials: the first
+ * SWARM_MAX_DIALS. */
+void swarm_watch_dials(struct swarm *s, const struct addr *ip);
+/* How many there were; the most in one minute. */
+size_t swarm_n_dials(const struct swarm *s);
+size_t swarm_most_dials_in_minute(const struct swarm *s);
 
 /* Let time pass until `ms` after now. */
 void swarm_run_ms(struct swarm *s, int64_t ms);
@@ -112,6 +123,7 @@ int64_t node_finished_ms(const struct node *n); /* -1: not yet */
 uint32_t node_n_events(const struct node *n, enum event_kind kind);
 /* The latest of a kind, or NULL; borrowed. */
 const struct event *node_event(const struct node *n, enum event_kind kind);
+uint32_t node_n_dials(const struct node *n); /* ever */
 size_t node_pool_used(const struct node *n);
 size_t node_pool_max_used(const struct node *n); /* the most there was */
 /* Has `by` banned n? */

@@ -4,6 +4,7 @@ TESTS += tests/swarm/test_swarm
 tests_swarm_test_swarm_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_swarm_test_swarm_LDADD = $(TEST_LIBS) $(LIBS_SWARM) $(CHECK_LIBS)
 tests_swarm_test_swarm_SOURCES = \
+	tests/swarm/dht_fixture.c tests/swarm/dht_fixture.h \
 	tests/swarm/peer_fixture.c tests/swarm/peer_fixture.h \
 	tests/swarm/picker_fixture.c tests/swarm/picker_fixture.h \
 	tests/swarm/suites.c tests/swarm/suites.h \
@@ -14,8 +15,28 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_choker.c \
 	tests/swarm/test_connected.c \
 	tests/swarm/test_culprits.c \
+	tests/swarm/test_dht.c \
+	tests/swarm/test_dht_addr.c \
+	tests/swarm/test_dht_answer.c \
+	tests/swarm/test_dht_find.c \
+	tests/swarm/test_dht_guard.c \
+	tests/swarm/test_dht_id.c \
+	tests/swarm/test_dht_items.c \
+	tests/swarm/test_dht_lookup.c \
+	tests/swarm/test_dht_rpc.c \
+	tests/swarm/test_dht_save.c \
+	tests/swarm/test_dht_search.c \
+	tests/swarm/test_dht_stats.c \
+	tests/swarm/test_dht_store.c \
+	tests/swarm/test_dht_table.c \
+	tests/swarm/test_dht_tokens.c \
+	tests/swarm/test_dht_upkeep.c \
+	tests/swarm/test_dht_votes.c \
+	tests/swarm/test_dht_wire.c \
 	tests/swarm/test_endgame.c \
+	tests/swarm/test_gossip.c \
 	tests/swarm/test_keyed_hash.c \
+	tests/swarm/test_neighbours.c \
 	tests/swarm/test_parole.c \
 	tests/swarm/test_peer.c \
 	tests/swarm/test_peer_ask.c \

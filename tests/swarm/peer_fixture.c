@@ -210,6 +210,27 @@ static void host_extended(void *ctx, struct peer *p)
     say(f, &f->log, "extended");
 }
 
+static void host_extended_message(void *ctx, struct peer *p,
+                                  enum extended_kind kind, const uint8_t *bytes,
+                                  size_t len)
+{
+    struct fixture *f = ctx;
+    char word[64];
+    (void)p;
+    uint8_t last = len > 0 ? bytes[len - 1] : 0;
+    snprintf(word, sizeof word, "message(%d,%zu,%u)", (int)kind, len, last);
+    say(f, &f->log, word);
+}
+
+static void host_dht_port(void *ctx, struct peer *p, uint16_t port)
+{
+    struct fixture *f = ctx;
+    char word[64];
+    (void)p;
+    snprintf(word, sizeof word, "node(%u)", (unsigned int)port);
+    say(f, &f->log, word);
+}
+
 static void host_tx(void *ctx, struct peer *p)
 {
     struct fixture *f = ctx;
@@ -258,6 +279,8 @@ void fixture_init(struct fixture *f, uint64_t size, uint32_t piece_len,
         .have = f->have,
         .info_hash = FIXTURE_HASH,
         .listen_port = 6882,
+        .dht_port = (flags & FIXTURE_DHT) != 0 ? 6883 : 0,
+        .kinds = {[EXTENDED_UT_PEX] = true},
     };
     struct peer_host host = {
         .ctx = f,
@@ -272,6 +295,8 @@ void fixture_init(struct fixture *f, uint64_t size, uint32_t piece_len,
         .on_choke = host_choke,
         .on_request = host_request,
         .on_extended = host_extended,
+        .on_extended_message = host_extended_message,
+        .on_dht_port = host_dht_port,
         .on_tx = host_tx,
     };
     f->peer = peer_new(&config, &host, f->now_ms);

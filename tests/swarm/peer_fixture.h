@@ -21,7 +21,9 @@ enum fixture_flags {
     FIXTURE_QUIET = 16,   /* writes no log: for long runs */
     FIXTURE_EVEN = 32,    /* has the pieces with even indices */
     FIXTURE_ODD = 64,
-    FIXTURE_UNCHECKED = 128 /* the books are looked at in the end only */
+    FIXTURE_UNCHECKED = 128, /* the books are looked at in the end only */
+    FIXTURE_DHT =
+        256 /* we have a node on port 6883, and so has the other side */
 };
 
 struct fixture_block {

@@ -5,7 +5,10 @@
 #include "tests/swarm/peer_fixture.h"
 
 #include "swarm/peer_internal.h"
+#include "util/bytes.h"
+#include "util/xalloc.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* 20 pieces of 32 KiB, the last shorter: a bitfield of 3 bytes with 4 spare
@@ -145,8 +148,10 @@ static const struct {
     {0, "has(0) unchoke choke", BYTES(UNCHOKE "\0\0\0\1\0\0\0\0\1\0")},
     {0, "has(0) interest interest",
      BYTES("\0\0\0\1\2\0\0\0\1\2\0\0\0\1\3\0\0\0\1\3")},
-    {0, "", BYTES("\0\0\0\1\x0a\0\0\0\1\xff\0\0\0\0")},    /* unknown ids */
-    {0, "has(20)", BYTES("\0\0\0\3\x9\x1a\xe1" BITFIELD)}, /* port before */
+    {0, "", BYTES("\0\0\0\1\x0a\0\0\0\1\xff\0\0\0\0")}, /* unknown ids */
+    /* port before; that of none */
+    {0, "node(6881) has(20)", BYTES("\0\0\0\3\x9\x1a\xe1" BITFIELD)},
+    {0, "", BYTES("\0\0\0\3\x9\0\0")},
     {E, "extended has(20)", BYTES("\0\0\0\4\x14\0de" BITFIELD)},
     {0, "has(20)", BYTES("\0\0\0\4\x14\0de" BITFIELD)}, /* not agreed on */
     {E, "", BYTES("\0\0\0\4\x14\0xx")},
@@ -235,6 +240,39 @@ START_TEST(peer_msg_upload_only_comes_in_two_ways)
 }
 END_TEST
 
+static enum err hand_in(struct fixture *f, uint8_t extended_id, size_t len)
+{
+    uint8_t *message = xzalloc(6 + len);
+    bytes_put_be32(message, (uint32_t)(2 + len));
+    message[4] = WIRE_EXTENDED;
+    message[5] = extended_id;
+    if (len > 0)
+        message[6 + len - 1] = 9;
+    enum err e = fixture_read(f, message, 6 + len, 1000);
+    free(message);
+    return e;
+}
+
+START_TEST(peer_msg_extended_messages_go_to_the_host)
+{
+    struct fixture f;
+    uint8_t pex = extended_our_id(EXTENDED_UT_PEX);
+    fixture_init(&f, SIZE, PIECE, E);
+    ck_assert_int_eq(hand_in(&f, pex, 0), OK);
+    ck_assert_int_eq(hand_in(&f, pex, 5), OK);
+    ck_assert_int_eq(hand_in(&f, pex, EXTENDED_MAX_MSG), OK);
+    ck_assert_str_eq(fixture_log(&f),
+                     "message(1,0,0) message(1,5,9) message(1,17408,9)");
+    /* Too long, and of a kind that we did not tell, are skipped. */
+    ck_assert_int_eq(hand_in(&f, pex, EXTENDED_MAX_MSG + 1), OK);
+    ck_assert_int_eq(hand_in(&f, extended_our_id(EXTENDED_UT_METADATA), 5), OK);
+    ck_assert_str_eq(fixture_log(&f), "");
+    ck_assert_int_eq(hand_in(&f, pex, 1), OK);
+    ck_assert_str_eq(fixture_log(&f), "message(1,1,9)");
+    fixture_fini(&f);
+}
+END_TEST
+
 Suite *peer_msg_suite(void)
 {
     Suite *s = suite_create("peer_msg");
@@ -245,6 +283,7 @@ Suite *peer_msg_suite(void)
     tcase_add_test(t, peer_msg_have_of_the_last_makes_a_seed);
     tcase_add_test(t, peer_msg_lists_of_pieces_are_bounded);
     tcase_add_test(t, peer_msg_upload_only_comes_in_two_ways);
+    tcase_add_test(t, peer_msg_extended_messages_go_to_the_host);
     suite_add_tcase(s, t);
     return s;
 }

@@ -81,7 +81,7 @@ static void write_stream(struct stream *s)
 
 static const char EVENTS[] =
     "extended has(20) interest unchoke block(3.0) request(2,5,1000) block(5.0) "
-    "block(1.0) release(7.0 rejected) block(9.0) choke interest";
+    "node(6881) block(1.0) release(7.0 rejected) block(9.0) choke interest";
 static const char SENT[] =
     "bitfield extended interested unchoke request(3,0,1024) request(1,0,1024) "
     "request(5,0,1024) request(7,0,1024) request(9,0,1024) request(11,0,1024) "

@@ -24,6 +24,7 @@ static const struct {
     {F, BYTES("\0\0\0\1\x0f")},
     {F | SEED, BYTES("\0\0\0\1\x0e")},
     {F | FIXTURE_EVEN, BYTES("\0\0\0\3\5\xaa\xa0")},
+    {F | SEED | FIXTURE_DHT, BYTES("\0\0\0\1\x0e\0\0\0\3\x9\x1a\xe3")},
 };
 enum { N_OPENINGS = sizeof openings / sizeof openings[0] };
 
@@ -71,6 +72,36 @@ START_TEST(peer_tx_extended_handshake_tells_all_of_us)
     ck_assert_str_eq(fixture_sent(&f), "");
     peer_set_upload_only(f.peer, false);
     ck_assert_str_eq(fixture_sent(&f), "extended");
+    fixture_fini(&f);
+}
+END_TEST
+
+START_TEST(peer_tx_extended_message_has_their_id_and_a_bound)
+{
+    static const uint8_t pings[PEER_MAX_TX_EXTENDED / 4];
+    struct fixture f;
+    struct iovec iov[2];
+    fixture_init(&f, 11 * 1024, 1024, E);
+    fixture_forget(&f);
+    ck_assert(!peer_send_extended(f.peer, EXTENDED_UT_PEX, "ping", 4));
+    ck_assert_int_eq(fixture_rx(&f,
+                                BYTES("\0\0\0\x15\x14\0d1:md6:ut_pexi77eee")),
+                     OK);
+    ck_assert(!peer_send_extended(f.peer, EXTENDED_UT_METADATA, "ping", 4));
+    ck_assert(!peer_takes(f.peer, EXTENDED_UT_METADATA));
+    ck_assert(peer_takes(f.peer, EXTENDED_UT_PEX));
+    ck_assert(peer_send_extended(f.peer, EXTENDED_UT_PEX, "ping", 4));
+    ck_assert_int_eq(peer_tx(f.peer, iov, 2), 1);
+    ck_assert_uint_eq(iov[0].iov_len, 10);
+    ck_assert_mem_eq(iov[0].iov_base, "\0\0\0\6\x14\x4dping", 10);
+    for (int i = 0; i < 3; i++)
+        ck_assert(
+            peer_send_extended(f.peer, EXTENDED_UT_PEX, pings, sizeof pings));
+    ck_assert(
+        !peer_send_extended(f.peer, EXTENDED_UT_PEX, pings, sizeof pings));
+    fixture_forget(&f);
+    ck_assert(peer_send_extended(f.peer, EXTENDED_UT_PEX, pings, sizeof pings));
+    fixture_forget(&f);
     fixture_fini(&f);
 }
 END_TEST
@@ -192,6 +223,7 @@ Suite *peer_tx_suite(void)
     TCase *t = tcase_create("peer_tx");
     tcase_add_loop_test(t, peer_tx_opens_with_what_we_have, 0, N_OPENINGS);
     tcase_add_test(t, peer_tx_extended_handshake_tells_all_of_us);
+    tcase_add_test(t, peer_tx_extended_message_has_their_id_and_a_bound);
     tcase_add_test(t, peer_tx_have_is_not_told_to_one_that_has_it);
     tcase_add_test(t, peer_tx_haves_of_a_slow_reader_are_owed_and_paid);
     tcase_add_test(t, peer_tx_opening_is_not_told);

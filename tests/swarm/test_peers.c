@@ -111,6 +111,22 @@ static void closed(struct world *w, struct addr a, bool was_useful)
     peers_check(w->peers);
 }
 
+/* From several, the most trusted counts. */
+START_TEST(source_is_the_best_that_told)
+{
+    struct world w;
+    struct addr a = at(1);
+    world_open(&w);
+    ck_assert_int_eq(peers_source(w.peers, &a), PEERS_INCOMING);
+    add(&w, a, PEERS_DHT);
+    ck_assert_int_eq(peers_source(w.peers, &a), PEERS_DHT);
+    add(&w, a, PEERS_TRACKER);
+    add(&w, a, PEERS_PEX);
+    ck_assert_int_eq(peers_source(w.peers, &a), PEERS_TRACKER);
+    peers_free(w.peers);
+}
+END_TEST
+
 START_TEST(add_then_dial_gives_it_once)
 {
     struct world w;
@@ -573,6 +589,7 @@ Suite *peers_suite(void)
     Suite *s = suite_create("peers");
     TCase *tc = tcase_create("peers");
     tcase_add_test(tc, add_then_dial_gives_it_once);
+    tcase_add_test(tc, source_is_the_best_that_told);
     tcase_add_test(tc, add_undialable_address_is_refused);
     tcase_add_test(tc, mapped_address_is_the_same_candidate);
     tcase_add_test(tc, dial_order_is_failures_then_priority_then_source);

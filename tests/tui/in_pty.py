@@ -28,7 +28,7 @@ SGR_COLOUR = re.compile(r"(^|;)(3[0-7]|9[0-7]|38[;:].*)(;|$)")
 
 
 def start(home, *args, **more):
-    return Terminal([PROGRAM, "-p", "0", *args], home, **more)
+    return Terminal([PROGRAM, "-p", "0", "--no-lsd", *args], home, **more)
 
 
 def is_home(t):
@@ -256,7 +256,7 @@ def says_that_a_terminal_is_unknown(home):
 def needs_a_terminal_for_each_end(home):
     for ends in ({"stdin": subprocess.DEVNULL}, {"stdout": subprocess.PIPE}):
         with subprocess.Popen(
-                [PROGRAM, "-p", "0"], cwd=home, stderr=subprocess.PIPE,
+                [PROGRAM, "-p", "0", "--no-lsd"], cwd=home, stderr=subprocess.PIPE,
                 env={"XDG_STATE_HOME": home, "TERM": "xterm",
                      "TESSERA_OFFLINE": "1"}, **ends) as p:
             words = p.stderr.read().decode()
@@ -358,7 +358,7 @@ def does_not_stop_without_a_shell(home):
 def in_a_shell(home, script, **more):
     """tessera as a job of a shell that has them."""
     return Terminal(["/bin/sh", "-c", "set -m; " + script], home,
-                    tessera=f"{PROGRAM} -p 0", **more)
+                    tessera=f"{PROGRAM} -p 0 --no-lsd", **more)
 
 
 def stops_and_continues(home):

@@ -9,6 +9,8 @@ tests_tui_test_tui_LDADD = $(TEST_LIBS) $(LIBS_UI) $(CHECK_LIBS)
 tests_tui_test_tui_SOURCES = \
 	tests/tui/frames.c \
 	tests/tui/frames.h \
+	tests/tui/frames_dht.c \
+	tests/tui/frames_dht.h \
 	tests/tui/frames_flow.c \
 	tests/tui/frames_flow.h \
 	tests/tui/frames_offer.c \

@@ -10,6 +10,7 @@
 
 #include "model/command.h"
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_dht.h"
 #include "tests/tui/frames_offer.h"
 #include "tests/tui/frames_pieces.h"
 #include "tests/tui/frames_peers.h"
@@ -132,6 +133,11 @@ static const struct {
     {"command-menu", frames_rich, ":\t"},
     {"command-wrong", frames_rich, ":frobnicate\r"},
     {"trackers-reach", frames_reach, "\r5"},
+    {"trackers-finders", frames_finders, "\r5jjjjjj"},
+    {"trackers-private", frames_private, "\r5G"},
+    {"dht", frames_dht, "Dj"},
+    {"dht-alone", frames_dht_alone, "D"},
+    {"dht-off", frames_dht_off, "D"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

@@ -45,7 +45,7 @@ class Place:
             self.root, (name or torrent.name) + ".torrent"), trackers)
 
     def start(self, *args, h=30, w=160, wrap=(), port=("-p", "0"), **more):
-        return Terminal([*wrap, PROGRAM, *port, *args], self.home, h=h, w=w,
+        return Terminal([*wrap, PROGRAM, "--no-lsd", *port, *args], self.home, h=h, w=w,
                         cwd=self.dl, XDG_STATE_HOME=None, TMPDIR=self.tmp,
                         **more)
 

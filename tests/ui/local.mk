@@ -13,6 +13,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_draw.c \
 	tests/ui/test_extras.c \
 	tests/ui/test_file_tree.c \
+	tests/ui/test_finder_story.c \
 	tests/ui/test_flow.c \
 	tests/ui/test_glyphs.c \
 	tests/ui/test_graph_stack.c \

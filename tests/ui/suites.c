@@ -11,6 +11,7 @@ const harness_suite harness_suites[] = {
     draw_suite,
     extras_suite,
     file_tree_suite,
+    finder_story_suite,
     flow_suite,
     glyphs_suite,
     graph_stack_suite,

@@ -11,6 +11,7 @@ Suite *clicks_suite(void);
 Suite *draw_suite(void);
 Suite *extras_suite(void);
 Suite *file_tree_suite(void);
+Suite *finder_story_suite(void);
 Suite *flow_suite(void);
 Suite *glyphs_suite(void);
 Suite *graph_stack_suite(void);

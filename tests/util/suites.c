@@ -2,9 +2,26 @@
 
 #include "tests/util/suites.h"
 
+/* clang-format off */
 const harness_suite harness_suites[] = {
-    addr_suite, bitset_suite, buf_suite,    bytes_suite, clock_suite,
-    err_suite,  fold_suite,   hash_suite,   heap_suite,  ipset_suite,
-    log_suite,  rate_suite,   refbuf_suite, rng_suite,   sha1_lanes_suite,
-    text_suite, xalloc_suite, NULL,
+    addr_suite,
+    bitset_suite,
+    buf_suite,
+    bytes_suite,
+    clock_suite,
+    crc32c_suite,
+    err_suite,
+    fold_suite,
+    hash_suite,
+    heap_suite,
+    ipset_suite,
+    log_suite,
+    rate_suite,
+    refbuf_suite,
+    rng_suite,
+    sha1_lanes_suite,
+    text_suite,
+    xalloc_suite,
+    NULL,
 };
+/* clang-format on */

@@ -9,6 +9,7 @@ Suite *bitset_suite(void);
 Suite *buf_suite(void);
 Suite *bytes_suite(void);
 Suite *clock_suite(void);
+Suite *crc32c_suite(void);
 Suite *err_suite(void);
 Suite *fold_suite(void);
 Suite *hash_suite(void);
