@@ -298,6 +298,7 @@ static bool is_bad_news(const struct event *e)
     case EVENT_DISK:
     case EVENT_BANNED:
     case EVENT_HASH_FAILED:
+    case EVENT_WEB_SEED:
     case EVENT_LOST:
         return true;
     case EVENT_TRACKER:

@@ -5,6 +5,8 @@ src_net_libnet_a_SOURCES = \
 	src/net/http.c src/net/http.h \
 	src/net/httpeasy.c \
 	src/net/httpeasy.h \
+	src/net/httprange.c src/net/httprange.h \
+	src/net/httpstream.c src/net/httpstream.h \
 	src/net/httpwords.c src/net/httpwords.h \
 	src/net/igd.c src/net/igd.h \
 	src/net/listen.c src/net/listen.h \

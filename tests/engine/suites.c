@@ -33,12 +33,15 @@ const harness_suite harness_suites[] = {
     roster_suite,
     senders_suite,
     session_suite,
+    shuns_suite,
     statedir_suite,
     steward_suite,
     tidy_suite,
     tracker_call_suite,
     trackers_suite,
     trackerurl_suite,
+    webfetch_suite,
+    webseeds_suite,
     NULL,
 };
 /* clang-format on */

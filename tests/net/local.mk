@@ -12,6 +12,8 @@ tests_net_test_net_SOURCES = tests/net/suites.c tests/net/suites.h \
 	tests/net/test_conn.c \
 	tests/net/test_dualsock.c \
 	tests/net/test_http.c \
+	tests/net/test_httprange.c \
+	tests/net/test_httpstream.c \
 	tests/net/test_httpwords.c \
 	tests/net/test_link.c \
 	tests/net/test_listen.c \

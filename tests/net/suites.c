@@ -7,6 +7,8 @@ const harness_suite harness_suites[] = {
     conn_suite,
     dualsock_suite,
     http_suite,
+    httprange_suite,
+    httpstream_suite,
     httpwords_suite,
     link_suite,
     listen_suite,

@@ -7,6 +7,8 @@
 Suite *conn_suite(void);
 Suite *dualsock_suite(void);
 Suite *http_suite(void);
+Suite *httprange_suite(void);
+Suite *httpstream_suite(void);
 Suite *httpwords_suite(void);
 Suite *link_suite(void);
 Suite *listen_suite(void);

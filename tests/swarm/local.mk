@@ -56,5 +56,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_pieces.c \
 	tests/swarm/test_tiers.c \
 	tests/swarm/test_tracker_entry.c \
-	tests/swarm/test_udp_tracker.c
+	tests/swarm/test_udp_tracker.c \
+	tests/swarm/test_webrun.c \
+	tests/swarm/test_webseed.c
 endif

@@ -53,6 +53,8 @@ const harness_suite harness_suites[] = {
     tiers_suite,
     tracker_entry_suite,
     udp_tracker_suite,
+    webrun_suite,
+    webseed_suite,
     NULL,
 };
 /* clang-format on */

@@ -53,5 +53,7 @@ Suite *pieces_suite(void);
 Suite *tiers_suite(void);
 Suite *tracker_entry_suite(void);
 Suite *udp_tracker_suite(void);
+Suite *webrun_suite(void);
+Suite *webseed_suite(void);
 
 #endif
