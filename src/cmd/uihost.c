@@ -123,7 +123,8 @@ static bool is_of_session(const char *key)
 {
     static const char *const keys[] = {
         "max-peers",        "slots",      "max-active-downloads",
-        "max-active-seeds", "seed-ratio", "seed-time"};
+        "max-active-seeds", "seed-ratio", "seed-time",
+        "encryption"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i], key) == 0)
             return true;

@@ -15,6 +15,7 @@ static void note_add(struct stage_sent *sent, const struct command_add *a)
 {
     sent->is_paused = a->is_paused;
     sent->is_sequential = a->is_sequential;
+    sent->is_first_last = a->is_first_last;
     sent->is_kept = a->is_kept;
     sent->down_Bps = a->limit_down_Bps;
     sent->up_Bps = a->limit_up_Bps;

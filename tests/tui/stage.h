@@ -25,7 +25,7 @@ struct stage_sent {
     struct command_limits limits;
     char text[256]; /* "" for none */
     /* Of COMMAND_ADD. */
-    bool is_paused, is_sequential, is_kept;
+    bool is_paused, is_sequential, is_first_last, is_kept;
     uint64_t down_Bps, up_Bps;
     uint32_t seed_ratio_m;
     char label[32];
