@@ -5,7 +5,7 @@
 #ifndef ENGINE_ENV_H
 #define ENGINE_ENV_H
 
-#include "engine/encryption.h"
+#include "model/encryption.h"
 #include "engine/limits.h"
 #include "engine/pool.h"
 #include "model/event.h"
