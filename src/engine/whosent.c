@@ -28,6 +28,10 @@ static void name_sender(void *ctx, peer_id_t id, char *dst)
         return;
     }
     const struct webserver *s = webseeds_by_id(t, id);
+    if (s != NULL && s->has_slot && s->health.state != WEBSEED_DROPPED) {
+        detail_peer_letters(s->slot, dst);
+        return;
+    }
     if (s != NULL) {
         webseeds_name(s, dst, PROVENANCE_NAME_LEN);
         return;
