@@ -7,7 +7,7 @@ import socket
 
 from clients import Libtorrent, Tessera
 from gateways import network_words
-from netns import Net
+from netns import Net, _ip
 from runner import Failure
 from torrents import awkward, single
 from trackers import OwnTracker
@@ -85,8 +85,8 @@ def check_the_wall(case, host):
 
 def through(kind):
     """A download from a seed that the tracker names, all by the proxy: nothing
-    else leaves, though a UDP tracker stands in the torrent and the gateway
-    would be asked; the password is printed nowhere."""
+    else leaves, though a UDP tracker stands in the torrent, a node of the DHT
+    was named, neighbours and the gateway would be asked; the password is printed nowhere."""
     def run(case):
         net = Net(case)
         torrent = awkward()
@@ -100,7 +100,9 @@ def through(kind):
                         "udp://%s:%d" % (tracker.host.ip4, 6969), named)
         del leech.env["TESSERA_OFFLINE"]
         wall_up(leech.host, proxy)
-        leech.leech(options=["--proxy", proxy.url(), "-vv"], stay=False)
+        _ip(leech.host.namespace, "route add 224.0.0.0/4 dev eth0")
+        leech.leech(options=["--proxy", proxy.url(), "-vv"], stay=False,
+                    finders=("pex", "lsd"), nodes=[(tracker.host.ip4, 6881)])
         leech.wait_done()
         leech.compare()
         case.equal(went_elsewhere(leech.host), 0, "packets elsewhere")
