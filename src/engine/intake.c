@@ -11,6 +11,7 @@
 #include "engine/provenance.h"
 #include "engine/watch.h"
 #include "engine/webseeds.h"
+#include "engine/whosent.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -286,7 +287,7 @@ static struct addr *senders_of(const struct torrent *t, uint32_t piece_idx)
     uint32_t n = geometry_n_blocks(t->geo, piece_idx);
     struct addr *senders = xcalloc(n, sizeof *senders);
     for (uint32_t i = 0; i < n; i++)
-        senders[i] = members_sender(t, blocks[i].peer);
+        senders[i] = whosent_addr(t, blocks[i].peer);
     return senders;
 }
 
@@ -319,7 +320,7 @@ static void tell_bad(struct torrent *t, uint32_t piece_idx)
     char words[PROVENANCE_WORDS_LEN];
     provenance_count(&p, pieces_blocks(t->pieces, piece_idx),
                      geometry_n_blocks(t->geo, piece_idx));
-    members_words(t, &p, words, sizeof words);
+    whosent_words(t, &p, words, sizeof words);
     char *line =
         xasprintf("piece %u did not match its hash: %s", piece_idx, words);
     torrent_post_about(t,

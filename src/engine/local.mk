@@ -121,4 +121,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/webserver.c \
 	src/engine/webserver.h \
 	src/engine/weed.c \
-	src/engine/weed.h
+	src/engine/weed.h \
+	src/engine/whosent.c \
+	src/engine/whosent.h

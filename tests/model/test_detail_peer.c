@@ -24,6 +24,20 @@ START_TEST(letters_are_short_and_each_its_own)
 }
 END_TEST
 
+START_TEST(address_is_that_of_a_peer_or_the_name_of_a_web_seed)
+{
+    static const uint8_t ip[4] = {192, 0, 2, 7};
+    struct detail_peer p = {.addr = addr_v4(ip, 6881)};
+    char dst[DETAIL_ADDRESS_LEN];
+    ck_assert_str_eq(detail_peer_address(&p, dst), "192.0.2.7:6881");
+    memcpy(p.web, "mirror.example", sizeof "mirror.example");
+    ck_assert_str_eq(detail_peer_address(&p, dst), "mirror.example");
+    memset(p.web, 'w', sizeof p.web - 1);
+    ck_assert_uint_eq(strlen(detail_peer_address(&p, dst)), sizeof p.web - 1);
+    ck_assert_int_eq(detail_peer_source_letter(DETAIL_BY_TORRENT), 'W');
+}
+END_TEST
+
 START_TEST(flags_say_who_wants_and_who_may)
 {
     static const struct {
@@ -72,6 +86,7 @@ Suite *detail_peer_suite(void)
     Suite *s = suite_create("detail_peer");
     TCase *tc = tcase_create("detail_peer");
     tcase_add_test(tc, letters_are_short_and_each_its_own);
+    tcase_add_test(tc, address_is_that_of_a_peer_or_the_name_of_a_web_seed);
     tcase_add_test(tc, flags_say_who_wants_and_who_may);
     tcase_add_test(tc, names_are_all_there_and_letters_differ);
     suite_add_tcase(s, tc);
