@@ -75,6 +75,7 @@ static struct command *make_add(const struct reading *r, struct metainfo *meta,
     c->add->magnet = magnet;
     c->add->dir = xstrdup(o->dir != NULL ? o->dir : ".");
     c->add->is_sequential = o->is_sequential;
+    c->add->is_first_last = o->is_first_last;
     c->add->preallocate = o->preallocate;
     c->add->is_paused = o->is_paused;
     c->add->is_kept = o->is_kept;

@@ -17,6 +17,7 @@ struct adds_options {
     const char *dir;   /* borrowed; NULL: the current folder */
     const char *files; /* borrowed; such as "1,3-5", or NULL for all */
     bool is_sequential;
+    bool is_first_last;
     bool preallocate;
     bool is_paused;    /* from the start */
     const char *label; /* borrowed; NULL: none */

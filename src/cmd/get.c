@@ -122,6 +122,7 @@ static int send_adds(struct get *g, int n, char **uris)
     struct adds_options adds = {.dir = s->dir,
                                 .files = o->files,
                                 .is_sequential = s->sequential,
+                                .is_first_last = s->first_last,
                                 .preallocate = s->preallocate,
                                 .label = o->label,
                                 .max_peers = (uint32_t)s->max_peers,

@@ -67,6 +67,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/uihost.h \
 	src/cmd/uiprefs.c \
 	src/cmd/uiprefs.h \
+	src/cmd/uiviews.c \
+	src/cmd/uiviews.h \
 	src/cmd/verify.c \
 	src/cmd/watchdir.c \
 	src/cmd/watchdir.h

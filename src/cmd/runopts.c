@@ -147,18 +147,23 @@ static enum session_mapping mapping_of(const struct settings *s)
     return mappings[s->port_mapping];
 }
 
-bool runopts_session(const struct opt_command *command,
-                     const struct settings *s, struct session_config *out,
-                     struct addr *bind)
+static enum encryption encryption_of(const struct settings *s)
 {
     static const enum encryption encryption[] = {
         [SETTINGS_PLAIN] = ENCRYPTION_PLAIN,
         [SETTINGS_PREFERRED] = ENCRYPTION_PREFERRED,
         [SETTINGS_REQUIRED] = ENCRYPTION_REQUIRED,
     };
+    return encryption[s->encryption];
+}
+
+bool runopts_session(const struct opt_command *command,
+                     const struct settings *s, struct session_config *out,
+                     struct addr *bind)
+{
     *out = (struct session_config){.has_port = s->port != SETTINGS_ANY_PORT,
                                    .port = (uint16_t)s->port,
-                                   .encryption = encryption[s->encryption],
+                                   .encryption = encryption_of(s),
                                    .max_peers = (uint32_t)s->max_peers,
                                    .limit_down_Bps = s->down_Bps,
                                    .limit_up_Bps = s->up_Bps,
@@ -260,7 +265,9 @@ void runopts_send_limits(const struct settings *s, struct bridge *bridge)
     c->limits = (struct command_limits){.has_slots = true,
                                         .n_slots = (uint32_t)s->n_slots,
                                         .has_peers = true,
-                                        .max_peers = (uint32_t)s->max_peers};
+                                        .max_peers = (uint32_t)s->max_peers,
+                                        .has_encryption = true,
+                                        .encryption = encryption_of(s)};
     bridge_send(bridge, c);
 }
 

@@ -39,6 +39,11 @@ static const struct settings_item items[] = {
              AT(sequential), 0, 0},
      .value = "false",
      .is_option = true},
+    {.opt = {"first-last", 0, OPT_FLAG, NULL,
+             "fetch the first and last piece of each file first",
+             AT(first_last), 0, 0},
+     .value = "false",
+     .is_option = true},
     {.opt = {"preallocate", 0, OPT_FLAG, NULL,
              "reserve the space of all files first", AT(preallocate), 0, 0},
      .value = "false",
@@ -309,6 +314,8 @@ static void set_list(struct settings *s, const struct settings_item *item,
     struct opt_list *list = (void *)((char *)s + item->opt.field);
     if (!adds)
         opt_list_fini(list);
+    if (n == 0)
+        return; /* an empty list owns nothing: runopts copies its pointer */
     list->items = xreallocarray(list->items, list->n + n, sizeof *list->items);
     for (size_t i = 0; i < n; i++)
         list->items[list->n++] =

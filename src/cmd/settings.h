@@ -57,7 +57,7 @@ enum settings_mapping {
 
 struct settings {
     const char *dir;
-    bool preallocate, sequential;
+    bool preallocate, sequential, first_last;
     struct opt_list watch_folders;
     uint64_t watch_action; /* enum settings_watch */
     uint64_t port;         /* or SETTINGS_ANY_PORT */

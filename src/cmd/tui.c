@@ -17,12 +17,15 @@
 #include "cmd/runopts.h"
 #include "cmd/uihost.h"
 #include "cmd/uiprefs.h"
+#include "cmd/uiviews.h"
 #include "cmd/watchdir.h"
 #include "engine/session.h"
+#include "engine/statedir.h"
 #include "model/bridge.h"
 #include "ui/tui.h"
 #include "util/addr.h"
 #include "util/clock.h"
+#include "util/xalloc.h"
 
 struct tui_options {
     struct runopts run; /* first: shared rows name its fields */
@@ -53,6 +56,7 @@ static int send_adds(const struct tui_options *o, int n, char **uris,
     struct adds_options adds = {.dir = s->dir,
                                 .files = o->run.files,
                                 .is_sequential = s->sequential,
+                                .is_first_last = s->first_last,
                                 .preallocate = s->preallocate,
                                 .is_paused = o->paused,
                                 .label = o->run.label,
@@ -123,6 +127,19 @@ static struct watchdir *watch_folders(const struct settings *s,
     return w;
 }
 
+/* How tables were in the last start, from the state folder. */
+static struct uiviews *read_views(void)
+{
+    struct statedir *state = NULL;
+    if (statedir_open(&state, NULL) != OK)
+        return uiviews_new(NULL);
+    char *path = xasprintf("%s/views", statedir_path(state));
+    struct uiviews *views = uiviews_new(path);
+    free(path);
+    statedir_free(state);
+    return views;
+}
+
 static int run_session(struct tui_options *o, struct bridge *bridge,
                        struct hook *hook)
 {
@@ -155,14 +172,19 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
     struct uihost *around = uihost_new(bridge, dir_of(s));
     uihost_set_opener(around, &s->open_with);
     uihost_set_settings(around, &o->run.settings, o->run.config_path);
+    struct uiviews *views = read_views();
+    uihost_set_views(around, views);
     struct host host = uihost_host(around);
     /* The user would not wait: what was not saved is checked at the next start. */
     struct tui_prefs prefs = uiprefs_of(s);
     prefs.watch =
         (struct prefs_watch){watch_event, watch_frame, watch_turn, hook};
-    if (!tui_run(bridge, &host, &prefs))
+    bool is_over = tui_run(bridge, &host, &prefs);
+    uiviews_save(views);
+    if (!is_over)
         _Exit(EXIT_INTERRUPTED);
     uihost_free(around);
+    uiviews_free(views);
     watchdir_free(watchdir);
     session_join(session);
     return EXIT_DONE;

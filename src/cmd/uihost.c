@@ -13,6 +13,7 @@
 #include "cmd/runopts.h"
 #include "cmd/settings_file.h"
 #include "cmd/spawn.h"
+#include "cmd/uiviews.h"
 #include "model/command.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -31,6 +32,7 @@ struct uihost {
     size_t n_opened;
     struct settings *settings; /* borrowed, or NULL */
     const char *config_path;   /* borrowed, or NULL: no place for it */
+    struct uiviews *views;     /* borrowed, or NULL */
     bool *was_set;             /* owned: one a key, in the order of the table */
 };
 
@@ -121,7 +123,8 @@ static bool is_of_session(const char *key)
 {
     static const char *const keys[] = {
         "max-peers",        "slots",      "max-active-downloads",
-        "max-active-seeds", "seed-ratio", "seed-time"};
+        "max-active-seeds", "seed-ratio", "seed-time",
+        "encryption"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i], key) == 0)
             return true;
@@ -198,6 +201,23 @@ static enum err keep(void *ctx, size_t *n_out, char **path_out,
     return OK;
 }
 
+static const char *recall(void *ctx, const char *table)
+{
+    struct uihost *u = ctx;
+    return uiviews_get(u->views, table);
+}
+
+static void remember(void *ctx, const char *table, const char *line)
+{
+    struct uihost *u = ctx;
+    uiviews_set(u->views, table, line);
+}
+
+void uihost_set_views(struct uihost *u, struct uiviews *views)
+{
+    u->views = views;
+}
+
 void uihost_set_settings(struct uihost *u, struct settings *settings,
                          const char *config_path)
 {
@@ -242,6 +262,8 @@ struct host uihost_host(struct uihost *u)
                          .set = u->settings != NULL ? set : NULL,
                          .keep = u->settings != NULL ? keep : NULL,
                          .setting = u->settings != NULL ? setting : NULL,
+                         .recall = u->views != NULL ? recall : NULL,
+                         .remember = u->views != NULL ? remember : NULL,
                          .ctx = u,
                          .offers = offers_host(u->offers),
                          .dir = u->dir};

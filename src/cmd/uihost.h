@@ -10,6 +10,7 @@
 #include "ui/host.h"
 
 struct uihost;
+struct uiviews;
 
 /* bridge and dir (where torrents are saved by default) are borrowed, and outlive it. */
 struct uihost *uihost_new(struct bridge *bridge, const char *dir);
@@ -23,6 +24,9 @@ void uihost_set_opener(struct uihost *u, const struct opt_list *open_with);
  * one). Both borrowed; before uihost_host(). */
 void uihost_set_settings(struct uihost *u, struct settings *settings,
                          const char *config_path);
+
+/* Where it is kept how tables are. Borrowed; before uihost_host(). */
+void uihost_set_views(struct uihost *u, struct uiviews *views);
 
 /* Its functions, which may be used until uihost_free(). */
 struct host uihost_host(struct uihost *u);

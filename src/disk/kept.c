@@ -114,6 +114,7 @@ static enum err write_dict(const struct kept *k, struct buf *out)
     write_uint(&w, "added", (uint64_t)k->added_wall);
     write_text(&w, "dir", k->dir);
     write_uint(&w, "down-limit", k->limit_down_Bps);
+    write_uint(&w, "first-last", k->is_first_last);
     write_uint(&w, "forced", k->is_forced);
     bencode_write_key(&w, "info-hash");
     bencode_write_bytes(&w, k->info_hash, sizeof k->info_hash);
@@ -172,6 +173,7 @@ struct number {
 enum {
     ADDED,
     DOWN,
+    FIRST_LAST,
     FORCED,
     MAX_PEERS,
     ORDER,
@@ -191,6 +193,7 @@ static enum err read_numbers(struct kept *k, const struct bencode *dict,
     struct number numbers[N_NUMBERS] = {
         [ADDED] = {"added", 0, INT64_MAX, 0},
         [DOWN] = {"down-limit", 0, INT64_MAX, 0},
+        [FIRST_LAST] = {"first-last", 0, 1, 0},
         [FORCED] = {"forced", 0, 1, 0},
         [MAX_PEERS] = {"max-peers", 0, UINT32_MAX, 0},
         [ORDER] = {"order", -KEPT_MAX_ORDER, KEPT_MAX_ORDER, 0},
@@ -213,6 +216,7 @@ static enum err read_numbers(struct kept *k, const struct bencode *dict,
     }
     k->added_wall = numbers[ADDED].value;
     k->limit_down_Bps = (uint64_t)numbers[DOWN].value;
+    k->is_first_last = numbers[FIRST_LAST].value != 0;
     k->is_forced = numbers[FORCED].value != 0;
     k->max_peers = (uint32_t)numbers[MAX_PEERS].value;
     k->order = numbers[ORDER].value;

@@ -45,6 +45,7 @@ struct kept {
     bool is_paused;
     bool is_forced;   /* runs whatever the queue says */
     bool is_sequential;
+    bool is_first_last;
     bool preallocate;
     uint64_t limit_down_Bps, limit_up_Bps; /* 0: unlimited */
     uint32_t max_peers;                    /* 0: the default */

@@ -76,6 +76,7 @@ static void begin(struct steward *s, struct roster_entry *e,
             statedir_torrent_path(s->statedir, e->info_hash, ".resume"),
         .priorities = k->n_priorities == meta->n_files ? k->priorities : NULL,
         .is_sequential = k->is_sequential,
+        .is_first_last = k->is_first_last,
         .preallocate = k->preallocate,
         .is_paused = k->is_paused,
         .is_waiting = steward_has_bounds(s) && !k->is_forced,
@@ -189,6 +190,7 @@ static struct kept *settings_of(const struct steward *s,
     }
     k->is_paused = a->is_paused;
     k->is_sequential = a->is_sequential;
+    k->is_first_last = a->is_first_last;
     k->preallocate = a->preallocate;
     k->limit_down_Bps = a->limit_down_Bps;
     k->limit_up_Bps = a->limit_up_Bps;

@@ -5,7 +5,7 @@
 #ifndef ENGINE_ENV_H
 #define ENGINE_ENV_H
 
-#include "engine/encryption.h"
+#include "model/encryption.h"
 #include "engine/limits.h"
 #include "engine/pool.h"
 #include "model/event.h"
@@ -41,7 +41,7 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
-    struct ipfilter *filter;       /* NULL: everybody may come */
+    struct ipfilter *filter; /* NULL: everybody may come */
     /* All goes by a proxy: nothing may leave but by dial() and http. No UDP, no
      * multicast, no name lookups. */
     bool is_proxied;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/dhtnode.h"
+#include "engine/localpeers.h"
 #include "engine/members.h"
 #include "engine/quest.h"
 #include "swarm/dht.h"
@@ -85,12 +86,15 @@ void finding_init(struct torrent *t)
 
 void finding_fini(struct torrent *t)
 {
+    localpeers_leave(t->env->localpeers, t->meta->info_hash);
     quest_free(t->quest);
     t->quest = NULL;
 }
 
 void finding_run(struct torrent *t)
 {
+    if (!t->meta->is_private)
+        localpeers_join(t->env->localpeers, t->meta->info_hash);
     if (t->quest == NULL)
         return;
     for (size_t i = 0; i < t->meta->n_nodes; i++)
@@ -101,6 +105,7 @@ void finding_run(struct torrent *t)
 
 void finding_stop(struct torrent *t)
 {
+    localpeers_leave(t->env->localpeers, t->meta->info_hash);
     if (t->quest != NULL)
         quest_stop(t->quest);
 }

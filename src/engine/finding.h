@@ -1,6 +1,7 @@
 /* finding.h -- how a torrent finds peers beside its trackers: by the DHT, where the session
- * has a node and the torrent is not private (BEP 27). A part of a torrent. When it is
- * searched is quest's; what comes goes to the torrent's candidates. Loop thread only.
+ * has a node and the torrent is not private (BEP 27); and has it called out on the local
+ * network meanwhile. A part of a torrent. When the DHT is searched is quest's; what comes
+ * goes to the torrent's candidates. Loop thread only.
  * Source: BEP 5, 27, 33. */
 #ifndef ENGINE_FINDING_H
 #define ENGINE_FINDING_H

@@ -253,6 +253,7 @@ static void add_facts(struct torrent *t, struct detail *d)
         d->comment = text_clean_dup(comment, strlen(comment));
     d->is_private = t->meta->is_private;
     d->is_sequential = picker_is_sequential(t->picker);
+    d->is_first_last = t->is_first_last;
     d->n_pieces = t->geo->n_pieces;
     d->piece_len = t->geo->piece_len;
     d->blocks_per_piece = t->geo->blocks_per_piece;

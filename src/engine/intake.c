@@ -32,6 +32,22 @@ static bool is_asked(const void *ctx, struct block_ref b)
     return peer_is_asked(ctx, b);
 }
 
+/* For a picker in order: how far ahead of the reader, with all room filled. */
+static struct streaming_plan plan_of(struct member *m, size_t room)
+{
+    struct torrent *t = m->torrent;
+    int64_t now_ms = now_of(t);
+    struct peer_status s;
+    peer_status(m->peer, now_ms, &s);
+    struct streaming_rates rates = {
+        .all_Bps = rate_Bps(&t->down, now_ms),
+        .own_Bps = s.rate_down_Bps,
+        .n_peers = pieces_n_peers(t->pieces),
+        .own_bytes = (s.n_outstanding + (uint64_t)room) * GEOMETRY_BLOCK_LEN,
+        .all_bytes = pieces_n_asked_blocks(t->pieces) * GEOMETRY_BLOCK_LEN};
+    return streaming_plan(&rates);
+}
+
 size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
 {
     struct member *m = ctx;
@@ -50,6 +66,8 @@ size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
                              .now_ms = now_ms};
     q.allowed_fast = peer_allowed_fast(p, &q.n_allowed_fast);
     q.suggested = peer_suggested(p, &q.n_suggested);
+    if (picker_is_sequential(t->picker))
+        q.stream = plan_of(m, cap);
     size_t n = 0;
     while (n < cap) {
         struct picker_choice choices[INTAKE_PICK_AT_ONCE];

@@ -23,7 +23,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/dhtnode.h \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
-	src/engine/encryption.h \
 	src/engine/env.h \
 	src/engine/exchange.c \
 	src/engine/exchange.h \

@@ -67,7 +67,10 @@ static enum err order_pieces(struct torrent *t, const struct command *c,
                              struct cause *cause)
 {
     (void)cause;
-    steer_set_sequential(t, c->flag);
+    if (c->kind == COMMAND_SEQUENTIAL)
+        steer_set_sequential(t, c->flag);
+    else
+        steer_set_first_last(t, c->flag);
     return OK;
 }
 
@@ -100,12 +103,13 @@ static enum err snub(struct torrent *t, const struct command *c,
 }
 
 static const obey_function functions[COMMAND_N_KINDS] = {
-    [COMMAND_PEER] = add_peer,         [COMMAND_REANNOUNCE] = reannounce,
-    [COMMAND_PAUSE] = pause_or_resume, [COMMAND_RESUME] = pause_or_resume,
-    [COMMAND_VERIFY] = verify,         [COMMAND_LIMITS] = limit,
-    [COMMAND_PRIORITY] = prioritize,   [COMMAND_SEQUENTIAL] = order_pieces,
-    [COMMAND_RAISE] = raise_piece,     [COMMAND_KICK] = send_away,
-    [COMMAND_BAN] = send_away,         [COMMAND_SNUB] = snub,
+    [COMMAND_PEER] = add_peer,           [COMMAND_REANNOUNCE] = reannounce,
+    [COMMAND_PAUSE] = pause_or_resume,   [COMMAND_RESUME] = pause_or_resume,
+    [COMMAND_VERIFY] = verify,           [COMMAND_LIMITS] = limit,
+    [COMMAND_PRIORITY] = prioritize,     [COMMAND_SEQUENTIAL] = order_pieces,
+    [COMMAND_RAISE] = raise_piece,       [COMMAND_KICK] = send_away,
+    [COMMAND_BAN] = send_away,           [COMMAND_SNUB] = snub,
+    [COMMAND_FIRST_LAST] = order_pieces,
 };
 
 enum err obey_command(struct torrent *t, const struct command *c,

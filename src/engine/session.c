@@ -170,6 +170,8 @@ static void set_limits(struct session *s, const struct command_limits *to)
         s->limits.has_slots = true;
         s->limits.n_slots = to->n_slots;
     }
+    if (to->has_encryption)
+        s->env.encryption = to->encryption;
     steward_limit(&s->steward, to);
     char words[LIMITS_WORDS_LEN];
     limits_words(s->limits.down.limit_Bps, s->limits.up.limit_Bps, words);
@@ -384,7 +386,7 @@ static void on_neighbour(void *ctx, const uint8_t *info_hash,
     struct session *s = ctx;
     struct torrent *t = steward_torrent_of(&s->steward, info_hash);
     if (t != NULL)
-        torrent_hear_of(t, a, PEERS_LSD);
+        torrent_add_peers(t, a, 1, PEERS_LSD);
 }
 
 static void open_localpeers(struct session *s,

@@ -6,7 +6,7 @@
 #define ENGINE_SESSION_H
 
 #include "engine/dhtconf.h"
-#include "engine/encryption.h"
+#include "model/encryption.h"
 #include "model/bridge.h"
 #include "util/addr.h"
 #include "util/err.h"

@@ -2,6 +2,7 @@
  * ~/.local/state/tessera, made with mode 0700. Knows the names of the files in it, and
  * the port that was chosen at the first start.
  *   port                  the listen port, in digits
+ *   views                 how the tables of the UI are (cmd/uiviews)
  *   dht                   the node of the DHT (dhtfile)
  *   torrents/HASH.resume  one torrent's resume state; HASH.resume.bak the one before
  *   torrents/HASH.torrent  the torrent itself, of one that a lasting session keeps

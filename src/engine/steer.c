@@ -92,13 +92,30 @@ static void look_if_finished(struct torrent *t)
     webseeds_run(t);
 }
 
+static bool has_pieces(const struct torrent *t, size_t file)
+{
+    return t->meta->files[file].size_bytes > 0 && !t->meta->files[file].is_pad;
+}
+
+/* Of each file that is wanted, the first and the last piece before all others. */
+static void raise_ends(const struct torrent *t, uint8_t *priorities)
+{
+    for (size_t i = 0; i < t->meta->n_files; i++) {
+        uint32_t first, last;
+        if (!has_pieces(t, i) || t->file_priorities[i] == PIECE_SKIP)
+            continue;
+        metainfo_file_pieces(t->meta, i, &first, &last);
+        priorities[first] = priorities[last] = PIECE_HIGH;
+    }
+}
+
 /* A piece is wanted as much as the file in it that is wanted most. */
 void steer_apply(struct torrent *t)
 {
     const struct metainfo *meta = t->meta;
     uint8_t *best = xzalloc(t->geo->n_pieces);
     for (size_t i = 0; i < meta->n_files; i++) {
-        if (meta->files[i].size_bytes == 0 || meta->files[i].is_pad)
+        if (!has_pieces(t, i))
             continue;
         uint32_t first, last;
         metainfo_file_pieces(meta, i, &first, &last);
@@ -106,6 +123,8 @@ void steer_apply(struct torrent *t)
             if (t->file_priorities[i] > best[p])
                 best[p] = t->file_priorities[i];
     }
+    if (t->is_first_last)
+        raise_ends(t, best);
     for (uint32_t p = 0; p < t->geo->n_pieces; p++)
         pieces_set_priority(t->pieces, p, best[p]);
     free(best);
@@ -131,6 +150,14 @@ enum err steer_want(struct torrent *t, uint32_t first_file, uint32_t n_files,
     members_fill_soon(t);
     checkup_save_soon(t);
     return OK;
+}
+
+void steer_set_first_last(struct torrent *t, bool is_first_last)
+{
+    t->is_first_last = is_first_last;
+    steer_apply(t);
+    if (torrent_is_running(t))
+        members_fill_soon(t);
 }
 
 void steer_set_sequential(struct torrent *t, bool is_sequential)
@@ -251,6 +278,7 @@ void steer_remember(const struct torrent *t, struct kept *kept)
 {
     kept->is_paused = t->is_paused;
     kept->is_sequential = picker_is_sequential(t->picker);
+    kept->is_first_last = t->is_first_last;
     kept->limit_down_Bps = t->down_limit.limit_Bps;
     kept->limit_up_Bps = t->up_limit.limit_Bps;
     kept->max_peers =

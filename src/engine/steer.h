@@ -28,6 +28,9 @@ enum err steer_want(struct torrent *t, uint32_t first_file, uint32_t n_files,
 /* Want every piece as its files are wanted. O(n_files + n_pieces). */
 void steer_apply(struct torrent *t);
 void steer_set_sequential(struct torrent *t, bool is_sequential);
+/* The first and last piece of each wanted file before all others, or as the rest: players
+ * look there before they begin. */
+void steer_set_first_last(struct torrent *t, bool is_first_last);
 /* This piece before all others, until priorities change. ERR_INVALID: it is had, being
  * checked, or there is none such. */
 enum err steer_raise(struct torrent *t, uint32_t piece_idx) ERR_MUST_CHECK;

@@ -13,7 +13,6 @@
 #include "engine/inspect.h"
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
-#include "engine/localpeers.h"
 #include "engine/members.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
@@ -88,7 +87,6 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     torrent_post(t, EVENT_ERROR, err, words);
     if (was_running) {
         members_close_all(t, "the torrent failed");
-        localpeers_leave(t->env->localpeers, t->meta->info_hash);
         webseeds_stop(t);
         trackers_stop(t->trackers);
         finding_stop(t);
@@ -149,8 +147,6 @@ void torrent_run(struct torrent *t)
     t->running_since_ms = now_of(t);
     trackers_start(t->trackers);
     finding_run(t);
-    if (!t->meta->is_private)
-        localpeers_join(t->env->localpeers, t->meta->info_hash);
     members_run(t);
     webseeds_run(t);
     if (!t->is_recorded)
@@ -218,7 +214,6 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
         finding_stop(t);
-        localpeers_leave(t->env->localpeers, t->meta->info_hash);
         webseeds_stop(t);
         if (had_run)
             trackers_stop(t->trackers);
@@ -368,7 +363,9 @@ static void on_totals(void *ctx, struct announcer_totals *out)
 static void on_tracker_peer(void *ctx, const struct addr *a)
 {
     struct torrent *t = ctx;
-    torrent_hear_of(t, a, PEERS_TRACKER);
+    peers_add(t->known, a, PEERS_TRACKER, now_of(t));
+    if (!loop_timer_armed(&t->dial_timer))
+        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
 }
 
 static void on_tracker_words(void *ctx, bool good, const char *words)
@@ -430,6 +427,7 @@ struct torrent *torrent_new(struct env *env,
     t->pieces = pieces_new(t->geo);
     t->picker = picker_new(t->pieces, &env->rng);
     picker_set_sequential(t->picker, config->is_sequential);
+    t->is_first_last = config->is_first_last;
     t->choker = choker_new(&env->rng);
     t->known = peers_new(t->hello.peer_id, &env->rng);
     weed_init(t);
@@ -459,7 +457,6 @@ void torrent_free(struct torrent *t)
     webseeds_fini(t);
     members_fini(t);
     exchange_free(t->exchange);
-    localpeers_leave(t->env->localpeers, t->meta->info_hash);
     watch_fini(t);
     intake_fini(t);
     checkup_fini(t);
@@ -485,18 +482,18 @@ void torrent_accept(struct torrent *t, struct conn *conn,
     members_accept(t, conn, theirs);
 }
 
+void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
+                       enum peers_source source)
+{
+    for (size_t i = 0; i < n; i++)
+        (void)peers_add(t->known, &addrs[i], source, now_of(t));
+    members_dial(t);
+}
+
 void torrent_add_peer(struct torrent *t, const struct addr *a)
 {
     peers_add(t->known, a, PEERS_USER, now_of(t));
     members_dial(t);
-}
-
-void torrent_hear_of(struct torrent *t, const struct addr *a,
-                     enum peers_source source)
-{
-    peers_add(t->known, a, source, now_of(t));
-    if (!loop_timer_armed(&t->dial_timer))
-        loop_timer_arm(t->env->loop, &t->dial_timer, now_of(t));
 }
 
 void torrent_refuse(struct torrent *t, enum err err, const char *words)

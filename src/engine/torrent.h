@@ -44,6 +44,7 @@ struct torrent_config {
     char *resume_path;         /* taken; NULL: nothing is remembered */
     const uint8_t *priorities; /* borrowed: one a file, or NULL */
     bool is_sequential;
+    bool is_first_last; /* first and last piece of each file before others */
     bool preallocate;
     bool is_paused;         /* from the start */
     bool is_waiting;        /* from the start: for torrent_wait() to end it */
@@ -100,11 +101,11 @@ void torrent_on_job(struct torrent *t, struct disk_job *job);
  * it. theirs: borrowed for the call. */
 void torrent_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
+/* Peers of this torrent, heard of by source; a private one takes none of LSD, PEX, DHT. */
+void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
+                       enum peers_source source);
 /* A peer that the user named: dialled as soon as the torrent runs. */
 void torrent_add_peer(struct torrent *t, const struct addr *a);
-/* A peer that was heard of: dialled when its turn comes. */
-void torrent_hear_of(struct torrent *t, const struct addr *a,
-                     enum peers_source source);
 /* Tell the front end that something it asked for is not done (EVENT_COMMAND). words:
  * clean, copied. */
 void torrent_refuse(struct torrent *t, enum err err, const char *words);

@@ -82,6 +82,7 @@ struct torrent {
     struct webseeds *webseeds; /* NULL: it has none */
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
+    bool is_first_last;
 
     /* members */
     struct handshake hello;

@@ -31,6 +31,7 @@ struct webfetch {
     uint32_t n_done, n_kept;
     int64_t began_ms, last_ms;
     bool is_paused;
+    bool had_share; /* since it paused last */
     bool is_enough; /* no more is wanted */
     bool was_whole;
     size_t filled; /* of block */
@@ -97,9 +98,13 @@ static enum http_take on_data(void *ctx, const uint8_t *bytes, size_t len,
     int64_t ms = wait_ms(f);
     f->is_paused = ms > 0;
     if (f->is_paused) {
-        loop_timer_arm(f->env->loop, &f->timer, now_of(f) + ms);
+        /* As with peers: who had a share comes after those who had none. */
+        loop_timer_arm(f->env->loop, &f->timer,
+                       now_of(f) + ms + (f->had_share ? 1 : 0));
+        f->had_share = false;
         return HTTP_PAUSE;
     }
+    f->had_share = true;
     bucket_take(&f->env->limits->down, len + n_vain, now_of(f));
     bucket_take(f->config.down, len + n_vain, now_of(f));
     if (n_vain > 0)
@@ -184,6 +189,7 @@ static void request(struct webfetch *f)
     }
     struct http_stream stream = {.want = {.len = f->part.len,
                                           .is_in_url = f->config.is_http_seed},
+                                 .in_sips = f->config.is_limited,
                                  .on_data = on_data};
     if (!f->config.is_http_seed) {
         stream.want.from = f->part.from;

@@ -47,6 +47,7 @@ struct webfetch_config {
     const char *url;             /* the server's base */
     struct bucket *down;         /* the torrent's limit, beside the session's */
     bool is_http_seed;           /* BEP 17 */
+    bool is_limited; /* a limit is set: take little at once, as peers do */
     uint64_t
         max_skip; /* of a file that is sent whole: bytes that may come in vain */
     struct webrun run;

@@ -257,6 +257,12 @@ static bool pick(struct webserver *s, struct webrun *out)
                        webseed_run_bytes(&s->health, q.now_ms), out);
 }
 
+static bool is_limited(const struct torrent *t)
+{
+    return t->down_limit.limit_Bps != BUCKET_UNLIMITED ||
+           t->env->limits->down.limit_Bps != BUCKET_UNLIMITED;
+}
+
 static void open_run(struct webserver *s, struct webserver_run *r,
                      const struct webrun *run)
 {
@@ -266,6 +272,7 @@ static void open_run(struct webserver *s, struct webserver_run *r,
         .url = s->url,
         .down = &t->down_limit,
         .is_http_seed = s->is_http_seed,
+        .is_limited = is_limited(t),
         .max_skip = s->health.is_rangeless ? (uint64_t)WEBSERVER_RANGELESS_SKIP
                                            : (uint64_t)WEBSERVER_SKIP,
         .run = *run};
@@ -286,7 +293,9 @@ bool webserver_begin(struct webserver *s)
 {
     struct torrent *t = s->torrent;
     struct webrun run;
-    if (!webseed_may_begin(&s->health, now_of(s)) ||
+    /* With a limit, more requests would only take the share of others. */
+    if ((is_limited(t) && s->health.n_active > 0) ||
+        !webseed_may_begin(&s->health, now_of(s)) ||
         !http_may_stream(t->env->http, s->url))
         return false;
     webserver_join(s);

@@ -4,6 +4,7 @@
 #ifndef MODEL_COMMAND_H
 #define MODEL_COMMAND_H
 
+#include "model/encryption.h"
 #include "model/focus.h"
 #include "util/addr.h"
 
@@ -32,6 +33,7 @@ enum command_kind {
     COMMAND_LIMITS,     /* limits; torrent 0: of the session */
     COMMAND_PRIORITY,   /* priority of n_files files from first_file on */
     COMMAND_SEQUENTIAL, /* flag */
+    COMMAND_FIRST_LAST, /* flag: first and last piece of each file before others */
     COMMAND_RAISE,      /* piece_idx: before all others */
     COMMAND_KICK,       /* peer: close its connection */
     COMMAND_BAN,        /* peer: close it and never talk to its address again */
@@ -60,6 +62,7 @@ struct command_add {
     char *dir;               /* owned: the download folder */
     uint8_t *priorities;     /* owned: one a file (enum piece_priority), or NULL */
     bool is_sequential;
+    bool is_first_last;
     bool preallocate;
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
@@ -76,7 +79,7 @@ struct command_add {
 
 struct command_limits {
     bool has_down, has_up, has_peers, has_slots; /* the others stay as they are */
-    bool has_active, has_goals;
+    bool has_active, has_goals, has_encryption;
     uint64_t down_Bps;                /* 0: unlimited */
     uint64_t up_Bps;
     uint32_t max_peers;               /* 0: the default */
@@ -86,6 +89,7 @@ struct command_limits {
     uint32_t max_active_seeds; /* and that seed, at once; others wait. 0: no bound */
     uint32_t seed_ratio_m;  /* has_goals: as in command_add; 0: of the session: no goal, */
     uint32_t seed_minutes;  /* of a torrent: the session's */
+    enum encryption encryption; /* of the session: of connections from then on */
 };
 
 struct command {

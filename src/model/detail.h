@@ -47,7 +47,7 @@ struct detail {
     uint8_t info_hash[20];
     char *dir;     /* owned: the download folder, clean */
     char *comment; /* owned, clean, or NULL */
-    bool is_private, is_sequential;
+    bool is_private, is_sequential, is_first_last;
     uint32_t n_pieces, piece_len, blocks_per_piece;
     uint64_t size_bytes;
     uint64_t limit_down_Bps, limit_up_Bps; /* 0: none */

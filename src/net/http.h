@@ -66,6 +66,7 @@ enum http_take {
 
 struct http_stream {
     struct httprange_want want;
+    bool in_sips; /* a few kB a call: others share what the asker may take */
     /* The next len bytes of what was asked for, from `from` on without a gap, never more
      * than asked for; n_vain: that came beside them, and are thrown away (len may be 0
      * then). Called by libcurl: it may begin, cancel or resume no request. */

@@ -8,6 +8,7 @@
 
 enum {
     RECEIVE_BUFFER = 128 * 1024, /* bytes a read; libcurl's own is 16 KiB */
+    SIP = 4096,
     LOW_SPEED_S = 20
 };
 
@@ -21,6 +22,7 @@ void httpstream_init(struct httpstream *s, const struct http_stream *asked,
 bool httpstream_set(CURL *easy, const struct httpstream *s)
 {
     const struct httprange_want *want = &s->asked.want;
+    long buffer = s->asked.in_sips ? SIP : RECEIVE_BUFFER;
     char range[64];
     snprintf(range, sizeof range, "%" PRIu64 "-%" PRIu64, want->from,
              want->from + want->len - 1);
@@ -29,8 +31,7 @@ bool httpstream_set(CURL *easy, const struct httpstream *s)
            /* The range is of the file, not of what would be packed of it. */
            curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "identity") ==
                CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER) ==
-               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, buffer) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)LOW_SPEED_S) ==
                CURLE_OK;
 }

@@ -59,6 +59,7 @@ struct dht *dht_new(const struct dht_config *config,
     d->items = dht_items_new(&d->config.rng);
     dht_tokens_init(&d->tokens, &d->config.rng, now_ms);
     d->searches.starts_ms = INT64_MIN / 2; /* long ago */
+    d->searches.due_ms = INT64_MIN;
     d->upkeep.due_ms = now_ms;
     d->upkeep.sweep_ms = now_ms + DHT_UPKEEP_SWEEP_MS;
     buf_init(&d->out, DHT_MAX_DATAGRAM);

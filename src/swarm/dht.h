@@ -3,10 +3,10 @@
  * Sans-IO: datagrams and the time go in, datagrams (host.send), findings and
  * the next deadline come out. Owns no socket, resolves no names, keeps no file.
  * One node has a table, and an id, for each address family (BEP 32).
- * A search asks ever closer nodes until the DHT_K closest that live have
- * answered, tells peers as they come, then announces to those. It is one round:
- * the owner asks again later (dht_search_result.again_ms says when). While no
- * node is known it waits, and goes on with the first that answers.
+ * A search asks ever closer nodes until the 8 closest that live have answered,
+ * tells peers as they come, then announces to those. It is one round: the owner
+ * asks again later (dht_search_result.again_ms says when). While no node is
+ * known it waits, and goes on with the first that answers.
  * Hostile input is the rule here. Answers count from the address that was asked
  * with a random transaction id; a node enters the table only when it answered;
  * one node an IP, one a /24 (v6: /64) a bucket and a search; nodes that a wide
@@ -19,8 +19,8 @@
  * Parts: dht_table nodes, dht_lookup one iterative search, dht_rpc what waits
  * for an answer, dht_guard limits, dht_store peers, dht_items items, dht_tokens
  * write tokens, dht_save the state's bytes.
- * Source: BEP 5, 32, 33, 42, 43, 44, 45, 51. Loop thread only. Cost: a datagram
- * O(DHT_K * buckets); 1.5 MiB for a busy node, 6 MiB when all is full. */
+ * Source: BEP 5, 32, 33, 42-45, 51. Loop thread only. Cost: O(nodes known) a
+ * datagram, some 20 us; 100 KiB with a full table, 9 MiB with a full store. */
 #ifndef SWARM_DHT_H
 #define SWARM_DHT_H
 
@@ -47,7 +47,7 @@ enum {
     DHT_SECRET_LEN = 64,       /* libsodium's secret key */
     DHT_MAX_STATE = 64 * 1024, /* bytes of a saved state */
     DHT_MAX_BOOTSTRAP = 32,    /* addresses that wait to be asked */
-    DHT_REPLY_BPS = 8000
+    DHT_REPLY_BPS = 8000 /* when the config does not say */
 };
 
 struct dht_config {
@@ -82,7 +82,8 @@ struct dht_host {
     /* Send one datagram; failure is silent, as a lost datagram is. */
     void (*send)(void *ctx, const struct addr *to, const uint8_t *bytes,
                  size_t len);
-    /* Peers of a search, n >= 1, each told once a search; all dialable. */
+    /* Peers of a search, n >= 1, each told once a search; all dialable. Also,
+     * for half an hour or until dht_cancel(), who announces himself to us. */
     void (*on_peers)(void *ctx, const uint8_t *info_hash,
                      const struct addr *peers, size_t n);
     /* A search ended; not called for one that was cancelled. */
@@ -161,7 +162,7 @@ struct dht_put {
     int64_t cas;
 };
 
-/* Put an item at the DHT_K nodes closest to its target, which is written to
+/* Put an item at the 8 nodes closest to its target, which is written to
  * target_out (20 bytes). The signature is made here, the secret is not kept.
  * ERR_SYNTAX: value is not one bencoded value; ERR_TOO_BIG: value, salt, or too
  * many searches. */
@@ -188,8 +189,7 @@ enum err dht_load(struct dht *d, const uint8_t *bytes, size_t len,
 
 /* Nodes that answered lately, of both families: the number for a header. */
 uint32_t dht_n_good(const struct dht *d);
-/* Copy how the node stands to out (some KiB: not for a deep stack). Costs a walk
- * over the table. */
+/* Copy how the node stands to out (some KiB: not for a deep stack). */
 void dht_stats(struct dht *d, struct dht_stats *out, int64_t now_ms);
 /* Our id of a family: 20 bytes, borrowed. */
 const uint8_t *dht_id(const struct dht *d, enum dht_family family);

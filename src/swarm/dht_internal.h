@@ -54,6 +54,7 @@ struct dht_searches {
     uint32_t last_number;
     bool is_running, runs_again; /* dht_search_run() is under way */
     int64_t starts_ms;           /* starts are paid for up to here */
+    int64_t due_ms;              /* the next start */
     struct dht_search_heed *heeds; /* owned; searched lately */
     size_t n_heeds;
 };

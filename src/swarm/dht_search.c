@@ -102,6 +102,22 @@ void dht_search_on_announced(struct dht *d, const uint8_t *info_hash,
 
 /* ---- Beginning and ending ---- */
 
+static void sweep(struct dht *d)
+{
+    struct dht_find **at = &d->searches.all;
+    while (*at != NULL) {
+        struct dht_find *s = *at;
+        if (!s->is_over) {
+            at = &s->next;
+            continue;
+        }
+        *at = s->next;
+        d->searches.n--;
+        d->searches.n_running -= is_running(s);
+        dht_find_free(s);
+    }
+}
+
 enum err dht_search_begin(struct dht *d, const struct dht_search_plan *plan,
                           int64_t now_ms)
 {
@@ -137,6 +153,8 @@ void dht_search_cancel(struct dht *d, enum dht_kind kind, const uint8_t *target)
         s->is_over = true;
     if (h != NULL && kind == DHT_GET_PEERS)
         h->until_ms = INT64_MIN;
+    if (!d->searches.is_running)
+        sweep(d);
 }
 
 bool dht_search_has(const struct dht *d, enum dht_kind kind)
@@ -174,22 +192,6 @@ static void end(struct dht *d, struct dht_find *s)
         d->host.on_put_done(d->host.ctx, s->target, s->n_stored);
 }
 
-static void sweep(struct dht *d)
-{
-    struct dht_find **at = &d->searches.all;
-    while (*at != NULL) {
-        struct dht_find *s = *at;
-        if (!s->is_over) {
-            at = &s->next;
-            continue;
-        }
-        *at = s->next;
-        d->searches.n--;
-        d->searches.n_running -= is_running(s);
-        dht_find_free(s);
-    }
-}
-
 void dht_search_free_all(struct dht *d)
 {
     for (struct dht_find *s = d->searches.all; s != NULL; s = s->next)
@@ -208,9 +210,25 @@ static int64_t start_costs_ms(const struct dht *d)
     return n >= DHT_SEARCH_MANY_NODES ? 250 : 1000;
 }
 
-static int64_t start_due_ms(const struct dht *d)
+static void pay_for_start(struct dht *d, int64_t now_ms)
 {
-    return d->searches.starts_ms - (DHT_SEARCH_BURST - 1) * start_costs_ms(d);
+    struct dht_searches *all = &d->searches;
+    int64_t cost_ms = start_costs_ms(d);
+    if (all->starts_ms < now_ms - cost_ms)
+        all->starts_ms = now_ms - cost_ms;
+    all->starts_ms += cost_ms;
+    all->due_ms = all->starts_ms - (DHT_SEARCH_BURST - 1) * cost_ms;
+}
+
+static bool may_start(const struct dht *d, const struct dht_find *s,
+                      int64_t now_ms)
+{
+    if (s->phase == DHT_WAITING && !s->wakes)
+        return false;
+    /* The upkeep's own are few. */
+    return s->kind == DHT_FIND_NODE ||
+           (d->searches.n_running < DHT_RUNNING_SEARCHES &&
+            now_ms >= d->searches.due_ms);
 }
 
 static void look(struct dht *d, struct dht_find *s, int64_t now_ms)
@@ -236,21 +254,13 @@ static void look(struct dht *d, struct dht_find *s, int64_t now_ms)
 
 static void start(struct dht *d, struct dht_find *s, int64_t now_ms)
 {
-    if (s->phase == DHT_QUEUED) {
+    if (s->phase == DHT_QUEUED)
         dht_find_at_home(d, s, now_ms);
-        if (s->is_over)
-            return;
-    } else if (!s->wakes) {
+    if (s->is_over) /* cancelled, out of our call */
         return;
-    }
     look(d, s, now_ms);
-    /* The upkeep's own are few, and waiting costs nothing. */
-    if (s->phase != DHT_LOOKING || s->kind == DHT_FIND_NODE)
-        return;
-    int64_t oldest_ms = now_ms - start_costs_ms(d);
-    if (d->searches.starts_ms < oldest_ms)
-        d->searches.starts_ms = oldest_ms;
-    d->searches.starts_ms += start_costs_ms(d);
+    if (s->phase == DHT_LOOKING && s->kind != DHT_FIND_NODE)
+        pay_for_start(d, now_ms); /* waiting costs nothing */
 }
 
 static void sum_up(struct dht_find *s)
@@ -287,9 +297,7 @@ static void go_on(struct dht *d, struct dht_find *s, int64_t now_ms)
     switch (s->phase) {
     case DHT_QUEUED:
     case DHT_WAITING:
-        if (s->kind == DHT_FIND_NODE ||
-            (d->searches.n_running < DHT_RUNNING_SEARCHES &&
-             now_ms >= start_due_ms(d)))
+        if (may_start(d, s, now_ms))
             start(d, s, now_ms);
         if (s->is_over || s->phase != DHT_LOOKING)
             return;
@@ -338,7 +346,7 @@ int64_t dht_search_deadline_ms(const struct dht *d)
         return INT64_MAX;
     for (struct dht_find *s = d->searches.all; s != NULL; s = s->next) {
         if (s->phase == DHT_QUEUED || (s->phase == DHT_WAITING && s->wakes))
-            return start_due_ms(d);
+            return d->searches.due_ms;
     }
     return INT64_MAX;
 }

@@ -28,7 +28,7 @@ struct dht_search_plan {
     enum dht_kind kind;    /* GET_PEERS, FIND_NODE, GET, PUT */
     const uint8_t *target; /* 20 bytes */
     struct dht_announce announce;
-    const struct dht_items_item *item; /* PUT: what; GET: key and salt, or NULL */
+    const struct dht_items_item *item; /* PUT: what; GET: key and salt; NULL */
     const int64_t *cas;                /* PUT: or NULL */
 };
 

@@ -7,29 +7,23 @@
 #include <string.h>
 
 #include "swarm/dht_addr.h"
+#include "swarm/dht_bucket.h"
 #include "util/bytes.h"
 #include "util/xalloc.h"
-
-struct bucket {
-    struct dht_table_node nodes[DHT_TABLE_K];
-    struct dht_table_node spares[DHT_TABLE_K]; /* oldest first */
-    uint8_t n_nodes, n_spares;
-    int64_t changed_ms;
-};
 
 struct dht_table {
     enum dht_family family;
     uint8_t id[DHT_ID_LEN];
-    const struct rng *rng;  /* borrowed */
-    struct bucket *buckets; /* owned */
-    unsigned n_buckets;     /* 1..DHT_ID_BITS */
+    const struct rng *rng;      /* borrowed */
+    struct dht_bucket *buckets; /* owned */
+    unsigned n_buckets;         /* 1..DHT_ID_BITS */
 };
 
 static void add_bucket(struct dht_table *t, int64_t now_ms)
 {
     t->buckets =
         xreallocarray(t->buckets, t->n_buckets + 1, sizeof *t->buckets);
-    t->buckets[t->n_buckets] = (struct bucket){.changed_ms = now_ms};
+    t->buckets[t->n_buckets] = (struct dht_bucket){.changed_ms = now_ms};
     t->n_buckets++;
 }
 
@@ -63,24 +57,11 @@ static unsigned index_of(const struct dht_table *t, const uint8_t *id)
     return prefix < t->n_buckets ? prefix : t->n_buckets - 1;
 }
 
-static bool is_good(const struct dht_table_node *n, int64_t now_ms)
-{
-    if (n->answered_ms == INT64_MIN || n->n_fails >= DHT_TABLE_BAD)
-        return false;
-    int64_t last = n->answered_ms > n->heard_ms ? n->answered_ms : n->heard_ms;
-    return now_ms - last < DHT_TABLE_GOOD_MS;
-}
-
-static bool is_bad(const struct dht_table_node *n)
-{
-    return n->n_fails >= DHT_TABLE_BAD;
-}
-
 /* ---- Who is where ---- */
 
 /* Where a node is: in the table, or among the spares. */
 struct place {
-    struct bucket *bucket; /* NULL: nowhere */
+    struct dht_bucket *bucket; /* NULL: nowhere */
     struct dht_table_node *node;
     bool is_spare;
 };
@@ -88,7 +69,7 @@ struct place {
 static struct place find_host(const struct dht_table *t, const struct addr *a)
 {
     for (unsigned i = 0; i < t->n_buckets; i++) {
-        struct bucket *b = &t->buckets[i];
+        struct dht_bucket *b = &t->buckets[i];
         for (unsigned k = 0; k < b->n_nodes; k++) {
             if (dht_addr_same_host(&b->nodes[k].addr, a))
                 return (struct place){b, &b->nodes[k], false};
@@ -101,55 +82,13 @@ static struct place find_host(const struct dht_table *t, const struct addr *a)
     return (struct place){NULL, NULL, false};
 }
 
-static struct dht_table_node *find_id(struct dht_table_node *nodes, unsigned n,
-                                      const uint8_t *id)
-{
-    for (unsigned k = 0; k < n; k++) {
-        if (memcmp(nodes[k].id, id, DHT_ID_LEN) == 0)
-            return &nodes[k];
-    }
-    return NULL;
-}
-
-static void drop_spare(struct bucket *b, unsigned k)
-{
-    b->n_spares--;
-    memmove(&b->spares[k], &b->spares[k + 1],
-            (b->n_spares - k) * sizeof b->spares[0]);
-}
-
-static void drop_node(struct bucket *b, struct dht_table_node *node)
-{
-    b->n_nodes--;
-    *node = b->nodes[b->n_nodes];
-}
-
-/* Let the spare that answered last take the place of node. */
-static bool replace_by_spare(struct bucket *b, struct dht_table_node *node)
-{
-    if (b->n_spares == 0)
-        return false;
-    b->n_spares--;
-    *node = b->spares[b->n_spares];
-    return true;
-}
-
 static void drop(struct place at)
 {
-    struct bucket *b = at.bucket;
+    struct dht_bucket *b = at.bucket;
     if (at.is_spare)
-        drop_spare(b, (unsigned)(at.node - b->spares));
-    else if (!replace_by_spare(b, at.node))
-        drop_node(b, at.node);
-}
-
-/* Spares are of other nets than the nodes, so that each may become one. */
-static void drop_spares_of_net(struct bucket *b, const struct addr *a)
-{
-    for (unsigned k = 0; k < b->n_spares; k++) {
-        if (dht_addr_same_net(&b->spares[k].addr, a))
-            drop_spare(b, k--);
-    }
+        dht_bucket_drop_spare(b, (unsigned)(at.node - b->spares));
+    else if (!dht_bucket_replace(b, at.node))
+        dht_bucket_drop_node(b, at.node);
 }
 
 /* ---- Entering ---- */
@@ -158,15 +97,15 @@ static void drop_spares_of_net(struct bucket *b, const struct addr *a)
 static void split(struct dht_table *t, int64_t now_ms)
 {
     add_bucket(t, now_ms);
-    struct bucket *from = &t->buckets[t->n_buckets - 2];
-    struct bucket *to = &t->buckets[t->n_buckets - 1];
+    struct dht_bucket *from = &t->buckets[t->n_buckets - 2];
+    struct dht_bucket *to = &t->buckets[t->n_buckets - 1];
     for (unsigned k = 0; k < from->n_nodes;) {
         if (dht_id_prefix(t->id, from->nodes[k].id) < t->n_buckets - 1) {
             k++;
             continue;
         }
         to->nodes[to->n_nodes++] = from->nodes[k];
-        drop_node(from, &from->nodes[k]);
+        dht_bucket_drop_node(from, &from->nodes[k]);
     }
     for (unsigned k = 0; k < from->n_spares;) {
         if (dht_id_prefix(t->id, from->spares[k].id) < t->n_buckets - 1) {
@@ -177,80 +116,35 @@ static void split(struct dht_table *t, int64_t now_ms)
             to->nodes[to->n_nodes++] = from->spares[k];
         else
             to->spares[to->n_spares++] = from->spares[k];
-        drop_spare(from, k);
+        dht_bucket_drop_spare(from, k);
     }
     while (from->n_nodes < DHT_TABLE_K && from->n_spares > 0)
-        (void)replace_by_spare(from, &from->nodes[from->n_nodes++]);
-}
-
-/* The node that a newcomer may push out of a full bucket, or NULL: the worst of
- * the bad ones, else one whose id does not fit where the newcomer's does. */
-static struct dht_table_node *victim(struct bucket *b, bool newcomer_fits)
-{
-    struct dht_table_node *worst = NULL;
-    for (unsigned k = 0; k < b->n_nodes; k++) {
-        struct dht_table_node *n = &b->nodes[k];
-        if (is_bad(n) && (worst == NULL || n->n_fails > worst->n_fails))
-            worst = n;
-    }
-    for (unsigned k = 0; worst == NULL && newcomer_fits && k < b->n_nodes;
-         k++) {
-        if (!b->nodes[k].fits)
-            worst = &b->nodes[k];
-    }
-    return worst;
-}
-
-/* Does a node of the newcomer's net stand in its way? One that is bad, or does
- * not fit where the newcomer does, is given in *out to make room. */
-static bool is_net_taken(struct bucket *b, const struct dht_table_node *n,
-                         struct dht_table_node **out)
-{
-    *out = NULL;
-    for (unsigned k = 0; k < b->n_nodes; k++) {
-        struct dht_table_node *other = &b->nodes[k];
-        if (!dht_addr_same_net(&other->addr, &n->addr))
-            continue;
-        *out = other;
-        return !is_bad(other) && (other->fits || !n->fits);
-    }
-    return false;
-}
-
-static void add_spare(struct bucket *b, const struct dht_table_node *n)
-{
-    for (unsigned k = 0; k < b->n_spares; k++) {
-        if (dht_addr_same_net(&b->spares[k].addr, &n->addr))
-            return;
-    }
-    if (b->n_spares == DHT_TABLE_K)
-        drop_spare(b, 0);
-    b->spares[b->n_spares++] = *n;
+        (void)dht_bucket_replace(from, &from->nodes[from->n_nodes++]);
 }
 
 /* Return whether it is among the nodes now. */
 static bool enter(struct dht_table *t, const struct dht_table_node *n,
                   int64_t now_ms)
 {
-    struct bucket *b = &t->buckets[index_of(t, n->id)];
+    struct dht_bucket *b = &t->buckets[index_of(t, n->id)];
     while (b->n_nodes == DHT_TABLE_K && b == &t->buckets[t->n_buckets - 1] &&
            t->n_buckets < DHT_ID_BITS) {
         split(t, now_ms);
         b = &t->buckets[index_of(t, n->id)];
     }
     struct dht_table_node *place;
-    if (is_net_taken(b, n, &place))
+    if (dht_bucket_is_net_taken(b, n, &place))
         return false;
     if (place == NULL && b->n_nodes < DHT_TABLE_K)
         place = &b->nodes[b->n_nodes++];
     if (place == NULL)
-        place = victim(b, n->fits);
+        place = dht_bucket_victim(b, n->fits);
     if (place == NULL) {
-        add_spare(b, n);
+        dht_bucket_add_spare(b, n);
         return false;
     }
     *place = *n;
-    drop_spares_of_net(b, &n->addr);
+    dht_bucket_drop_spares_of_net(b, &n->addr);
     b->changed_ms = now_ms;
     return true;
 }
@@ -291,17 +185,17 @@ bool dht_table_on_answer(struct dht_table *t, const uint8_t *id,
             return false;
         }
         /* Another port of a host whose node is well: one a host. */
-        if (!addr_eq(&at.node->addr, a) && !is_bad(at.node))
+        if (!addr_eq(&at.node->addr, a) && !dht_bucket_is_bad(at.node))
             return false;
         drop(at);
     }
     /* Whoever has that id already keeps it while it answers. */
-    struct bucket *b = &t->buckets[index_of(t, id)];
-    struct dht_table_node *owner = find_id(b->nodes, b->n_nodes, id);
-    if (owner != NULL && !is_bad(owner))
+    struct dht_bucket *b = &t->buckets[index_of(t, id)];
+    struct dht_table_node *owner = dht_bucket_find_id(b, id);
+    if (owner != NULL && !dht_bucket_is_bad(owner))
         return false;
     if (owner != NULL)
-        drop_node(b, owner);
+        dht_bucket_drop_node(b, owner);
     struct dht_table_node n = node_of(id, a);
     n.answered_ms = now_ms;
     n.asked_ms = now_ms;
@@ -313,8 +207,8 @@ void dht_table_load(struct dht_table *t, const uint8_t *id,
 {
     if (!is_ours(t, id, a) || find_host(t, a).bucket != NULL)
         return;
-    struct bucket *b = &t->buckets[index_of(t, id)];
-    if (find_id(b->nodes, b->n_nodes, id) != NULL)
+    struct dht_bucket *b = &t->buckets[index_of(t, id)];
+    if (dht_bucket_find_id(b, id) != NULL)
         return;
     struct dht_table_node n = node_of(id, a);
     (void)enter(t, &n, now_ms);
@@ -357,10 +251,10 @@ void dht_table_on_fail(struct dht_table *t, const struct addr *a)
     if (at.node->n_fails < UINT8_MAX)
         at.node->n_fails++;
     bool is_unknown = at.node->answered_ms == INT64_MIN;
-    bool is_gone =
-        at.node->n_fails >= DHT_TABLE_GONE || (is_unknown && is_bad(at.node));
+    bool is_gone = at.node->n_fails >= DHT_TABLE_GONE ||
+                   (is_unknown && dht_bucket_is_bad(at.node));
     bool is_replaced =
-        at.bucket->n_spares > 0 && (is_unknown || is_bad(at.node));
+        at.bucket->n_spares > 0 && (is_unknown || dht_bucket_is_bad(at.node));
     if (is_gone || is_replaced)
         drop(at);
 }
@@ -368,7 +262,7 @@ void dht_table_on_fail(struct dht_table *t, const struct addr *a)
 void dht_table_forgive(struct dht_table *t)
 {
     for (unsigned i = 0; i < t->n_buckets; i++) {
-        struct bucket *b = &t->buckets[i];
+        struct dht_bucket *b = &t->buckets[i];
         for (unsigned k = 0; k < b->n_nodes; k++) {
             b->nodes[k].n_fails = 0;
             b->nodes[k].asked_ms = INT64_MIN;
@@ -379,7 +273,7 @@ void dht_table_forgive(struct dht_table *t)
 
 void dht_table_set_id(struct dht_table *t, const uint8_t *id, int64_t now_ms)
 {
-    struct bucket *old = t->buckets;
+    struct dht_bucket *old = t->buckets;
     unsigned n_old = t->n_buckets;
     memcpy(t->id, id, DHT_ID_LEN);
     t->buckets = NULL;
@@ -399,14 +293,14 @@ bool dht_table_wants(const struct dht_table *t, const uint8_t *id,
 {
     if (!is_ours(t, id, a) || find_host(t, a).bucket != NULL)
         return false;
-    struct bucket *b = &t->buckets[index_of(t, id)];
+    struct dht_bucket *b = &t->buckets[index_of(t, id)];
     struct dht_table_node n = node_of(id, a);
     struct dht_table_node *place;
-    if (find_id(b->nodes, b->n_nodes, id) != NULL ||
-        is_net_taken(b, &n, &place))
+    if (dht_bucket_find_id(b, id) != NULL ||
+        dht_bucket_is_net_taken(b, &n, &place))
         return false;
     return b->n_nodes < DHT_TABLE_K || b == &t->buckets[t->n_buckets - 1] ||
-           victim(b, n.fits) != NULL;
+           dht_bucket_victim(b, n.fits) != NULL;
 }
 
 /* ---- Choosing ---- */
@@ -430,10 +324,10 @@ size_t dht_table_closest(const struct dht_table *t, const uint8_t *target,
 {
     size_t n = 0;
     for (unsigned i = 0; i < t->n_buckets; i++) {
-        const struct bucket *b = &t->buckets[i];
+        const struct dht_bucket *b = &t->buckets[i];
         for (unsigned k = 0; k < b->n_nodes; k++) {
             const struct dht_table_node *node = &b->nodes[k];
-            if (is_bad(node) ||
+            if (dht_bucket_is_bad(node) ||
                 (for_others &&
                  (node->n_fails > 0 || node->answered_ms == INT64_MIN)))
                 continue;
@@ -452,7 +346,7 @@ size_t dht_table_list(const struct dht_table *t, struct dht_table_node *out,
 {
     size_t n = 0;
     for (unsigned i = 0; i < t->n_buckets; i++) {
-        const struct bucket *b = &t->buckets[i];
+        const struct dht_bucket *b = &t->buckets[i];
         for (unsigned k = 0; k < b->n_nodes; k++) {
             size_t at = n;
             while (at > 0 && b->nodes[k].answered_ms > out[at - 1].answered_ms)
@@ -481,7 +375,7 @@ const struct dht_table_node *dht_table_to_check(const struct dht_table *t,
     const struct dht_table_node *best = NULL;
     int64_t best_ms = now_ms;
     for (unsigned i = 0; i < t->n_buckets; i++) {
-        const struct bucket *b = &t->buckets[i];
+        const struct dht_bucket *b = &t->buckets[i];
         for (unsigned k = 0; k < b->n_nodes; k++) {
             int64_t due_ms = check_due_ms(&b->nodes[k]);
             if (due_ms > best_ms || (best != NULL && due_ms == best_ms))
@@ -497,7 +391,7 @@ bool dht_table_to_refresh(struct dht_table *t, int64_t now_ms,
                           uint8_t *target_out)
 {
     for (unsigned i = 0; i < t->n_buckets; i++) {
-        struct bucket *b = &t->buckets[i];
+        struct dht_bucket *b = &t->buckets[i];
         if (now_ms - b->changed_ms < DHT_TABLE_REFRESH_MS)
             continue;
         b->changed_ms = now_ms;
@@ -522,7 +416,7 @@ uint32_t dht_table_n_good(const struct dht_table *t, int64_t now_ms)
     uint32_t n = 0;
     for (unsigned i = 0; i < t->n_buckets; i++) {
         for (unsigned k = 0; k < t->buckets[i].n_nodes; k++)
-            n += is_good(&t->buckets[i].nodes[k], now_ms);
+            n += dht_bucket_is_good(&t->buckets[i].nodes[k], now_ms);
     }
     return n;
 }
@@ -540,23 +434,6 @@ static uint64_t estimate(const struct dht_table *t)
     return far == 0 ? UINT64_MAX : UINT64_MAX / far;
 }
 
-static struct dht_stats_bucket count(const struct bucket *b, int64_t now_ms,
-                                     uint32_t *n_fitting)
-{
-    struct dht_stats_bucket out = {.n_spare = b->n_spares};
-    for (unsigned k = 0; k < b->n_nodes; k++) {
-        const struct dht_table_node *n = &b->nodes[k];
-        if (is_bad(n))
-            out.n_bad++;
-        else if (is_good(n, now_ms))
-            out.n_good++;
-        else
-            out.n_questionable++;
-        *n_fitting += n->fits;
-    }
-    return out;
-}
-
 void dht_table_stats(const struct dht_table *t, int64_t now_ms,
                      struct dht_stats_family *out)
 {
@@ -565,7 +442,8 @@ void dht_table_stats(const struct dht_table *t, int64_t now_ms,
     out->n_verified = 0;
     out->n_buckets = t->n_buckets;
     for (unsigned i = 0; i < t->n_buckets; i++) {
-        out->buckets[i] = count(&t->buckets[i], now_ms, &out->n_verified);
+        out->buckets[i] =
+            dht_bucket_count(&t->buckets[i], now_ms, &out->n_verified);
         out->n_good += out->buckets[i].n_good;
         out->n_questionable += out->buckets[i].n_questionable;
         out->n_bad += out->buckets[i].n_bad;
@@ -577,20 +455,9 @@ void dht_table_stats(const struct dht_table *t, int64_t now_ms,
 static void check_nodes(const struct dht_table *t, unsigned i,
                         const struct dht_table_node *nodes, unsigned n)
 {
-    assert(n <= DHT_TABLE_K);
     for (unsigned k = 0; k < n; k++) {
         assert(index_of(t, nodes[k].id) == i);
         assert(is_ours(t, nodes[k].id, &nodes[k].addr));
-        for (unsigned j = 0; j < k; j++)
-            assert(!dht_addr_same_net(&nodes[k].addr, &nodes[j].addr));
-    }
-}
-
-static void check_spares(const struct bucket *b)
-{
-    for (unsigned k = 0; k < b->n_spares; k++) {
-        for (unsigned j = 0; j < b->n_nodes; j++)
-            assert(!dht_addr_same_net(&b->spares[k].addr, &b->nodes[j].addr));
     }
 }
 
@@ -598,9 +465,9 @@ void dht_table_check(const struct dht_table *t)
 {
     assert(t->n_buckets >= 1 && t->n_buckets <= DHT_ID_BITS);
     for (unsigned i = 0; i < t->n_buckets; i++) {
-        const struct bucket *b = &t->buckets[i];
+        const struct dht_bucket *b = &t->buckets[i];
         check_nodes(t, i, b->nodes, b->n_nodes);
         check_nodes(t, i, b->spares, b->n_spares);
-        check_spares(b);
+        dht_bucket_check(b);
     }
 }

@@ -7,10 +7,10 @@
  *   good          answered, or has answered once and asked, in the last 15 min
  *   questionable  silent for longer, or never asked since it was loaded
  *   bad           missed DHT_TABLE_BAD answers since the last one
- * One node a host (dht_addr_same_host), one a net a bucket. A node that is
- * there is not pushed out by a newcomer unless it is bad or, where the newcomer's
- * does, its id does not fit its address (BEP 42); one whose id changes, by an
- * answer from its own address, is a new node. Hearsay changes nothing.
+ * One node a host (dht_addr_same_host), one a net a bucket. A newcomer pushes
+ * out a node that is bad or whose id does not fit its address where the
+ * newcomer's does (BEP 42), no other. A node whose id changes, by an answer
+ * from its own address, is a new one. Hearsay changes nothing.
  * Invariants: each node is in its bucket; no bucket but the last is beyond it.
  * Owned by dht; loop thread. Source: BEP 5 "routing table". Calls are O(nodes),
  * at most some hundred. */

@@ -14,14 +14,14 @@ enum dht_kind dht_wire_kind(enum krpc_method method)
     return (enum dht_kind)method;
 }
 
-static void send(struct dht *d, const struct addr *to, int64_t now_ms)
+static void dispatch(struct dht *d, const struct addr *to, int64_t now_ms)
 {
     rate_add(&d->sent, d->out.len, now_ms);
     d->host.send(d->host.ctx, to, buf_bytes(&d->out), d->out.len);
 }
 
 /* Write msg to d->out; false when it is longer than max_len. */
-static bool write(struct dht *d, const struct krpc_msg *msg, size_t max_len)
+static bool encode(struct dht *d, const struct krpc_msg *msg, size_t max_len)
 {
     buf_reset(&d->out);
     return krpc_write(msg, &d->out) == OK && d->out.len <= max_len;
@@ -44,11 +44,11 @@ bool dht_wire_ask(struct dht *d, struct krpc_msg *query,
     bool is_both = d->nets[DHT_V4].is_on && d->nets[DHT_V6].is_on;
     bool finds = query->target != NULL && query->method != KRPC_ANNOUNCE_PEER;
     query->wants_v4 = query->wants_v6 = finds && is_both;
-    if (!write(d, query, DHT_MAX_DATAGRAM))
+    if (!encode(d, query, DHT_MAX_DATAGRAM))
         return false; /* not ours: what we send is bounded */
     d->traffic[call->kind].queries_out++;
     dht_table_on_ask(net->table, &call->addr, now_ms);
-    send(d, &call->addr, now_ms);
+    dispatch(d, &call->addr, now_ms);
     return true;
 }
 
@@ -61,19 +61,19 @@ void dht_wire_reply(struct dht *d, const struct addr *to,
     reply->id = dht_table_id(d->nets[dht_addr_family(to)].table);
     reply->has_ip = true;
     reply->ip = *to;
-    bool fits = write(d, reply, max_len);
+    bool fits = encode(d, reply, max_len);
     for (int i = 0; !fits && i < 3; i++) {
         struct span *const spare[] = {&reply->nodes6, &reply->nodes,
                                       &reply->values};
         spare[i]->len = 0;
-        fits = write(d, reply, max_len);
+        fits = encode(d, reply, max_len);
     }
     if (!fits || !dht_guard_sends(d->guard, d->out.len, now_ms)) {
         d->dropped_limited++;
         return;
     }
     d->traffic[dht_wire_kind(query->method)].replies_out++;
-    send(d, to, now_ms);
+    dispatch(d, to, now_ms);
 }
 
 void dht_wire_refuse(struct dht *d, const struct addr *to,
@@ -88,11 +88,11 @@ void dht_wire_refuse(struct dht *d, const struct addr *to,
         .code = code,
         .text = span_of(text),
     };
-    if (!write(d, &error, DHT_SEND_MAX) ||
+    if (!encode(d, &error, DHT_SEND_MAX) ||
         !dht_guard_sends(d->guard, d->out.len, now_ms)) {
         d->dropped_limited++;
         return;
     }
     d->traffic[dht_wire_kind(query->method)].errors_out++;
-    send(d, to, now_ms);
+    dispatch(d, to, now_ms);
 }

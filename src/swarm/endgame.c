@@ -34,8 +34,10 @@ static void offer(struct found *f, const struct busy *busy)
     f->best[i] = *busy;
 }
 
+/* Those that are late, each copy more by another late_ms; 0: all. */
 static void offer_blocks(struct found *f, const struct pieces *pieces,
-                         const struct picker_query *q, uint32_t piece_idx)
+                         const struct picker_query *q, uint32_t piece_idx,
+                         int64_t late_ms)
 {
     const struct pieces_block *blocks = pieces_blocks(pieces, piece_idx);
     uint32_t n = geometry_n_blocks(pieces_geometry(pieces), piece_idx);
@@ -44,6 +46,8 @@ static void offer_blocks(struct found *f, const struct pieces *pieces,
                             blocks[i].n_asked,
                             blocks[i].since_ms};
         if (blocks[i].state == BLOCK_ASKED &&
+            (late_ms == 0 ||
+             busy.since_ms + late_ms * busy.n_asked <= q->now_ms) &&
             blocks[i].n_asked < PICKER_MAX_COPIES &&
             !q->is_asked(q->ctx, busy.block))
             offer(f, &busy);
@@ -64,7 +68,30 @@ size_t endgame_find(const struct pieces *pieces, const struct parole *parole,
             pieces_state(pieces, (uint32_t)i) == PIECE_PARTIAL &&
             !parole_keeps(parole, pieces, (uint32_t)i, query->peer,
                           query->now_ms))
-            offer_blocks(&f, pieces, query, (uint32_t)i);
+            offer_blocks(&f, pieces, query, (uint32_t)i, 0);
+    }
+    for (size_t i = 0; i < f.n; i++)
+        out[i] = f.best[i].block;
+    return f.n;
+}
+
+size_t endgame_find_late(const struct parole *parole,
+                         const struct picker_query *query,
+                         struct streaming_walk *walk, struct block_ref *out,
+                         size_t cap)
+{
+    const struct pieces *pieces = walk->pieces;
+    struct found f = {.n = 0, .cap = cap};
+    uint32_t piece_idx;
+    assert(cap <= PICKER_ENDGAME_BLOCKS);
+    for (int i = 0; i < ENDGAME_LATE_PIECES && cap > 0 && f.n < cap &&
+                    streaming_next(walk, &piece_idx);
+         i++) {
+        if (bitset_get(query->has, piece_idx) &&
+            pieces_state(pieces, piece_idx) == PIECE_PARTIAL &&
+            !parole_keeps(parole, pieces, piece_idx, query->peer,
+                          query->now_ms))
+            offer_blocks(&f, pieces, query, piece_idx, query->stream.late_ms);
     }
     for (size_t i = 0; i < f.n; i++)
         out[i] = f.best[i].block;

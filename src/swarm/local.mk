@@ -10,6 +10,7 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/dht.c src/swarm/dht.h \
 	src/swarm/dht_addr.c src/swarm/dht_addr.h \
 	src/swarm/dht_answer.c src/swarm/dht_answer.h \
+	src/swarm/dht_bucket.c src/swarm/dht_bucket.h \
 	src/swarm/dht_find.c src/swarm/dht_find.h \
 	src/swarm/dht_guard.c src/swarm/dht_guard.h \
 	src/swarm/dht_id.c src/swarm/dht_id.h \
@@ -47,6 +48,8 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/picker.c src/swarm/picker.h \
 	src/swarm/piece_order.c src/swarm/piece_order.h \
 	src/swarm/pieces.c src/swarm/pieces.h \
+	src/swarm/ranking.c src/swarm/ranking.h \
+	src/swarm/streaming.c src/swarm/streaming.h \
 	src/swarm/tiers.c src/swarm/tiers.h \
 	src/swarm/tracker_entry.c src/swarm/tracker_entry.h \
 	src/swarm/udp_tracker.c src/swarm/udp_tracker.h \

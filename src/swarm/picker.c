@@ -11,6 +11,8 @@
 #include "swarm/endgame.h"
 #include "swarm/parole.h"
 #include "swarm/piece_order.h"
+#include "swarm/ranking.h"
+#include "swarm/streaming.h"
 
 /* The buckets of one priority, and of all. A piece leaves MISSING to the right
  * only, so that a scan of a MISSING bucket can go on where a piece was
@@ -28,7 +30,8 @@ enum {
 enum {
     N_AFFINITIES = 1024, /* a power of two; peers beyond share places */
     RANDOM_LOOKS = 64,   /* of a scan, in random order; then in placed order */
-    LOOKS_BEFORE_WALK = 2048
+    LOOKS_BEFORE_WALK = 2048,
+    LOOK_LATE_MS = 250 /* after a look that found nothing */
 };
 
 struct affinity {
@@ -43,12 +46,11 @@ struct picker {
     bool is_sequential;
     bool is_dirty; /* order is to be built before it is used */
     uint32_t n_pieces;
-    struct piece_order *order;         /* owned; NULL before the first build */
-    uint32_t first_missing[N_CLASSES]; /* none of that class is before it */
+    struct piece_order *order; /* owned; NULL before the first build */
+    uint32_t front[N_CLASSES]; /* none of that class that lacks is before it */
+    int64_t look_late_ms;      /* not before */
     struct parole parole;
-    uint64_t *heap; /* owned: rank << 32 | piece, least first */
-    uint32_t n_heap;
-    uint32_t heap_cap;
+    struct ranking ranking; /* of one stage */
     struct affinity
         *affinities; /* owned: the piece each peer is at; NULL before
                                     the first pick */
@@ -61,6 +63,8 @@ struct call {
     struct picker_choice *out;
     size_t cap;
     size_t n;
+    uint64_t lead_blocks; /* sequential: FREE ones to leave to others */
+    uint32_t beyond;      /* sequential: the window ends before this piece */
     bool is_seed;
     bool joins_early; /* stage 4 is on */
 };
@@ -118,11 +122,11 @@ static void on_change(void *ctx, uint32_t piece_idx)
         parole_end(&p->parole, piece_idx);
     if (p->is_dirty)
         return;
-    if (state == PIECE_MISSING) {
+    if (state != PIECE_HAVE && state != PIECE_UNWANTED) {
         enum piece_priority priority = pieces_priority(p->pieces, piece_idx);
-        uint32_t *first = &p->first_missing[PIECE_HIGH - priority];
-        if (piece_idx < *first)
-            *first = piece_idx;
+        uint32_t *front = &p->front[PIECE_HIGH - priority];
+        if (piece_idx < *front)
+            *front = piece_idx;
     }
     piece_order_move(p->order, piece_idx, bucket_of(p, piece_idx));
 }
@@ -138,7 +142,7 @@ static void build(struct picker *p)
     if (p->order == NULL)
         p->order = piece_order_new(p->n_pieces, N_BUCKETS, &p->rng);
     piece_order_build(p->order, bucket_of, p);
-    memset(p->first_missing, 0, sizeof(p->first_missing));
+    memset(p->front, 0, sizeof(p->front));
     p->is_dirty = false;
 }
 
@@ -162,7 +166,7 @@ void picker_free(struct picker *p)
     pieces_observe(p->pieces, NULL);
     parole_fini(&p->parole);
     free(p->affinities);
-    free(p->heap);
+    ranking_fini(&p->ranking);
     piece_order_free(p->order);
     free(p);
 }
@@ -183,51 +187,9 @@ void picker_set_parole(struct picker *p, uint32_t piece_idx)
     parole_begin(&p->parole, p->n_pieces, piece_idx);
 }
 
-/* ---- Candidates by rank: a heap for the length of one stage ---- */
-
-static void heap_add(struct picker *p, uint32_t rank, uint32_t piece_idx)
-{
-    if (p->n_heap == p->heap_cap) {
-        p->heap_cap = p->heap_cap == 0 ? 64 : p->heap_cap * 2;
-        p->heap = xreallocarray(p->heap, p->heap_cap, sizeof(*p->heap));
-    }
-    p->heap[p->n_heap++] = (uint64_t)rank << 32 | piece_idx;
-}
-
-static void heap_sink(struct picker *p, uint32_t i)
-{
-    uint64_t key = p->heap[i];
-    for (uint32_t child = 2 * i + 1; child < p->n_heap; child = 2 * i + 1) {
-        if (child + 1 < p->n_heap && p->heap[child + 1] < p->heap[child])
-            child++;
-        if (key <= p->heap[child])
-            break;
-        p->heap[i] = p->heap[child];
-        i = child;
-    }
-    p->heap[i] = key;
-}
-
-static void heap_order(struct picker *p)
-{
-    for (uint32_t i = p->n_heap / 2; i-- > 0;)
-        heap_sink(p, i);
-}
-
-static uint32_t heap_take(struct picker *p)
-{
-    uint32_t piece_idx = (uint32_t)p->heap[0];
-    p->heap[0] = p->heap[--p->n_heap];
-    if (p->n_heap > 0)
-        heap_sink(p, 0);
-    return piece_idx;
-}
-
-/* Rarest first, equals at random; or by index. */
+/* Rarest first, equals at random. */
 static uint32_t rank_of(struct picker *p, uint32_t piece_idx)
 {
-    if (p->is_sequential)
-        return piece_idx;
     return availability(p, piece_idx) << 16 | rng_below(&p->rng, 1u << 16);
 }
 
@@ -245,16 +207,14 @@ static void set_affinity(struct picker *p, peer_id_t peer, uint32_t piece_idx)
     p->affinities[peer % N_AFFINITIES] = (struct affinity){peer, piece_idx};
 }
 
-/* Ask for up to `limit` FREE blocks of a piece, in order. */
-static void take(struct call *c, uint32_t piece_idx, enum pick_reason reason,
-                 uint32_t limit)
+/* Ask for up to `limit` FREE blocks of a piece, in order, none before `from`. */
+static void take_from(struct call *c, uint32_t piece_idx,
+                      enum pick_reason reason, uint32_t limit, uint32_t from)
 {
     struct pieces *pieces = c->p->pieces;
     peer_id_t peer = c->q->peer;
     for (uint32_t i = 0; i < limit && is_room(c); i++) {
-        int64_t block_idx = 0;
-        if (pieces_state(pieces, piece_idx) == PIECE_PARTIAL)
-            block_idx = pieces_first_free(pieces, piece_idx);
+        int64_t block_idx = streaming_free_block(pieces, piece_idx, from);
         if (block_idx < 0)
             break;
         struct block_ref b = {piece_idx, (uint32_t)block_idx};
@@ -262,6 +222,12 @@ static void take(struct call *c, uint32_t piece_idx, enum pick_reason reason,
         c->out[c->n++] = (struct picker_choice){b, reason};
         set_affinity(c->p, peer, piece_idx);
     }
+}
+
+static void take(struct call *c, uint32_t piece_idx, enum pick_reason reason,
+                 uint32_t limit)
+{
+    take_from(c, piece_idx, reason, limit, 0);
 }
 
 static void take_all(struct call *c, uint32_t piece_idx,
@@ -296,6 +262,12 @@ static bool is_kept_for_another(const struct call *c, uint32_t piece_idx)
                         c->q->now_ms);
 }
 
+/* Has the peer this piece, and is it none of the window, which was gone through? */
+static bool is_open_to(const struct call *c, uint32_t piece_idx)
+{
+    return piece_idx >= c->beyond && bitset_get(c->q->has, piece_idx);
+}
+
 /* Stage 1: the piece that the peer is at. */
 static void take_own(struct call *c, uint32_t base)
 {
@@ -303,7 +275,7 @@ static void take_own(struct call *c, uint32_t base)
     if (p->affinities == NULL)
         return;
     const struct affinity *a = &p->affinities[c->q->peer % N_AFFINITIES];
-    if (a->peer != c->q->peer || !bitset_get(c->q->has, a->piece_idx))
+    if (a->peer != c->q->peer || !is_open_to(c, a->piece_idx))
         return;
     uint32_t n_free = pieces_n_blocks_free(p->pieces, a->piece_idx);
     if (n_free == 0 || pieces_state(p->pieces, a->piece_idx) != PIECE_PARTIAL ||
@@ -317,22 +289,22 @@ static void take_own(struct call *c, uint32_t base)
 static void collect(struct call *c, uint32_t bucket)
 {
     struct picker *p = c->p;
-    p->n_heap = 0;
+    ranking_reset(&p->ranking);
     uint32_t end = piece_order_begin(p->order, bucket + 1);
     for (uint32_t i = piece_order_begin(p->order, bucket); i < end; i++) {
         uint32_t piece_idx = piece_order_at(p->order, i);
-        if (bitset_get(c->q->has, piece_idx))
-            heap_add(p, rank_of(p, piece_idx), piece_idx);
+        if (is_open_to(c, piece_idx))
+            ranking_add(&p->ranking, rank_of(p, piece_idx), piece_idx);
     }
-    heap_order(p);
+    ranking_order(&p->ranking);
 }
 
 /* Stage 2. */
 static void take_left(struct call *c, uint32_t base)
 {
     collect(c, base + CLASS_LEFT);
-    while (is_room(c) && c->p->n_heap > 0)
-        take_all(c, heap_take(c->p), PICK_PARTIAL);
+    while (is_room(c) && c->p->ranking.n > 0)
+        take_all(c, ranking_take(&c->p->ranking), PICK_PARTIAL);
 }
 
 /* Stages 4 and 6. */
@@ -340,8 +312,8 @@ static void take_shared(struct call *c, uint32_t base)
 {
     struct picker *p = c->p;
     collect(c, base + CLASS_SHARED);
-    while (is_room(c) && p->n_heap > 0) {
-        uint32_t piece_idx = heap_take(p);
+    while (is_room(c) && p->ranking.n > 0) {
+        uint32_t piece_idx = ranking_take(&p->ranking);
         if (is_kept_for_another(c, piece_idx))
             continue;
         uint32_t n_free = pieces_n_blocks_free(p->pieces, piece_idx);
@@ -360,23 +332,31 @@ static void take_suggested(struct call *c, uint32_t base)
     }
 }
 
-static void take_sequential(struct call *c, uint32_t base)
+/* When sequential, before all: the window, in order. */
+static void take_window(struct call *c, uint32_t base)
 {
     struct picker *p = c->p;
-    const struct bitset *wanted = pieces_wanted(p->pieces);
-    uint32_t *first = &p->first_missing[base / CLASS_LEN];
-    int64_t i = bitset_next_set(wanted, *first);
-    while (i >= 0 && !is_missing_in(p, (uint32_t)i, base))
-        i = bitset_next_set(wanted, (size_t)i + 1);
-    *first = i < 0 ? p->n_pieces : (uint32_t)i;
-    for (i = *first; is_room(c); i++) {
-        i = bitset_next_and(c->q->has, wanted, (size_t)i);
-        if (i < 0)
-            break;
-        if (is_missing_in(p, (uint32_t)i, base))
-            take_all(c, (uint32_t)i,
-                     base == 0 ? PICK_PRIORITY : PICK_SEQUENTIAL);
+    uint32_t *front = &p->front[base / CLASS_LEN];
+    enum piece_priority priority = PIECE_HIGH - base / CLASS_LEN;
+    enum pick_reason reason = base == 0 ? PICK_PRIORITY : PICK_SEQUENTIAL;
+    struct streaming_walk w =
+        streaming_walk(p->pieces, priority, *front, c->q->stream.window_bytes);
+    uint32_t i;
+    *front = w.front;
+    while (is_room(c) && streaming_next(&w, &i)) {
+        uint32_t n_free = streaming_n_free(p->pieces, i);
+        if (c->lead_blocks >= n_free) {
+            c->lead_blocks -= n_free;
+            continue;
+        }
+        bool is_begun = pieces_state(p->pieces, i) == PIECE_PARTIAL;
+        bool is_kept = c->q->is_slow && is_begun && is_shared(p, i, c->q->peer);
+        if (bitset_get(c->q->has, i) && (is_begun || c->q->may_open) &&
+            !(is_begun && is_kept_for_another(c, i)))
+            take_from(c, i, reason, n_free - is_kept, (uint32_t)c->lead_blocks);
+        c->lead_blocks = 0;
     }
+    c->beyond = w.at;
 }
 
 /* Put what the peer has of a class in the heap, when that is less work than to
@@ -389,13 +369,13 @@ static bool try_walk(struct call *c, struct scan *s)
         piece_order_begin(p->order, s->class_base + CLASS_LEFT) - s->at;
     if (bitset_count_and(c->q->has, wanted) > n_ahead)
         return false;
-    p->n_heap = 0;
+    ranking_reset(&p->ranking);
     for (int64_t i = bitset_next_and(c->q->has, wanted, 0); i >= 0;
          i = bitset_next_and(c->q->has, wanted, (size_t)i + 1)) {
-        if (is_missing_in(p, (uint32_t)i, s->class_base))
-            heap_add(p, rank_of(p, (uint32_t)i), (uint32_t)i);
+        if (i >= c->beyond && is_missing_in(p, (uint32_t)i, s->class_base))
+            ranking_add(&p->ranking, rank_of(p, (uint32_t)i), (uint32_t)i);
     }
-    heap_order(p);
+    ranking_order(&p->ranking);
     return true;
 }
 
@@ -403,7 +383,7 @@ static int64_t scan_next(struct call *c, struct scan *s)
 {
     struct picker *p = c->p;
     if (s->is_walk)
-        return p->n_heap == 0 ? -1 : (int64_t)heap_take(p);
+        return p->ranking.n == 0 ? -1 : (int64_t)ranking_take(&p->ranking);
     for (; s->bucket < s->class_base + CLASS_LEFT; s->bucket++) {
         uint32_t begin = piece_order_begin(p->order, s->bucket);
         uint32_t end = piece_order_begin(p->order, s->bucket + 1);
@@ -414,11 +394,12 @@ static int64_t scan_next(struct call *c, struct scan *s)
                 piece_order_swap(p->order, s->at,
                                  s->at + rng_below(&p->rng, end - s->at));
             uint32_t piece_idx = piece_order_at(p->order, s->at);
-            if (bitset_get(c->q->has, piece_idx))
+            if (is_open_to(c, piece_idx))
                 return piece_idx;
             if (++s->n_looks == LOOKS_BEFORE_WALK && try_walk(c, s)) {
                 s->is_walk = true;
-                return p->n_heap == 0 ? -1 : (int64_t)heap_take(p);
+                return p->ranking.n == 0 ? -1
+                                         : (int64_t)ranking_take(&p->ranking);
             }
         }
     }
@@ -445,13 +426,10 @@ static int64_t probe(struct call *c, const struct scan *s)
 static void take_missing(struct call *c, uint32_t base)
 {
     struct picker *p = c->p;
-    if (p->is_sequential) {
-        take_sequential(c, base);
-        return;
-    }
     /* What no counted peer has, only a seed can have. */
     struct scan s = {.class_base = base, .bucket = base + !c->is_seed};
-    bool is_random = pieces_n_have(p->pieces) < PICKER_RANDOM_FIRST_PIECES;
+    bool is_random = !p->is_sequential &&
+                     pieces_n_have(p->pieces) < PICKER_RANDOM_FIRST_PIECES;
     enum pick_reason reason = is_random ? PICK_RANDOM : PICK_RAREST;
     if (base == 0)
         reason = PICK_PRIORITY;
@@ -471,7 +449,11 @@ static void choose_in_class(struct call *c, uint32_t base)
 {
     const struct picker *p = c->p;
     const struct picker_query *q = c->q;
-    take_own(c, base);
+    c->beyond = 0;
+    if (p->is_sequential)
+        take_window(c, base);
+    if (is_room(c))
+        take_own(c, base);
     if (is_room(c) && !q->is_slow)
         take_left(c, base);
     if (is_room(c) && q->may_open && !p->is_sequential)
@@ -502,8 +484,7 @@ static void choose(struct call *c)
     c->is_seed = bitset_full(c->q->has);
     c->joins_early =
         !c->q->is_slow &&
-        (p->is_sequential ||
-         pieces_n_have(p->pieces) < PICKER_RANDOM_FIRST_PIECES ||
+        (pieces_n_have(p->pieces) < PICKER_RANDOM_FIRST_PIECES ||
          count_open(p) * 2 > (uint64_t)pieces_n_peers(p->pieces) * 3);
     for (uint32_t base = 0; base < BUCKET_OUT && is_room(c);
          base += CLASS_LEN) {
@@ -528,17 +509,45 @@ static void choose_allowed_fast(struct call *c)
     }
 }
 
+/* Ask for blocks that others are asked for. */
+static void ask_busy(struct call *c, const struct block_ref *found, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        pieces_ask(c->p->pieces, found[i], c->q->peer, PICK_ENDGAME,
+                   c->q->now_ms);
+        c->out[c->n++] = (struct picker_choice){found[i], PICK_ENDGAME};
+    }
+}
+
+static size_t busy_cap(const struct call *c)
+{
+    return c->cap < PICKER_ENDGAME_BLOCKS ? c->cap : PICKER_ENDGAME_BLOCKS;
+}
+
 static void choose_busy(struct call *c)
 {
     struct block_ref found[PICKER_ENDGAME_BLOCKS];
-    size_t cap =
-        c->cap < PICKER_ENDGAME_BLOCKS ? c->cap : PICKER_ENDGAME_BLOCKS;
-    size_t n = endgame_find(c->p->pieces, &c->p->parole, c->q, found, cap);
-    for (; c->n < n; c->n++) {
-        pieces_ask(c->p->pieces, found[c->n], c->q->peer, PICK_ENDGAME,
-                   c->q->now_ms);
-        c->out[c->n] = (struct picker_choice){found[c->n], PICK_ENDGAME};
-    }
+    size_t n =
+        endgame_find(c->p->pieces, &c->p->parole, c->q, found, busy_cap(c));
+    ask_busy(c, found, n);
+}
+
+/* What is near the reader and was asked of somebody too long ago: of the quick, too. */
+static void choose_late(struct call *c)
+{
+    struct picker *p = c->p;
+    const struct streaming_plan *plan = &c->q->stream;
+    struct block_ref found[PICKER_ENDGAME_BLOCKS];
+    if (plan->late_ms == 0 || c->q->now_ms < p->look_late_ms)
+        return;
+    struct streaming_walk near = {.front = p->n_pieces};
+    for (uint32_t k = 0; k < N_CLASSES && near.front == p->n_pieces; k++)
+        near = streaming_walk(p->pieces, PIECE_HIGH - k, p->front[k],
+                              plan->window_bytes / STREAMING_NEAR_PART);
+    size_t n = endgame_find_late(&p->parole, c->q, &near, found, busy_cap(c));
+    if (n == 0)
+        p->look_late_ms = c->q->now_ms + LOOK_LATE_MS;
+    ask_busy(c, found, n);
 }
 
 bool picker_in_endgame(const struct picker *p)
@@ -558,7 +567,19 @@ size_t picker_next(struct picker *p, const struct picker_query *query,
         choose_allowed_fast(&c);
         return c.n;
     }
+    c.lead_blocks =
+        p->is_sequential ? query->stream.lead_bytes / GEOMETRY_BLOCK_LEN : 0;
+    if (p->is_sequential)
+        choose_late(&c);
     choose(&c);
+    if (c.n == 0 && cap > 0 && query->may_endgame &&
+        query->stream.lead_bytes > 0) {
+        /* Nothing but what the reader needs soon: one block of it. */
+        c.cap = 1;
+        c.lead_blocks = 0;
+        choose(&c);
+        c.cap = cap;
+    }
     if (c.n == 0 && cap > 0 && query->may_endgame && picker_in_endgame(p))
         choose_busy(&c);
     return c.n;
@@ -573,6 +594,6 @@ void picker_check(const struct picker *p)
         assert(piece_order_bucket(p->order, i) == bucket_of(p, i));
         for (uint32_t base = 0; base < BUCKET_OUT; base += CLASS_LEN)
             assert(!is_missing_in(p, i, base) ||
-                   p->first_missing[base / CLASS_LEN] <= i);
+                   p->front[base / CLASS_LEN] <= i);
     }
 }

@@ -5,14 +5,18 @@
  *   1 the piece that this peer is at already
  *   2 begun pieces that nobody is asked for (left by others), rarest first
  *   3 pieces it suggests (BEP 6), unless sequential
- *   4 begun pieces that others are at, rarest first: only until 4 are had, when
- *     there are more than 3 with FREE blocks for every 2 peers, or sequential
+ *   4 begun pieces that others are at, rarest first: only until 4 are had, or when
+ *     there are more than 3 with FREE blocks for every 2 peers
  *   5 pieces not begun: rarest first, equals at random; until 4 are had, random
- *     ones; when sequential, lowest index first
+ *     ones, unless sequential
  *   6 begun pieces that others are at
  * so that a quick peer is given whole pieces, which one slow peer cannot stall,
  * and whose payload comes in order. A slow peer's order is 1 3 5 2 6, and of a
  * piece that others are at it never takes the only FREE block.
+ * Sequential: before those, and instead of them there, the blocks of the window that
+ * streaming.h knows, in order, but for the lead that a slow peer leaves to others (of
+ * which it is given one block when there is nothing else); and before all, blocks near
+ * its front that are late, of the quick. Beyond the window the above holds.
  * A piece on parole (it failed its hash) is not shared, nor asked for twice in
  * endgame, while the peer that is at it gets on with it: see parole.h.
  * Endgame: when no wanted block is FREE, a peer with nothing outstanding may be
@@ -29,6 +33,7 @@
 #define SWARM_PICKER_H
 
 #include "swarm/pieces.h"
+#include "swarm/streaming.h"
 #include "util/rng.h"
 
 #include <stdbool.h>
@@ -59,7 +64,9 @@ struct picker_query {
                                         and never takes the only free block of
                                         one */
     bool may_endgame; /* it has nothing outstanding */
-    /* Has this peer been asked for b already? Called in endgame only. */
+    struct streaming_plan stream; /* used when sequential */
+    /* Has this peer been asked for b already? Called in endgame, and of late
+     * blocks. */
     bool (*is_asked)(const void *ctx, struct block_ref b);
     const void *ctx; /* borrowed */
     int64_t now_ms;

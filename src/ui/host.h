@@ -37,6 +37,10 @@ struct host {
     /* The i-th key, and the value that it has (in new memory; value_out may be NULL);
      * NULL when there is no i-th. */
     const char *(*setting)(void *ctx, size_t i, char **value_out);
+    /* What was kept of a table from the last start, borrowed; NULL: nothing. And a line
+     * to keep of it. Both or none. */
+    const char *(*recall)(void *ctx, const char *table);
+    void (*remember)(void *ctx, const char *table, const char *line);
     void *ctx; /* borrowed */
     struct offer_host offers; /* begin NULL: nothing can be added here */
     const char *dir;          /* borrowed: where torrents are saved by default */

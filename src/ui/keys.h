@@ -125,6 +125,7 @@ enum keys_action {
     KEYS_SKIP,
     KEYS_EXPAND,
     KEYS_SEQUENTIAL,
+    KEYS_FIRST_LAST,
     KEYS_SHOW_FILE,
     /* trackers */
     KEYS_ADD_TRACKER,

@@ -116,6 +116,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/strips.h \
 	src/ui/table.c \
 	src/ui/table.h \
+	src/ui/table_choice.c \
+	src/ui/table_choice.h \
 	src/ui/terminal.c \
 	src/ui/terminal.h \
 	src/ui/theme.c \

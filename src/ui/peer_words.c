@@ -190,6 +190,9 @@ static void put_link(struct flow *f, const struct detail *d,
     flow_put(f, THEME_NORMAL, "speaks %s%s%s",
              peer->has_fast || peer->has_extended ? "" : "BEP 3 only",
              peer->has_fast ? "FAST " : "", peer->has_extended ? "EXT" : "");
+    if (peer->has_crypt)
+        flow_put(f, THEME_NORMAL, "%s",
+                 peer->is_encrypted ? "RC4" : "RC4 handshake, then plain");
     if (peer->reqq > 0)
         flow_put(f, THEME_NORMAL, "takes %u requests", peer->reqq);
     if (peer->is_seed)

@@ -15,6 +15,7 @@
 #include "ui/host.h"
 #include "ui/keys.h"
 #include "ui/limits.h"
+#include "ui/table_choice.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -122,6 +123,14 @@ static inline void view_select(struct view_world *w, uint32_t torrent)
 
 /* What the user chose is a setting from now on; nothing where there are no settings. */
 void view_set(struct view_world *w, const char *key, const char *value);
+
+/* How a table was in the last start; false: nothing is kept of it. */
+bool view_recall(const struct view_world *w, const char *table,
+                 const struct table_words *words, struct table_choice *out);
+/* When it is otherwise than in *kept, keep it for the next start, there too. */
+void view_remember(const struct view_world *w, const char *table,
+                   const struct table_words *words,
+                   const struct table_choice *now, struct table_choice *kept);
 
 /* The detail of the selected torrent, borrowed; NULL: it is not there (yet). */
 static inline const struct detail *view_detail(const struct view_world *w)

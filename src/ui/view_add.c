@@ -16,6 +16,7 @@
 #include "util/xalloc.h"
 
 enum {
+    N_ORDERS = 4, /* of pieces */
     LABEL_W = 9,
     ESC = 0x1b,
     CHOICES_LEN = 400,
@@ -42,8 +43,9 @@ enum field {
 
 struct view_add {
     enum field at;
-    struct prompt lines[N_FIELDS]; /* of those that are text */
-    bool is_paused, is_sequential; /* START, ORDER */
+    struct prompt lines[N_FIELDS];     /* of those that are text */
+    bool is_paused;                    /* START */
+    bool is_sequential, is_first_last; /* ORDER */
     bool was_shown;
     bool
         adds_then; /* Enter came while the source is read: it is added when it is there */
@@ -246,8 +248,9 @@ static void draw_form(const struct view_add *v, const struct draw_pane *p,
         if (at->field == START)
             draw_choice(p, row, x, v->is_paused, "now", "paused");
         else if (at->field == ORDER)
-            draw_choice(p, row, x, v->is_sequential, "rarest first",
-                        "in order");
+            draw_format(p, row, x, p->w - x, THEME_NORMAL, "< %s%s >",
+                        v->is_sequential ? "in order" : "rarest first",
+                        v->is_first_last ? ", both ends before" : "");
         else
             draw_line(v, p, row, x, at->w > 0 ? at->w : p->w - x - 1,
                       at->field);
@@ -377,6 +380,7 @@ static void add(struct view_add *v, struct view_world *w)
     c->add->priorities = chosen;
     c->add->is_paused = v->is_paused;
     c->add->is_sequential = v->is_sequential;
+    c->add->is_first_last = v->is_first_last;
     c->add->limit_down_Bps = down;
     c->add->limit_up_Bps = up;
     c->add->seed_ratio_m = ratio_m;
@@ -443,6 +447,15 @@ static bool complete(struct view_add *v, struct view_world *w)
            strstr(v->choices, "  ") != NULL;
 }
 
+/* The four ways to order pieces, `step` on from the one chosen. */
+static void next_order(struct view_add *v, unsigned step)
+{
+    unsigned at = (v->is_first_last ? 2u : 0) + (v->is_sequential ? 1u : 0);
+    at = (at + step) % N_ORDERS;
+    v->is_sequential = (at & 1) != 0;
+    v->is_first_last = (at & 2) != 0;
+}
+
 static bool on_text(struct view_add *v, int key)
 {
     struct prompt *line = &v->lines[v->at];
@@ -482,7 +495,7 @@ static bool view_add_key(void *self, struct view_world *w, int key)
     if (toggles && v->at == START)
         v->is_paused = !v->is_paused;
     else if (toggles)
-        v->is_sequential = !v->is_sequential;
+        next_order(v, key == KEY_LEFT ? N_ORDERS - 1 : 1);
     return toggles;
 }
 

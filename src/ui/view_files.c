@@ -172,6 +172,8 @@ static void draw_counts(const struct draw_pane *p, const struct view_files *v,
                      text[1], text[2]);
     x += draw_text(p, 0, x, p->w - x, THEME_NORMAL,
                    d->is_sequential ? "  in order" : "  rarest first");
+    if (d->is_first_last)
+        x += draw_text(p, 0, x, p->w - x, THEME_NORMAL, ", both ends before");
     if (all.n_marked > 0)
         draw_format(p, 0, x, p->w - x, THEME_STRONG, "  %u marked",
                     all.n_marked);
@@ -326,6 +328,16 @@ static void set_sequential(struct view_world *w, const struct detail *d)
     view_send(w, c);
 }
 
+static void set_first_last(struct view_world *w, const struct detail *d)
+{
+    struct command *c = command_new(COMMAND_FIRST_LAST, w->torrent);
+    c->flag = !d->is_first_last;
+    snprintf(w->message, sizeof w->message, "%s",
+             c->flag ? "the first and last piece of each file first from now on"
+                     : "the ends of files as the rest from now on");
+    view_send(w, c);
+}
+
 static void open_file(const struct view_files *v, struct view_world *w,
                       const struct detail *d, const struct file_node *n)
 {
@@ -393,6 +405,9 @@ static bool on_files(struct view_files *v, struct view_world *w,
         return true;
     case KEYS_SEQUENTIAL:
         set_sequential(w, d);
+        return true;
+    case KEYS_FIRST_LAST:
+        set_first_last(w, d);
         return true;
     case KEYS_FILTER:
         prompt_open(&v->filter, v->filter.text);

@@ -36,12 +36,22 @@ struct view_list {
     struct list_filter terms; /* as read from it */
     struct column_menu menu;
     struct table_column columns[LIST_COLUMN_N]; /* as chosen there */
-    struct table table;                         /* as it was drawn last */
-    int head_h; /* likewise: rows above the first torrent */
+    struct table_choice kept; /* order and columns, for the next start */
+    bool is_recalled;         /* from the last one */
+    struct table table;       /* as it was drawn last */
+    int head_h;               /* likewise: rows above the first torrent */
     int preview_h;
     bool has_no_preview;
     char line[PROMPT_MAX_LEN + 16];
 };
+
+static const char *column_word(unsigned c)
+{
+    return list_column_word((enum list_column)c);
+}
+
+static const struct table_words sortable = {column_word, LIST_COLUMN_N,
+                                            LIST_COLUMN_DONE, LIST_COLUMN_NAME};
 
 static void *make(void)
 {
@@ -60,6 +70,26 @@ static void view_list_free(void *self)
     list_order_fini(&v->order);
     idset_fini(&v->marks);
     free(v);
+}
+
+static struct table_choice choice_of(const struct view_list *v)
+{
+    return (struct table_choice){.by = v->order.by,
+                                 .is_inverted = v->order.is_inverted,
+                                 .columns = v->menu.choice};
+}
+
+/* Order and columns are as they were in the last start. */
+static void recall(struct view_list *v, const struct view_world *w)
+{
+    v->is_recalled = true;
+    v->kept = choice_of(v);
+    if (!view_recall(w, "list", &sortable, &v->kept))
+        return;
+    v->order.by = (enum list_column)v->kept.by;
+    v->order.is_inverted = v->kept.is_inverted;
+    v->order.is_stale = true;
+    v->menu.choice = v->kept.columns;
 }
 
 /* Marks. */
@@ -211,6 +241,10 @@ static void view_list_draw(void *self, struct view_world *w,
 {
     struct view_list *v = self;
     bool is_compact = p->w <= COMPACT_W || p->h < COMPACT_H;
+    if (!v->is_recalled)
+        recall(v, w);
+    struct table_choice now = choice_of(v);
+    view_remember(w, "list", &sortable, &now, &v->kept);
     v->preview_h = preview_height(v, p, is_compact);
     v->head_h = is_compact ? 0 : 1;
     int height = p->h - v->head_h - v->preview_h;

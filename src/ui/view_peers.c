@@ -29,13 +29,18 @@ struct view_peers {
     struct listbox rows;
     struct peer_rows order;
     struct prompt filter;
-    struct column_menu menu; /* of columns */
-    size_t scroll;           /* columns behind the address that are left out */
+    struct column_menu menu;  /* of columns */
+    struct table_choice kept; /* order and columns, for the next start */
+    bool is_recalled;         /* from the last one */
+    size_t scroll;            /* columns behind the address that are left out */
     struct peer_table table;
     int rows_y;     /* of the first row when it was drawn last */
     bool has_words; /* the selected one is spelled out */
     char line[PROMPT_MAX_LEN + 32];
 };
+
+static const struct table_words sortable = {peer_table_title, PEER_ROWS_N,
+                                            PEER_ROWS_CLIENT, PEER_ROWS_N};
 
 static void *make(void)
 {
@@ -51,6 +56,25 @@ static void view_peers_free(void *self)
     struct view_peers *v = self;
     peer_rows_fini(&v->order);
     free(v);
+}
+
+static struct table_choice choice_of(const struct view_peers *v)
+{
+    return (struct table_choice){.by = v->order.by,
+                                 .is_inverted = v->order.is_inverted,
+                                 .columns = v->menu.choice};
+}
+
+/* Order and columns are as they were in the last start. */
+static void recall(struct view_peers *v, const struct view_world *w)
+{
+    v->is_recalled = true;
+    v->kept = choice_of(v);
+    if (!view_recall(w, "peers", &sortable, &v->kept))
+        return;
+    v->order.by = (enum peer_rows_by)v->kept.by;
+    v->order.is_inverted = v->kept.is_inverted;
+    v->menu.choice = v->kept.columns;
 }
 
 static int64_t model_now(const struct view_world *w)
@@ -209,6 +233,10 @@ static void view_peers_draw(void *self, struct view_world *w,
     int foot = side > 0 ? 0 : foot_of(p->h);
     int head = p->h >= COUNTS_FROM_H ? 2 : p->h >= 3 ? 1 : 0;
     int height = p->h - head - foot;
+    if (!v->is_recalled)
+        recall(v, w);
+    struct table_choice now = choice_of(v);
+    view_remember(w, "peers", &sortable, &now, &v->kept);
     arrange(v, w, height);
     v->has_words = side > 0 || foot > 0;
     v->rows_y = p->h;

@@ -26,6 +26,7 @@ tests_cmd_test_cmd_SOURCES = \
 	tests/cmd/test_settings_file.c \
 	tests/cmd/test_statusline.c \
 	tests/cmd/test_uihost.c \
+	tests/cmd/test_uiviews.c \
 	tests/cmd/test_watchdir.c \
 	tests/disk/tmpdir.c \
 	tests/disk/tmpdir.h

@@ -16,6 +16,7 @@ const harness_suite harness_suites[] = {
     settings_suite,
     statusline_suite,
     uihost_suite,
+    uiviews_suite,
     watchdir_suite,
     NULL,
 };

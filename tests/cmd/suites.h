@@ -16,6 +16,7 @@ Suite *settings_file_suite(void);
 Suite *settings_suite(void);
 Suite *statusline_suite(void);
 Suite *uihost_suite(void);
+Suite *uiviews_suite(void);
 Suite *watchdir_suite(void);
 
 #endif

@@ -93,6 +93,8 @@ START_TEST(uihost_set_tells_the_engine_and_keep_writes_only_what_was_set)
     struct command *slots = bridge_take_command(bridge);
     struct command *turns = bridge_take_command(bridge);
     ck_assert(slots->limits.has_slots && turns->limits.has_active);
+    ck_assert(slots->limits.has_encryption);
+    ck_assert_int_eq(slots->limits.encryption, ENCRYPTION_PREFERRED);
     ck_assert_uint_eq(turns->limits.max_active_seeds, 3);
     command_free(slots);
     command_free(turns);

@@ -21,6 +21,7 @@ static struct kept *full(void)
     k->magnet = xstrdup("magnet:?x");
     k->paused_why = xstrdup("seeded to 2.00");
     k->is_paused = k->is_forced = k->is_sequential = true;
+    k->is_first_last = true;
     k->preallocate = k->is_seeded = true;
     k->limit_down_Bps = (uint64_t)1 << 40;
     k->limit_up_Bps = 7;

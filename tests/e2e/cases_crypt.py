@@ -3,6 +3,7 @@ another implementation (mse.py), and hostile ones."""
 import os
 import socket
 import threading
+import time
 
 import mse
 import wirepeer
@@ -213,6 +214,60 @@ THROWN_OUT = {
 }
 
 
+# The same from one who dials; the torrent is known to all.
+def hash_of_another(wire):
+    mse.dial(wire.sock, b"x" * 20, pads=512)
+
+
+def offer_of_nothing(wire):
+    mse.dial(wire.sock, wire.torrent.info_hash, offer=0)
+
+
+def greets_for_another(wire):
+    wire.sock = mse.dial(wire.sock, wire.torrent.info_hash)
+    wire.raw(wirepeer.PROTOCOL + bytes(8) + b"x" * 20 + wirepeer.new_id())
+
+
+def greets_with_noise(wire):
+    wire.sock = mse.dial(wire.sock, wire.torrent.info_hash,
+                         initial=os.urandom(65535))
+
+
+INCOMING = {
+    **{name: THROWN_OUT[name] for name in (
+        "key of 0", "key of 1", "key of p - 1", "key above p", "noise",
+        "zeros", "flood")},
+    **{script.__name__: until_closed(script) for script in (
+        hash_of_another, offer_of_nothing, greets_for_another,
+        greets_with_noise)}}
+
+
+def incoming(case):
+    """All are closed at once, and one that is honest is served after."""
+    torrent = small()
+    port = seed_in(case, torrent, "preferred")
+    still = []
+    for name, behave in INCOMING.items():
+        sock = socket.create_connection(("127.0.0.1", port), 5)
+        wire = Wire(sock, torrent)
+        sock.settimeout(5)
+        begun = time.monotonic()
+        try:
+            behave(wire)
+        except Closed:
+            pass
+        if time.monotonic() - begun > 4:
+            still.append(name)
+        wire.close()
+    case.equal(still, [], "not closed")
+    stream = mse.dial(socket.create_connection(("127.0.0.1", port), 5),
+                      torrent.info_hash)
+    wire = Wire(stream, torrent)
+    wire.handshake()
+    case.check(wirepeer.fetch_all(wire, torrent) == torrent.data,
+               "other bytes")
+
+
 def add(runner):
     for theirs in MODES:
         for ours in MODES:
@@ -236,5 +291,6 @@ def add(runner):
         (both, True, None, mse.RC4), (mse.PLAIN, True, None, None))), 20)
     runner.add("crypt-required-refuses-plain", required_refuses_plain, 20)
     runner.add("crypt-plain-peer-of-required", plain_peer_of_required, 20)
+    runner.add("crypt-hostile-incoming", incoming, 25)
     runner.add("crypt-hostile", hostile_peers(THROWN_OUT, True, "preferred"),
                25)

@@ -192,6 +192,36 @@ tests_fuzz_fuzz_tracker_udp_SOURCES = tests/fuzz/fuzz_tracker_udp.c tests/fuzz/f
 tests_fuzz_fuzz_tracker_udp_LDADD = $(LIBS_PROTO)
 endif
 
+# krpc
+check_PROGRAMS += tests/fuzz/replay_krpc
+TESTS += tests/fuzz/replay_krpc
+tests_fuzz_replay_krpc_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/krpc"'
+tests_fuzz_replay_krpc_SOURCES = tests/fuzz/fuzz_krpc.c $(REPLAY)
+tests_fuzz_replay_krpc_LDADD = $(LIBS_SWARM)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_krpc
+tests_fuzz_fuzz_krpc_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_krpc_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_krpc_SOURCES = tests/fuzz/fuzz_krpc.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_krpc_LDADD = $(LIBS_SWARM)
+endif
+
+# dht_state
+check_PROGRAMS += tests/fuzz/replay_dht_state
+TESTS += tests/fuzz/replay_dht_state
+tests_fuzz_replay_dht_state_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/dht_state"'
+tests_fuzz_replay_dht_state_SOURCES = tests/fuzz/fuzz_dht_state.c $(REPLAY)
+tests_fuzz_replay_dht_state_LDADD = $(LIBS_SWARM)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_dht_state
+tests_fuzz_fuzz_dht_state_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_dht_state_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_dht_state_SOURCES = tests/fuzz/fuzz_dht_state.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_dht_state_LDADD = $(LIBS_SWARM)
+endif
+
 # pex
 check_PROGRAMS += tests/fuzz/replay_pex
 TESTS += tests/fuzz/replay_pex

@@ -9,7 +9,8 @@ EXTRA_DIST += tests/interop/run.py tests/interop/clients.py \
 	tests/interop/finders.py \
 	tests/interop/netns.py tests/interop/trackers.py tests/interop/lt.py \
 	tests/interop/gateways.py tests/interop/proxies.py \
-	 tests/interop/tls.py tests/interop/tracker6.mjs \
+	tests/interop/tls.py tests/interop/tracker6.mjs \
+	tests/interop/webservers.py \
 	tests/interop/README \
 	tests/pylib/runner.py \
 	tests/pylib/scripted.py tests/pylib/torrents.py

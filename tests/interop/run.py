@@ -23,6 +23,7 @@ from proxies import add_proxies
 from runner import Runner
 from torrents import KIB, MIB, awkward, single
 from trackers import NodeTracker, Opentracker, OwnTracker
+from webservers import Nginx
 
 LIMIT_S = 60
 
@@ -329,6 +330,69 @@ def bad_certificate(case):
     case.equal(tracker.scripted.announces, [], "announces")
 
 
+def web_leech(case, net, torrent, urls, *trackers, **options):
+    """tessera, with a torrent that names these web seeds; started."""
+    leech = Tessera(case, net.host("leech"), torrent, *trackers)
+    torrent.save(leech.metainfo, trackers, **{"url-list": urls})
+    return leech.leech(**options)
+
+
+def web_alone(secure):
+    """From nginx, with nobody else: every byte once, over few connections."""
+    def run(case):
+        net = Net(case)
+        torrent = awkward(big=24 * MIB + 5)
+        web = Nginx(case, net.host("web"), torrent, secure=secure)
+        leech = web_leech(case, net, torrent, web.url, stay=False)
+        leech.wait_done()
+        leech.compare()
+        case.equal(web.sent(), torrent.size, "bytes sent")
+        case.check(all('" 206 ' in line for line in web.lines()),
+                   "not every request was of a range")
+        if secure:
+            case.check("HTTP/2.0" in web.lines()[0], "not by HTTP/2")
+    return run
+
+
+def web_several(case):
+    """Three servers: one as it is, one slow, one that has not all files."""
+    net = Net(case)
+    torrent = awkward(big=24 * MIB + 5)
+    servers = [Nginx(case, net.host("fair"), torrent, "limit_rate 2m;"),
+               Nginx(case, net.host("slow"), torrent, "limit_rate 20k;"),
+               Nginx(case, net.host("poor"), torrent, "limit_rate 2m;\n"
+                     "location ~ big.bin$ { return 404; }")]
+    leech = web_leech(case, net, torrent, [s.url for s in servers], stay=False)
+    leech.wait_done(40)
+    leech.compare()
+    case.check(servers[0].sent() > 0 and servers[2].sent() > 0,
+               "not all of them served")
+
+
+def web_and_peer(case):
+    """Beside a libtorrent seed: both give, and what comes is right."""
+    net = Net(case)
+    torrent = single(size=24 * MIB + 5)
+    tracker = OwnTracker(net)
+    seed = Libtorrent(case, net.host("seed"), torrent, tracker.url)
+    seed.seed()
+    tracker.wait_seeds(torrent, 1)
+    web = Nginx(case, net.host("web"), torrent)
+    leech = web_leech(case, net, torrent, web.url, tracker.url,
+                      options=["--down", "8M"])
+    leech.wait_done(40)
+    leech.compare()
+    case.check(torrent.size // 20 < web.sent() < torrent.size * 19 // 20,
+               "nginx sent %d of %d" % (web.sent(), torrent.size))
+
+
+def add_web(runner):
+    runner.add("web-nginx", web_alone(False), LIMIT_S)
+    runner.add("web-nginx-https", web_alone(True), LIMIT_S)
+    runner.add("web-nginx-several", web_several, LIMIT_S)
+    runner.add("web-nginx-and-libtorrent", web_and_peer, LIMIT_S)
+
+
 def add_swarms(runner):
     runner.add("over-https", over_https, LIMIT_S)
     runner.add("bad-certificate", bad_certificate, LIMIT_S)
@@ -359,10 +423,11 @@ def main():
         add_pairs(runner, args)
         add_crypt(runner)
         add_swarms(runner)
-        add_gateways(runner)
-        add_proxies(runner)
         dht_cases.add(runner)
         finders.add(runner)
+        add_gateways(runner)
+        add_proxies(runner)
+        add_web(runner)
     if not args.list:
         enter_sandbox()
         tls.make_authority()

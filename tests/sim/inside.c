@@ -128,3 +128,17 @@ uint32_t inside_say_pex(struct torrent *t, const void *bytes, size_t len)
              peer_send_extended(m->peer, EXTENDED_UT_PEX, bytes, len);
     return n;
 }
+
+uint64_t inside_readable_bytes(const struct torrent *t)
+{
+    uint32_t i = 0;
+    while (i < t->geo->n_pieces && pieces_state(t->pieces, i) == PIECE_HAVE)
+        i++;
+    return i < t->geo->n_pieces ? geometry_piece_off(t->geo, i)
+                                : t->geo->size_bytes;
+}
+
+bool inside_has(const struct torrent *t, uint32_t piece_idx)
+{
+    return pieces_state(t->pieces, piece_idx) == PIECE_HAVE;
+}

@@ -32,6 +32,9 @@ struct inside {
  *   limits for itself */
 void inside_check(struct inside *in, struct torrent *t, const struct env *env);
 
+/* What a reader from the first byte on could read: of whole pieces. */
+uint64_t inside_readable_bytes(const struct torrent *t);
+bool inside_has(const struct torrent *t, uint32_t piece_idx);
 /* Send these bytes to every peer as a message of peer exchange, whatever they
  * are; to how many. */
 uint32_t inside_say_pex(struct torrent *t, const void *bytes, size_t len);

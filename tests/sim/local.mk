@@ -19,6 +19,7 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/test_limits.c \
 	tests/sim/test_orders.c \
 	tests/sim/test_spread.c \
+	tests/sim/test_streaming.c \
 	tests/sim/test_transfer.c \
 	tests/sim/test_trouble.c \
 	tests/sim/test_views.c

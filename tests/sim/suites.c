@@ -26,6 +26,7 @@ const harness_suite harness_suites[] = {
     limits_suite,
     orders_suite,
     spread_suite,
+    streaming_sim_suite,
     trouble_suite,
     views_suite,
     NULL,

@@ -12,6 +12,7 @@ Suite *life_suite(void);
 Suite *limits_suite(void);
 Suite *orders_suite(void);
 Suite *spread_suite(void);
+Suite *streaming_sim_suite(void);
 Suite *transfer_suite(void);
 Suite *trouble_suite(void);
 Suite *views_suite(void);

@@ -9,7 +9,7 @@
 #ifndef TESTS_SIM_SWARM_H
 #define TESTS_SIM_SWARM_H
 
-#include "engine/encryption.h"
+#include "model/encryption.h"
 #include "model/event.h"
 #include "model/frame.h"
 #include "tests/sim/content.h"

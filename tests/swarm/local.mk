@@ -18,6 +18,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_dht.c \
 	tests/swarm/test_dht_addr.c \
 	tests/swarm/test_dht_answer.c \
+	tests/swarm/test_dht_bucket.c \
 	tests/swarm/test_dht_find.c \
 	tests/swarm/test_dht_guard.c \
 	tests/swarm/test_dht_id.c \
@@ -48,12 +49,14 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_peer_tx.c \
 	tests/swarm/test_peer_txq.c \
 	tests/swarm/test_peer_wants.c \
-	tests/swarm/test_peers_filter.c \
 	tests/swarm/test_peers.c \
+	tests/swarm/test_peers_filter.c \
 	tests/swarm/test_picker.c \
 	tests/swarm/test_picker_model.c \
 	tests/swarm/test_piece_order.c \
 	tests/swarm/test_pieces.c \
+	tests/swarm/test_ranking.c \
+	tests/swarm/test_streaming.c \
 	tests/swarm/test_tiers.c \
 	tests/swarm/test_tracker_entry.c \
 	tests/swarm/test_udp_tracker.c \

@@ -50,6 +50,7 @@ static void fill_peer(struct detail_peer *p, uint32_t i)
         .source = (uint8_t)(i % DETAIL_N_SOURCES),
         .is_incoming = i % 5 == 0,
         .is_encrypted = i % 2 == 0,
+        .has_crypt = i % 4 <= 2,
         .am_choking = am_choking,
         .am_interested = i % 8 != 5,
         .is_choking = i % 4 == 1,

@@ -15,6 +15,7 @@ static void note_add(struct stage_sent *sent, const struct command_add *a)
 {
     sent->is_paused = a->is_paused;
     sent->is_sequential = a->is_sequential;
+    sent->is_first_last = a->is_first_last;
     sent->is_kept = a->is_kept;
     sent->down_Bps = a->limit_down_Bps;
     sent->up_Bps = a->limit_up_Bps;
@@ -87,6 +88,20 @@ static enum err on_open(void *ctx, const char *path, struct cause *cause)
     (void)cause;
     snprintf(g->opened, sizeof g->opened, "%s", path);
     return OK;
+}
+
+static const char *recall(void *ctx, const char *table)
+{
+    struct stage *g = ctx;
+    const char *line = g->kept[strcmp(table, "peers") == 0];
+    return line[0] != '\0' ? line : NULL;
+}
+
+static void remember(void *ctx, const char *table, const char *line)
+{
+    struct stage *g = ctx;
+    snprintf(g->kept[strcmp(table, "peers") == 0], sizeof g->kept[0], "%s",
+             line);
 }
 
 static void offer_drop(void *ctx)
@@ -164,18 +179,14 @@ void stage_show(struct stage *g)
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
 }
 
-static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
+static void make_screen(struct stage *g, bool saves)
 {
-    *g = (struct stage){.now_ms = FRAMES_NOW_MS};
-    ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
-    g->draw =
-        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0}, h,
-                       w);
-    ck_assert_ptr_nonnull(g->draw);
     g->screen = screen_new(&(struct host){
         .send = on_send,
         .save = saves ? on_save : NULL,
         .open = saves ? on_open : NULL,
+        .recall = recall,
+        .remember = remember,
         .complete = complete,
         .set = on_set,
         .setting = setting,
@@ -189,6 +200,17 @@ static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
                    .ctx = g},
         .dir = "/srv/dl",
     });
+}
+
+static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
+{
+    *g = (struct stage){.now_ms = FRAMES_NOW_MS};
+    ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+    g->draw =
+        draw_sheet_new((struct draw_look){GLYPHS_ASCII, THEME_MONO, true, 0}, h,
+                       w);
+    ck_assert_ptr_nonnull(g->draw);
+    make_screen(g, saves);
     screen_on_frame(g->screen, f);
     stage_show(g);
     g->n_sent = 0;
@@ -219,6 +241,14 @@ void stage_set_up(struct stage *g, struct frame *f, int h, int w)
 void stage_set_up_saving(struct stage *g, struct frame *f, int h, int w)
 {
     set_up(g, f, h, w, true);
+}
+
+void stage_start_again(struct stage *g, struct frame *f)
+{
+    screen_free(g->screen);
+    make_screen(g, false);
+    screen_on_frame(g->screen, f);
+    stage_show(g);
 }
 
 void stage_tear_down(struct stage *g)

@@ -25,7 +25,7 @@ struct stage_sent {
     struct command_limits limits;
     char text[256]; /* "" for none */
     /* Of COMMAND_ADD. */
-    bool is_paused, is_sequential, is_kept;
+    bool is_paused, is_sequential, is_first_last, is_kept;
     uint64_t down_Bps, up_Bps;
     uint32_t seed_ratio_m;
     char label[32];
@@ -47,8 +47,9 @@ struct stage {
     char set[128]; /* the setting that was set last: "slots=9" */
     /* What it was to keep in a file, last; its path was "/saved". */
     char saved_name[128];
-    char *saved;      /* owned */
-    char opened[256]; /* the path that a program was to show */
+    char *saved;       /* owned */
+    char kept[2][512]; /* what is kept of the list, and of the peers */
+    char opened[256];  /* the path that a program was to show */
     bool save_fails;
 };
 
@@ -60,6 +61,8 @@ void stage_tear_down(struct stage *g);
 /* What was sent without the focus: how many, and the i-th, borrowed. */
 size_t stage_n_asked(const struct stage *g);
 const struct stage_sent *stage_asked(const struct stage *g, size_t i);
+/* As if the program had ended and been started again; f: taken. */
+void stage_start_again(struct stage *g, struct frame *f);
 /* Draw once more. */
 void stage_show(struct stage *g);
 /* Press each character of keys, and draw after it. */

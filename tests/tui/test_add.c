@@ -117,14 +117,15 @@ START_TEST(add_takes_what_was_filled_in)
     stage_press(&g, "x\r");
     offer(&g);
     /* To the start, the order, and the lines behind them. */
-    stage_press(&g, "\t\t \t \tiso\t1.5\t500k\toff\t");
+    stage_press(&g, "\t\t \t   \tiso\t1.5\t500k\toff\t");
     /* Of the files: not the first, the second more, the third as it is. */
     stage_press(&g, " +");
     ck_assert(stage_shows(&g, "files: 2 of 3 chosen, 2.0M of 5.0M"));
     stage_press(&g, "\r");
     ck_assert_uint_eq(stage_n_asked(&g), 1);
     const struct stage_sent *sent = stage_asked(&g, 0);
-    ck_assert(sent->is_paused && sent->is_sequential);
+    ck_assert(sent->is_paused);
+    ck_assert(sent->is_sequential && sent->is_first_last);
     ck_assert_str_eq(sent->label, "iso");
     ck_assert_uint_eq(sent->seed_ratio_m, 1500);
     ck_assert_uint_eq(sent->down_Bps, 500 << 10);

@@ -183,6 +183,10 @@ START_TEST(files_sequential_and_open_say_what_they_do)
     stage_press(&g, "\r4S");
     ck_assert_int_eq(g.sent[g.n_sent - 1].kind, COMMAND_SEQUENTIAL);
     ck_assert(g.sent[g.n_sent - 1].flag);
+    stage_press(&g, "E");
+    ck_assert_int_eq(g.sent[g.n_sent - 1].kind, COMMAND_FIRST_LAST);
+    ck_assert(g.sent[g.n_sent - 1].flag);
+    ck_assert(stage_shows(&g, "first and last piece of each file first"));
     stage_press(&g, "Go");
     ck_assert(stage_shows(&g, "no program here"));
     stage_tear_down(&g);

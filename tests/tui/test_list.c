@@ -9,6 +9,7 @@
 #undef OK
 #undef ERR
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_peers.h"
 #include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
 #include "ui/list_order.h"
@@ -294,6 +295,26 @@ START_TEST(list_paths_are_completed_while_typed)
 }
 END_TEST
 
+START_TEST(list_and_peers_are_as_they_were_at_the_next_start)
+{
+    struct stage g;
+    stage_set_up(&g, frames_peers(), 24, 80);
+    ck_assert_str_eq(g.kept[0], "");
+    /* By what comes next, the other way round; without the sizes. */
+    stage_press(&g, ">Io");
+    stage_press(&g, "j \r");
+    ck_assert_str_eq(g.kept[0], "state^ -size");
+    stage_press(&g, "\r3>");
+    ck_assert_str_eq(g.kept[1], "Up");
+    stage_start_again(&g, frames_peers());
+    ck_assert(!stage_shows(&g, "Size"));
+    stage_press(&g, "\r3");
+    ck_assert(stage_shows(&g, "Up v"));
+    ck_assert_str_eq(g.kept[0], "state^ -size");
+    stage_tear_down(&g);
+}
+END_TEST
+
 Suite *list_suite(void)
 {
     Suite *s = suite_create("list");
@@ -310,6 +331,7 @@ Suite *list_suite(void)
     tcase_add_test(t, list_is_told_in_few_cells);
     tcase_add_test(t, list_paths_are_completed_while_typed);
     tcase_add_test(t, list_marked_keep_their_order_in_the_queue);
+    tcase_add_test(t, list_and_peers_are_as_they_were_at_the_next_start);
     suite_add_tcase(s, t);
     return s;
 }

@@ -36,6 +36,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_plot.c \
 	tests/ui/test_reach_lines.c \
 	tests/ui/test_strips.c \
+	tests/ui/test_table_choice.c \
 	tests/ui/test_terminal.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c \

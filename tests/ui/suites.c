@@ -34,6 +34,7 @@ const harness_suite harness_suites[] = {
     plot_suite,
     reach_lines_suite,
     strips_suite,
+    table_choice_suite,
     terminal_suite,
     theme_suite,
     units_suite,

@@ -34,6 +34,7 @@ Suite *piece_map_suite(void);
 Suite *plot_suite(void);
 Suite *reach_lines_suite(void);
 Suite *strips_suite(void);
+Suite *table_choice_suite(void);
 Suite *terminal_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);

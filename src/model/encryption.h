@@ -1,7 +1,7 @@
 /* encryption.h -- how connections to peers are to be: what the user chooses, and who dials
  * and who answers asks (approach, mseconn, doorway). A value. */
-#ifndef ENGINE_ENCRYPTION_H
-#define ENGINE_ENCRYPTION_H
+#ifndef MODEL_ENCRYPTION_H
+#define MODEL_ENCRYPTION_H
 
 /* Incoming ones of both kinds are taken but where it is REQUIRED. */
 enum encryption {
