@@ -18,6 +18,14 @@
 
 enum { FETCH_NAME_CELLS = 100, FETCH_LOOK_MS = 200 };
 
+static char *proxy; /* owned; NULL: none */
+
+void fetch_use_proxy(const char *url)
+{
+    free(proxy);
+    proxy = xstrdup(url);
+}
+
 static enum err read_stdin(uint8_t **bytes_out, size_t *len_out,
                            struct cause *cause)
 {
@@ -67,7 +75,8 @@ static enum err download(const char *url, bool (*is_cancelled)(void),
     struct loop *loop;
     struct http *http = NULL;
     struct wait w = {.err = ERR_SYS};
-    struct http_config config = {.user_agent = PACKAGE "/" PACKAGE_VERSION};
+    struct http_config config = {.user_agent = PACKAGE "/" PACKAGE_VERSION,
+                                 .proxy = proxy};
     enum err err = loop_new(clock_now_ms(), true, &loop);
     if (err != OK) {
         cause_set(cause, "%s", err_text(err));

@@ -8,6 +8,10 @@
 
 #include <stdbool.h>
 
+/* From here on URLs are fetched by this proxy alone (proxyurl_for_curl(); copied). Once,
+ * before any other thread fetches. */
+void fetch_use_proxy(const char *proxy);
+
 /* Read and check it. On failure the cause is one clean line that begins with what the
  * user named. is_cancelled (may be NULL) is asked several times a second while waiting:
  * true ends it with ERR_CANCELLED. A magnet link is ERR_UNSUPPORTED. */

@@ -35,8 +35,6 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/keylist.h \
 	src/cmd/logging.c \
 	src/cmd/logging.h \
-	src/cmd/nearest.c \
-	src/cmd/nearest.h \
 	src/cmd/offers.c \
 	src/cmd/offers.h \
 	src/cmd/opt.c \

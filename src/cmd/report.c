@@ -298,6 +298,7 @@ static bool is_bad_news(const struct event *e)
     case EVENT_DISK:
     case EVENT_BANNED:
     case EVENT_HASH_FAILED:
+    case EVENT_WEB_SEED:
     case EVENT_LOST:
         return true;
     case EVENT_TRACKER:
@@ -325,6 +326,13 @@ static bool ends_it(const struct event *e)
 {
     return e->kind == EVENT_REFUSED || e->kind == EVENT_ERROR ||
            e->kind == EVENT_DISK;
+}
+
+/* Is it said to whoever asked for errors only, or for JSON? A filter that was named and
+ * does not hold is no small thing. */
+static bool is_always_said(const struct event *e)
+{
+    return ends_it(e) || (e->kind == EVENT_NETWORK && e->err != OK);
 }
 
 /* One line of an event, with its torrent's name where that is known. */
@@ -366,7 +374,7 @@ void report_event(struct report *r, const struct event *e)
         story_of(r, e->torrent, e->at_ms)->finished_ms = e->at_ms;
     if (r->config.style == REPORT_JSON)
         print_json_event(r->config.out, e, !is_bad_news(e));
-    if (ends_it(e) ||
+    if (is_always_said(e) ||
         (is_bad_news(e) && is_for_people(r) && !is_said_already(r, e)))
         say_event(r, r->config.err, e);
     else if (e->kind == EVENT_CHECKED && is_for_people(r))

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/fetch.h"
+#include "cmd/peerargs.h"
 #include "cmd/settings_file.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -96,6 +98,7 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
     assert(size >= sizeof *r && r->peers.n == 0 && r->dht_nodes.n == 0);
     /* The options are read twice: for which file it is, and to win over it. */
     void *fresh = xmemdup(into, size);
+    r->settings.ip_filter = (struct opt_list){0}; /* fresh has what it holds */
     enum opt_result result = opt_parse(command, argc, argv, into, first_out);
     const char *named = r->config;
     opt_list_fini(&r->peers);
@@ -173,6 +176,77 @@ bool runopts_session(const struct opt_command *command,
         return true;
     out->bind = bind;
     return parse_bind(command, s->bind, bind);
+}
+
+/* A name would be looked up outside of the proxy. */
+static bool are_addresses(const struct opt_command *command,
+                          const struct opt_list *peers)
+{
+    for (size_t i = 0; i < peers->n; i++) {
+        struct addr a;
+        if (addr_parse(peers->items[i], 0, &a) == OK)
+            continue;
+        char *clean = text_clean_dup(peers->items[i], strlen(peers->items[i]));
+        opt_error(command,
+                  "--peer: '%s': with a proxy a peer is an address and a port: "
+                  "no name is looked up",
+                  clean);
+        free(clean);
+        return false;
+    }
+    return true;
+}
+
+/* Where it is: of several addresses, one that can be dialled from `bind`. */
+static enum err find_proxy(struct runopts *r, struct cause *cause)
+{
+    struct addr *addrs = NULL, bind;
+    size_t n = 0;
+    bool is_v6 = strchr(r->proxy.host, ':') != NULL;
+    char *place = xasprintf("%s%s%s:%u", is_v6 ? "[" : "", r->proxy.host,
+                            is_v6 ? "]" : "", (unsigned)r->proxy.port);
+    enum err err = peerargs_resolve((const char *const[]){place}, 1, NULL,
+                                    &addrs, &n, cause);
+    free(place);
+    if (err != OK)
+        return err;
+    r->proxy_at = addrs[0];
+    bool is_bound = r->settings.bind != NULL &&
+                    addr_parse(r->settings.bind, 1, &bind) == OK;
+    for (size_t i = n; is_bound && i-- > 0;)
+        if (addr_is_v4(&addrs[i]) == addr_is_v4(&bind))
+            r->proxy_at = addrs[i];
+    free(addrs);
+    return OK;
+}
+
+bool runopts_open_proxy(const struct opt_command *command, struct runopts *r)
+{
+    struct cause cause = {""};
+    if (r->settings.proxy == NULL)
+        return true;
+    if (!are_addresses(command, &r->peers))
+        return false;
+    enum err err = proxyurl_parse(r->settings.proxy, &r->proxy, &cause);
+    if (err == OK)
+        err = find_proxy(r, &cause);
+    if (err != OK) {
+        opt_error(command, "--proxy: %s", cause.text);
+        return false;
+    }
+    r->has_proxy = true;
+    char *url = proxyurl_for_curl(&r->proxy, &r->proxy_at);
+    fetch_use_proxy(url);
+    free(url);
+    return true;
+}
+
+void runopts_give_proxy(const struct runopts *r, struct session_config *out)
+{
+    if (!r->has_proxy)
+        return;
+    out->proxy = &r->proxy;
+    out->proxy_at = r->proxy_at;
 }
 
 void runopts_send_filter(const struct settings *s, struct bridge *bridge)

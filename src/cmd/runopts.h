@@ -12,6 +12,7 @@
 #include "cmd/settings.h"
 #include "engine/session.h"
 #include "model/bridge.h"
+#include "net/proxyurl.h"
 #include "util/addr.h"
 
 #include <stdbool.h>
@@ -25,6 +26,9 @@ struct runopts {
     struct opt_list peers, dht_nodes;
     bool no_dht;
     const char *files, *label;
+    bool has_proxy; /* the next two; by runopts_open_proxy() */
+    struct proxyurl proxy;
+    struct addr proxy_at;
 };
 
 /* The rows, for opt_command.shared. */
@@ -42,6 +46,12 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
 bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind);
+/* Find the proxy of the settings, if there is one, and have torrents fetched by it; its
+ * own name is looked up here, no other is from then on. False: it cannot be used, or the
+ * options do not go with it, which was said. Before anything is fetched or looked up. */
+bool runopts_open_proxy(const struct opt_command *command, struct runopts *r);
+/* The session's configuration: by that proxy. */
+void runopts_give_proxy(const struct runopts *r, struct session_config *out);
 /* Send the lists of the IP filter, when they changed. */
 void runopts_send_filter(const struct settings *s, struct bridge *bridge);
 /* Send what the session is told by a command instead. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd/conffile.h"
+#include "net/proxyurl.h"
 #include "swarm/choker.h"
 #include "util/addr.h"
 #include "util/log.h"
@@ -20,6 +21,7 @@ struct settings_text {
 };
 
 static bool is_address(const char *text);
+static bool is_proxy(const char *text);
 static bool is_topics(const char *text);
 
 /* ---- The table ---- */
@@ -100,6 +102,16 @@ static const struct settings_item items[] = {
           AT(port_mapping), 0, 0},
      .value = "auto",
      .is_option = true},
+    {.opt = {"proxy", 0, OPT_TEXT, "URL",
+             "dial peers and ask HTTP trackers by this proxy only: "
+             "socks5://[USER:PASSWORD@]HOST[:PORT] or http://...",
+             AT(proxy), 0, 0},
+     .value = "\"\"",
+     .is_option = true,
+     .is_valid = is_proxy,
+     .is_secret = true,
+     .wants = "a proxy such as socks5://127.0.0.1:1080 or "
+              "http://user:password@host:8080"},
     {.opt = {"ip-filter", 0, OPT_LIST, "FILE",
              "never talk to the addresses of this list: eMule .dat, P2P text "
              "or CIDR, plain or gzip; may be given again",
@@ -253,6 +265,14 @@ static bool is_address(const char *text)
     return addr_parse(text, 0, &a) != OK && addr_parse(text, 1, &a) == OK;
 }
 
+static bool is_proxy(const char *text)
+{
+    struct proxyurl u;
+    bool is_good = proxyurl_parse(text, &u, NULL) == OK;
+    memset(&u, 0, sizeof u);
+    return is_good;
+}
+
 /* Applies them, too; who logs sets all levels before. */
 static bool is_topics(const char *text)
 {
@@ -303,6 +323,10 @@ static enum err set_string(struct settings *s, const struct settings_item *item,
     const char **field = (void *)((char *)s + item->opt.field);
     bool is_good =
         text[0] == '\0' || item->is_valid == NULL || item->is_valid(text);
+    if (!is_good && item->is_secret) {
+        cause_set(cause, "this is not %s", item->wants);
+        return ERR_USAGE;
+    }
     if (!is_good) {
         char *clean = text_clean_dup(text, strlen(text));
         cause_set(cause, "'%s' is not %s", clean, item->wants);

@@ -62,6 +62,7 @@ struct settings {
     uint64_t watch_action; /* enum settings_watch */
     uint64_t port;         /* or SETTINGS_ANY_PORT */
     const char *bind;      /* an address; NULL: any */
+    const char *proxy;         /* its URL; NULL: none */
     uint64_t port_mapping;     /* enum settings_mapping */
     struct opt_list ip_filter; /* files; n 0: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
@@ -95,6 +96,7 @@ struct settings_item {
     const char *value;   /* the default, as it stands in a file */
     const char *heading; /* of those from here on; NULL: as before */
     bool is_option;      /* of tessera and tessera get, too */
+    bool is_secret;      /* it may hold a password: never shown */
     bool is_path;        /* ~/ is the home folder */
     bool has_auto;       /* the word auto stands for auto_value */
     uint64_t auto_value;

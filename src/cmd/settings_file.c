@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 
 #include "cmd/conffile.h"
-#include "cmd/nearest.h"
 #include "disk/atomic.h"
+#include "util/nearest.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 

@@ -89,6 +89,8 @@ static void print_links(const struct metainfo *m)
     }
     for (size_t i = 0; i < m->n_web_seeds; i++)
         print_field("web seed", m->web_seeds[i]);
+    for (size_t i = 0; i < m->n_http_seeds; i++)
+        print_field("HTTP seed", m->http_seeds[i]);
     for (size_t i = 0; i < m->n_nodes; i++) {
         char *host = text_clean_dup(m->nodes[i].host, strlen(m->nodes[i].host));
         printf("%-*s%s port %u\n", LABEL_WIDTH, "node", host,
@@ -160,6 +162,14 @@ static void print_json_field(const char *key, const char *text)
     print_json_string(text);
 }
 
+static void print_json_strings(char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        fputs(i > 0 ? "," : "", stdout);
+        print_json_string(texts[i]);
+    }
+}
+
 static void print_json_links(const struct metainfo *m)
 {
     fputs(",\"trackers\":[", stdout);
@@ -173,10 +183,9 @@ static void print_json_links(const struct metainfo *m)
     }
     fputs(m->n_trackers > 0 ? "]],\"web_seeds\":[" : "],\"web_seeds\":[",
           stdout);
-    for (size_t i = 0; i < m->n_web_seeds; i++) {
-        fputs(i > 0 ? "," : "", stdout);
-        print_json_string(m->web_seeds[i]);
-    }
+    print_json_strings(m->web_seeds, m->n_web_seeds);
+    fputs("],\"http_seeds\":[", stdout);
+    print_json_strings(m->http_seeds, m->n_http_seeds);
     fputs("],\"nodes\":[", stdout);
     for (size_t i = 0; i < m->n_nodes; i++) {
         fputs(i > 0 ? ",{\"host\":" : "{\"host\":", stdout);

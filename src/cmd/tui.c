@@ -133,6 +133,7 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
     if (!runopts_session(&command, s, &config, &bind) ||
         !dhtopts_session(&dht, &command, &o->run, &config))
         return EXIT_USAGE;
+    runopts_give_proxy(&o->run, &config);
     config.is_watched = true;
     config.keeps = true;
     config.dir = dir_of(s);
@@ -183,7 +184,9 @@ static int begin(struct tui_options *o, int n, char **uris)
     /* What was said on stderr is hidden by now. */
     for (size_t i = 0; i < s->notes.n; i++)
         say_line(bridge, s->notes.items[i]);
-    int status = send_adds(o, n, uris, bridge);
+    int status = runopts_open_proxy(&command, &o->run) ? EXIT_DONE : EXIT_USAGE;
+    if (status == EXIT_DONE)
+        status = send_adds(o, n, uris, bridge);
     if (status == EXIT_DONE)
         status = run_session(o, bridge, hook);
     hook_free(hook);

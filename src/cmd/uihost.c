@@ -148,6 +148,17 @@ static enum err set(void *ctx, const char *key, const char *value,
     return OK;
 }
 
+/* What may hold a password is not for the screen. */
+static char *shown_value(const struct settings *s,
+                         const struct settings_item *item)
+{
+    char *text = settings_text(s, item);
+    if (!item->is_secret || strcmp(text, "\"\"") == 0)
+        return text;
+    free(text);
+    return xstrdup("(set, not shown)");
+}
+
 static const char *setting(void *ctx, size_t i, char **value_out)
 {
     struct uihost *u = ctx;
@@ -156,7 +167,7 @@ static const char *setting(void *ctx, size_t i, char **value_out)
     if (i >= n)
         return NULL;
     if (value_out != NULL)
-        *value_out = settings_text(u->settings, &table[i]);
+        *value_out = shown_value(u->settings, &table[i]);
     return table[i].opt.name;
 }
 

@@ -32,8 +32,45 @@ static void on_filter_changed(void *ctx)
             weed_torrent(r->order[i]->torrent);
 }
 
+/* ---- The proxy ---- */
+
+static enum err dial_straight(void *ctx, const struct addr *remote,
+                              const struct conn_handler *handler,
+                              struct conn **out)
+{
+    struct border *b = ctx;
+    return conn_dial_tcp(b->env->loop, remote, b->bind, handler, out);
+}
+
+enum err border_dial(struct border *b, const struct addr *remote,
+                     const struct conn_handler *handler, struct conn **out)
+{
+    if (b->env->is_proxied)
+        return proxy_dial(&b->proxy, remote, handler, out);
+    return dial_straight(b, remote, handler, out);
+}
+
+static void open_proxy(struct border *b, const struct session_config *config)
+{
+    struct proxy_host host = {.dial = dial_straight, .say = say, .ctx = b};
+    struct cause line;
+    char safe[PROXYURL_SAFE_LEN];
+    if (config->proxy == NULL)
+        return;
+    b->env->is_proxied = true;
+    proxy_init(&b->proxy, config->proxy, &config->proxy_at, &host);
+    proxyurl_safe(config->proxy, safe);
+    cause_set(&line,
+              "all goes by the proxy %s: no UDP trackers, DHT, local discovery "
+              "or port mapping",
+              safe);
+    say(b, OK, line.text);
+}
+
+/* ---- All of it ---- */
+
 void border_open(struct border *b, struct env *env, struct steward *steward,
-                 const struct session_config *config)
+                 const struct session_config *config, const struct addr *bind)
 {
     struct ipfilter_host filter = {.say = say,
                                    .changed = on_filter_changed,
@@ -41,6 +78,8 @@ void border_open(struct border *b, struct env *env, struct steward *steward,
     struct gateway_host gateway = {.say = say, .ctx = b};
     b->env = env;
     b->steward = steward;
+    b->bind = bind;
+    open_proxy(b, config);
     gateway_init(&b->gateway, env->loop, &gateway);
     ipfilter_init(&b->filter, env->loop, env->disk, &filter);
     env->filter = &b->filter;
@@ -57,9 +96,9 @@ void border_reach_out(struct border *b, const struct session_config *config)
         [SESSION_MAP_UPNP] = PORTMAP_UPNP,
         [SESSION_MAP_NATPMP] = PORTMAP_NATPMP,
     };
-    if (config->mapping != SESSION_MAP_NOT)
+    if (config->mapping != SESSION_MAP_NOT && !b->env->is_proxied)
         gateway_open(&b->gateway, b->env->listen_port, ways[config->mapping],
-                     config->bind, NULL);
+                     b->bind, NULL);
 }
 
 void border_obey(struct border *b, const struct command *c)
@@ -80,6 +119,9 @@ void border_fill(const struct border *b, struct reach *out)
 {
     ipfilter_fill(&b->filter, out);
     gateway_fill(&b->gateway, out);
+    out->proxy[0] = '\0';
+    if (b->env->is_proxied)
+        proxyurl_safe(&b->proxy.url, out->proxy);
 }
 
 void border_stop(struct border *b)
@@ -96,4 +138,5 @@ void border_fini(struct border *b)
 {
     ipfilter_fini(&b->filter);
     gateway_fini(&b->gateway);
+    proxy_fini(&b->proxy);
 }

@@ -1,5 +1,5 @@
-/* border.h -- where a session meets the world beyond its sockets: its IP filter and its
- * gateway, what they say, and their part of a frame. Decides nothing itself.
+/* border.h -- where a session meets the world beyond its sockets: its IP filter, its
+ * gateway and its proxy, what they say, and their part of a frame. Decides nothing itself.
  * A part of a session; loop thread only. */
 #ifndef ENGINE_BORDER_H
 #define ENGINE_BORDER_H
@@ -7,6 +7,7 @@
 #include "engine/env.h"
 #include "engine/gateway.h"
 #include "engine/ipfilter.h"
+#include "engine/proxy.h"
 
 #include <stdbool.h>
 
@@ -21,12 +22,19 @@ struct border {
     struct steward *steward; /* whose torrents are weeded */
     struct ipfilter filter;
     struct gateway gateway;
+    struct proxy proxy; /* when env->is_proxied */
+    const struct addr *bind; /* borrowed: the session's, or NULL */
 };
 
-/* env (its loop and disk are there): borrowed, as steward. Loads the filter of the
- * config, which blocks, and gives it to env. */
+/* env (its loop and disk are there): borrowed, as steward and bind (the only address that
+ * is used; NULL: any). Loads the filter of the config, which blocks, and gives it to env;
+ * says whether all goes by a proxy. */
 void border_open(struct border *b, struct env *env, struct steward *steward,
-                 const struct session_config *config);
+                 const struct session_config *config, const struct addr *bind);
+/* Dial a peer; as env.dial(). */
+enum err border_dial(struct border *b, const struct addr *remote,
+                     const struct conn_handler *handler,
+                     struct conn **out) ERR_MUST_CHECK;
 /* The port is listened on: ask the gateway, as the config says. */
 void border_reach_out(struct border *b, const struct session_config *config);
 /* Carry out COMMAND_FILTER. */

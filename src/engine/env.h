@@ -41,7 +41,10 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
-    struct ipfilter *filter;       /* NULL: everybody may come */
+    struct ipfilter *filter; /* NULL: everybody may come */
+    /* All goes by a proxy: nothing may leave but by dial() and http. No UDP, no
+     * multicast, no name lookups. */
+    bool is_proxied;
     struct dhtnode *dht;           /* NULL: it is off */
     uint16_t listen_port;          /* 0: nobody can reach us */
     bool uses_pex;                 /* of torrents that are not private */

@@ -21,12 +21,13 @@ void gateway_init(struct gateway *g, struct loop *loop,
     loop_timer_init(&g->timer, on_late, g);
 }
 
-static void say(struct gateway *g, enum err err, const struct cause *line)
+/* That a gateway does not help is common, and no fault: peers are dialled all the same. */
+static void say(struct gateway *g, const struct cause *line)
 {
     if (strcmp(line->text, g->said.text) == 0)
         return;
     g->said = *line;
-    g->host.say(g->host.ctx, err, line->text);
+    g->host.say(g->host.ctx, OK, line->text);
 }
 
 static void on_change(void *ctx)
@@ -41,12 +42,12 @@ static void on_change(void *ctx)
             addr_text(&m->external, text);
         cause_set(&line, "port %u is mapped by %s%s%s", (unsigned)g->port,
                   m->by, text[0] != '\0' ? ": outside it is " : "", text);
-        say(g, OK, &line);
+        say(g, &line);
         break;
     case PORTMAP_FAILED:
         cause_set(&line, "port %u is not mapped: %s", (unsigned)g->port,
                   portmap_words(g->map));
-        say(g, ERR_REFUSED, &line);
+        say(g, &line);
         break;
     case PORTMAP_ASKING:
     case PORTMAP_ENDING:

@@ -20,7 +20,7 @@ struct reach;
 enum { GATEWAY_STOP_MS = 1500 };
 
 struct gateway_host {
-    /* A line for the user: what is mapped (OK), or why not. Not the same twice. */
+    /* A line for the user: what is mapped, or why not. Not the same twice. err: OK. */
     void (*say)(void *ctx, enum err err, const char *words);
     void *ctx; /* borrowed */
 };

@@ -11,6 +11,7 @@
 #include "engine/finding.h"
 #include "engine/inspect_peers.h"
 #include "engine/inspect_pieces.h"
+#include "engine/inspect_web.h"
 #include "engine/inspect_why.h"
 #include "engine/localpeers.h"
 #include "engine/watch.h"
@@ -142,6 +143,7 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .wanted_bytes = pieces_bytes_wanted(t->pieces),
         .wanted_left_bytes = pieces_bytes_wanted_left(t->pieces),
         .have_bytes = pieces_bytes_have(t->pieces),
+        .n_files = t->n_files,
         .n_pieces = t->geo->n_pieces,
         .n_pieces_have = pieces_n_have(t->pieces),
         .rate_down_Bps = rate_Bps(&t->down, now_ms),
@@ -299,6 +301,7 @@ struct detail *inspect_torrent(struct torrent *t, const struct focus *focus)
         {FOCUS_PEERS, inspect_peers},
         {FOCUS_FILES, inspect_pieces_files},
         {FOCUS_TRACKERS, add_trackers},
+        {FOCUS_TRACKERS, inspect_web_list},
         {FOCUS_HISTORY, add_history},
         {FOCUS_SOURCES | FOCUS_AGES, inspect_pieces_origins},
         {FOCUS_TIMELINE, inspect_peers_timeline},

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/inspect_web.h"
 #include "engine/members.h"
 #include "engine/watch.h"
 #include "util/xalloc.h"
@@ -160,10 +161,9 @@ static uint32_t count_unique(const struct bitset *singles,
     return n;
 }
 
-static void look_at_focus(struct detail *d, const struct peer *p,
+static void look_at_focus(struct detail *d, const struct bitset *has,
                           const struct bitset *singles)
 {
-    const struct bitset *has = peer_has(p);
     d->peer_has = xmalloc(bitset_wire_len(has));
     bitset_to_wire(has, d->peer_has);
     if (singles == NULL)
@@ -184,7 +184,18 @@ static void find_unique(struct torrent *t, struct detail *d)
         if (singles != NULL)
             p->n_unique = count_unique(singles, peer_has(m->peer));
         if (m->id == d->focus.peer)
-            look_at_focus(d, m->peer, singles);
+            look_at_focus(d, peer_has(m->peer), singles);
+    }
+    struct webserver *s;
+    for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++) {
+        struct detail_peer *p =
+            inspect_web_is_shown(s) ? find_peer(d, s->id) : NULL;
+        if (p == NULL)
+            continue;
+        if (singles != NULL)
+            p->n_unique = count_unique(singles, s->has);
+        if (s->id == d->focus.peer)
+            look_at_focus(d, s->has, singles);
     }
     bitset_free(singles);
 }
@@ -201,11 +212,14 @@ static void list_gone(const struct watch *w, struct detail *d)
 void inspect_peers(struct torrent *t, struct detail *d)
 {
     int64_t now_ms = now_of(t);
-    size_t n = 0;
+    /* They were there first. */
+    size_t n_webs = inspect_web_n_shown(t);
+    size_t n = n_webs;
     for (const struct member *m = t->members; m != NULL; m = m->next)
         n += is_shown(m);
     size_t n_left_out = n > DETAIL_MAX_PEERS ? n - DETAIL_MAX_PEERS : 0;
     d->peers = xcalloc(n - n_left_out, sizeof *d->peers);
+    inspect_web_peers(t, d);
     for (struct member *m = t->members; m != NULL; m = m->next) {
         if (!is_shown(m))
             continue;
@@ -214,10 +228,10 @@ void inspect_peers(struct torrent *t, struct detail *d)
         else
             add_peer(m, d, now_ms);
     }
-    for (size_t i = 0; i < d->n_peers / 2; i++) {
+    for (size_t i = n_webs, last = d->n_peers; i + 1 < last; i++) {
         struct detail_peer p = d->peers[i];
-        d->peers[i] = d->peers[d->n_peers - 1 - i];
-        d->peers[d->n_peers - 1 - i] = p;
+        d->peers[i] = d->peers[--last];
+        d->peers[last] = p;
     }
     find_oldest(t, d);
     find_unique(t, d);
@@ -227,8 +241,12 @@ void inspect_peers(struct torrent *t, struct detail *d)
 void inspect_peers_timeline(struct torrent *t, struct detail *d)
 {
     const struct member *m = members_by_id(t, d->focus.peer);
-    if (m != NULL && m->timeline != NULL)
-        d->timeline = xmemdup(m->timeline, sizeof *m->timeline);
+    const struct webserver *s = webseeds_by_id(t, d->focus.peer);
+    const struct timeline *line = m != NULL   ? m->timeline
+                                  : s != NULL ? s->timeline
+                                              : NULL;
+    if (line != NULL)
+        d->timeline = xmemdup(line, sizeof *line);
 }
 
 void inspect_peers_trace(struct torrent *t, struct detail *d)
@@ -257,32 +275,52 @@ static uint64_t moved_lately(const struct timeline *line)
     return sum;
 }
 
+/* Those who moved most, the most first. */
+struct best {
+    size_t n;
+    struct {
+        uint64_t sum;
+        uint32_t id;
+        uint16_t slot;
+        const struct timeline *timeline; /* borrowed */
+    } of[DETAIL_MAX_STACK];
+};
+
+static void consider(struct best *best, uint32_t id, uint16_t slot,
+                     const struct timeline *line)
+{
+    uint64_t sum = line != NULL ? moved_lately(line) : 0;
+    size_t at = best->n;
+    while (at > 0 && best->of[at - 1].sum < sum)
+        at--;
+    if (sum == 0 || at == DETAIL_MAX_STACK)
+        return;
+    best->n += best->n < DETAIL_MAX_STACK ? 1 : 0;
+    for (size_t i = best->n - 1; i > at; i--)
+        best->of[i] = best->of[i - 1];
+    best->of[at].sum = sum;
+    best->of[at].id = id;
+    best->of[at].slot = slot;
+    best->of[at].timeline = line;
+}
+
 void inspect_peers_stack(struct torrent *t, struct detail *d)
 {
-    const struct member *best[DETAIL_MAX_STACK];
-    uint64_t sums[DETAIL_MAX_STACK];
-    size_t n = 0;
-    for (const struct member *m = t->members; m != NULL; m = m->next) {
-        uint64_t sum =
-            is_shown(m) && m->timeline != NULL ? moved_lately(m->timeline) : 0;
-        size_t at = n;
-        while (at > 0 && sums[at - 1] < sum)
-            at--;
-        if (sum == 0 || at == DETAIL_MAX_STACK)
-            continue;
-        n += n < DETAIL_MAX_STACK ? 1 : 0;
-        for (size_t i = n - 1; i > at; i--) {
-            best[i] = best[i - 1];
-            sums[i] = sums[i - 1];
-        }
-        best[at] = m;
-        sums[at] = sum;
-    }
-    for (size_t i = 0; i < n; i++)
-        d->stack[d->n_stack++] = (struct detail_stack){
-            .peer = best[i]->id,
-            .slot = best[i]->slot,
-            .timeline = xmemdup(best[i]->timeline, sizeof *best[i]->timeline)};
+    struct best best = {.n = 0};
+    const struct webserver *s;
+    for (const struct member *m = t->members; m != NULL; m = m->next)
+        if (is_shown(m))
+            consider(&best, m->id, m->slot, m->timeline);
+    for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++)
+        if (inspect_web_is_shown(s))
+            consider(&best, s->id, s->slot, s->timeline);
+    for (size_t i = 0; i < best.n; i++)
+        d->stack[d->n_stack++] =
+            (struct detail_stack){.peer = best.of[i].id,
+                                  .slot = best.of[i].slot,
+                                  .timeline =
+                                      xmemdup(best.of[i].timeline,
+                                              sizeof *best.of[i].timeline)};
 }
 
 void inspect_peers_sources(struct torrent *t, struct detail *d)

@@ -88,6 +88,27 @@ static void note_next(struct detail *d, uint32_t i)
     d->next[at] = i;
 }
 
+/* Who would be asked for these: a peer that has room asks for the next one that the other
+ * side has, and those that send most have room most often. */
+static void note_whom(struct torrent *t, struct detail *d)
+{
+    uint64_t most_Bps[DETAIL_MAX_NEXT];
+    int64_t now_ms = loop_now_ms(t->env->loop);
+    for (struct member *m = t->members; m != NULL && d->n_next > 0;
+         m = m->next) {
+        struct peer_status s;
+        if (m->peer == NULL || peerlink_is_closing(m->link))
+            continue;
+        peer_status(m->peer, now_ms, &s);
+        for (uint32_t i = 0; i < d->n_next && !s.is_choking; i++)
+            if (bitset_get(peer_has(m->peer), d->next[i]) &&
+                (d->next_peer[i] == 0 || s.rate_down_Bps > most_Bps[i])) {
+                d->next_peer[i] = m->id;
+                most_Bps[i] = s.rate_down_Bps;
+            }
+    }
+}
+
 void inspect_pieces(struct torrent *t, struct detail *d)
 {
     uint32_t n = t->geo->n_pieces;
@@ -111,6 +132,7 @@ void inspect_pieces(struct torrent *t, struct detail *d)
     }
     if (d->availability_min == UINT32_MAX)
         d->availability_min = 0;
+    note_whom(t, d);
 }
 
 /* What is under way. */

@@ -3,6 +3,7 @@
 #include "engine/inspect_why.h"
 
 #include "disk/queue.h"
+#include "engine/inspect_web.h"
 #include "engine/watch.h"
 
 enum { GIVING_MS = 5000 /* a block came since */ };
@@ -115,5 +116,6 @@ void inspect_why_input(struct torrent *t, struct why_input *out)
         .n_hash_fails = t->n_hash_fails,
     };
     count_members(t, now_ms, out);
+    inspect_web_why(t, now_ms, out);
     count_trackers(t, now_ms, out);
 }

@@ -10,6 +10,7 @@
 #include "engine/members.h"
 #include "engine/provenance.h"
 #include "engine/watch.h"
+#include "engine/webseeds.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -164,6 +165,7 @@ static void withdraw(struct torrent *t, struct block_ref b)
     for (struct member *m = t->members; m != NULL; m = m->next)
         if (m->peer != NULL && !peerlink_is_closing(m->link))
             peer_cancel(m->peer, b, now_ms);
+    webseeds_withdraw(t, b);
 }
 
 /* m was second to begin and first to end: its copy becomes the block. Who was
@@ -222,6 +224,31 @@ void intake_on_block(void *ctx, struct peer *p, struct block_ref b)
     receive(t, m->id, b);
     if (has_others)
         withdraw(t, b);
+}
+
+bool intake_take(struct torrent *t, peer_id_t from, struct block_ref b,
+                 const uint8_t *bytes, bool was_asked)
+{
+    uint32_t len = geometry_block_len(t->geo, b);
+    const struct pieces_block *blocks = pieces_blocks(t->pieces, b.piece_idx);
+    rate_add(&t->down, len, now_of(t));
+    if (!is_needed(t, b, false)) {
+        t->bytes_wasted += len;
+        if (was_asked && blocks != NULL)
+            pieces_unask(t->pieces, b, from);
+        return false;
+    }
+    /* Who was writing there is told to throw the rest away. */
+    struct member *other = filler_of(t, b);
+    bool has_others = other != NULL || !was_asked ||
+                      (blocks != NULL && blocks[b.block_idx].n_asked > 1);
+    if (other != NULL)
+        peer_cancel(other->peer, b, now_of(t));
+    memcpy(assembly_block(t->assembly, b), bytes, len);
+    receive(t, from, b);
+    if (has_others)
+        withdraw(t, b);
+    return true;
 }
 
 void intake_restore(struct torrent *t, struct block_ref b, const uint8_t *bytes)
@@ -295,6 +322,7 @@ static void piece_is_bad(struct torrent *t, struct disk_job *job)
     t->bytes_wasted += geometry_piece_len(t->geo, piece_idx);
     tell_bad(t, piece_idx);
     watch_on_bad(t, piece_idx);
+    webseeds_on_bad(t, piece_idx);
     pieces_failed(t->pieces, piece_idx);
     assembly_drop(t->assembly, piece_idx);
     reset_runs(t, piece_idx);
@@ -420,7 +448,11 @@ static void on_convict(void *ctx, const struct addr *who, uint32_t piece_idx,
     if (addr_same_ip(who, &nobody))
         return; /* blocks found on disk have no sender */
     char *line = xasprintf("%s (piece %u)", words[proof], piece_idx);
-    members_ban(t, who, line);
+    struct webserver *s = webseeds_by_addr(t, who);
+    if (s != NULL)
+        webserver_drop(s, line);
+    else
+        members_ban(t, who, line);
     free(line);
 }
 

@@ -24,6 +24,11 @@ void intake_on_block_dropped(void *ctx, struct peer *p, struct block_ref b);
 void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
                        enum peer_release why);
 
+/* Take a block from somebody who is no member, geometry_block_len() bytes, copied. was_asked:
+ * pieces has it as asked of `from`. Return whether it was needed. */
+bool intake_take(struct torrent *t, peer_id_t from, struct block_ref b,
+                 const uint8_t *bytes, bool was_asked);
+
 /* A DISK_WRITE of ours is done: its piece is had, wrong, or has further runs to come;
  * without space it is kept and tried again. job: taken. */
 void intake_on_written(struct torrent *t, struct disk_job *job);

@@ -42,6 +42,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/inspect_pieces.h \
 	src/engine/inspect_row.c \
 	src/engine/inspect_row.h \
+	src/engine/inspect_web.c \
+	src/engine/inspect_web.h \
 	src/engine/inspect_why.c \
 	src/engine/inspect_why.h \
 	src/engine/intake.c \
@@ -71,6 +73,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/pool.h \
 	src/engine/provenance.c \
 	src/engine/provenance.h \
+	src/engine/proxy.c \
+	src/engine/proxy.h \
 	src/engine/quest.c \
 	src/engine/quest.h \
 	src/engine/relocate.c \
@@ -83,6 +87,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/senders.h \
 	src/engine/session.c \
 	src/engine/session.h \
+	src/engine/shuns.c \
+	src/engine/shuns.h \
 	src/engine/standing.c \
 	src/engine/standing.h \
 	src/engine/statedir.c \
@@ -108,5 +114,11 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/upload.h \
 	src/engine/watch.c \
 	src/engine/watch.h \
+	src/engine/webfetch.c \
+	src/engine/webfetch.h \
+	src/engine/webseeds.c \
+	src/engine/webseeds.h \
+	src/engine/webserver.c \
+	src/engine/webserver.h \
 	src/engine/weed.c \
 	src/engine/weed.h

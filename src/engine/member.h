@@ -35,7 +35,7 @@ struct member {
     uint64_t bytes_at_unchoke; /* uploaded then */
     bool is_optimistic;
     uint32_t choke_rank; /* in the latest round; 0: not in it */
-    bool is_shunned;     /* by the user: never unchoked */
+    bool is_shunned;     /* by the user (shuns): never unchoked */
     /* The block on its way in. */
     bool is_filling;
     bool is_late;    /* its request had been released */

@@ -14,6 +14,7 @@
 #include "engine/provenance.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
+#include "engine/webseeds.h"
 #include "model/detail_peer.h"
 #include "swarm/gossip.h"
 #include "util/log.h"
@@ -41,6 +42,9 @@ struct member *members_by_id(struct torrent *t, peer_id_t id)
 
 struct addr members_sender(const struct torrent *t, peer_id_t id)
 {
+    const struct webserver *s = webseeds_by_id(t, id);
+    if (s != NULL)
+        return s->blamed_as;
     return senders_addr(&t->senders, id, t->next_id);
 }
 
@@ -52,6 +56,11 @@ static void name_sender(void *ctx, peer_id_t id, char *dst)
     const struct member *m = members_by_id(t, id);
     if (m != NULL && m->is_greeted) {
         detail_peer_letters(m->slot, dst);
+        return;
+    }
+    const struct webserver *s = webseeds_by_id(t, id);
+    if (s != NULL) {
+        webseeds_name(s, dst, PROVENANCE_NAME_LEN);
         return;
     }
     struct addr a = members_sender(t, id);
@@ -132,6 +141,7 @@ static void fill_all(struct torrent *t)
     for (struct member *m = t->members; m != NULL; m = m->next)
         if (m->peer != NULL && !peerlink_is_closing(m->link))
             peer_fill(m->peer, now_ms);
+    webseeds_fill(t);
 }
 
 static void on_fill(void *ctx)
@@ -336,6 +346,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         peers_set_crypt(t->known, peerlink_remote(l),
                         peerlink_has_crypt(l) ? PEERS_CRYPT_MSE
                                               : PEERS_CRYPT_NONE);
+    m->is_shunned = shuns_has(&t->shuns, &config.remote);
     watch_on_greeted(m, l);
     exchange_on_changed(t);
     choking_soon(t);

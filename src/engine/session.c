@@ -26,6 +26,7 @@
 #include "net/http.h"
 #include "net/listen.h"
 #include "net/loop.h"
+#include "net/proxyurl.h"
 #include "net/resolve.h"
 #include "net/udp.h"
 #include "proto/lsd.h"
@@ -68,8 +69,7 @@ static enum err env_dial(void *ctx, const struct addr *remote,
                          const struct conn_handler *handler, struct conn **out)
 {
     struct session *s = ctx;
-    return conn_dial_tcp(s->env.loop, remote, s->is_bound ? &s->bind : NULL,
-                         handler, out);
+    return border_dial(&s->border, remote, handler, out);
 }
 
 static bool env_disk_is_busy(void *ctx)
@@ -337,6 +337,9 @@ static enum err open_sockets(struct session *s,
                              struct cause *cause)
 {
     struct dualsock_config sockets = {.v4 = true, .v6 = true};
+    bool is_local = s->is_bound && addr_is_loopback(&s->bind);
+    if (s->env.is_proxied && !is_local)
+        return OK; /* who came in would have gone round the proxy */
     if (s->is_bound) {
         sockets.v4 = addr_is_v4(&s->bind);
         sockets.v6 = !sockets.v4;
@@ -356,6 +359,8 @@ static enum err open_sockets(struct session *s,
     if (err != OK)
         return err;
     s->env.listen_port = listen_port(s->listen);
+    if (s->env.is_proxied)
+        return OK;
     struct udp_handler handler = {.on_datagram = on_datagram, .ctx = s};
     sockets.port = s->env.listen_port;
     err = udp_new(s->env.loop, &sockets, &handler, &s->env.udp, cause);
@@ -369,7 +374,7 @@ static void open_dht(struct session *s, const struct session_config *config)
 {
     struct dhtconf dht = config->dht;
     dht.is_local = s->is_bound && addr_is_loopback(&s->bind);
-    if (dht.is_on)
+    if (dht.is_on && !s->env.is_proxied)
         s->env.dht = dhtnode_new(&s->env, s->statedir, &dht);
 }
 
@@ -393,7 +398,7 @@ static void open_localpeers(struct session *s,
                                     .bind = s->is_bound ? &s->bind : NULL,
                                     .on_peer = on_neighbour,
                                     .ctx = s};
-    if (config->uses_lsd && s->env.listen_port > 0)
+    if (config->uses_lsd && s->env.listen_port > 0 && !s->env.is_proxied)
         s->env.localpeers = localpeers_new(&s->env, &lsd);
 }
 
@@ -447,8 +452,13 @@ static enum err session_open(struct session *s,
         s->bind.port = 0;
         http.local = addr_ip_text(&s->bind, bind_text);
     }
+    char *http_proxy = NULL;
+    if (config->proxy != NULL)
+        http.proxy = http_proxy =
+            proxyurl_for_curl(config->proxy, &config->proxy_at);
     if (err == OK)
         err = http_new(env->loop, &http, &env->http);
+    free(http_proxy);
     if (err != OK)
         return err;
     limits_init(&s->limits, config->max_peers, config->limit_down_Bps,
@@ -460,7 +470,8 @@ static enum err session_open(struct session *s,
     env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes
                                                 : POOL_DEFAULT_BYTES);
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
-    border_open(&s->border, env, &s->steward, config);
+    border_open(&s->border, env, &s->steward, config,
+                s->is_bound ? &s->bind : NULL);
     struct doorway_host host = {.on_greeting = on_greeting,
                                 .find_mse = find_mse,
                                 .ctx = s};

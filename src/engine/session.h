@@ -23,6 +23,7 @@ enum {
     SESSION_STOP_MS = 4000 /* what trackers and the last save may take */
 };
 
+struct proxyurl;
 struct session;
 
 /* How the gateway is asked to let the world reach the port: see gateway.h. */
@@ -54,6 +55,8 @@ struct session_config {
     const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
     size_t n_filter_paths;
     enum session_mapping mapping;
+    const struct proxyurl *proxy; /* copied: peers and HTTP go by it alone; NULL: none */
+    struct addr proxy_at;         /* where it is, when there is one */
     uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */

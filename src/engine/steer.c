@@ -13,6 +13,7 @@
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
 #include "engine/trackerurl.h"
+#include "engine/webseeds.h"
 #include "model/command.h"
 #include "model/detail.h"
 #include "net/weburl.h"
@@ -88,6 +89,7 @@ static void look_if_finished(struct torrent *t)
     if (t->running_since_ms > 0)
         t->running_since_ms = now_of(t);
     members_on_wanting(t);
+    webseeds_run(t);
 }
 
 /* A piece is wanted as much as the file in it that is wanted most. */
@@ -156,6 +158,11 @@ enum err steer_raise(struct torrent *t, uint32_t piece_idx)
 enum err steer_send_away(struct torrent *t, uint32_t peer, bool ban)
 {
     struct member *m = members_by_id(t, peer);
+    struct webserver *s = webseeds_by_id(t, peer);
+    if (s != NULL) {
+        webserver_drop(s, "by the user");
+        return OK;
+    }
     if (m == NULL || peerlink_is_closing(m->link))
         return ERR_NOT_FOUND;
     if (ban) {
@@ -171,7 +178,10 @@ enum err steer_snub(struct torrent *t, uint32_t peer, bool is_shunned)
     struct member *m = members_by_id(t, peer);
     if (m == NULL || peerlink_is_closing(m->link))
         return ERR_NOT_FOUND;
-    m->is_shunned = is_shunned;
+    shuns_set(&t->shuns, peerlink_remote(m->link), is_shunned);
+    for (m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL)
+            m->is_shunned = shuns_has(&t->shuns, peerlink_remote(m->link));
     choking_soon(t);
     return OK;
 }

@@ -20,6 +20,7 @@
 #include "engine/torrent_parts.h"
 #include "engine/watch.h"
 #include "engine/weed.h"
+#include "engine/webseeds.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -87,6 +88,7 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     if (was_running) {
         members_close_all(t, "the torrent failed");
         localpeers_leave(t->env->localpeers, t->meta->info_hash);
+        webseeds_stop(t);
         trackers_stop(t->trackers);
         finding_stop(t);
     }
@@ -103,7 +105,7 @@ void torrent_submit(struct torrent *t, struct disk_job *job)
 void torrent_let_go(struct torrent *t)
 {
     if (t->state == TORRENT_RUNNING && t->holds_files && t->n_members == 0 &&
-        t->n_jobs == 0)
+        t->n_jobs == 0 && !webseeds_are_busy(t))
         torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
 }
 
@@ -125,6 +127,7 @@ void torrent_on_progress(struct torrent *t)
         return;
     if (pieces_is_complete(t->pieces))
         trackers_completed(t->trackers);
+    webseeds_stop(t);
     peers_set_seeding(t->known, true);
     for (struct member *m = t->members; m != NULL; m = m->next)
         if (m->peer != NULL && !peerlink_is_closing(m->link))
@@ -148,6 +151,7 @@ void torrent_run(struct torrent *t)
     if (!t->meta->is_private)
         localpeers_join(t->env->localpeers, t->meta->info_hash);
     members_run(t);
+    webseeds_run(t);
     if (!t->is_recorded)
         checkup_save_soon(t);
 }
@@ -214,6 +218,7 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         members_close_all(t, "stopping");
         finding_stop(t);
         localpeers_leave(t->env->localpeers, t->meta->info_hash);
+        webseeds_stop(t);
         if (had_run)
             trackers_stop(t->trackers);
     }
@@ -346,6 +351,16 @@ void torrent_stop_now(struct torrent *t)
 
 /* Beginning and end. */
 
+enum { DISCARD_PORT = 9 };
+
+/* Trackers take no 0. Behind a proxy nobody can come in: "discard" is as good as any, and
+ * tells nothing of us. */
+static uint16_t announced_port(const struct env *env)
+{
+    bool is_none = env->listen_port == 0 && env->is_proxied;
+    return is_none ? DISCARD_PORT : env->listen_port;
+}
+
 static void on_totals(void *ctx, struct announcer_totals *out)
 {
     struct torrent *t = ctx;
@@ -353,7 +368,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
         .uploaded = t->up.total,
         .downloaded = t->down.total,
         .left = pieces_bytes_left(t->pieces),
-        .port = t->env->listen_port,
+        .port = announced_port(t->env),
         .is_partial_seed =
             pieces_is_finished(t->pieces) && !pieces_is_complete(t->pieces),
     };
@@ -384,6 +399,7 @@ static void take_config(struct torrent *t, const struct torrent_config *config)
     t->id = config->id;
     t->kept = config->kept;
     t->meta = config->meta;
+    t->n_files = (uint32_t)metainfo_n_on_disk(t->meta);
     t->geo = &t->meta->geo;
     t->store = config->store;
     t->dir = xstrdup(config->dir);
@@ -437,6 +453,7 @@ struct torrent *torrent_new(struct env *env,
     steer_apply(t);
     members_init(t);
     intake_init(t);
+    webseeds_init(t);
     checkup_init(t);
     if (!config->is_restored)
         torrent_post(t, EVENT_ADDED, OK, t->name);
@@ -448,6 +465,7 @@ void torrent_free(struct torrent *t)
 {
     if (t == NULL)
         return;
+    webseeds_fini(t);
     members_fini(t);
     exchange_free(t->exchange);
     localpeers_leave(t->env->localpeers, t->meta->info_hash);
@@ -592,6 +610,7 @@ void torrent_check(struct torrent *t)
         n_asked += s.n_outstanding;
         n_asked += m->is_filling && !m->is_late ? 1 : 0;
     }
+    n_asked += webseeds_n_asked(t);
     assert(n == t->n_members);
     assert(pieces_n_asked_blocks(t->pieces) <= n_asked);
 }

@@ -10,6 +10,7 @@
 #include "engine/overall.h"
 #include "engine/peerlink.h"
 #include "engine/senders.h"
+#include "engine/shuns.h"
 #include "engine/torrent.h"
 #include "engine/trackers.h"
 #include "net/loop.h"
@@ -55,6 +56,7 @@ struct torrent {
     const struct kept *kept;    /* borrowed: who opened it; or NULL */
     struct metainfo *meta;      /* owned */
     const struct geometry *geo; /* borrowed: meta's */
+    uint32_t n_files;           /* of them, those on disk */
     struct store *store;        /* owned reference */
     char *dir;                  /* owned */
     char *resume_path;          /* owned or NULL */
@@ -77,6 +79,7 @@ struct torrent {
     struct trackers *trackers;
     struct quest *quest; /* NULL: no DHT for it */
     struct exchange *exchange;
+    struct webseeds *webseeds; /* NULL: it has none */
     struct assembly *assembly;
     uint8_t *file_priorities; /* one a file */
 
@@ -86,6 +89,7 @@ struct torrent {
     uint32_t n_slots; /* to upload, in the latest round */
     peer_id_t next_id;
     struct senders senders;
+    struct shuns shuns;
     struct loop_timer dial_timer, choke_timer, tick_timer;
     bool fill_is_due; /* members_fill_soon() was called */
     bool choke_is_due;

@@ -330,7 +330,8 @@ static void begin_udp(struct tracker_call *c)
 {
     struct tracker_udp_url url;
     if (c->env->udp == NULL)
-        fail_soon(c, "UDP is off");
+        fail_soon(c, c->env->is_proxied ? "UDP does not go by the proxy"
+                                        : "UDP is off");
     else if (tracker_udp_parse_url(c->config.url, &url) != OK)
         fail_soon(c, "its URL is not udp://HOST:PORT");
     else

@@ -8,7 +8,9 @@
 
 #include "engine/inspect_why.h"
 #include "engine/members.h"
+#include "engine/inspect_web.h"
 #include "engine/provenance.h"
+#include "engine/webseeds.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -222,22 +224,42 @@ void watch_focus(struct torrent *t, bool is_focused, peer_id_t traced)
 
 /* Peers come and go. */
 
-void watch_on_greeted(struct member *m, const struct peerlink *l)
+static uint16_t take_slot(struct watch *w)
 {
-    struct watch *w = m->torrent->watch;
-    if (w == NULL)
-        return;
     if (w->slots == NULL)
         w->slots = bitset_new(WATCH_SLOTS);
     int64_t slot = bitset_next_clear(w->slots, 0);
     if (slot < 0)
         slot = WATCH_SLOTS - 1;
-    m->slot = (uint16_t)slot;
     bitset_set(w->slots, (size_t)slot);
+    return (uint16_t)slot;
+}
+
+static struct timeline *begin_timeline(const struct torrent *t)
+{
+    struct timeline *line = xmalloc(sizeof *line);
+    timeline_init(line, now_of(t) / 1000);
+    return line;
+}
+
+void watch_on_web(struct webserver *s)
+{
+    if (s->torrent->watch == NULL || s->has_slot)
+        return;
+    s->has_slot = true;
+    s->slot = take_slot(s->torrent->watch);
+    s->timeline = begin_timeline(s->torrent);
+}
+
+void watch_on_greeted(struct member *m, const struct peerlink *l)
+{
+    struct watch *w = m->torrent->watch;
+    if (w == NULL)
+        return;
+    m->slot = take_slot(w);
     m->is_greeted = true;
     m->choke_ms = now_of(m->torrent);
-    m->timeline = xmalloc(sizeof *m->timeline);
-    timeline_init(m->timeline, now_of(m->torrent) / 1000);
+    m->timeline = begin_timeline(m->torrent);
     bool came = peerlink_is_incoming(l);
     if (came) {
         struct overall *o = m->torrent->overall;
@@ -377,7 +399,7 @@ static bool is_used_up(struct bucket *b, int64_t now_ms)
 static void sample_limits(struct torrent *t, int64_t now_ms)
 {
     struct watch *w = t->watch;
-    bool may_move = t->n_members > 0;
+    bool may_move = t->n_members > 0 || webseeds_are_busy(t);
     bool down = may_move && (is_used_up(&t->down_limit, now_ms) ||
                              is_used_up(&t->env->limits->down, now_ms));
     bool up = may_move && (is_used_up(&t->up_limit, now_ms) ||
@@ -498,6 +520,7 @@ void watch_second(struct torrent *t)
         if (m->peer != NULL && m->timeline != NULL &&
             !peerlink_is_closing(m->link))
             sample_peer(m, now_ms);
+    inspect_web_second(t, now_ms);
     if (t->state == TORRENT_RUNNING && !pieces_is_finished(t->pieces))
         look_for_scarce(t, now_ms);
     look_for_stall(t, now_ms);

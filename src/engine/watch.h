@@ -13,6 +13,8 @@
 #include "model/detail.h"
 #include "util/bitset.h"
 
+struct webserver;
+
 struct watch {
     /* Rates. */
     struct history *history; /* owned; NULL: nothing has moved yet */
@@ -60,6 +62,8 @@ void watch_on_piece(struct torrent *t, uint32_t piece_idx);
 void watch_on_bad(struct torrent *t, uint32_t piece_idx);
 /* l: its link, which it may not have yet. */
 void watch_on_greeted(struct member *m, const struct peerlink *l);
+/* A web server is asked from now on; again, after a rest of the torrent. */
+void watch_on_web(struct webserver *s);
 /* words: clean. Also of one that never greeted. */
 void watch_on_left(struct member *m, const char *words);
 /* It chokes us, or no more. */

@@ -134,7 +134,8 @@ static enum err read_file(struct reader *r, const struct bencode *file)
         return err;
     add_file(r, safepath_dup(&r->path), size_bytes,
              (struct metainfo_file){.is_executable = has_attr(&attr, 'x'),
-                                    .was_renamed = r->path.changed});
+                                    .was_renamed = r->path.changed,
+                                    .names = path.raw});
     return OK;
 }
 

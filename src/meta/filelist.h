@@ -25,7 +25,7 @@ enum {
 struct filelist {
     struct metainfo_file *files; /* owned; n */
     size_t n;
-    uint64_t size_bytes;         /* sum */
+    uint64_t size_bytes; /* sum */
 };
 
 /* Make the list of a single file of `length` bytes; length may be of any type,

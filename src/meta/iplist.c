@@ -132,8 +132,7 @@ static bool take_range(struct cursor *c, struct range *out)
     if (!take_char(&look, '-'))
         return false;
     skip_blanks(&look);
-    if (!take_ip(&look, &r.last) ||
-        addr_is_v4(&r.first) != addr_is_v4(&r.last))
+    if (!take_ip(&look, &r.last) || addr_is_v4(&r.first) != addr_is_v4(&r.last))
         return false;
     *out = r;
     *c = look;

@@ -26,12 +26,12 @@ static struct span trim(struct span s)
     return s;
 }
 
-/* No white space and no control characters, so that it stays one line of a
- * request wherever it is put. */
-static bool is_plain(struct span s)
+/* No character under `least`, so that it stays one line of a request wherever it is
+ * put. */
+static bool is_plain(struct span s, uint8_t least)
 {
     for (size_t i = 0; i < s.len; i++) {
-        if (s.p[i] <= ' ' || s.p[i] == 0x7f)
+        if (s.p[i] < least || s.p[i] == 0x7f)
             return false;
     }
     return true;
@@ -42,17 +42,23 @@ static bool has_scheme(struct span url, const char *scheme)
     size_t len = strlen(scheme);
     return url.len > len && url.len <= LINKS_MAX_URL &&
            strncasecmp((const char *)url.p, scheme, len) == 0 &&
-           url.p[len] != '/' && is_plain(url);
+           url.p[len] != '/';
 }
 
-bool links_is_web_seed_url(struct span url)
+static bool is_web_url(struct span url)
 {
     return has_scheme(url, "http://") || has_scheme(url, "https://");
 }
 
+bool links_is_web_seed_url(struct span url)
+{
+    return is_web_url(url) && is_plain(url, ' ');
+}
+
 bool links_is_tracker_url(struct span url)
 {
-    return links_is_web_seed_url(url) || has_scheme(url, "udp://");
+    return (is_web_url(url) || has_scheme(url, "udp://")) &&
+           is_plain(url, ' ' + 1);
 }
 
 static char *dup_span(struct span s)
@@ -99,28 +105,38 @@ void links_read_trackers(struct metainfo *m,
         add_tracker(m, announce, 0);
 }
 
-static void add_web_seed(struct metainfo *m, const struct bencode *v)
+static void add_seed(char ***seeds, size_t *n, const struct bencode *v)
 {
     struct span url = trim(v->str);
-    if (m->n_web_seeds == LINKS_MAX_WEB_SEEDS || !links_is_web_seed_url(url))
+    if (*n == LINKS_MAX_WEB_SEEDS || !links_is_web_seed_url(url))
         return;
-    for (size_t i = 0; i < m->n_web_seeds; i++) {
-        if (span_is(url, m->web_seeds[i]))
+    for (size_t i = 0; i < *n; i++) {
+        if (span_is(url, (*seeds)[i]))
             return;
     }
-    m->web_seeds =
-        xreallocarray(m->web_seeds, m->n_web_seeds + 1, sizeof(*m->web_seeds));
-    m->web_seeds[m->n_web_seeds++] = dup_span(url);
+    *seeds = xreallocarray(*seeds, *n + 1, sizeof(**seeds));
+    (*seeds)[(*n)++] = dup_span(url);
+}
+
+/* A string, or a list of strings. */
+static void read_seeds(char ***seeds, size_t *n, const struct bencode *list)
+{
+    if (list->type == BENCODE_STR)
+        add_seed(seeds, n, list);
+    struct bencode_iter it = bencode_iter(list);
+    struct bencode url;
+    while (bencode_next(&it, &url))
+        add_seed(seeds, n, &url);
 }
 
 void links_read_web_seeds(struct metainfo *m, const struct bencode *url_list)
 {
-    if (url_list->type == BENCODE_STR)
-        add_web_seed(m, url_list);
-    struct bencode_iter it = bencode_iter(url_list);
-    struct bencode url;
-    while (bencode_next(&it, &url))
-        add_web_seed(m, &url);
+    read_seeds(&m->web_seeds, &m->n_web_seeds, url_list);
+}
+
+void links_read_http_seeds(struct metainfo *m, const struct bencode *list)
+{
+    read_seeds(&m->http_seeds, &m->n_http_seeds, list);
 }
 
 static void add_node(struct metainfo *m, const struct bencode *node)
@@ -130,7 +146,7 @@ static void add_node(struct metainfo *m, const struct bencode *node)
     if (!bencode_next(&it, &host) || !bencode_next(&it, &port))
         return;
     if (host.str.len == 0 || host.str.len > MAX_HOST_LEN ||
-        !is_plain(host.str) || port.num < 1 || port.num > UINT16_MAX)
+        !is_plain(host.str, ' ' + 1) || port.num < 1 || port.num > UINT16_MAX)
         return;
     m->nodes = xreallocarray(m->nodes, m->n_nodes + 1, sizeof(*m->nodes));
     m->nodes[m->n_nodes++] = (struct metainfo_node){.host = dup_span(host.str),
@@ -151,9 +167,12 @@ void links_free(struct metainfo *m)
         free(m->trackers[i].url);
     for (size_t i = 0; i < m->n_web_seeds; i++)
         free(m->web_seeds[i]);
+    for (size_t i = 0; i < m->n_http_seeds; i++)
+        free(m->http_seeds[i]);
     for (size_t i = 0; i < m->n_nodes; i++)
         free(m->nodes[i].host);
     free(m->trackers);
     free(m->web_seeds);
+    free(m->http_seeds);
     free(m->nodes);
 }

@@ -1,11 +1,11 @@
 /* links.h -- reads where a torrent says its data can be had: trackers, web
  * seeds, DHT nodes. Keeps what can be used and passes over the rest silently:
  * one bad link makes no torrent bad. Asks nobody.
- * A URL that is kept has no white space or control character in it, is at most
- * LINKS_MAX_URL bytes long, and begins with a scheme of ours. White space
+ * A URL that is kept has no white space (spaces inside those of web seeds, which
+ * webpath encodes) or control character in it, is at most LINKS_MAX_URL bytes long, and begins with a scheme of ours. White space
  * around it is trimmed, one that comes twice is kept once.
  * Owner and thread: plain values, any thread.
- * Source: BEP 3, 5 (nodes), 12 (announce-list), 19 (url-list). */
+ * Source: BEP 3, 5 (nodes), 12 (announce-list), 17 (httpseeds), 19 (url-list). */
 #ifndef META_LINKS_H
 #define META_LINKS_H
 
@@ -17,7 +17,7 @@
 enum {
     LINKS_MAX_URL = 2048,      /* bytes */
     LINKS_MAX_TRACKERS = 256,  /* more are left out; so below */
-    LINKS_MAX_WEB_SEEDS = 128,
+    LINKS_MAX_WEB_SEEDS = 128, /* of each kind */
     LINKS_MAX_NODES = 128,
 };
 
@@ -34,6 +34,9 @@ void links_read_trackers(struct metainfo *m,
 
 /* Set m's web seeds from url-list: a string, or a list of strings. */
 void links_read_web_seeds(struct metainfo *m, const struct bencode *url_list);
+
+/* Set m's HTTP seeds from httpseeds: likewise. */
+void links_read_http_seeds(struct metainfo *m, const struct bencode *list);
 
 /* Set m's DHT nodes from a list of lists of host and port. */
 void links_read_nodes(struct metainfo *m, const struct bencode *nodes);

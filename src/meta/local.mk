@@ -17,4 +17,6 @@ src_meta_libmeta_a_SOURCES = \
 	src/meta/metainfo.c \
 	src/meta/metainfo.h \
 	src/meta/safepath.c \
-	src/meta/safepath.h
+	src/meta/safepath.h \
+	src/meta/webpath.c \
+	src/meta/webpath.h

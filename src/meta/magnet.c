@@ -103,21 +103,45 @@ static char *decode(struct part value, size_t max_len, bool plus_is_space)
     return text;
 }
 
-static void add_tracker(struct magnet *m, struct part value)
+/* URLs of one kind. */
+struct urls {
+    char ***list; /* borrowed: of the magnet */
+    size_t *n;
+    size_t max;
+};
+
+/* Add one unless it is there, or there is no room, or its scheme is none of these
+ * (NULL at their end). */
+static void add_url(const struct urls *urls, struct part value,
+                    const char *const *schemes)
 {
     char *url = decode(value, MAGNET_MAX_URL_LEN, false);
-    bool is_known = url != NULL && (strncasecmp(url, "udp://", 6) == 0 ||
-                                    strncasecmp(url, "http://", 7) == 0 ||
-                                    strncasecmp(url, "https://", 8) == 0);
-    for (size_t i = 0; is_known && i < m->n_trackers; i++)
-        is_known = strcmp(m->trackers[i], url) != 0;
-    if (!is_known || m->n_trackers == MAGNET_MAX_TRACKERS) {
+    bool is_new = false;
+    for (; url != NULL && *schemes != NULL; schemes++)
+        is_new |= strncasecmp(url, *schemes, strlen(*schemes)) == 0;
+    for (size_t i = 0; is_new && i < *urls->n; i++)
+        is_new = strcmp((*urls->list)[i], url) != 0;
+    if (!is_new || *urls->n == urls->max) {
         free(url);
         return;
     }
-    m->trackers =
-        xreallocarray(m->trackers, m->n_trackers + 1, sizeof *m->trackers);
-    m->trackers[m->n_trackers++] = url;
+    *urls->list = xreallocarray(*urls->list, *urls->n + 1, sizeof **urls->list);
+    (*urls->list)[(*urls->n)++] = url;
+}
+
+static void add_tracker(struct magnet *m, struct part value)
+{
+    static const char *const schemes[] = {"udp://", "http://", "https://",
+                                          NULL};
+    struct urls urls = {&m->trackers, &m->n_trackers, MAGNET_MAX_TRACKERS};
+    add_url(&urls, value, schemes);
+}
+
+static void add_web_seed(struct magnet *m, struct part value)
+{
+    static const char *const schemes[] = {"http://", "https://", NULL};
+    struct urls urls = {&m->web_seeds, &m->n_web_seeds, MAGNET_MAX_WEB_SEEDS};
+    add_url(&urls, value, schemes);
 }
 
 /* The port at the end of "HOST:PORT"; 0: it is none. */
@@ -208,6 +232,8 @@ static enum err read_params(struct magnet *m, const char *at,
             m->name = decode(value, MAGNET_MAX_NAME_LEN, true);
         else if (is_named(key, "tr"))
             add_tracker(m, value);
+        else if (is_named(key, "ws"))
+            add_web_seed(m, value);
         else if (is_named(key, "x.pe"))
             add_peer(m, value);
         at += len + (at[len] == '&');
@@ -270,8 +296,11 @@ void magnet_free(struct magnet *m)
         free(m->trackers[i]);
     for (size_t i = 0; i < m->n_peers; i++)
         free(m->peers[i].host);
+    for (size_t i = 0; i < m->n_web_seeds; i++)
+        free(m->web_seeds[i]);
     free(m->trackers);
     free(m->peers);
+    free(m->web_seeds);
     free(m->name);
     free(m->link);
     free(m);

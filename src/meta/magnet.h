@@ -20,7 +20,8 @@ enum {
     MAGNET_MAX_NAME_LEN = 1024,
     MAGNET_MAX_URL_LEN = 2048,
     MAGNET_MAX_TRACKERS = 128,
-    MAGNET_MAX_PEERS = 64
+    MAGNET_MAX_PEERS = 64,
+    MAGNET_MAX_WEB_SEEDS = 64
 };
 
 struct magnet_peer {
@@ -36,6 +37,8 @@ struct magnet {
     size_t n_trackers;
     struct magnet_peer *peers; /* owned */
     size_t n_peers;
+    char **web_seeds; /* owned: ws; http or https URLs, each once */
+    size_t n_web_seeds;
 };
 
 /* Is this meant as one: a link, or 40 hexadecimal digits? */

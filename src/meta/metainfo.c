@@ -201,7 +201,7 @@ static enum err read_root(struct metainfo *m, const struct bencode *root,
                           struct cause *cause)
 {
     struct bencode announce, announce_list, comment, comment_utf8, created_by,
-        date, info, nodes, url_list;
+        date, http_seeds, info, nodes, url_list;
     const struct bencode_want wants[] = {
         {"announce", BENCODE_STR, &announce},
         {"announce-list", BENCODE_LIST, &announce_list},
@@ -209,6 +209,7 @@ static enum err read_root(struct metainfo *m, const struct bencode *root,
         {"comment.utf-8", BENCODE_STR, &comment_utf8},
         {"created by", BENCODE_STR, &created_by},
         {"creation date", BENCODE_INT, &date},
+        {"httpseeds", BENCODE_NONE, &http_seeds},
         {"info", BENCODE_NONE, &info},
         {"nodes", BENCODE_LIST, &nodes},
         {"url-list", BENCODE_NONE, &url_list},
@@ -224,6 +225,7 @@ static enum err read_root(struct metainfo *m, const struct bencode *root,
     m->created_wall = date.num > 0 ? date.num : 0;
     links_read_trackers(m, &announce_list, &announce);
     links_read_web_seeds(m, &url_list);
+    links_read_http_seeds(m, &http_seeds);
     links_read_nodes(m, &nodes);
     return OK;
 }
@@ -303,6 +305,14 @@ void metainfo_file_pieces(const struct metainfo *m, size_t file_idx,
     const struct metainfo_file *file = &m->files[file_idx];
     *first_out = geometry_piece_at(&m->geo, file->off);
     *last_out = geometry_piece_at(&m->geo, file->off + file->size_bytes - 1);
+}
+
+size_t metainfo_n_on_disk(const struct metainfo *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_files; i++)
+        n += !m->files[i].is_pad;
+    return n;
 }
 
 const char *metainfo_top(const struct metainfo *m)

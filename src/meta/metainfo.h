@@ -3,8 +3,8 @@
  * pass them through text_clean() before anyone sees them. Paths are already
  * safe for the disk: safepath has made each component a plain name, duplicates
  * were renamed, clashes (a file where a folder must be) refused.
- * Source: BEP 3, 5 (nodes), 12 (announce-list), 19 (url-list), 27 (private),
- * 47 (attr, padding). Limits: 16 MiB, depth 32, 3,000,000 tokens. */
+ * Source: BEP 3, 5 (nodes), 12 (announce-list), 17 (httpseeds), 19 (url-list),
+ * 27 (private), 47 (attr, padding). Limits: 16 MiB, depth 32, 3,000,000 tokens. */
 #ifndef META_METAINFO_H
 #define META_METAINFO_H
 
@@ -26,6 +26,8 @@ struct metainfo_file {
     bool is_pad;         /* BEP 47 padding: zeros, never on disk */
     bool is_executable;  /* attr x */
     bool was_renamed;    /* path differs from what the torrent says */
+    struct span names;   /* inside the torrent's raw: its bencoded list of raw
+                            names; empty for a single file, and for padding */
 };
 
 struct metainfo_tracker {
@@ -49,8 +51,10 @@ struct metainfo {
     const uint8_t *piece_hashes;       /* inside raw; 20 * geo.n_pieces bytes */
     struct metainfo_tracker *trackers; /* owned; in tier order */
     size_t n_trackers;
-    char **web_seeds; /* owned; http(s) URLs */
+    char **web_seeds; /* owned; http(s) URLs, of BEP 19 */
     size_t n_web_seeds;
+    char **http_seeds; /* owned; http(s) URLs, of BEP 17 */
+    size_t n_http_seeds;
     struct metainfo_node *nodes; /* owned */
     size_t n_nodes;
     char *comment;        /* owned or NULL */
@@ -81,6 +85,9 @@ size_t metainfo_file_at(const struct metainfo *m, uint64_t off);
 /* First and last piece that hold bytes of a file of at least one byte. */
 void metainfo_file_pieces(const struct metainfo *m, size_t file_idx,
                           uint32_t *first_out, uint32_t *last_out);
+
+/* How many of its files are on disk: all but padding. O(n_files). */
+size_t metainfo_n_on_disk(const struct metainfo *m);
 
 /* What its data are in the download folder: its folder, or its one file. Borrowed. */
 const char *metainfo_top(const struct metainfo *m);

@@ -31,6 +31,7 @@ void detail_free(struct detail *d)
     filetable_unref(d->filetable);
     free(d->files);
     free(d->trackers);
+    free(d->webs);
     free(d->history);
     free(d->sources);
     free(d->ages_s);

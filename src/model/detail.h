@@ -11,6 +11,7 @@
 #include "model/detail_peer.h"
 #include "model/detail_piece.h"
 #include "model/detail_tracker.h"
+#include "model/detail_web.h"
 #include "model/filetable.h"
 #include "model/focus.h"
 #include "model/history.h"
@@ -74,6 +75,9 @@ struct detail {
     uint32_t rare[DETAIL_MAX_RARE];
     uint32_t n_next; /* that would be begun next */
     uint32_t next[DETAIL_MAX_NEXT];
+    /* Of whom each would be asked, as it looks now: the quickest that has it and lets us;
+     * 0: nobody that has it does. */
+    uint32_t next_peer[DETAIL_MAX_NEXT];
 
     /* FOCUS_ACTIVE; the piece in focus is among them when it has a table */
     size_t n_active;
@@ -101,6 +105,8 @@ struct detail {
     size_t n_trackers;
     struct detail_tracker *trackers; /* owned */
     struct detail_finder finders[DETAIL_N_FINDERS];
+    size_t n_webs;
+    struct detail_web *webs; /* owned; in the order of the torrent */
 
     struct history *history; /* owned; FOCUS_HISTORY; NULL: nothing moved yet */
     uint32_t *sources; /* owned; FOCUS_SOURCES: n_pieces, the id of who sent

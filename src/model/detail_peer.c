@@ -26,7 +26,7 @@ const char *detail_peer_trace_name(enum detail_trace_kind kind)
 static const struct {
     char letter;
     const char *name;
-} sources[DETAIL_N_SOURCES] = {
+} sources[DETAIL_N_SOURCES + 1] = {
     [DETAIL_BY_USER] = {'U', "user"},
     [DETAIL_BY_RESUME] = {'R', "earlier run"},
     [DETAIL_BY_TRACKER] = {'T', "tracker"},
@@ -34,7 +34,17 @@ static const struct {
     [DETAIL_BY_INCOMING] = {'I', "incoming"},
     [DETAIL_BY_PEX] = {'X', "peer exchange"},
     [DETAIL_BY_DHT] = {'H', "DHT"},
+    [DETAIL_BY_TORRENT] = {'W', "the torrent"},
 };
+
+const char *detail_peer_address(const struct detail_peer *p, char *dst)
+{
+    if (p->web[0] != '\0')
+        memcpy(dst, p->web, sizeof p->web);
+    else
+        (void)addr_text(&p->addr, dst);
+    return dst;
+}
 
 char detail_peer_source_letter(enum detail_source source)
 {

@@ -18,11 +18,14 @@ enum detail_source {
     DETAIL_BY_INCOMING,
     DETAIL_BY_PEX,
     DETAIL_BY_DHT,
-    DETAIL_N_SOURCES
+    DETAIL_N_SOURCES,
+    DETAIL_BY_TORRENT = DETAIL_N_SOURCES /* a web seed: it is named in there */
 };
 
 enum {
     DETAIL_CLIENT_LEN = 64,
+    DETAIL_WEB_LEN = 72,
+    DETAIL_ADDRESS_LEN = 72, /* what detail_peer_address() may need */
     DETAIL_WORDS_LEN = 120,
     DETAIL_MAX_PEERS = 1024, /* beyond, the latest are left out */
     DETAIL_MAX_GONE = 32,
@@ -34,7 +37,9 @@ struct detail_peer {
     uint32_t id; /* for the life of the torrent, never used again */
     uint16_t
         slot; /* 0.. the least that was free: its letters, see detail_peer_letters() */
-    struct addr addr;
+    struct addr addr; /* of a web seed none */
+    char web
+        [DETAIL_WEB_LEN]; /* a web seed: scheme, host, port; "": it is a peer */
     char client[DETAIL_CLIENT_LEN];
     uint8_t source; /* enum detail_source */
     bool is_incoming;
@@ -42,7 +47,7 @@ struct detail_peer {
     bool has_crypt;    /* its handshakes at least */
     bool am_choking, am_interested, is_choking, is_interested;
     bool is_snubbed, is_optimistic, is_seed, is_upload_only;
-    bool is_shunned;         /* the user has us choke it: COMMAND_SNUB */
+    bool is_shunned; /* the user has us choke it: COMMAND_SNUB */
     bool has_fast, has_extended;
     bool has_piece;         /* the piece in focus */
     bool is_downloading;    /* a block of ours is coming in now */
@@ -69,6 +74,7 @@ struct detail_peer {
     uint32_t n_timeouts, n_rejects, n_bad; /* requests; pieces it had part in */
     bool gets_block; /* now_block is being received, or is the oldest asked */
     uint32_t now_piece_idx, now_block_idx;
+    char words[DETAIL_WORDS_LEN]; /* a web seed: what is wrong; "": nothing */
     int trust; /* what its pieces earned: below 0 is suspect */
 };
 
@@ -114,6 +120,9 @@ struct detail_trace {
 };
 
 const char *detail_peer_trace_name(enum detail_trace_kind kind); /* "UNCHOKE" */
+/* Its address as text, or what a web seed is called; dst of DETAIL_ADDRESS_LEN bytes. Return
+ * dst. */
+const char *detail_peer_address(const struct detail_peer *p, char *dst);
 /* 'T' for a tracker... */
 char detail_peer_source_letter(enum detail_source source);
 /* "tracker" */

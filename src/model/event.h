@@ -20,6 +20,7 @@ enum event_kind {
     EVENT_COMMAND,     /* what was asked for was done, or why not (`err`) */
     EVENT_LIMITS,      /* limits were set: what they are now */
     EVENT_NETWORK,     /* of the IP filter, or of the gateway: what it does now */
+    EVENT_WEB_SEED,    /* a web server failed, or is asked no more */
     EVENT_LOST,        /* events that were not taken in time: how many */
     EVENT_DHT,         /* a look-up in the DHT is over: what came of it */
     /* Of the torrent in focus only, and only when the session is watched. */

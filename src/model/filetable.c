@@ -18,27 +18,44 @@ struct shared_table {
     char *paths;                  /* owned: all of them, each with its NUL */
 };
 
-/* One run of memory for all: there may be a hundred thousand. */
+/* Paths, each with its NUL, in one run of memory for all: there may be a hundred
+ * thousand. */
+struct paths {
+    char *text;
+    size_t len, cap;
+};
+
+/* Where it is in the text. */
+static size_t add_path(struct paths *all, const char *path)
+{
+    size_t n = strlen(path) + 1, off = all->len;
+    if (n > all->cap - all->len) {
+        all->cap = 2 * all->cap + n;
+        all->text = xreallocarray(all->text, all->cap, 1);
+    }
+    memcpy(all->text + off, path, n);
+    all->len += n;
+    return off;
+}
+
 static void take_paths(struct shared_table *s, const struct metainfo *meta)
 {
-    size_t *offs = xcalloc(meta->n_files, sizeof *offs);
-    size_t len = 0, cap = 0;
+    struct paths all = {0};
+    size_t *offs = xcalloc(meta->n_files, 2 * sizeof *offs);
     for (size_t i = 0; i < meta->n_files; i++) {
         char *raw = metainfo_disk_path(meta, i);
         char *path = text_clean_dup(raw, strlen(raw));
-        size_t n = strlen(path) + 1;
-        if (n > cap - len) {
-            cap = 2 * cap + n;
-            s->paths = xreallocarray(s->paths, cap, 1);
-        }
-        memcpy(s->paths + len, path, n);
-        offs[i] = len;
-        len += n;
+        offs[2 * i] = offs[2 * i + 1] = add_path(&all, path);
+        if (strcmp(raw, path) != 0)
+            offs[2 * i + 1] = add_path(&all, raw);
         free(path);
         free(raw);
     }
-    for (size_t i = 0; i < meta->n_files; i++)
-        s->files[i].path = s->paths + offs[i];
+    for (size_t i = 0; i < meta->n_files; i++) {
+        s->files[i].path = all.text + offs[2 * i];
+        s->files[i].disk_path = all.text + offs[2 * i + 1];
+    }
+    s->paths = all.text;
     free(offs);
 }
 

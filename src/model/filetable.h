@@ -1,6 +1,6 @@
 /* filetable.h -- what never changes of a torrent's files: paths and sizes, made once and
  * shared between the engine and all frames: immutable, counted references, any thread.
- * Paths are clean. */
+ * Paths are clean, but for those that are for programs. */
 #ifndef MODEL_FILETABLE_H
 #define MODEL_FILETABLE_H
 
@@ -11,12 +11,15 @@
 struct metainfo;
 
 struct filetable_file {
-    const char *path; /* in the table; clean, '/'-separated, with the torrent's folder */
-    uint64_t off;     /* in the torrent */
+    const char *
+        path; /* in the table; clean, '/'-separated, with the torrent's folder */
+    /* As on disk, which may have what must not reach a terminal: for programs only. */
+    const char *disk_path; /* in the table, too */
+    uint64_t off;          /* in the torrent */
     uint64_t size_bytes;
     uint32_t first_piece, last_piece; /* of a file of at least one byte */
-    bool is_pad;      /* nobody sees it */
-    bool was_renamed; /* not what the torrent calls it */
+    bool is_pad;                      /* nobody sees it */
+    bool was_renamed;                 /* not what the torrent calls it */
 };
 
 struct filetable {

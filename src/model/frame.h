@@ -63,6 +63,7 @@ struct frame_torrent {
     uint64_t wanted_bytes; /* of all wanted pieces */
     uint64_t wanted_left_bytes;
     uint64_t have_bytes;
+    uint32_t n_files; /* on disk; 0: not known */
     uint32_t n_pieces;
     uint32_t n_pieces_have;
     uint32_t

@@ -16,6 +16,8 @@ src_model_libmodel_a_SOURCES = \
 	src/model/detail_piece.h \
 	src/model/detail_tracker.c \
 	src/model/detail_tracker.h \
+	src/model/detail_web.c \
+	src/model/detail_web.h \
 	src/model/encryption.h \
 	src/model/event.c \
 	src/model/event.h \

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REACH_WORDS_LEN = 160, REACH_ADDR_LEN = 56, REACH_BY_LEN = 16 };
+enum { REACH_WORDS_LEN = 160, REACH_ADDR_LEN = 56, REACH_BY_LEN = 16, REACH_PROXY_LEN = 280 };
 
 enum reach_mapping {
     REACH_MAPPING_OFF,
@@ -26,6 +26,8 @@ struct reach {
     char mapped_by[REACH_BY_LEN];       /* "UPnP", "NAT-PMP" */
     char external[REACH_ADDR_LEN];      /* the address outside, with its port; "" */
     char mapping_words[REACH_WORDS_LEN]; /* why it failed, or is off; "" */
+
+    char proxy[REACH_PROXY_LEN]; /* all goes by it, without its login; "" */
 
     bool has_filter;
     bool filter_failed;  /* the latest load: the filter before it holds */

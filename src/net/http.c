@@ -16,6 +16,7 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 #include "net/httpeasy.h"
+#include "net/httpstream.h"
 #include "net/httpwords.h"
 #include "net/loop.h"
 #include "net/sock.h"
@@ -40,6 +41,7 @@ struct http_get {
     struct loop_timer fail; /* tells such a failure */
     struct httpwords end;   /* filled as it goes */
     struct buf body;
+    struct httpstream *stream; /* owned; NULL: the body is collected */
     size_t n_header_bytes;
     bool may_go_private;
     http_done_fn *fn;
@@ -160,10 +162,32 @@ static int curl_wants_timer(CURLM *multi, long timeout_ms, void *ctx)
 
 /* What libcurl asks while it works on a request. */
 
+static size_t hand_on(struct http_get *get, long status, const char *p,
+                      size_t len)
+{
+    int64_t content_len =
+        httpeasy_offset(get->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+    switch (httpstream_body(get->stream, status, content_len,
+                            (const uint8_t *)p, len)) {
+    case HTTPSTREAM_TOOK:
+        break;
+    case HTTPSTREAM_PAUSE:
+        return CURL_WRITEFUNC_PAUSE;
+    case HTTPSTREAM_END:
+        return CURL_WRITEFUNC_ERROR;
+    }
+    return len;
+}
+
 static size_t curl_has_body(char *p, size_t size, size_t n, void *ctx)
 {
     struct http_get *get = ctx;
     size_t len = size * n;
+    if (get->stream != NULL) {
+        long status = httpeasy_long(get->easy, CURLINFO_RESPONSE_CODE);
+        if (status >= 200 && status <= 299)
+            return hand_on(get, status, p, len);
+    }
     if (buf_append(&get->body, p, len) == OK)
         return len;
     get->end.limit_bytes = get->body.max;
@@ -174,7 +198,8 @@ static size_t curl_has_header(char *p, size_t size, size_t n, void *ctx)
 {
     struct http_get *get = ctx;
     size_t len = size * n;
-    (void)p;
+    if (get->stream != NULL)
+        httprange_header(&get->stream->range, p, len);
     get->n_header_bytes += len;
     if (get->n_header_bytes <= MAX_HEADER_BYTES)
         return len;
@@ -272,45 +297,9 @@ static void unlink_get(struct http_get *get)
 static void free_get(struct http_get *get)
 {
     buf_fini(&get->body);
+    free(get->stream);
     free(get->whole_url);
     free(get);
-}
-
-static long info_long(CURL *easy, CURLINFO info)
-{
-    long value = 0;
-    (void)curl_easy_getinfo(easy, info, &value);
-    return value;
-}
-
-static int64_t info_us(CURL *easy, CURLINFO info)
-{
-    curl_off_t value = 0;
-    (void)curl_easy_getinfo(easy, info, &value);
-    return value;
-}
-
-static enum http_family family_used(CURL *easy)
-{
-    char *ip = NULL;
-    (void)curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
-    if (ip == NULL || ip[0] == '\0')
-        return HTTP_ANY;
-    return strchr(ip, ':') != NULL ? HTTP_V6 : HTTP_V4;
-}
-
-static void read_end(struct http_get *get, struct http_reply *reply)
-{
-    CURL *easy = get->easy;
-    struct httpwords *end = &get->end;
-    end->status = info_long(easy, CURLINFO_RESPONSE_CODE);
-    end->os_errno = info_long(easy, CURLINFO_OS_ERRNO);
-    end->was_resolved = info_us(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
-    end->was_connected = info_us(easy, CURLINFO_CONNECT_TIME_T) > 0;
-    end->was_answered = info_us(easy, CURLINFO_STARTTRANSFER_TIME_T) > 0;
-    end->detail = get->error;
-    reply->elapsed_ms = info_us(easy, CURLINFO_TOTAL_TIME_T) / 1000;
-    reply->family = family_used(easy);
 }
 
 /* The get is out of all lists when the user is called, who may begin and cancel
@@ -320,9 +309,13 @@ static void finish(struct http_get *get)
     struct http_reply reply = {.family = HTTP_ANY};
     struct cause words;
     if (get->easy != NULL)
-        read_end(get, &reply);
+        httpeasy_end(get->easy, get->error, &get->end, &reply);
     unlink_get(get);
     reply.err = httpwords_of(&get->end, &words);
+    if (get->stream != NULL) {
+        reply.err = httpstream_end(get->stream, reply.err, &words);
+        reply.n_streamed = get->stream->n_taken;
+    }
     reply.words = words.text;
     reply.status = (int)get->end.status;
     if (reply.err == OK || reply.err == ERR_REFUSED)
@@ -376,6 +369,7 @@ static CURLcode begin(struct http_get *get, const struct http_request *request)
     if (get->easy != NULL && httpeasy_set_fixed(get->easy) &&
         set_callbacks(get) &&
         httpeasy_set_request(get->easy, request, &config) &&
+        (get->stream == NULL || httpstream_set(get->easy, get->stream)) &&
         curl_multi_add_handle(get->http->multi, get->easy) == CURLM_OK)
         return CURLE_OK;
     curl_easy_cleanup(get->easy);
@@ -452,6 +446,12 @@ struct http_get *http_get(struct http *h, const struct http_request *request,
     get->request = *request;
     get->request.url = get->whole_url;
     get->host_len = host_len(get->url);
+    if (request->stream != NULL) {
+        get->stream = xzalloc(sizeof *get->stream);
+        httpstream_init(get->stream, request->stream, ctx);
+        if (get->request.timeout_ms == 0)
+            get->request.timeout_ms = HTTP_STREAM_TIMEOUT_MS;
+    }
     if (may_begin(h, get)) {
         begin_now(get);
         return get;
@@ -467,6 +467,39 @@ void http_cancel(struct http *h, struct http_get *get)
     unlink_get(get);
     free_get(get);
     begin_waiting(h);
+}
+
+bool http_may_stream(const struct http *h, const char *url)
+{
+    char safe[HTTP_SAFE_URL_MAX];
+    size_t n = 0, n_streams = 0, n_same = 0;
+    const struct http_get *get;
+    (void)http_safe_url(safe, sizeof safe, url);
+    size_t len = host_len(safe);
+    LIST_FOREACH(get, &h->gets, next)
+    {
+        n++;
+        n_streams += get->stream != NULL;
+        n_same += get->host_len == len && memcmp(get->url, safe, len) == 0;
+    }
+    return n < HTTP_MAX_CONNECTIONS && n_streams < HTTP_MAX_STREAMS &&
+           n_same < HTTP_MAX_STREAMS_PER_HOST;
+}
+
+void http_resume(struct http *h, struct http_get *get)
+{
+    assert(!h->in_curl);
+    if (get->stream == NULL || !get->stream->is_paused || get->easy == NULL)
+        return;
+    get->stream->is_paused = false;
+    h->in_curl = true;
+    CURLcode code = curl_easy_pause(get->easy, CURLPAUSE_CONT);
+    h->in_curl = false;
+    if (code == CURLE_OK)
+        return;
+    /* It ended while libcurl handed on what it had kept. */
+    get->end.code = code;
+    loop_timer_arm(h->loop, &get->fail, loop_now_ms(h->loop));
 }
 
 size_t http_n_active(const struct http *h)

@@ -5,6 +5,9 @@
  * no cookies, no netrc, no password to another host; gzip asked for and the body
  * counted after it is inflated; 32 connections in all, 4 a host: further requests wait
  * for their turn, and their time begins then.
+ * A stream is a request for a range of a large resource, whose body is handed on as it
+ * comes, may be paused, and is never asked to be packed; streams are kept to 3 a host and
+ * 24 in all, so that trackers find a connection.
  * Which addresses: a request may reach private and loopback addresses only when
  * its URL names one itself (a literal address, "localhost"), or its caller says
  * so (the URL was typed by the user). Checked when connecting, so that neither a
@@ -17,6 +20,7 @@
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
+#include "net/httprange.h"
 #include "util/bytes.h"
 #include "util/err.h"
 
@@ -39,6 +43,9 @@ enum {
     HTTP_MAX_REDIRECTS = 5,
     HTTP_MAX_CONNECTIONS = 32,
     HTTP_MAX_PER_HOST = 4,
+    HTTP_MAX_STREAMS = 24,
+    HTTP_MAX_STREAMS_PER_HOST = 3,
+    HTTP_STREAM_TIMEOUT_MS = 15 * 60 * 1000, /* the default, of a stream */
     HTTP_MAX_URL_LEN = 8192,
     HTTP_SAFE_URL_MAX = 320 /* what http_safe_url() may need */
 };
@@ -51,13 +58,29 @@ struct http_config {
     const char *local;      /* copied; IP address to connect from; NULL: any */
 };
 
+enum http_take {
+    HTTP_TAKEN,
+    HTTP_PAUSE, /* not now: the same bytes come again after http_resume() */
+    HTTP_ENOUGH /* taken, and no more is wanted: that is no error */
+};
+
+struct http_stream {
+    struct httprange_want want;
+    /* The next len bytes of what was asked for, from `from` on without a gap, never more
+     * than asked for; n_vain: that came beside them, and are thrown away (len may be 0
+     * then). Called by libcurl: it may begin, cancel or resume no request. */
+    enum http_take (*on_data)(void *ctx, const uint8_t *bytes, size_t len,
+                              size_t n_vain);
+};
+
 struct http_request {
     const char *url;            /* copied */
     size_t max_body_bytes;      /* after inflating; 0: HTTP_MAX_BODY_BYTES */
     int64_t timeout_ms;         /* of all; 0: HTTP_TIMEOUT_MS */
     int64_t connect_timeout_ms; /* 0: HTTP_CONNECT_TIMEOUT_MS */
     enum http_family family;
-    bool allow_private; /* the user typed this URL */
+    bool allow_private;               /* the user typed this URL */
+    const struct http_stream *stream; /* copied; NULL: collect the body */
 };
 
 struct http_reply {
@@ -72,6 +95,10 @@ struct http_reply {
     const char *words; /* one clean line for people, "" when OK, no URL in it */
     enum http_family family; /* that it went by; HTTP_ANY when none */
     int64_t elapsed_ms;
+    uint64_t
+        n_streamed; /* bytes that a stream took; less than asked for is OK, when
+                            * the server chose so */
+    int64_t retry_after_s; /* as the server wishes; 0: not told */
 };
 
 /* The request is over when this is called: its handle is dead. */
@@ -88,6 +115,10 @@ struct http_get *http_get(struct http *h, const struct http_request *request,
                           http_done_fn *fn, void *ctx);
 /* End a request; fn is not called. */
 void http_cancel(struct http *h, struct http_get *get);
+/* Has a stream from this URL's host its turn at once? */
+bool http_may_stream(const struct http *h, const char *url);
+/* Go on with a stream that paused; its bytes may come at once. Else nothing. */
+void http_resume(struct http *h, struct http_get *get);
 /* Requests under way, or waiting for their turn. */
 size_t http_n_active(const struct http *h);
 

@@ -3,6 +3,7 @@
 #include "net/httpeasy.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum {
     LOW_SPEED_Bps = 100, /* slower than this for so long is given up */
@@ -91,4 +92,42 @@ bool httpeasy_set_request(CURL *easy, const struct http_request *req,
         ok = curl_easy_setopt(easy, CURLOPT_INTERFACE, config->local) ==
              CURLE_OK;
     return ok;
+}
+
+long httpeasy_long(CURL *easy, CURLINFO info)
+{
+    long value = 0;
+    (void)curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
+int64_t httpeasy_offset(CURL *easy, CURLINFO info)
+{
+    curl_off_t value = 0;
+    (void)curl_easy_getinfo(easy, info, &value);
+    return value;
+}
+
+static enum http_family family_used(CURL *easy)
+{
+    char *ip = NULL;
+    (void)curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
+    if (ip == NULL || ip[0] == '\0')
+        return HTTP_ANY;
+    return strchr(ip, ':') != NULL ? HTTP_V6 : HTTP_V4;
+}
+
+void httpeasy_end(CURL *easy, const char *detail, struct httpwords *end,
+                  struct http_reply *reply)
+{
+    end->status = httpeasy_long(easy, CURLINFO_RESPONSE_CODE);
+    end->os_errno = httpeasy_long(easy, CURLINFO_OS_ERRNO);
+    end->was_resolved = httpeasy_offset(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
+    end->was_connected = httpeasy_offset(easy, CURLINFO_CONNECT_TIME_T) > 0;
+    end->was_answered =
+        httpeasy_offset(easy, CURLINFO_STARTTRANSFER_TIME_T) > 0;
+    end->detail = detail;
+    reply->elapsed_ms = httpeasy_offset(easy, CURLINFO_TOTAL_TIME_T) / 1000;
+    reply->retry_after_s = httpeasy_offset(easy, CURLINFO_RETRY_AFTER);
+    reply->family = family_used(easy);
 }

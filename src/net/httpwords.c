@@ -52,6 +52,7 @@ static const struct status_words statuses[] = {
     {403, "forbidden"},
     {404, "not found"},
     {410, "gone"},
+    {416, "has no such range"},
     {429, "too many requests"},
     {500, "error of the server"},
     {502, "bad gateway"},

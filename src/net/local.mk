@@ -5,6 +5,8 @@ src_net_libnet_a_SOURCES = \
 	src/net/http.c src/net/http.h \
 	src/net/httpeasy.c \
 	src/net/httpeasy.h \
+	src/net/httprange.c src/net/httprange.h \
+	src/net/httpstream.c src/net/httpstream.h \
 	src/net/httpwords.c src/net/httpwords.h \
 	src/net/igd.c src/net/igd.h \
 	src/net/listen.c src/net/listen.h \
@@ -13,6 +15,7 @@ src_net_libnet_a_SOURCES = \
 	src/net/multicast.c src/net/multicast.h \
 	src/net/natpmp.c src/net/natpmp.h \
 	src/net/portmap.c src/net/portmap.h \
+	src/net/proxyurl.c src/net/proxyurl.h \
 	src/net/resolve.c src/net/resolve.h \
 	src/net/sock.c src/net/sock.h \
 	src/net/sockaddr.c src/net/sockaddr.h \

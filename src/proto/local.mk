@@ -10,4 +10,5 @@ src_proto_libproto_a_SOURCES = \
 	src/proto/tracker.c src/proto/tracker.h \
 	src/proto/tracker_http.c src/proto/tracker_http.h \
 	src/proto/tracker_udp.c src/proto/tracker_udp.h \
+	src/proto/tunnel.c src/proto/tunnel.h \
 	src/proto/wire.c src/proto/wire.h

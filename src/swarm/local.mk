@@ -49,4 +49,6 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/pieces.c src/swarm/pieces.h \
 	src/swarm/tiers.c src/swarm/tiers.h \
 	src/swarm/tracker_entry.c src/swarm/tracker_entry.h \
-	src/swarm/udp_tracker.c src/swarm/udp_tracker.h
+	src/swarm/udp_tracker.c src/swarm/udp_tracker.h \
+	src/swarm/webrun.c src/swarm/webrun.h \
+	src/swarm/webseed.c src/swarm/webseed.h

@@ -15,6 +15,8 @@ enum {
     SHORT_OF_ROOM = 3, /* how early that goes */
     PIECE_LEN = 48,
     TABS_X = 1,
+    HINTS_X = 1,
+    HINTS_GAP = 2,
     NAME_FROM_W = 8 /* less says nothing */
 };
 
@@ -176,8 +178,7 @@ void chrome_header(const struct draw_pane *p, const struct view_world *w,
                    bool is_frozen)
 {
     static const char held[] = " held: F goes on ";
-    for (int x = 0; x < p->w; x++)
-        draw_text(p, 0, x, 1, THEME_BAR, " ");
+    draw_fill(p, 0, 0, p->w, THEME_BAR);
     if (w->frame == NULL) {
         draw_text(p, 0, 1, p->w, THEME_BAR, PACKAGE_NAME);
         return;
@@ -242,49 +243,63 @@ enum view_place chrome_tab_at(const char *const *titles, enum view_place at,
     return VIEW_STAY;
 }
 
-/* Lay the hints out on a line of this width: those of the view first, then those of
- * what it lies in. Draws them on p, when there is one; returns the key at cell x. */
-static int walk_keys(const struct draw_pane *p, int y, int width,
-                     enum keys_scope scope, int x_wanted)
+static int hint_width(const struct chrome_hint *h)
+{
+    return (int)(strlen(h->name) + 1 + strlen(h->word));
+}
+
+/* Those of one scope, behind what is there. Returns where the next one begins. */
+static int lay_scope(struct chrome_hints *h, enum keys_scope scope, int x)
 {
     size_t n;
     const struct keys_binding *table = keys_table(&n);
+    for (size_t i = 0; i < n && h->n < CHROME_MAX_HINTS; i++) {
+        const struct keys_binding *b = &table[i];
+        /* A key that the view uses for something else means that there. */
+        if (b->scope != scope || b->hint == NULL ||
+            keys_find(h->scope, false, b->keys[0]) != b->action)
+            continue;
+        struct chrome_hint *hint = &h->all[h->n];
+        *hint =
+            (struct chrome_hint){.key = b->keys[0], .x = x, .word = b->hint};
+        keys_name(b->keys[0], hint->name);
+        if (x + hint_width(hint) >= h->width)
+            continue;
+        x += hint_width(hint) + HINTS_GAP;
+        h->n++;
+    }
+    return x;
+}
+
+void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope, int width)
+{
     enum keys_scope scopes[] = {scope, KEYS_DETAIL, KEYS_TORRENT,
                                 KEYS_ANYWHERE};
-    int x = 1;
-    for (size_t s = 0; s < sizeof scopes / sizeof *scopes; s++) {
-        if ((s > 0 && scopes[s] == scope) || !keys_holds_in(scopes[s], scope))
-            continue;
-        for (size_t i = 0; i < n; i++) {
-            const struct keys_binding *b = &table[i];
-            /* A key that the view uses for something else means that there. */
-            if (b->scope != scopes[s] || b->hint == NULL ||
-                keys_find(scope, false, b->keys[0]) != b->action)
-                continue;
-            char name[KEYS_NAME_LEN];
-            keys_name(b->keys[0], name);
-            int wide = (int)(strlen(name) + 1 + strlen(b->hint));
-            if (x + wide >= width)
-                continue;
-            if (x_wanted >= x && x_wanted < x + wide)
-                return b->keys[0];
-            if (p != NULL) {
-                draw_text(p, y, x, p->w, THEME_KEY, name);
-                draw_text(p, y, x + (int)strlen(name) + 1, p->w, THEME_DIM,
-                          b->hint);
-            }
-            x += wide + 2;
-        }
+    if (h->width == width && h->scope == scope)
+        return;
+    h->scope = scope;
+    h->width = width;
+    h->n = 0;
+    int x = HINTS_X;
+    for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++)
+        if ((i == 0 || scopes[i] != scope) && keys_holds_in(scopes[i], scope))
+            x = lay_scope(h, scopes[i], x);
+}
+
+void chrome_keys(const struct draw_pane *p, int y, const struct chrome_hints *h)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        const struct chrome_hint *hint = &h->all[i];
+        draw_text(p, y, hint->x, p->w, THEME_KEY, hint->name);
+        draw_text(p, y, hint->x + (int)strlen(hint->name) + 1, p->w, THEME_DIM,
+                  hint->word);
     }
+}
+
+int chrome_key_at(const struct chrome_hints *h, int x)
+{
+    for (size_t i = 0; i < h->n; i++)
+        if (x >= h->all[i].x && x < h->all[i].x + hint_width(&h->all[i]))
+            return h->all[i].key;
     return 0;
-}
-
-void chrome_keys(const struct draw_pane *p, int y, enum keys_scope scope)
-{
-    walk_keys(p, y, p->w, scope, -1);
-}
-
-int chrome_key_at(int width, enum keys_scope scope, int x)
-{
-    return walk_keys(NULL, 0, width, scope, x);
 }

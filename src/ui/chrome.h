@@ -18,9 +18,29 @@ void chrome_tabs(const struct draw_pane *p, const char *const *titles,
 /* The tab at cell x of that line, width cells wide; VIEW_STAY: none. */
 enum view_place chrome_tab_at(const char *const *titles, enum view_place at,
                               int width, int x);
-/* The keys of a view of this scope, as many as there is room for. */
-void chrome_keys(const struct draw_pane *p, int y, enum keys_scope scope);
+
+enum { CHROME_MAX_HINTS = 64 };
+
+/* The line of keys, laid out: what is drawn, and what a click finds. A plain value; all
+ * zero: nothing is laid out. */
+struct chrome_hints {
+    enum keys_scope scope;
+    int width;
+    size_t n;
+    struct chrome_hint {
+        int key, x; /* x: of its name */
+        char name[KEYS_NAME_LEN];
+        const char *word;
+    } all[CHROME_MAX_HINTS];
+};
+
+/* Lay out the keys of a view of this scope on a line of this width, as many as there is
+ * room for: those of the view first, then those of what it lies in. Free of cost when
+ * that is what is laid out. */
+void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope, int width);
+void chrome_keys(const struct draw_pane *p, int y,
+                 const struct chrome_hints *h);
 /* The key whose hint stands at cell x of that line; 0: none. */
-int chrome_key_at(int width, enum keys_scope scope, int x);
+int chrome_key_at(const struct chrome_hints *h, int x);
 
 #endif

@@ -12,8 +12,9 @@
 #include "ui/units.h"
 #include "ui/view.h"
 #include "util/fold.h"
+#include "util/nearest.h"
 
-enum { WORD_LEN = 24, NEAR = 2 /* letters apart */ };
+enum { WORD_LEN = 24 };
 
 /* What a command is about, and the rest of its line. */
 struct call {
@@ -157,6 +158,9 @@ static void run_set(struct view_world *w, const struct call *c)
         show_setting(w, key);
     else if (w->host.set(w->host.ctx, key, value, &cause) != OK)
         snprintf(w->message, sizeof w->message, "%s", cause.text);
+    else if (strcmp(key, "proxy") == 0) /* with a password, perhaps */
+        snprintf(w->message, sizeof w->message,
+                 "proxy: from the next start on, when :save keeps it");
     else {
         snprintf(w->message, sizeof w->message,
                  "%s = %s; :save keeps it for the next start", key, value);
@@ -290,37 +294,12 @@ char *cmdline_split(char *line)
     return rest + strspn(rest, " ");
 }
 
-/* How many letters must be changed, put in or left out to make b of a; at most
- * WORD_LEN - 1 letters are looked at. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[WORD_LEN];
-    size_t n = strnlen(b, WORD_LEN - 1);
-    for (size_t j = 0; j <= n; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            size_t best = corner + (a[i - 1] != b[j - 1]);
-            corner = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[n];
-}
-
 /* The command of this name, or the only one that begins so; else NULL, and *near_out is
  * the nearest, or NULL. */
-static const struct command_word *find(const char *word,
-                                       const struct command_word **near_out)
+static const struct command_word *find(const char *word, const char **near_out)
 {
     const struct command_word *begins = NULL;
-    size_t n_begin = 0, best = NEAR + 1;
+    size_t n_begin = 0;
     *near_out = NULL;
     for (size_t i = 0; i < N_WORDS; i++) {
         if (strcmp(table[i].word, word) == 0)
@@ -329,21 +308,16 @@ static const struct command_word *find(const char *word,
             begins = &table[i];
             n_begin++;
         }
-        size_t d = distance(word, table[i].word);
-        if (d < best) {
-            best = d;
-            *near_out = &table[i];
-        }
+        *near_out = nearest_better(word, *near_out, table[i].word);
     }
     return n_begin == 1 ? begins : NULL;
 }
 
-static void refuse(struct view_world *w, const char *word,
-                   const struct command_word *near_by)
+static void refuse(struct view_world *w, const char *word, const char *near_by)
 {
     if (near_by != NULL)
         snprintf(w->message, sizeof w->message,
-                 "no command \"%.40s\": is it \"%s\"?", word, near_by->word);
+                 "no command \"%.40s\": is it \"%s\"?", word, near_by);
     else
         snprintf(w->message, sizeof w->message,
                  "no command \"%.40s\": Tab shows them, :help explains", word);
@@ -353,7 +327,7 @@ static void run(struct view_world *w, const uint32_t *ids, size_t n,
                 const char *line)
 {
     char words[CMDLINE_LEN];
-    const struct command_word *near_by;
+    const char *near_by;
     snprintf(words, sizeof words, "%s", line);
     char *args = cmdline_split(words);
     const struct command_word *word = find(words, &near_by);
@@ -436,7 +410,8 @@ static void complete_word(struct view_world *w, char *text, size_t cap,
 
 static void complete(struct view_world *w, struct prompt *line)
 {
-    const struct command_word *near_by, *word;
+    const struct command_word *word;
+    const char *near_by;
     char first[WORD_LEN];
     char *space = strchr(line->text, ' ');
     if (space == NULL) {

@@ -11,13 +11,15 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "ui/grid.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
 enum { DRAW_TEXT_LEN = 1024, MARKS_MAX = 3, RUN_LEN = 64 };
 
 struct draw {
-    WINDOW *win; /* borrowed from curses, or the sheet, owned */
+    WINDOW *win;       /* borrowed from curses, or the sheet, owned */
+    struct grid *grid; /* owned: what is drawn now */
     struct draw_look look;
     SCREEN *screen; /* owned: the sheet's; NULL on a terminal */
     FILE *null;     /* owned: what the sheet's screen writes to */
@@ -64,6 +66,7 @@ static wchar_t plain_glyph(const struct draw *d, const char *glyph)
 void draw_set_look(struct draw *d, struct draw_look look)
 {
     d->look = look;
+    grid_forget(d->grid);
     for (int i = 0; i < (int)GLYPHS_N; i++)
         d->glyphs[i] =
             plain_glyph(d, glyphs_text(look.level, (enum glyphs_id)i));
@@ -101,6 +104,7 @@ struct draw *draw_new(struct draw_look look)
 {
     struct draw *d = xzalloc(sizeof *d);
     d->win = stdscr;
+    d->grid = grid_new();
     start_colors();
     draw_set_look(d, look);
     return d;
@@ -121,6 +125,7 @@ struct draw *draw_sheet_new(struct draw_look look, int h, int w)
     d->screen = screen;
     d->null = null;
     d->win = newpad(h, w);
+    d->grid = grid_new();
     start_colors();
     draw_set_look(d, look);
     return d;
@@ -136,19 +141,26 @@ void draw_free(struct draw *d)
         delscreen(d->screen);
         fclose(d->null);
     }
+    grid_free(d->grid);
     free(d);
 }
 
 struct draw_pane draw_begin(struct draw *d)
 {
-    werase(d->win);
     struct draw_pane p = {.draw = d};
     getmaxyx(d->win, p.h, p.w);
+    grid_begin(d->grid, p.h, p.w);
     return p;
+}
+
+void draw_forget(struct draw *d)
+{
+    grid_forget(d->grid);
 }
 
 void draw_end(struct draw *d)
 {
+    grid_flush(d->grid, d->win);
     wnoutrefresh(d->win);
     doupdate();
 }
@@ -177,13 +189,13 @@ static void put(struct draw *d, int y, int x, int cells, enum theme_role role,
                 wcwidth(chars[0]) == cells &&
                 setcchar(&cell, chars, attrs, pair, NULL) != ERR;
     if (fits) {
-        mvwadd_wch(d->win, y, x, &cell);
+        grid_put_wide(d->grid, y, x, &cell, cells);
         return;
     }
     if (setcchar(&cell, L"?", attrs, pair, NULL) == ERR)
         return;
     for (int i = 0; i < cells; i++)
-        mvwadd_wch(d->win, y, x + i, &cell);
+        grid_put(d->grid, y, x + i, &cell, 1);
 }
 
 /* The length of text of printable ASCII; -1: it has something else. */
@@ -217,8 +229,7 @@ static size_t next_cluster(const char *s, size_t len, wchar_t *chars)
     return used;
 }
 
-/* Characters that are one cell each, inside the pane. curses takes ready cells far
- * sooner than characters, which it would look at one by one. */
+/* Characters that are one cell each, inside the pane. */
 static void put_run(const struct draw_pane *p, int y, int x,
                     enum theme_role role, const char *ascii, int n)
 {
@@ -229,7 +240,7 @@ static void put_run(const struct draw_pane *p, int y, int x,
             cells[i] = p->draw->looks[role].blank;
             cells[i].chars[0] = (wchar_t)*ascii++;
         }
-        mvwadd_wchnstr(p->draw->win, p->y + y, p->x + x, cells, part);
+        grid_put(p->draw->grid, p->y + y, p->x + x, cells, part);
         x += part;
         n -= part;
     }
@@ -342,8 +353,8 @@ void draw_glyphs(const struct draw_pane *p, int y, int x, int n,
         cells[i].chars[0] = p->draw->glyphs[id];
     }
     for (; x < end; x += RUN_LEN)
-        mvwadd_wchnstr(p->draw->win, p->y + y, p->x + x, cells,
-                       min_int(end - x, RUN_LEN));
+        grid_put(p->draw->grid, p->y + y, p->x + x, cells,
+                 min_int(end - x, RUN_LEN));
 }
 
 void draw_plain(const struct draw_pane *p, int y, int x, enum theme_role role,
@@ -361,7 +372,7 @@ void draw_plain(const struct draw_pane *p, int y, int x, enum theme_role role,
             cells[i] = p->draw->looks[role].blank;
             cells[i].chars[0] = is_utf8 || c < 0x80 ? c : L'?';
         }
-        mvwadd_wchnstr(p->draw->win, p->y + y, p->x + x + at, cells, part);
+        grid_put(p->draw->grid, p->y + y, p->x + x + at, cells, part);
         at += part;
     }
 }
@@ -372,8 +383,19 @@ void draw_tint(const struct draw_pane *p, int y, int x, int n,
     int first = max_int(x, 0), end = min_int(x + n, p->w);
     if (y < 0 || y >= p->h || first >= end)
         return;
-    mvwchgat(p->draw->win, p->y + y, p->x + first, end - first,
-             p->draw->looks[role].attrs, p->draw->looks[role].pair, NULL);
+    grid_tint(p->draw->grid, p->y + y, p->x + first, end - first,
+              &p->draw->looks[role].blank);
+}
+
+void draw_fill(const struct draw_pane *p, int y, int x, int n,
+               enum theme_role role)
+{
+    int end = min_int(x + n, p->w);
+    if (y < 0 || y >= p->h)
+        return;
+    for (x = max_int(x, 0); x < end; x++)
+        grid_put(p->draw->grid, p->y + y, p->x + x, &p->draw->looks[role].blank,
+                 1);
 }
 
 void draw_bar(const struct draw_pane *p, int y, int x, int w, unsigned have,
@@ -424,6 +446,7 @@ char *draw_snapshot(struct draw *d, bool looks)
     assert(d->screen != NULL);
     int h, w;
     getmaxyx(d->win, h, w);
+    grid_flush(d->grid, d->win);
     size_t cap = (size_t)h * ((size_t)w * CCHARW_MAX * MB_LEN_MAX + 1) + 1;
     char *out = xmalloc(cap);
     size_t len = 0;

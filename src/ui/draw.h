@@ -43,6 +43,9 @@ void draw_set_look(struct draw *d, struct draw_look look);
 
 /* Begin a frame: all cells blank; returns the whole screen. */
 struct draw_pane draw_begin(struct draw *d);
+/* The screen may have another size, or not what was drawn last: the next frame is handed
+ * over whole. */
+void draw_forget(struct draw *d);
 /* Bring what was drawn to the terminal, only the cells that changed. */
 void draw_end(struct draw *d);
 
@@ -70,6 +73,9 @@ void draw_plain(const struct draw_pane *p, int y, int x, enum theme_role role,
                 const wchar_t *chars, int n);
 /* Give n cells that were drawn before another role's look. */
 void draw_tint(const struct draw_pane *p, int y, int x, int n,
+               enum theme_role role);
+/* A space, n times. */
+void draw_fill(const struct draw_pane *p, int y, int x, int n,
                enum theme_role role);
 /* A bar of w cells: `have` of 1000 full, up to `part` of 1000 begun, the rest
  * empty. */

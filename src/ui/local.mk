@@ -41,6 +41,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/graph_side.h \
 	src/ui/graph_stack.c \
 	src/ui/graph_stack.h \
+	src/ui/grid.c \
+	src/ui/grid.h \
 	src/ui/have_map.c \
 	src/ui/have_map.h \
 	src/ui/host.h \
@@ -156,6 +158,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/view_pieces.h \
 	src/ui/view_trackers.c \
 	src/ui/view_trackers.h \
+	src/ui/web_rows.c \
+	src/ui/web_rows.h \
 	src/ui/why_pane.c \
 	src/ui/why_pane.h \
 	src/ui/words.c \

@@ -32,6 +32,7 @@ enum log_rows_topic log_rows_topic(enum event_kind kind)
     case EVENT_DHT:
         return LOG_ROWS_TRACKER;
     case EVENT_PEER:
+    case EVENT_WEB_SEED:
         return LOG_ROWS_PEER;
     case EVENT_DISK:
     case EVENT_CHECKED:
@@ -60,6 +61,7 @@ bool log_rows_is_bad(const struct event *e)
     case EVENT_DISK:
     case EVENT_HASH_FAILED:
     case EVENT_BANNED:
+    case EVENT_WEB_SEED:
         return true;
     default:
         return e->err != 0;

@@ -50,11 +50,11 @@ static void
 ask_about(struct view_world *w, const struct detail_peer *p, const char *what,
           void (*answer)(struct view_world *w, struct ask *a, int key))
 {
-    char question[ASK_QUESTION_LEN], address[ADDR_TEXT_MAX], letters[4];
+    char question[ASK_QUESTION_LEN], address[DETAIL_ADDRESS_LEN], letters[4];
     int len = (int)text_cut(p->client, strnlen(p->client, CLIENT_LEN));
     snprintf(question, sizeof question, "%s %s %s %.*s? y: yes  others: no",
              what, detail_peer_letters(p->slot, letters),
-             addr_text(&p->addr, address), len, p->client);
+             detail_peer_address(p, address), len, p->client);
     ask_key(&w->ask, question, "y", answer);
     idset_toggle(&w->ask.targets, w->torrent);
     w->ask.arg = p->id;
@@ -71,10 +71,14 @@ static void snub(struct view_world *w, const struct detail_peer *p)
                            : "asked to choke it until S is pressed again");
 }
 
-static void copy_address(struct view_world *w, const struct addr *a)
+static void copy_address(struct view_world *w, const struct detail_peer *p,
+                         const struct detail_gone *gone)
 {
-    char address[ADDR_TEXT_MAX];
-    addr_text(a, address);
+    char address[DETAIL_ADDRESS_LEN];
+    if (p != NULL)
+        (void)detail_peer_address(p, address);
+    else
+        (void)addr_text(&gone->addr, address);
     snprintf(w->copy, sizeof w->copy, "%s", address);
     snprintf(w->message, sizeof w->message, "copied %s", address);
 }
@@ -119,7 +123,7 @@ bool peer_acts_do(struct view_world *w, enum keys_action action)
     if (!is_mine)
         return false;
     if (action == KEYS_COPY && (p != NULL || gone != NULL))
-        copy_address(w, p != NULL ? &p->addr : &gone->addr);
+        copy_address(w, p, gone);
     else if (p == NULL)
         snprintf(w->message, sizeof w->message, "%s",
                  gone != NULL ? "that peer is not connected any more"

@@ -209,8 +209,8 @@ static bool compare(char how, uint64_t a, uint64_t b)
 
 static bool is_in_words(const struct detail_peer *p, const char *part)
 {
-    char address[ADDR_TEXT_MAX], flags[DETAIL_FLAGS_LEN];
-    addr_text(&p->addr, address);
+    char address[DETAIL_ADDRESS_LEN], flags[DETAIL_FLAGS_LEN];
+    (void)detail_peer_address(p, address);
     detail_peer_flags(p, flags);
     return fold_has(address, part) || fold_has(p->client, part) ||
            fold_has(detail_peer_source_name((enum detail_source)p->source),

@@ -97,30 +97,16 @@ const char *peer_table_title(unsigned by)
     return all[by].column.title;
 }
 
-/* The column that it is sorted by stands out; its arrow may take the last letter. */
-static void draw_sorted(const struct peer_table *t, const struct draw_pane *p,
-                        int y, size_t i, bool is_inverted)
-{
-    const struct table *table = &t->table;
-    int len = (int)strlen(t->columns[i].title);
-    int room = table->w[i] - 1;
-    char title[16];
-    snprintf(title, sizeof title, "%.*s%s", len < room ? len : room,
-             t->columns[i].title,
-             glyphs_text(draw_look(p->draw).level,
-                         is_inverted ? GLYPHS_UP : GLYPHS_DOWN));
-    draw_text(p, y, table->x[i], table->w[i], THEME_HEADING, "         ");
-    table_cell(table, p, y, i, THEME_HEADING, title);
-    draw_tint(p, y, table->x[i], table->w[i], THEME_BAR);
-}
-
 void peer_table_heading(const struct peer_table *t, const struct draw_pane *p,
                         int y, const struct peer_rows *order)
 {
-    table_heading(&t->table, p, y, t->n + 1, false);
-    for (size_t i = 0; i < t->n; i++)
-        if (t->of[i] == order->by && t->table.w[i] > 0)
-            draw_sorted(t, p, y, i, order->is_inverted);
+    const struct table *table = &t->table;
+    size_t sorted = 0;
+    while (sorted < t->n && t->of[sorted] != order->by)
+        sorted++;
+    table_heading(table, p, y, sorted, order->is_inverted);
+    if (sorted < t->n)
+        draw_tint(p, y, table->x[sorted], table->w[sorted], THEME_BAR);
 }
 
 /* "qBittorrent 4.6.3" in w cells: "qB4.6.3". What has no version stays as it is. */
@@ -150,7 +136,9 @@ static void now_text(const struct detail_peer *p, int w, int64_t now_ms,
     } else if (p->gets_block) {
         if (snprintf(dst, cap, "%u.%x", p->now_piece_idx, p->now_block_idx) > w)
             snprintf(dst, cap, "%u", p->now_piece_idx);
-    } else
+    } else if (p->words[0] != '\0')
+        snprintf(dst, cap, "%s", p->words);
+    else
         snprintf(dst, cap, "%s",
                  p->is_choking && p->am_interested ? "choked" : "");
 }
@@ -189,7 +177,7 @@ static void cell_text(const struct peer_table *t, size_t i,
     if (t->of[i] == PEER_ROWS_ID)
         (void)detail_peer_letters(p->slot, dst);
     else if (t->of[i] == PEER_ROWS_ADDRESS)
-        (void)addr_text(&p->addr, dst);
+        (void)detail_peer_address(p, dst);
     else if (t->of[i] == PEER_ROWS_CLIENT && w < all[PEER_ROWS_CLIENT].wide)
         short_client(p->client, w, dst, cap);
     else if (t->of[i] == PEER_ROWS_CLIENT)
@@ -238,8 +226,10 @@ static void draw_left(const struct peer_table *t, const struct draw_pane *p,
 void peer_table_draw(const struct peer_table *t, const struct draw_pane *p,
                      int y, const struct detail_peer *peer, bool is_cursor)
 {
-    char text[DETAIL_CLIENT_LEN];
-    _Static_assert((int)DETAIL_CLIENT_LEN >= (int)ADDR_TEXT_MAX, "room");
+    char text[DETAIL_WORDS_LEN];
+    _Static_assert((int)DETAIL_WORDS_LEN >= (int)DETAIL_ADDRESS_LEN &&
+                       (int)DETAIL_WORDS_LEN >= (int)DETAIL_CLIENT_LEN,
+                   "room");
     draw_left(t, p, y, is_cursor, peer->has_piece);
     for (size_t i = 0; i < t->n; i++) {
         if (t->table.w[i] == 0)

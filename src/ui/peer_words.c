@@ -31,13 +31,17 @@ void peer_words_age(char dst[PEER_WORDS_AGE_LEN], int64_t ms)
 static void put_name(struct flow *f, const struct detail *d,
                      const struct detail_peer *peer, int64_t now_ms)
 {
-    char letters[4], address[ADDR_TEXT_MAX];
+    char letters[4], address[DETAIL_ADDRESS_LEN];
     (void)d;
     (void)now_ms;
     flow_put(f, THEME_STRONG, "%s %s", detail_peer_letters(peer->slot, letters),
-             addr_text(&peer->addr, address));
+             detail_peer_address(peer, address));
     if (peer->client[0] != '\0')
         flow_put(f, THEME_STRONG, "%s", peer->client);
+    if (peer->web[0] != '\0') {
+        flow_put(f, THEME_NORMAL, "web seed, named by the torrent");
+        return;
+    }
     flow_put(f, THEME_NORMAL, "%s, by %s",
              peer->is_incoming ? "came to us" : "we dialled",
              detail_peer_source_name((enum detail_source)peer->source));
@@ -59,6 +63,13 @@ static void put_chokes(struct flow *f, const struct detail *d,
                        const struct detail_peer *peer, int64_t now_ms)
 {
     char since[PEER_WORDS_AGE_LEN];
+    if (peer->web[0] != '\0') {
+        flow_put(f, peer->words[0] != '\0' ? THEME_ALERT : THEME_HAVE, "%s",
+                 peer->words[0] != '\0'    ? peer->words
+                 : peer->n_outstanding > 0 ? "it sends"
+                                           : "nothing is asked of it now");
+        return;
+    }
     text_duration(since, sizeof since, (now_ms - peer->choke_ms) / 1000);
     flow_put(f, peer->is_choking ? THEME_CHOKED : THEME_HAVE,
              peer->is_choking ? "they choke us for %s" : "they let us for %s",
@@ -174,6 +185,8 @@ static void put_link(struct flow *f, const struct detail *d,
 {
     (void)d;
     (void)now_ms;
+    if (peer->web[0] != '\0')
+        return;
     flow_put(f, THEME_NORMAL, "speaks %s%s%s",
              peer->has_fast || peer->has_extended ? "" : "BEP 3 only",
              peer->has_fast ? "FAST " : "", peer->has_extended ? "EXT" : "");

@@ -475,6 +475,16 @@ static void origin(struct page *g, struct line *l)
     add(l, "most of it from one that left");
 }
 
+/* When it is begun, and of whom it would be asked. */
+static void next_line(const struct detail *d, uint32_t i, struct line *l)
+{
+    char letters[4];
+    const struct detail_peer *of = detail_peer_by_id(d, d->next_peer[i]);
+    add(l, "number %u of those that are begun next", i + 1);
+    if (of != NULL)
+        add(l, ", likely with %s", detail_peer_letters(of->slot, letters));
+}
+
 static void times(struct page *g)
 {
     const struct detail *d = g->d;
@@ -490,7 +500,7 @@ static void times(struct page *g)
         add(&l, "nobody here has it");
     for (uint32_t i = 0; g->a == NULL && i < d->n_next; i++)
         if (d->next[i] == g->piece)
-            add(&l, "number %u of those that are begun next", i + 1);
+            next_line(d, i, &l);
     if (l.len > 0)
         show(g, THEME_NORMAL, &l);
 }
@@ -576,9 +586,14 @@ void piece_inspector_next(const struct draw_pane *p, int y,
 {
     struct line l = {0};
     add(&l, "next up");
-    for (uint32_t i = 0; i < d->n_next; i++)
-        add(&l, "  %u(%u)", d->next[i],
-            d->availability != NULL ? d->availability[d->next[i]] : 0);
+    for (uint32_t i = 0; i < d->n_next; i++) {
+        char letters[4] = "-";
+        const struct detail_peer *of = detail_peer_by_id(d, d->next_peer[i]);
+        if (of != NULL)
+            detail_peer_letters(of->slot, letters);
+        add(&l, "  %u(%u) %s", d->next[i],
+            d->availability != NULL ? d->availability[d->next[i]] : 0, letters);
+    }
     if (d->n_next > 0)
         draw_text(p, y, 1, p->w - 1, THEME_DIM, l.text);
 }

@@ -13,7 +13,8 @@
  * _PEERS. files: of the torrent, or NULL: not known. Return the rows used. */
 int piece_inspector_draw(const struct draw_pane *p, const struct view_world *w,
                          const struct detail *d, const struct filetable *files);
-/* The pieces that would be begun next, and how many here have each: one row. */
+/* The pieces that would be begun next, how many here have each, and the letters of the
+ * peer that would be asked, or "-": one row. */
 void piece_inspector_next(const struct draw_pane *p, int y,
                           const struct detail *d);
 /* The first file, seen by the user, that lies in a piece; *n_more_out: how many more.

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ui/keys.h"
+#include "util/text.h"
 
 enum {
     ESC = 0x1b,
@@ -179,4 +180,17 @@ enum prompt_result prompt_key(struct prompt *p, int key)
     else if (key >= KEYS_WIDE)
         append(p, (uint32_t)(key - KEYS_WIDE));
     return PROMPT_TYPING;
+}
+
+const char *prompt_tail(const char *text, int w)
+{
+    const char *at = text + strlen(text);
+    while (at > text && (int)text_width(at) <= w)
+        at--;
+    if ((int)text_width(at) <= w)
+        return at;
+    at++;
+    while (((unsigned char)*at & 0xc0) == 0x80)
+        at++;
+    return at;
 }

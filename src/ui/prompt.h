@@ -31,5 +31,7 @@ enum prompt_result prompt_key(struct prompt *p, int key);
 /* A label and the text, with the cursor as "_" in its place; cap >= 1. */
 void prompt_line(const struct prompt *p, const char *label, char *dst,
                  size_t cap);
+/* The end of a line, when not all of it fits into w cells; borrowed from it. */
+const char *prompt_tail(const char *text, int w);
 
 #endif

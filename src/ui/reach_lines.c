@@ -48,6 +48,11 @@ void reach_lines_port(char dst[REACH_LINES_LEN], const struct frame *f)
     const struct reach *r = &f->reach;
     char evidence[PART_LEN], mapping[PART_LEN];
     const char *state = "";
+    if (r->proxy[0] != '\0') {
+        snprintf(dst, REACH_LINES_LEN, "by proxy %.200s: nobody can come in",
+                 r->proxy);
+        return;
+    }
     if (f->listen_port == 0) {
         snprintf(dst, REACH_LINES_LEN, "no port is listened on");
         return;

@@ -10,6 +10,7 @@
 #include "ui/chrome.h"
 #include "ui/keys.h"
 #include "ui/look.h"
+#include "ui/prompt.h"
 #include "ui/torrent_acts.h"
 #include "ui/view.h"
 #include "ui/view_add.h"
@@ -26,7 +27,6 @@
 #include "ui/view_pieces.h"
 #include "ui/view_trackers.h"
 #include "ui/words.h"
-#include "util/text.h"
 #include "util/xalloc.h"
 
 enum {
@@ -48,6 +48,7 @@ struct screen {
     enum view_place before[MAX_BEFORE]; /* the latest last */
     size_t n_before;
     struct draw_pane body; /* as it was drawn last */
+    struct chrome_hints hints;
     enum screen_phase phase;
     int64_t message_until_ms;
     int64_t leaving_ms; /* when SCREEN_LEAVING began */
@@ -359,7 +360,8 @@ static void do_click(struct screen *s, struct draw *d,
         if (tab != VIEW_STAY)
             go(s, tab);
     } else if (y >= body->h) {
-        int key = chrome_key_at(body->w, scope_of(s), m->x);
+        chrome_lay_hints(&s->hints, scope_of(s), body->w);
+        int key = chrome_key_at(&s->hints, m->x);
         if (key != 0 && m->kind == SCREEN_CLICK)
             do_key(s, d, key, now_ms);
     } else if (y >= 0 && ops->click != NULL &&
@@ -426,6 +428,18 @@ void screen_on_mouse(struct screen *s, struct draw *d,
     end_input(s, d, before, now_ms);
 }
 
+/* What a view waited for may have come. */
+static void wait_on(struct screen *s, struct draw *d, int64_t now_ms)
+{
+    char before[VIEW_MESSAGE_LEN];
+    const struct view_ops *ops = s->ops[s->at];
+    if (ops->tick == NULL)
+        return;
+    begin_input(s, before);
+    ops->tick(s->views[s->at], &s->world);
+    end_input(s, d, before, now_ms);
+}
+
 /* Drawing. */
 
 /* What the view that is open looks at. */
@@ -462,20 +476,6 @@ static void tell_focus(struct screen *s)
     view_send(&s->world, c);
 }
 
-/* The end of a line being typed, when not all of it fits. */
-static const char *tail(const char *text, int w)
-{
-    const char *at = text + strlen(text);
-    while (at > text && (int)text_width(at) <= w)
-        at--;
-    if ((int)text_width(at) <= w)
-        return at;
-    at++;
-    while (((unsigned char)*at & 0xc0) == 0x80)
-        at++;
-    return at;
-}
-
 /* The last line: a question, what a view is asking, or the keys. */
 static void draw_last(struct screen *s, const struct draw_pane *p, int y)
 {
@@ -488,11 +488,13 @@ static void draw_last(struct screen *s, const struct draw_pane *p, int y)
         prompt = words;
     }
     if (prompt != NULL && (!s->world.ask.is_open || s->world.ask.wants_line))
-        prompt = tail(prompt, p->w - 2);
+        prompt = prompt_tail(prompt, p->w - 2);
     if (prompt != NULL)
         draw_text(p, y, 1, p->w - 1, THEME_STRONG, prompt);
-    else
-        chrome_keys(p, y, scope_of(s));
+    else {
+        chrome_lay_hints(&s->hints, scope_of(s), p->w);
+        chrome_keys(p, y, &s->hints);
+    }
 }
 
 /* What the tabs are about; the overview says it itself. */
@@ -510,6 +512,7 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
     struct draw_pane all = draw_begin(d);
     s->world.now_ms = now_ms;
     s->world.wall_s = wall_s;
+    wait_on(s, d, now_ms);
     if (now_ms >= s->message_until_ms && s->phase == SCREEN_RUNS)
         s->world.message[0] = '\0';
     if (s->phase == SCREEN_LEAVING)

@@ -21,14 +21,20 @@ struct span {
 static const uint8_t both_interested =
     TIMELINE_WE_INTERESTED | TIMELINE_THEY_INTERESTED;
 
-static bool has_second(const struct timeline *t, int64_t s)
+/* Add one second that is known. */
+static void add_second(struct span *span, struct timeline_slot slot, bool is_up)
 {
-    return s <= t->now_s && s > t->now_s - (int64_t)timeline_len(t);
-}
-
-static struct timeline_slot at_second(const struct timeline *t, int64_t s)
-{
-    return timeline_at(t, (size_t)(t->now_s - s));
+    if (span->n++ == 0)
+        span->first = slot.flags;
+    span->last = slot.flags;
+    for (unsigned bits = slot.flags, bit = 0; bits != 0; bits >>= 1, bit++)
+        span->n_of[bit] += bits & 1;
+    span->n_both += (slot.flags & both_interested) == both_interested;
+    uint16_t rate = is_up ? slot.up_kiBps : slot.down_kiBps;
+    if (rate > span->max_kiBps)
+        span->max_kiBps = rate;
+    if (slot.depth_pct > span->max_pct)
+        span->max_pct = slot.depth_pct;
 }
 
 /* Seconds from..end-1. */
@@ -36,25 +42,15 @@ static struct span look(const struct timeline *t, int64_t from, int64_t end,
                         bool is_up)
 {
     struct span span = {0};
-    if (has_second(t, from - 1))
-        span.before = at_second(t, from - 1).flags;
+    int64_t oldest = t->now_s - (int64_t)timeline_len(t) + 1;
+    if (from > oldest && from - 1 <= t->now_s)
+        span.before = timeline_at(t, (size_t)(t->now_s - from + 1)).flags;
+    from = from < oldest ? oldest : from;
+    end = end > t->now_s + 1 ? t->now_s + 1 : end;
     for (int64_t s = from; s < end; s++) {
-        if (!has_second(t, s))
-            continue;
-        struct timeline_slot slot = at_second(t, s);
-        if ((slot.flags & TIMELINE_KNOWN) == 0)
-            continue;
-        if (span.n++ == 0)
-            span.first = slot.flags;
-        span.last = slot.flags;
-        for (unsigned bit = 0; bit < 8; bit++)
-            span.n_of[bit] += slot.flags >> bit & 1;
-        span.n_both += (slot.flags & both_interested) == both_interested;
-        uint16_t rate = is_up ? slot.up_kiBps : slot.down_kiBps;
-        if (rate > span.max_kiBps)
-            span.max_kiBps = rate;
-        if (slot.depth_pct > span.max_pct)
-            span.max_pct = slot.depth_pct;
+        struct timeline_slot slot = timeline_at(t, (size_t)(t->now_s - s));
+        if ((slot.flags & TIMELINE_KNOWN) != 0)
+            add_second(&span, slot, is_up);
     }
     return span;
 }
@@ -147,7 +143,8 @@ int strips_cell_s(int w)
 static uint16_t max_kiBps(const struct timeline *t, bool is_up)
 {
     uint16_t max = 0;
-    for (size_t age = 0; age < timeline_len(t); age++) {
+    size_t len = timeline_len(t);
+    for (size_t age = 0; age < len; age++) {
         struct timeline_slot slot = timeline_at(t, age);
         uint16_t rate = is_up ? slot.up_kiBps : slot.down_kiBps;
         if (rate > max)

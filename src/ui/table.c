@@ -50,16 +50,30 @@ void table_cell(const struct table *t, const struct draw_pane *p, int y,
         draw_right(p, y, t->x[column], t->w[column], role, text);
 }
 
+/* The title with its mark, the title cut where both do not fit. A mark that is a letter
+ * stands apart: it would be read as the last one of the word. */
+static void sorted_title(char *dst, size_t cap, const char *title,
+                         const char *mark, int w)
+{
+    bool is_apart = (unsigned char)mark[0] < 0x80;
+    int room = w - (is_apart ? 2 : 1);
+    if (room > 0)
+        snprintf(dst, cap, "%.*s%s%s", room, title, is_apart ? " " : "", mark);
+    else
+        snprintf(dst, cap, "%s", mark);
+}
+
 void table_heading(const struct table *t, const struct draw_pane *p, int y,
                    size_t sorted, bool is_inverted)
 {
     for (size_t i = 0; i < t->n; i++) {
         char title[32];
-        const char *arrow = "";
+        const char *mark = glyphs_text(draw_look(p->draw).level,
+                                       is_inverted ? GLYPHS_UP : GLYPHS_DOWN);
         if (i == sorted)
-            arrow = glyphs_text(draw_look(p->draw).level,
-                                is_inverted ? GLYPHS_UP : GLYPHS_DOWN);
-        snprintf(title, sizeof title, "%s%s", t->columns[i].title, arrow);
-        table_cell(t, p, y, i, THEME_HEADING, title);
+            sorted_title(title, sizeof title, t->columns[i].title, mark,
+                         t->w[i]);
+        table_cell(t, p, y, i, THEME_HEADING,
+                   i == sorted ? title : t->columns[i].title);
     }
 }

@@ -440,8 +440,8 @@ bool terminal_wait(int wait_ms)
             outlet_push(terminal.outlet);
         if (p[0].revents != 0 && n > 0)
             return true;
-        /* A signal is news, too. */
-        if (n < 0 || rest_ms <= 0)
+        /* The time is over; or a signal came, which is news, too. */
+        if (n <= 0)
             return false;
     }
 }

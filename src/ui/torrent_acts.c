@@ -56,6 +56,7 @@ struct torrent_acts_sum torrent_acts_sum(const struct view_world *w,
             sum.first = t;
         sum.size_bytes += t->size_bytes;
         sum.have_bytes += t->have_bytes;
+        sum.n_files += t->n_files;
     }
     return sum;
 }

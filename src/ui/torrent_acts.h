@@ -31,7 +31,7 @@ size_t torrent_acts_move(struct view_world *w, const uint32_t *ids, size_t n,
 struct torrent_acts_sum {
     size_t n;
     const struct frame_torrent *first; /* borrowed: the frame's; NULL: none */
-    uint64_t size_bytes, have_bytes;
+    uint64_t size_bytes, have_bytes, n_files;
 };
 struct torrent_acts_sum torrent_acts_sum(const struct view_world *w,
                                          const uint32_t *ids, size_t n);

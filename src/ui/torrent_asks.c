@@ -29,13 +29,17 @@ static void on_remove(struct view_world *w, struct ask *a, int key)
 
 static void ask_remove(struct view_world *w, const struct torrent_acts_sum *sum)
 {
-    char question[ASK_QUESTION_LEN], have[UNITS_LEN], count[32] = "it";
+    char question[ASK_QUESTION_LEN], have[UNITS_LEN];
+    char count[32] = "", files[48] = "";
     units_size(have, sum->have_bytes);
     if (sum->n > 1)
-        snprintf(count, sizeof count, "%zu torrents", sum->n);
+        snprintf(count, sizeof count, " %zu torrents", sum->n);
+    if (sum->n_files > 0)
+        snprintf(files, sizeof files, " in %llu file%s",
+                 (unsigned long long)sum->n_files, sum->n_files > 1 ? "s" : "");
     snprintf(question, sizeof question,
-             "remove %s? r: keep data  D: delete %s  other keys: no", count,
-             have);
+             "remove%s? r: keep data  D: delete %s%s  other keys: no", count,
+             have, files);
     ask_key(&w->ask, question, "rD", on_remove);
     who(sum, w->message, sizeof w->message);
 }

@@ -228,7 +228,10 @@ static void take_signals(struct tui *t, int64_t now_ms)
     if (t->draw == NULL || t->is_gone)
         return;
     take_stop(t, now_ms);
-    t->wants_all = terminal_refit() || t->wants_all;
+    if (terminal_refit()) {
+        draw_forget(t->draw);
+        t->wants_all = true;
+    }
 }
 
 /* Only when the terminal has taken the last one: what is late is not drawn at all. */

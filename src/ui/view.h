@@ -86,6 +86,9 @@ struct view_ops {
     enum keys_scope (*scope_now)(const void *self);
     /* Parts that it draws at this moment beside `parts`. NULL: none. */
     uint32_t (*more_parts)(const void *self);
+    /* See whether what it waits for is there, and do what a key may: before each frame in
+     * which it is drawn. NULL: it waits for nothing. */
+    void (*tick)(void *self, struct view_world *w);
     /* Take a key before any binding; false: it is not for the view. NULL: none is. */
     bool (*key)(void *self, struct view_world *w, int key);
     /* Do what a key means; false: it means nothing here. NULL: nothing does. */

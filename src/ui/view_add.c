@@ -45,6 +45,8 @@ struct view_add {
     struct prompt lines[N_FIELDS]; /* of those that are text */
     bool is_paused, is_sequential; /* START, ORDER */
     bool was_shown;
+    bool
+        adds_then; /* Enter came while the source is read: it is added when it is there */
     char source[PROMPT_MAX_LEN]; /* what is offered now */
     char choices[CHOICES_LEN];   /* of the path being completed */
     struct offer offer;          /* of this frame */
@@ -79,6 +81,13 @@ static void reset(struct view_add *v, const struct view_world *w)
     for (size_t i = 0; i < N_FIELDS; i++)
         prompt_open(&v->lines[i], "");
     prompt_open(&v->lines[DIR], w->host.dir != NULL ? w->host.dir : ".");
+}
+
+/* What is offered by now. */
+static void look(struct view_add *v, struct view_world *w)
+{
+    w->host.offers.look(w->host.offers.ctx, &v->offer);
+    add_files_show(&v->files, v->offer.meta);
 }
 
 /* Drawing. */
@@ -129,7 +138,9 @@ static void draw_meta(const struct view_add *v, const struct draw_pane *p,
         return;
     case OFFER_READING:
         draw_text(p, y, LABEL_W + 1, p->w, THEME_ACTIVE,
-                  "reading it...  Esc: give up");
+                  v->adds_then
+                      ? "reading it, to add it at once...  Esc: give up"
+                      : "reading it...  Esc: give up");
         return;
     case OFFER_FAILED:
         draw_text(p, y, LABEL_W + 1, p->w - LABEL_W - 2, THEME_ALERT,
@@ -287,8 +298,7 @@ static void view_add_draw(void *self, struct view_world *w,
     }
     if (!v->was_shown)
         reset(v, w);
-    w->host.offers.look(w->host.offers.ctx, &v->offer);
-    add_files_show(&v->files, v->offer.meta);
+    look(v, w);
     if (v->offer.state == OFFER_READY)
         w->host.offers.set_folder(w->host.offers.ctx, v->lines[DIR].text);
     struct draw_pane all = draw_sub(p, 0, 0, p->h, p->w < MAX_W ? p->w : MAX_W);
@@ -387,6 +397,21 @@ static void on_enter(struct view_add *v, struct view_world *w)
         begin(v, w);
     else if (v->offer.state == OFFER_READY)
         add(v, w);
+    else
+        v->adds_then = true;
+}
+
+static void view_add_tick(void *self, struct view_world *w)
+{
+    struct view_add *v = self;
+    if (!v->was_shown || !v->adds_then)
+        return;
+    look(v, w);
+    if (v->offer.state == OFFER_READING)
+        return;
+    v->adds_then = false;
+    if (v->offer.state == OFFER_READY)
+        add(v, w);
 }
 
 static void move_to(struct view_add *v, struct view_world *w, int by)
@@ -436,6 +461,7 @@ static bool view_add_key(void *self, struct view_world *w, int key)
         on_enter(v, w);
         return true;
     }
+    v->adds_then = false; /* something is still to be changed */
     if (key == '\t' || key == KEY_DOWN) {
         if (v->at == FILES && key == KEY_DOWN)
             return false;
@@ -499,6 +525,7 @@ const struct view_ops *view_add_ops(void)
         .make = make,
         .free = view_add_free,
         .draw = view_add_draw,
+        .tick = view_add_tick,
         .key = view_add_key,
         .act = view_add_act,
         .click = view_add_click,

@@ -331,22 +331,22 @@ static void open_file(const struct view_files *v, struct view_world *w,
 {
     if (n->file_idx == FILE_TREE_NONE)
         return;
-    const char *path = v->tree.table->files[n->file_idx].path;
+    const struct filetable_file *f = &v->tree.table->files[n->file_idx];
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
     struct cause cause = {0};
     if (w->host.open == NULL)
         snprintf(w->message, sizeof w->message,
                  "there is no program here to open files with");
-    else if (strstr(path, "\xef\xbf\xbd") != NULL)
-        snprintf(w->message, sizeof w->message,
-                 "its name has characters that are not shown: open it by hand");
     else if (d->files[n->file_idx].contiguous_bytes == 0 && n->size_bytes > 0)
         snprintf(w->message, sizeof w->message,
                  "nothing of it can be read yet");
-    else {
-        char *whole = xasprintf("%s/%s", d->dir, path);
+    else if (t != NULL) {
+        char *whole = xasprintf("%s/%s", t->dir, f->disk_path);
         enum err err = w->host.open(w->host.ctx, whole, &cause);
-        snprintf(w->message, sizeof w->message, "%s",
-                 err == OK ? whole : cause.text);
+        if (err == OK)
+            snprintf(w->message, sizeof w->message, "%s/%s", d->dir, f->path);
+        else
+            snprintf(w->message, sizeof w->message, "%s", cause.text);
         free(whole);
     }
 }

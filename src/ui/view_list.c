@@ -23,7 +23,7 @@ enum {
     COMPACT_W = 40,
     COMPACT_H = 8, /* of the pane; below there are no headings */
     PREVIEW_FROM_H = 14,
-    NAME_HEADING_W = 5 /* "Name" and an arrow */
+    NAME_HEADING_W = 6 /* "Name" and a mark */
 };
 
 struct view_list {

@@ -13,6 +13,7 @@
 #include "ui/torrent_acts.h"
 #include "ui/tracker_story.h"
 #include "ui/units.h"
+#include "ui/web_rows.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -173,13 +174,13 @@ static void draw_sources(const struct draw_pane *p, int y,
 }
 
 /* How high the story below is, of a pane: what the rows do not need. */
-static int story_h(const struct draw_pane *p, size_t n_rows)
+static int story_h(const struct draw_pane *p, const struct detail *d, size_t n)
 {
     if (p->h < STORY_FROM_H)
         return 0;
-    int rest = p->h - 2 - (n_rows < 99 ? (int)n_rows : 99);
-    int half = p->h / 2;
-    int h = rest > half ? rest : half;
+    int rest = p->h - 2 - (n < 99 ? (int)n : 99) - web_rows_height(d);
+    int least = d->n_webs > 0 ? STORY_MIN_H : p->h / 2;
+    int h = rest > least ? rest : least;
     if (h > DETAIL_ATTEMPTS + 5)
         h = DETAIL_ATTEMPTS + 5;
     return h < STORY_MIN_H ? p->h / 2 : h;
@@ -213,8 +214,10 @@ static void draw_rows(struct view_trackers *v, const struct view_world *w,
                         &d->finders[kind], is_cursor);
         }
     }
-    if (has_sources)
-        draw_sources(p, (int)n + 1, d);
+    if (!has_sources)
+        return;
+    draw_sources(p, (int)n + 1, d);
+    web_rows_draw(p, (int)n + 2, d, w->frame->now_ms);
 }
 
 /* Of what is under the cursor. */
@@ -248,13 +251,15 @@ static void view_trackers_draw(void *self, struct view_world *w,
         draw_text(p, 0, 1, p->w - 1, THEME_DIM,
                   d == NULL ? "nothing is known of it yet"
                             : "it names no tracker: a adds one");
-        if (d != NULL)
+        if (d != NULL) {
             draw_sources(p, 1, d);
+            web_rows_draw(p, 2, d, w->frame->now_ms);
+        }
         listbox_fit(&v->rows, 0, 0);
         return;
     }
     bool beside = p->w >= BESIDE_FROM_W && p->h >= STORY_MIN_H;
-    int below_h = beside ? 0 : story_h(p, n);
+    int below_h = beside ? 0 : story_h(p, d, n);
     int rows_w = beside ? p->w / 2 : p->w;
     struct draw_pane rows = draw_sub(p, 0, 0, p->h - below_h, rows_w);
     struct draw_pane story =

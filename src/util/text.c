@@ -130,8 +130,16 @@ static bool is_shown(uint32_t c)
     return false;
 }
 
+/* Most of what is shown, and not worth a look into tables. */
+static bool is_plain(uint32_t c)
+{
+    return c >= ' ' && c <= '~';
+}
+
 static size_t char_width(uint32_t c)
 {
+    if (is_plain(c))
+        return 1;
     int width = utf8proc_charwidth((utf8proc_int32_t)c);
     return width > 0 ? (size_t)width : 0;
 }
@@ -174,6 +182,12 @@ size_t text_clean(char *dst, size_t cap, const void *src, size_t len)
     size_t used = 0;
     int n_marks = MAX_MARKS;
     while (len > 0) {
+        for (; len > 0 && is_plain(*p) && cap - used > 1; p++, len--) {
+            dst[used++] = (char)*p;
+            n_marks = 0;
+        }
+        if (len == 0)
+            break;
         const char *shown;
         size_t shown_len;
         size_t n = clean_next(p, len, &n_marks, &shown, &shown_len);
@@ -210,8 +224,8 @@ size_t text_width(const char *clean)
 {
     size_t cells = 0;
     while (*clean != '\0') {
-        uint32_t c;
-        clean += next_clean(clean, &c);
+        uint32_t c = (uint8_t)*clean;
+        clean += is_plain(c) ? 1 : next_clean(clean, &c);
         cells += char_width(c);
     }
     return cells;
@@ -225,8 +239,8 @@ static size_t fit_prefix(const char *clean, size_t max_len, size_t max_cells,
     size_t len = 0;
     size_t cells = 0;
     while (clean[len] != '\0') {
-        uint32_t c;
-        size_t n = next_clean(clean + len, &c);
+        uint32_t c = (uint8_t)clean[len];
+        size_t n = is_plain(c) ? 1 : next_clean(clean + len, &c);
         size_t width = char_width(c);
         if (n > max_len - len || width > max_cells - cells)
             break;

@@ -17,7 +17,6 @@ tests_cmd_test_cmd_SOURCES = \
 	tests/cmd/test_conffile.c \
 	tests/cmd/test_dhtopts.c \
 	tests/cmd/test_hook.c \
-	tests/cmd/test_nearest.c \
 	tests/cmd/test_offers.c \
 	tests/cmd/test_opt.c \
 	tests/cmd/test_pathcomp.c \

@@ -7,7 +7,6 @@ const harness_suite harness_suites[] = {
     conffile_suite,
     dhtopts_suite,
     hook_suite,
-    nearest_suite,
     offers_suite,
     opt_suite,
     pathcomp_suite,

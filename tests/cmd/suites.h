@@ -7,7 +7,6 @@
 Suite *conffile_suite(void);
 Suite *dhtopts_suite(void);
 Suite *hook_suite(void);
-Suite *nearest_suite(void);
 Suite *offers_suite(void);
 Suite *opt_suite(void);
 Suite *pathcomp_suite(void);

@@ -54,6 +54,15 @@ one_line err
 printf 'seed-time = 1000\nseed-ratio = 5\n' >"$conf"
 get
 
+# The file's lists and those named are one filter.
+echo 10.0.0.0/8 >ten
+echo 11.0.0.0/8 >eleven
+echo "ip-filter = { $PWD/ten }" >"$conf"
+run 0 get -v -p 0 --ip-filter eleven --ip-filter ten data.torrent
+says err 'IP filter: 3 ranges, 1 when merged'
+get --ip-filter gone
+says err 'IP filter: gone: cannot open it: No such file or directory; nothing'
+
 printf 'log = general\nlog-file = "my log"\n' >"$conf"
 get
 grep -Eq '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} [a-z]+ [a-z]+: ' 'my log' ||

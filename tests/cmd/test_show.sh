@@ -31,7 +31,7 @@ run 0 show --json all.torrent
 one_line out
 says out '"torrent":"all.torrent","name":"top"'
 says out '"trackers":[["http://t/x","udp://u:"],["https://v/"]]'
-says out '"web_seeds":["http://s/"],"nodes":[{"host":"h","port":6881}]'
+says out '"web_seeds":["http://s/"],"http_seeds":[],"nodes":[{"host":"h","port":6881}]'
 says out '"comment":"one\u000atwo","created_by":"me","created":1700000000,"source":"S"'
 says out '"files":[{"number":1,"path":"top/d/a","size":5,"executable":false,"renamed":false},{"number":3,'
 

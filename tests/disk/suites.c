@@ -2,23 +2,25 @@
 
 #include "tests/disk/suites.h"
 
+/* clang-format off */
 const harness_suite harness_suites[] = {
-    beneath_suite,
-    root_suite,
-    fdcache_suite,
-    store_suite,
-    store_files_suite,
     atomic_suite,
-    worker_suite,
-    queue_suite,
-    resume_suite,
-    verify_suite,
-    lockfile_suite,
+    beneath_suite,
+    fdcache_suite,
     haul_suite,
     ipload_suite,
     kept_suite,
+    lockfile_suite,
+    lockset_suite,
+    queue_suite,
+    resume_suite,
+    root_suite,
     sealed_suite,
     space_suite,
-    lockset_suite,
+    store_files_suite,
+    store_suite,
+    verify_suite,
+    worker_suite,
     NULL,
 };
+/* clang-format on */

@@ -9,7 +9,9 @@ EXTRA_DIST += tests/e2e/cases_crypt.py \
 	tests/e2e/cases_get.py \
 	tests/e2e/cases_hostile.py \
 	tests/e2e/cases_terminal.py \
+	tests/e2e/cases_web.py \
 	tests/e2e/client.py \
 	tests/e2e/run.py \
 	tests/pylib/mse.py \
+	tests/pylib/webfiles.py \
 	tests/pylib/wirepeer.py

@@ -15,6 +15,7 @@ import cases_files
 import cases_get
 import cases_hostile
 import cases_terminal
+import cases_web
 import client
 from runner import Runner
 
@@ -28,7 +29,7 @@ def main():
     if not args.list and not os.access(client.PATH, os.X_OK):
         sys.exit("e2e: there is no program " + client.PATH)
     for cases in (cases_get, cases_hostile, cases_crypt, cases_files,
-                  cases_demo, cases_terminal, cases_dht):
+                  cases_demo, cases_terminal, cases_dht, cases_web):
         cases.add(runner)
     return runner.main(args)
 

@@ -36,22 +36,32 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_peerlink_flow.c \
 	tests/engine/test_pool.c \
 	tests/engine/test_provenance.c \
+	tests/engine/test_proxy.c \
 	tests/engine/test_quest.c \
 	tests/engine/test_relocate.c \
 	tests/engine/test_removal.c \
 	tests/engine/test_roster.c \
 	tests/engine/test_senders.c \
 	tests/engine/test_session.c \
+	tests/engine/test_shuns.c \
 	tests/engine/test_statedir.c \
 	tests/engine/test_steward.c \
 	tests/engine/test_tidy.c \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \
 	tests/engine/test_trackerurl.c \
+	tests/engine/test_webfetch.c \
+	tests/engine/test_webseeds.c \
 	tests/engine/torrentlet.c \
 	tests/engine/torrentlet.h \
+	tests/engine/webstage.c \
+	tests/engine/webstage.h \
 	tests/fake/udptracker.c \
 	tests/fake/udptracker.h \
 	tests/net/turns.c \
-	tests/net/turns.h
+	tests/net/turns.h \
+	tests/sim/content.c \
+	tests/sim/content.h \
+	tests/sim/simstore.c \
+	tests/sim/simstore.h
 endif

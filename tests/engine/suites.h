@@ -27,17 +27,21 @@ Suite *peerlink_flow_suite(void);
 Suite *peerlink_suite(void);
 Suite *pool_suite(void);
 Suite *provenance_suite(void);
+Suite *proxy_suite(void);
 Suite *quest_suite(void);
 Suite *relocate_suite(void);
 Suite *removal_suite(void);
 Suite *roster_suite(void);
 Suite *senders_suite(void);
 Suite *session_suite(void);
+Suite *shuns_suite(void);
 Suite *statedir_suite(void);
 Suite *steward_suite(void);
 Suite *tidy_suite(void);
 Suite *tracker_call_suite(void);
 Suite *trackers_suite(void);
 Suite *trackerurl_suite(void);
+Suite *webfetch_suite(void);
+Suite *webseeds_suite(void);
 
 #endif

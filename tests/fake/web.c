@@ -3,6 +3,7 @@
 #include "tests/fake/web.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -22,7 +23,9 @@ struct visit {
     char request[MAX_REQUEST];
     size_t n_request;
     const struct web_page *page; /* being answered, or NULL */
-    const char *at;              /* what is left to send */
+    char *reply;                 /* owned: made of a file, or NULL */
+    enum web_after after;
+    const char *at; /* what is left to send */
     size_t left;
 };
 
@@ -40,6 +43,7 @@ static void end_visit(struct visit *v)
 {
     LIST_REMOVE(v, next);
     conn_close(v->conn);
+    free(v->reply);
     free(v);
 }
 
@@ -65,7 +69,7 @@ static const struct web_page *page_of(const struct web *w, const char *request)
 /* What to do when all is sent; return false when the visit is over. */
 static bool finish_page(struct visit *v)
 {
-    switch (v->page->after) {
+    switch (v->after) {
     case WEB_CLOSE:
         end_visit(v);
         return false;
@@ -104,6 +108,53 @@ static bool send_page(struct visit *v)
     return true;
 }
 
+/* The range that was asked for; all of the file when none was. */
+static void read_range(const struct web_page *page, const char *request,
+                       size_t *from, size_t *len)
+{
+    const char *at = strstr(request, "Range: bytes=");
+    *from = 0;
+    *len = page->len;
+    if (at == NULL || page->fault == WEB_WHOLE)
+        return;
+    char *dash;
+    *from = strtoul(at + strlen("Range: bytes="), &dash, 10);
+    *len = strtoul(dash + 1, NULL, 10) - *from + 1;
+    assert(*from < page->len && *len <= page->len - *from);
+}
+
+/* Make the reply of a file, with its fault. */
+static void answer_file(struct visit *v, const struct web_page *page,
+                        const char *request)
+{
+    size_t from, len;
+    read_range(page, request, &from, &len);
+    len -= page->fault == WEB_LESS ? len / 2 : 0;
+    size_t said_from = from + (page->fault == WEB_OTHER ? 1 : 0);
+    size_t size = page->len + (page->fault == WEB_SIZE ? 7 : 0);
+    size_t sent = len;
+    if (page->fault == WEB_EARLY || page->fault == WEB_STALL)
+        sent = len / 2;
+    char range[128] = "";
+    bool is_whole = page->fault == WEB_WHOLE;
+    if (!is_whole && page->fault != WEB_UNSAID)
+        snprintf(range, sizeof range, "Content-Range: bytes %zu-%zu/%zu\r\n",
+                 said_from, from + len - 1, size);
+    size_t n_more = page->fault == WEB_FLOOD ? 1000 : 0;
+    v->reply = xzalloc(512 + sent + n_more);
+    int head =
+        snprintf(v->reply, 512, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n",
+                 is_whole ? "200 OK" : "206 Partial Content", range, len);
+    memcpy(v->reply + head, (const char *)page->bytes + from, sent);
+    v->at = v->reply;
+    v->left = (size_t)head + sent + n_more;
+    v->after = WEB_KEEP;
+    if (page->fault == WEB_STALL)
+        v->after = WEB_HANG;
+    else if (page->fault == WEB_EARLY || page->fault == WEB_FLOOD)
+        v->after = WEB_CLOSE;
+}
+
 /* Return false when the visit is over. */
 static bool read_request(struct visit *v)
 {
@@ -129,6 +180,13 @@ static bool read_request(struct visit *v)
         end_visit(v);
         return false;
     }
+    free(v->reply);
+    v->reply = NULL;
+    if (v->page->fault != WEB_NO_FILE) {
+        answer_file(v, v->page, w->last_request);
+        return true;
+    }
+    v->after = v->page->after;
     v->at = v->page->bytes;
     v->left = v->page->len;
     return v->left > 0 || finish_page(v);

@@ -102,6 +102,21 @@ tests_fuzz_fuzz_resume_SOURCES = tests/fuzz/fuzz_resume.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_resume_LDADD = $(LIBS_DISK)
 endif
 
+# tunnel
+check_PROGRAMS += tests/fuzz/replay_tunnel
+TESTS += tests/fuzz/replay_tunnel
+tests_fuzz_replay_tunnel_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/tunnel"'
+tests_fuzz_replay_tunnel_SOURCES = tests/fuzz/fuzz_tunnel.c $(REPLAY)
+tests_fuzz_replay_tunnel_LDADD = $(LIBS_PROTO)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_tunnel
+tests_fuzz_fuzz_tunnel_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_tunnel_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_tunnel_SOURCES = tests/fuzz/fuzz_tunnel.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_tunnel_LDADD = $(LIBS_PROTO)
+endif
+
 # wire
 check_PROGRAMS += tests/fuzz/replay_wire
 TESTS += tests/fuzz/replay_wire

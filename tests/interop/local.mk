@@ -8,7 +8,8 @@ EXTRA_DIST += tests/interop/run.py tests/interop/clients.py \
 	tests/interop/lt_crowd.py \
 	tests/interop/finders.py \
 	tests/interop/netns.py tests/interop/trackers.py tests/interop/lt.py \
-	tests/interop/tls.py tests/interop/tracker6.mjs \
+	tests/interop/gateways.py tests/interop/proxies.py \
+	 tests/interop/tls.py tests/interop/tracker6.mjs \
 	tests/interop/README \
 	tests/pylib/runner.py \
 	tests/pylib/scripted.py tests/pylib/torrents.py

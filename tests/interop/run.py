@@ -17,7 +17,9 @@ import finders
 import tls
 import wirepeer
 from clients import OTHERS, PORT, Libtorrent, Tessera
+from gateways import add_gateways
 from netns import Net, enter_sandbox
+from proxies import add_proxies
 from runner import Runner
 from torrents import KIB, MIB, awkward, single
 from trackers import NodeTracker, Opentracker, OwnTracker
@@ -359,6 +361,8 @@ def main():
         add_swarms(runner)
         dht_cases.add(runner)
         finders.add(runner)
+        add_gateways(runner)
+        add_proxies(runner)
     if not args.list:
         enter_sandbox()
         tls.make_authority()

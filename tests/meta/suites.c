@@ -13,6 +13,7 @@ const harness_suite harness_suites[] = {
     magnet_suite,
     metainfo_suite,
     safepath_suite,
+    webpath_suite,
     NULL,
 };
 /* clang-format on */

@@ -13,5 +13,6 @@ Suite *links_suite(void);
 Suite *magnet_suite(void);
 Suite *metainfo_suite(void);
 Suite *safepath_suite(void);
+Suite *webpath_suite(void);
 
 #endif

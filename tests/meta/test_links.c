@@ -94,9 +94,18 @@ START_TEST(web_seeds_string_or_list)
     metainfo_free(m);
     m = notation_torrent(
         "{url-list: ['', 'http://s/f', 'udp://s/', 'https://s/g',"
-        " 'http://s/f', 7], " SMALL_INFO "}");
-    ck_assert_uint_eq(m->n_web_seeds, 2);
+        " 'http://s/f', 7, ' http://s/a b ', 'http://s/a\\x09b'], " SMALL_INFO
+        "}");
+    ck_assert_uint_eq(m->n_web_seeds, 3);
     ck_assert_str_eq(m->web_seeds[1], "https://s/g");
+    ck_assert_str_eq(m->web_seeds[2], "http://s/a b");
+    metainfo_free(m);
+    m = notation_torrent("{httpseeds: ['http://h/x.php', 'http://h/x.php',"
+                         " 'ftp://h/'], url-list: 'http://s/f', " SMALL_INFO
+                         "}");
+    ck_assert_uint_eq(m->n_http_seeds, 1);
+    ck_assert_str_eq(m->http_seeds[0], "http://h/x.php");
+    ck_assert_uint_eq(m->n_web_seeds, 1);
     metainfo_free(m);
     m = notation_torrent("{url-list: '', " SMALL_INFO "}");
     ck_assert_uint_eq(m->n_web_seeds, 0);

@@ -83,17 +83,33 @@ START_TEST(nul_and_too_long_values_are_left_out)
 }
 END_TEST
 
+START_TEST(web_seeds_are_http_and_each_once)
+{
+    struct magnet *m =
+        parse(XT HEX "&ws=http%3A%2F%2Fa.example%2Fx%2520y&ws.1=HTTPS://b/"
+                     "&ws=http://a.example/x%20y&ws=ftp://c/&ws=udp://d:1&ws="
+                     "&ws=http://a.example/x%2520y");
+    ck_assert_uint_eq(m->n_web_seeds, 3);
+    ck_assert_str_eq(m->web_seeds[0], "http://a.example/x%20y");
+    ck_assert_str_eq(m->web_seeds[1], "HTTPS://b/");
+    ck_assert_str_eq(m->web_seeds[2], "http://a.example/x y");
+    magnet_free(m);
+}
+END_TEST
+
 START_TEST(lists_are_bounded)
 {
     char *link = xstrdup(XT HEX);
     for (int i = 0; i < 200; i++) {
-        char *more = xasprintf("%s&tr=udp://t%d&x.pe=h:%d", link, i, i + 1);
+        char *more = xasprintf("%s&tr=udp://t%d&x.pe=h:%d&ws=http://w%d/", link,
+                               i, i + 1, i);
         free(link);
         link = more;
     }
     struct magnet *m = parse(link);
     ck_assert_uint_eq(m->n_trackers, MAGNET_MAX_TRACKERS);
     ck_assert_uint_eq(m->n_peers, MAGNET_MAX_PEERS);
+    ck_assert_uint_eq(m->n_web_seeds, MAGNET_MAX_WEB_SEEDS);
     magnet_free(m);
     free(link);
 }
@@ -148,6 +164,7 @@ Suite *magnet_suite(void)
     tcase_add_test(tc, hash_in_hex_in_base32_and_bare_is_the_same);
     tcase_add_test(tc, names_trackers_and_peers_are_decoded);
     tcase_add_test(tc, nul_and_too_long_values_are_left_out);
+    tcase_add_test(tc, web_seeds_are_http_and_each_once);
     tcase_add_test(tc, lists_are_bounded);
     tcase_add_loop_test(tc, what_is_none_is_refused_with_words, 0,
                         sizeof wrong / sizeof wrong[0]);

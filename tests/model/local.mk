@@ -14,6 +14,7 @@ tests_model_test_model_SOURCES = \
 	tests/model/test_detail_peer.c \
 	tests/model/test_detail_piece.c \
 	tests/model/test_detail_tracker.c \
+	tests/model/test_detail_web.c \
 	tests/model/test_event.c \
 	tests/model/test_filetable.c \
 	tests/model/test_frame.c \

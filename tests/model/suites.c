@@ -2,15 +2,17 @@
 
 #include "tests/model/suites.h"
 
+/* clang-format off */
 const harness_suite harness_suites[] = {
     bridge_suite,
     command_suite,
-    detail_suite,
     detail_dht_suite,
     detail_finder_suite,
     detail_peer_suite,
     detail_piece_suite,
+    detail_suite,
     detail_tracker_suite,
+    detail_web_suite,
     event_suite,
     filetable_suite,
     frame_suite,
@@ -19,3 +21,4 @@ const harness_suite harness_suites[] = {
     why_suite,
     NULL,
 };
+/* clang-format on */

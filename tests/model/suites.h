@@ -12,6 +12,7 @@ Suite *detail_peer_suite(void);
 Suite *detail_piece_suite(void);
 Suite *detail_suite(void);
 Suite *detail_tracker_suite(void);
+Suite *detail_web_suite(void);
 Suite *event_suite(void);
 Suite *filetable_suite(void);
 Suite *frame_suite(void);

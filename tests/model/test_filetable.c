@@ -5,6 +5,7 @@
 #include "meta/metainfo.h"
 #include "model/filetable.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Two files in a folder, and between them 1000 bytes of padding; pieces of 16 KiB. */
@@ -15,7 +16,9 @@ static struct metainfo *two_files(void)
                                "d6:lengthi20000e4:pathl3:sub6:a\xc3\xa9.txee"
                                "d4:attr1:p6:lengthi1000e4:pathl4:.pad4:1000ee"
                                "d6:lengthi0e4:pathl5:emptyee"
-                               "d6:lengthi30000e4:pathl5:b\xe2\x80\xaexee"
+                               "d6:lengthi30000e4:pathl8:b\xe2\x80\xaex"
+                               "\xee\x80\x80"
+                               "ee"
                                "e4:name3:dir12:piece lengthi16384e6:pieces80:";
     size_t n = sizeof head - 1;
     memcpy(text, head, n);
@@ -53,6 +56,12 @@ START_TEST(paths_hold_nothing_a_terminal_obeys)
     struct filetable *t = filetable_new(meta);
     ck_assert_ptr_null(strstr(t->files[3].path, "\xe2\x80\xae"));
     ck_assert_int_eq(strncmp(t->files[3].path, "dir/b", 5), 0);
+    /* As it is on disk it is for programs. */
+    char *raw = metainfo_disk_path(meta, 3);
+    ck_assert_str_eq(t->files[3].disk_path, raw);
+    ck_assert_str_ne(t->files[3].disk_path, t->files[3].path);
+    ck_assert_str_eq(t->files[2].disk_path, "dir/empty");
+    free(raw);
     filetable_unref(t);
     metainfo_free(meta);
 }

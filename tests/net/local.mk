@@ -12,6 +12,8 @@ tests_net_test_net_SOURCES = tests/net/suites.c tests/net/suites.h \
 	tests/net/test_conn.c \
 	tests/net/test_dualsock.c \
 	tests/net/test_http.c \
+	tests/net/test_httprange.c \
+	tests/net/test_httpstream.c \
 	tests/net/test_httpwords.c \
 	tests/net/test_link.c \
 	tests/net/test_listen.c \
@@ -19,6 +21,7 @@ tests_net_test_net_SOURCES = tests/net/suites.c tests/net/suites.h \
 	tests/net/test_mapper.c \
 	tests/net/test_portmap.c \
 	tests/net/test_multicast.c \
+	tests/net/test_proxyurl.c \
 	tests/net/test_resolve.c \
 	tests/net/test_sock.c \
 	tests/net/test_sockaddr.c \

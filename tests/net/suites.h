@@ -7,6 +7,8 @@
 Suite *conn_suite(void);
 Suite *dualsock_suite(void);
 Suite *http_suite(void);
+Suite *httprange_suite(void);
+Suite *httpstream_suite(void);
 Suite *httpwords_suite(void);
 Suite *link_suite(void);
 Suite *listen_suite(void);
@@ -14,6 +16,7 @@ Suite *loop_suite(void);
 Suite *mapper_suite(void);
 Suite *multicast_suite(void);
 Suite *portmap_suite(void);
+Suite *proxyurl_suite(void);
 Suite *resolve_suite(void);
 Suite *sock_suite(void);
 Suite *sockaddr_suite(void);

@@ -15,5 +15,6 @@ tests_proto_test_proto_SOURCES = \
 	tests/proto/test_tracker.c \
 	tests/proto/test_tracker_http.c \
 	tests/proto/test_tracker_udp.c \
+	tests/proto/test_tunnel.c \
 	tests/proto/test_wire.c
 endif

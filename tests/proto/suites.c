@@ -14,6 +14,7 @@ const harness_suite harness_suites[] = {
     tracker_http_suite,
     tracker_suite,
     tracker_udp_suite,
+    tunnel_suite,
     wire_suite,
     NULL,
 };

@@ -14,6 +14,7 @@ Suite *rc4_suite(void);
 Suite *tracker_http_suite(void);
 Suite *tracker_suite(void);
 Suite *tracker_udp_suite(void);
+Suite *tunnel_suite(void);
 Suite *wire_suite(void);
 
 #endif

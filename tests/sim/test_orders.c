@@ -368,7 +368,14 @@ START_TEST(shunned_peer_gets_nothing_until_undone)
     ck_assert(d->peers[0].is_shunned);
     ck_assert(d->peers[0].am_choking);
     detail_free(d);
-    ck_assert_int_eq(steer_snub(t, id, false), OK);
+    /* It is the address that is shunned: coming again does not help. */
+    ck_assert_int_eq(steer_send_away(t, id, false), OK);
+    swarm_run_ms(s, 120000);
+    uint32_t again = first_peer(seed);
+    ck_assert_uint_gt(again, id);
+    ck_assert_uint_lt(node_frame(leech).bytes_down, shunned + 3 * MB);
+    ck_assert(!node_is_finished(leech));
+    ck_assert_int_eq(steer_snub(t, again, false), OK);
     ck_assert(node_run_finished(leech, 120000));
     close_swarm();
 }

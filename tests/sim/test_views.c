@@ -121,6 +121,11 @@ START_TEST(detail_agrees_with_what_goes_on)
     ck_assert_uint_eq(d->availability_min, 2);
     ck_assert_int_eq(f.availability_m, 2000);
 
+    /* Both have all and let us: the quicker one is the likelier. */
+    ck_assert_uint_gt(d->n_next, 0);
+    for (uint32_t i = 0; i < d->n_next; i++)
+        ck_assert_uint_eq(d->next_peer[i], d->stack[0].peer);
+
     ck_assert_uint_eq(d->filetable->n_files, 1);
     ck_assert_uint_eq(d->files[0].done_bytes, f.have_bytes);
     ck_assert_ptr_nonnull(d->history);

@@ -44,6 +44,7 @@ const harness_suite harness_suites[] = {
     peer_tx_suite,
     peer_txq_suite,
     peer_wants_suite,
+    peers_filter_suite,
     peers_suite,
     picker_model_suite,
     picker_suite,
@@ -52,6 +53,8 @@ const harness_suite harness_suites[] = {
     tiers_suite,
     tracker_entry_suite,
     udp_tracker_suite,
+    webrun_suite,
+    webseed_suite,
     NULL,
 };
 /* clang-format on */

@@ -44,6 +44,7 @@ Suite *peer_suite(void);
 Suite *peer_tx_suite(void);
 Suite *peer_txq_suite(void);
 Suite *peer_wants_suite(void);
+Suite *peers_filter_suite(void);
 Suite *peers_suite(void);
 Suite *picker_model_suite(void);
 Suite *picker_suite(void);
@@ -52,5 +53,7 @@ Suite *pieces_suite(void);
 Suite *tiers_suite(void);
 Suite *tracker_entry_suite(void);
 Suite *udp_tracker_suite(void);
+Suite *webrun_suite(void);
+Suite *webseed_suite(void);
 
 #endif

@@ -584,37 +584,6 @@ START_TEST(random_events_keep_every_invariant)
 }
 END_TEST
 
-static bool is_even(void *ctx, const struct addr *a)
-{
-    ck_assert_ptr_eq(ctx, (void *)(uintptr_t)own_id);
-    return a->ip[15] % 2 == 0;
-}
-
-START_TEST(filter_refuses_newcomers_and_forgets_who_is_due)
-{
-    struct world w;
-    struct addr a[4] = {at(1), at(2), at(3), at(4)}, out;
-    world_open(&w);
-    ck_assert_int_eq(peers_add(w.peers, &a[0], PEERS_TRACKER, w.now_ms),
-                     PEERS_NEW);
-    ck_assert_int_eq(peers_add(w.peers, &a[1], PEERS_TRACKER, w.now_ms),
-                     PEERS_NEW);
-    peers_set_filter(w.peers, is_even, (void *)(uintptr_t)own_id);
-    ck_assert_int_eq(peers_add(w.peers, &a[2], PEERS_USER, w.now_ms),
-                     PEERS_NEW);
-    ck_assert_int_eq(peers_add(w.peers, &a[3], PEERS_USER, w.now_ms),
-                     PEERS_REFUSED);
-    for (int i = 0; i < 2; i++) {
-        ck_assert(peers_next_to_dial(w.peers, w.now_ms, &out));
-        ck_assert_int_eq(out.ip[15] % 2, 1);
-    }
-    ck_assert(!peers_next_to_dial(w.peers, w.now_ms, &out));
-    ck_assert_uint_eq(peers_n_known(w.peers), 2);
-    peers_check(w.peers);
-    peers_free(w.peers);
-}
-END_TEST
-
 Suite *peers_suite(void)
 {
     Suite *s = suite_create("peers");
@@ -643,7 +612,6 @@ Suite *peers_suite(void)
     tcase_add_test(tc, connected_seed_is_parked_when_it_closes);
     tcase_add_test(tc, list_gives_reached_ones_first_and_no_lost_ones);
     tcase_add_loop_test(tc, random_events_keep_every_invariant, 0, 4);
-    tcase_add_test(tc, filter_refuses_newcomers_and_forgets_who_is_due);
     suite_add_tcase(s, tc);
     return s;
 }

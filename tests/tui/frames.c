@@ -29,6 +29,7 @@ static void fill(struct frame_torrent *t, uint32_t id, const char *name)
     memset(t->info_hash, (int)id, sizeof t->info_hash);
     t->name = name;
     t->state = FRAME_DOWNLOADING;
+    t->n_files = 412;
     t->n_pieces = 3772;
     t->n_pieces_have = 2309;
     t->size_bytes = t->wanted_bytes = 3772 * MiB;
@@ -349,6 +350,8 @@ static void add_rarest(struct detail *d)
     memcpy(d->rare, rare, sizeof rare);
     d->n_next = sizeof next / sizeof *next;
     memcpy(d->next, next, sizeof next);
+    for (uint32_t i = 0; i < d->n_next && d->n_peers > 0; i++)
+        d->next_peer[i] = d->peers[i % d->n_peers].id;
     d->availability_min = 1;
     d->n_no_source = 0;
     d->in_flight_bytes = 11 * MiB;

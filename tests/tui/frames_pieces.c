@@ -297,6 +297,7 @@ struct frame *frames_pieces(void)
     d->next[0] = 1930;
     d->next[1] = 2050;
     d->next[2] = 3333;
+    d->next_peer[0] = d->next_peer[2] = d->peers[1].id;
     return f;
 }
 

@@ -4,6 +4,7 @@ was. What a user does with torrents there is in use_pty.py.
 Usage: in_pty.py PROGRAM [CASE]..."""
 
 import base64
+import itertools
 import os
 import re
 import select
@@ -24,6 +25,7 @@ from ptyrun import PATIENCE_S, Terminal
 PROGRAM = os.path.abspath(sys.argv[1])
 DEMO = [PROGRAM, "demo", "--size", "6M", "--rate", "1M", "--peers", "5"]
 BIG_DEMO = [PROGRAM, "demo", "--size", "96M", "--rate", "2M", "--peers", "5"]
+STORM_S = 30
 SGR_COLOUR = re.compile(r"(^|;)(3[0-7]|9[0-7]|38[;:].*)(;|$)")
 
 
@@ -92,21 +94,30 @@ def check_no_stale_cells(t):
 
 
 def is_resized_to_anything(home):
+    """In a storm, now by leaps and now by small steps, with all tabs open in turn."""
     t = start_demo(BIG_DEMO, home)
     t.type("\r2")
-    sizes = [(50, 200), (3, 20), (1, 1), (24, 80), (2, 7), (40, 160)]
-    for i in range(60):
+    leaps = [(50, 200), (3, 20), (1, 1), (24, 80), (2, 7), (40, 160)]
+    steps = [(3 + i, 20 + 4 * i) for i in range(0, 46, 5)]
+    sizes = leaps + steps + leaps + steps[::-1]
+    until = time.monotonic() + STORM_S
+    for i in itertools.count():
+        if time.monotonic() > until:
+            break
         t.resize(*sizes[i % len(sizes)])
-        t.pump(0.03)
+        # Several come before it draws, or it draws several times before the next.
+        t.pump_for(0.01 if i % 11 < 5 else 0.15)
         if i % 7 == 0:
             t.type("\t")
+    assert i > STORM_S, f"only {i} sizes"
     for h, w in [(50, 200), (24, 80), (3, 20)]:
         t.resize(h, w)
         t.pump_for(0.5)
         assert len(t.screen.lines()) == h
-    t.resize(24, 80)
-    t.pump_for(0.5)
-    check_no_stale_cells(t)
+    for h, w in [(50, 200), (24, 80)]:
+        t.resize(h, w)
+        t.pump_for(0.5)
+        check_no_stale_cells(t)
     return leave(t)
 
 
@@ -540,12 +551,13 @@ def go_home(t):
 
 
 CASES = [
+    # The longest begin.
+    is_resized_to_anything,
     stands_every_key_in_the_list,
     stands_every_key_in_the_tabs,
     shows_a_demo_from_start_to_end,
     starts_shows_and_quits,
     names_the_window_and_gives_the_name_back,
-    is_resized_to_anything,
     is_redrawn_once_for_many_resizes,
     shows_frames_at_once_where_that_is_known,
     obeys_the_mouse_when_asked,

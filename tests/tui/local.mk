@@ -19,6 +19,8 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/frames_peers.h \
 	tests/tui/frames_pieces.c \
 	tests/tui/frames_pieces.h \
+	tests/tui/frames_web.c \
+	tests/tui/frames_web.h \
 	tests/tui/stage.c \
 	tests/tui/stage.h \
 	tests/tui/suites.c \

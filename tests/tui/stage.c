@@ -81,6 +81,14 @@ static struct command *offer_take(void *ctx, const char *dir)
     return command_new(COMMAND_ADD, 0);
 }
 
+static enum err on_open(void *ctx, const char *path, struct cause *cause)
+{
+    struct stage *g = ctx;
+    (void)cause;
+    snprintf(g->opened, sizeof g->opened, "%s", path);
+    return OK;
+}
+
 static void offer_drop(void *ctx)
 {
     struct stage *g = ctx;
@@ -151,7 +159,7 @@ static enum err on_keep(void *ctx, size_t *n_out, char **path_out,
     return OK;
 }
 
-static void show(struct stage *g)
+void stage_show(struct stage *g)
 {
     screen_draw(g->screen, g->draw, g->now_ms, FRAMES_WALL_S);
 }
@@ -167,6 +175,7 @@ static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
     g->screen = screen_new(&(struct host){
         .send = on_send,
         .save = saves ? on_save : NULL,
+        .open = saves ? on_open : NULL,
         .complete = complete,
         .set = on_set,
         .setting = setting,
@@ -181,7 +190,7 @@ static void set_up(struct stage *g, struct frame *f, int h, int w, bool saves)
         .dir = "/srv/dl",
     });
     screen_on_frame(g->screen, f);
-    show(g);
+    stage_show(g);
     g->n_sent = 0;
 }
 
@@ -222,7 +231,7 @@ void stage_tear_down(struct stage *g)
 void stage_key(struct stage *g, int key)
 {
     screen_on_key(g->screen, g->draw, key, g->now_ms);
-    show(g);
+    stage_show(g);
 }
 
 void stage_press(struct stage *g, const char *keys)
@@ -235,7 +244,7 @@ void stage_mouse(struct stage *g, enum screen_mouse_kind kind, int y, int x)
 {
     struct screen_mouse m = {kind, y, x};
     screen_on_mouse(g->screen, g->draw, &m, g->now_ms);
-    show(g);
+    stage_show(g);
 }
 
 bool stage_shows(struct stage *g, const char *text)

@@ -47,7 +47,8 @@ struct stage {
     char set[128]; /* the setting that was set last: "slots=9" */
     /* What it was to keep in a file, last; its path was "/saved". */
     char saved_name[128];
-    char *saved; /* owned */
+    char *saved;      /* owned */
+    char opened[256]; /* the path that a program was to show */
     bool save_fails;
 };
 
@@ -59,6 +60,8 @@ void stage_tear_down(struct stage *g);
 /* What was sent without the focus: how many, and the i-th, borrowed. */
 size_t stage_n_asked(const struct stage *g);
 const struct stage_sent *stage_asked(const struct stage *g, size_t i);
+/* Draw once more. */
+void stage_show(struct stage *g);
 /* Press each character of keys, and draw after it. */
 void stage_press(struct stage *g, const char *keys);
 /* One key, such as curses' KEY_DOWN. */

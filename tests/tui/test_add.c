@@ -68,6 +68,48 @@ START_TEST(add_reads_the_source_and_then_adds_it)
 }
 END_TEST
 
+START_TEST(add_by_an_enter_while_it_is_read_happens_when_it_is_there)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    g.offer.state = OFFER_READING;
+    stage_show(&g);
+    stage_press(&g, "\r\r");
+    ck_assert(stage_shows(&g, "to add it at once"));
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
+    g.offer = (struct offer){.state = OFFER_READY, .meta = &offered};
+    g.offer.name = "a set";
+    stage_show(&g);
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    ck_assert_int_eq(stage_asked(&g, 0)->kind, COMMAND_ADD);
+    ck_assert(stage_shows(&g, "Done%"));
+    stage_show(&g);
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    stage_tear_down(&g);
+}
+END_TEST
+
+/* Esc, another key, a source that is none: then it is to be asked for again. */
+START_TEST(add_forgets_an_enter_that_something_else_followed)
+{
+    static const char *const keys[] = {"\033", "\t", ""};
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    g.offer.state = OFFER_READING;
+    stage_show(&g);
+    stage_press(&g, "\r");
+    stage_press(&g, keys[_i]);
+    if (_i == 2)
+        g.offer.state = OFFER_FAILED;
+    stage_show(&g);
+    offer(&g);
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(add_takes_what_was_filled_in)
 {
     struct stage g;
@@ -190,6 +232,10 @@ Suite *add_suite(void)
     Suite *s = suite_create("add");
     TCase *t = tcase_create("add");
     tcase_add_test(t, add_reads_the_source_and_then_adds_it);
+    tcase_add_test(t,
+                   add_by_an_enter_while_it_is_read_happens_when_it_is_there);
+    tcase_add_loop_test(t, add_forgets_an_enter_that_something_else_followed, 0,
+                        3);
     tcase_add_test(t, add_takes_what_was_filled_in);
     tcase_add_test(t, add_refuses_what_is_no_limit_and_keeps_the_form);
     tcase_add_test(t, add_esc_leaves_and_letters_are_text);

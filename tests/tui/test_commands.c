@@ -101,9 +101,9 @@ START_TEST(commands_for_the_screen_and_the_list)
     struct stage g;
     stage_set_up(&g, frames_many(), 24, 80);
     stage_press(&g, ":sort down\r");
-    ck_assert(stage_shows(&g, "Downv"));
+    ck_assert(stage_shows(&g, "Down v"));
     stage_press(&g, ":sort down\r");
-    ck_assert(stage_shows(&g, "Down^"));
+    ck_assert(stage_shows(&g, "Down ^"));
     stage_press(&g, ":filter 49\r");
     ck_assert(!stage_shows(&g, "torrent 000"));
     stage_press(&g, ":filter\r:sort name\r:goto 20\r");

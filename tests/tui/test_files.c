@@ -189,6 +189,23 @@ START_TEST(files_sequential_and_open_say_what_they_do)
 }
 END_TEST
 
+/* Its path as it is on disk goes to the program, as it may be shown to the user. */
+START_TEST(files_open_takes_names_that_are_not_shown)
+{
+    struct stage g;
+    struct frame *f = frames_pieces();
+    f->torrents[0]->dir = "/srv/\x1b[7m";
+    for (size_t i = 0; i < f->detail->filetable->n_files; i++)
+        f->detail->files[i].contiguous_bytes = 1;
+    stage_set_up_saving(&g, f, 24, 80);
+    stage_press(&g, "\r4/right\rGo");
+    ck_assert_str_eq(g.opened,
+                     "/srv/\x1b[7m/debian-12.5.0-DVD-1/source/right \xe2\x80\xaeto left.c");
+    ck_assert(stage_shows(&g, "/srv/dl/debian-12.5.0-DVD-1/source/right "));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(files_click_selects_a_row)
 {
     struct stage g;
@@ -265,6 +282,7 @@ Suite *files_suite(void)
     tcase_add_test(t, files_and_the_map_show_each_other);
     tcase_add_test(t, files_filter_shows_paths_and_esc_all);
     tcase_add_test(t, files_sequential_and_open_say_what_they_do);
+    tcase_add_test(t, files_open_takes_names_that_are_not_shown);
     tcase_add_test(t, files_click_selects_a_row);
     tcase_add_test(t, files_of_a_great_torrent_begin_shut);
     tcase_add_loop_test(t, files_random_keys_at_any_size, 0, 4);

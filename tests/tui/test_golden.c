@@ -15,6 +15,7 @@
 #include "tests/tui/frames_pieces.h"
 #include "tests/tui/frames_peers.h"
 #include "tests/tui/frames_flow.h"
+#include "tests/tui/frames_web.h"
 #include "tests/tui/suites.h"
 
 /* What is shown, and the keys that lead there. */
@@ -138,6 +139,10 @@ static const struct {
     {"dht", frames_dht, "Dj"},
     {"dht-alone", frames_dht_alone, "D"},
     {"dht-off", frames_dht_off, "D"},
+    {"web-peers", frames_web, "\r3"},
+    {"web-peer", frames_web, "\r3\r"},
+    {"web-alone", frames_web, "\r5"},
+    {"web-trackers", frames_web_trackers, "\r5"},
 };
 enum { N_CASES = sizeof cases / sizeof cases[0] };
 

@@ -138,11 +138,11 @@ START_TEST(list_click_selects_a_row_and_sorts_by_a_heading)
     ck_assert_int_eq(column_of(&g, 5, ">"), 0);
     int x = column_of(&g, 1, "Down");
     stage_mouse(&g, SCREEN_CLICK, 1, x);
-    ck_assert(stage_shows(&g, "Downv"));
+    ck_assert(stage_shows(&g, "Down v"));
     stage_press(&g, "g");
     ck_assert_int_gt(column_of(&g, 2, "1.9M/s"), 0);
     stage_mouse(&g, SCREEN_CLICK, 1, x);
-    ck_assert(stage_shows(&g, "Down^"));
+    ck_assert(stage_shows(&g, "Down ^"));
     stage_mouse(&g, SCREEN_DOUBLE_CLICK, 3, 30);
     ck_assert(stage_shows(&g, "[1 Over]"));
     stage_tear_down(&g);

@@ -17,6 +17,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_flow.c \
 	tests/ui/test_glyphs.c \
 	tests/ui/test_graph_stack.c \
+	tests/ui/test_grid.c \
 	tests/ui/test_have_map.c \
 	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
@@ -38,5 +39,6 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_terminal.c \
 	tests/ui/test_theme.c \
 	tests/ui/test_units.c \
+	tests/ui/test_web_rows.c \
 	tests/ui/test_words.c
 endif

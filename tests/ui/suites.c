@@ -15,6 +15,7 @@ const harness_suite harness_suites[] = {
     flow_suite,
     glyphs_suite,
     graph_stack_suite,
+    grid_suite,
     have_map_suite,
     idset_suite,
     keys_suite,
@@ -36,6 +37,7 @@ const harness_suite harness_suites[] = {
     terminal_suite,
     theme_suite,
     units_suite,
+    web_rows_suite,
     words_suite,
     NULL,
 };

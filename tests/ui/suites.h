@@ -15,6 +15,7 @@ Suite *finder_story_suite(void);
 Suite *flow_suite(void);
 Suite *glyphs_suite(void);
 Suite *graph_stack_suite(void);
+Suite *grid_suite(void);
 Suite *have_map_suite(void);
 Suite *idset_suite(void);
 Suite *keys_suite(void);
@@ -36,6 +37,7 @@ Suite *strips_suite(void);
 Suite *terminal_suite(void);
 Suite *theme_suite(void);
 Suite *units_suite(void);
+Suite *web_rows_suite(void);
 Suite *words_suite(void);
 
 #endif

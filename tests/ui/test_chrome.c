@@ -46,19 +46,26 @@ START_TEST(chrome_tabs_name_the_torrent_and_show_which_one)
 }
 END_TEST
 
+static int key_at(int width, enum keys_scope scope, int x)
+{
+    static struct chrome_hints hints;
+    chrome_lay_hints(&hints, scope, width);
+    return chrome_key_at(&hints, x);
+}
+
 START_TEST(chrome_key_at_finds_the_keys_of_the_view_first)
 {
     /* " Enter open  Space mark ..." */
-    ck_assert_int_eq(chrome_key_at(80, KEYS_LIST, 1), '\r');
-    ck_assert_int_eq(chrome_key_at(80, KEYS_LIST, 10), '\r');
-    ck_assert_int_eq(chrome_key_at(80, KEYS_LIST, 11), 0);
-    ck_assert_int_eq(chrome_key_at(80, KEYS_LIST, 13), ' ');
-    ck_assert_int_eq(chrome_key_at(3, KEYS_LIST, 1), 0);
+    ck_assert_int_eq(key_at(80, KEYS_LIST, 1), '\r');
+    ck_assert_int_eq(key_at(80, KEYS_LIST, 10), '\r');
+    ck_assert_int_eq(key_at(80, KEYS_LIST, 11), 0);
+    ck_assert_int_eq(key_at(80, KEYS_LIST, 13), ' ');
+    ck_assert_int_eq(key_at(3, KEYS_LIST, 1), 0);
     /* p pauses everywhere but in the log: no second p is offered there. */
     size_t n_p = 0;
     for (int x = 0; x < 200; x++)
-        n_p += chrome_key_at(200, KEYS_EVENTS, x) == 'p' &&
-               chrome_key_at(200, KEYS_EVENTS, x - 1) != 'p';
+        n_p += key_at(200, KEYS_EVENTS, x) == 'p' &&
+               key_at(200, KEYS_EVENTS, x - 1) != 'p';
     ck_assert_uint_eq(n_p, 1);
 }
 END_TEST

@@ -2,6 +2,7 @@
 
 #include "ui/reach_lines.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/ui/suites.h"
@@ -47,6 +48,9 @@ START_TEST(port_words_say_the_evidence)
     f.listen_port = 0;
     reach_lines_port(got, &f);
     ck_assert_str_eq(got, "no port is listened on");
+    snprintf(f.reach.proxy, sizeof f.reach.proxy, "socks5://host:1080");
+    reach_lines_port(got, &f);
+    ck_assert_str_eq(got, "by proxy socks5://host:1080: nobody can come in");
 }
 END_TEST
 

@@ -16,6 +16,7 @@ const harness_suite harness_suites[] = {
     heap_suite,
     ipset_suite,
     log_suite,
+    nearest_suite,
     rate_suite,
     refbuf_suite,
     rng_suite,

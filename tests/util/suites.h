@@ -16,6 +16,7 @@ Suite *hash_suite(void);
 Suite *heap_suite(void);
 Suite *ipset_suite(void);
 Suite *log_suite(void);
+Suite *nearest_suite(void);
 Suite *rate_suite(void);
 Suite *refbuf_suite(void);
 Suite *rng_suite(void);

@@ -1,10 +1,10 @@
 #include "config.h"
 
-#include "tests/cmd/suites.h"
+#include "tests/util/suites.h"
 
 #include <stddef.h>
 
-#include "cmd/nearest.h"
+#include "util/nearest.h"
 
 static const struct {
     const char *a, *b;

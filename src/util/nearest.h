@@ -2,8 +2,8 @@
  * were left out, added, changed, or swapped with their neighbour; none when all are too
  * far. Source: the restricted edit distance (optimal string alignment). O(length^2) a
  * word. Pure; any thread. */
-#ifndef CMD_NEAREST_H
-#define CMD_NEAREST_H
+#ifndef UTIL_NEAREST_H
+#define UTIL_NEAREST_H
 
 #include <stddef.h>
 

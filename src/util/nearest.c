@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "cmd/nearest.h"
+#include "util/nearest.h"
 
 #include <string.h>
 

@@ -1,0 +1,154 @@
+"""Home networks behind a gateway: miniupnpd, which maps ports by UPnP and by
+NAT-PMP, between a case's private bridge and a host outside."""
+import json
+import os
+
+from clients import PORT, Tessera
+from netns import Host, Net, _ip
+from torrents import MIB, awkward, single
+
+OUTSIDE, EXTERNAL = "11.22.33.1", "11.22.33.44"
+
+# miniupnpd fills these chains. Without a mapping nothing comes in.
+RULES = """
+table inet filter {
+    chain forward { type filter hook forward priority 0; policy drop;
+        ct state established,related accept
+        iifname "eth0" accept
+        jump miniupnpd; }
+    chain miniupnpd { }
+    chain prerouting { type nat hook prerouting priority -100;
+        jump prerouting_miniupnpd; }
+    chain postrouting { type nat hook postrouting priority 100;
+        jump postrouting_miniupnpd; oifname "eth1" masquerade; }
+    chain prerouting_miniupnpd { }
+    chain postrouting_miniupnpd { }
+}"""
+
+
+class Gateway:
+    """The first host of a net, with a second interface and a host beyond."""
+
+    def __init__(self, case, net, speaks):
+        self.case, self.net = case, net
+        self.host = net.host("gateway")
+        self.outside = Host(net, "outside", 0, False, False)
+        self.outside.ip4 = OUTSIDE
+        net._add(self.outside.namespace)
+        _ip(self.host.namespace, "link add eth1 type veth peer name eth0 "
+            "netns " + self.outside.namespace,
+            "addr add %s/24 dev eth1" % EXTERNAL, "link set eth1 up",
+            "route add default via " + OUTSIDE)
+        _ip(self.outside.namespace, "link set lo up",
+            "addr add %s/24 dev eth0" % OUTSIDE, "link set eth0 up")
+        self.host.run(["sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"])
+        self.host.run(["nft", RULES])
+        home = case.new_dir("gateway")
+        with open(os.path.join(home, "conf"), "w") as out:
+            out.write("\n".join([
+                "ext_ifname=eth1", "listening_ip=eth0",
+                "enable_natpmp=" + ("yes" if speaks == "nat-pmp" else "no"),
+                "enable_upnp=" + ("yes" if speaks == "upnp" else "no"),
+                "secure_mode=yes", "uuid=00000000-0000-0000-0000-000000000001",
+                "allow 1024-65535 10.99.0.0/24 1024-65535",
+                "deny 0-65535 0.0.0.0/0 0-65535"]) + "\n")
+        self.host.spawn(["miniupnpd", "-d", "-f", os.path.join(home, "conf"),
+                         "-P", os.path.join(home, "pid")], "miniupnpd")
+
+    def behind(self, name):
+        host = self.net.host(name)
+        _ip(host.namespace, "route add default via " + self.host.ip4)
+        return host
+
+    def mappings(self):
+        """Of our port: how many rules lead in."""
+        return self.host.run(["nft", "list", "ruleset"]).count(
+            "dnat ip to 10.99.0.2:%d" % PORT)
+
+
+def network_words(client):
+    """What was said of the network, in the JSON lines."""
+    words = []
+    for line in client.process.out().splitlines():
+        if '"network"' in line:
+            words.append(json.loads(line)["text"])
+    return words
+
+
+def reached_by(speaks, way="auto"):
+    """A seed behind the gateway is reached from outside by the port that it had
+    mapped, and takes that back at its end."""
+    def run(case):
+        net = Net(case)
+        gateway = Gateway(case, net, speaks)
+        torrent = awkward()
+        seed = Tessera(case, gateway.behind("seed"), torrent)
+        del seed.env["TESSERA_OFFLINE"]
+        seed.seed(options=["--port-mapping", way])
+        case.wait_for(lambda: gateway.mappings() == 2, "both mappings", 30)
+        case.wait_for(lambda: network_words(seed), "word of it", 10)
+        case.check("%s:%d" % (EXTERNAL, PORT) in network_words(seed)[0],
+                   network_words(seed)[0])
+        leech = Tessera(case, gateway.outside, torrent)
+        leech.leech(peers=["%s:%d" % (EXTERNAL, PORT)])
+        leech.wait_done()
+        leech.compare()
+        leech.stop()
+        seed.stop()
+        case.equal(gateway.mappings(), 0, "mappings at the end")
+    return run
+
+
+def refused(case):
+    """A gateway that says no: its words, and the download goes on."""
+    net = Net(case)
+    gateway = Gateway(case, net, "upnp")
+    client = Tessera(case, gateway.behind("seed"), single())
+    del client.env["TESSERA_OFFLINE"]
+    client.seed(options=["--port", "700"])
+    case.wait_for(lambda: network_words(client), "word of it", 40)
+    case.check("not authorized" in network_words(client)[0],
+               network_words(client)[0])
+    client.stop()
+
+
+COUNTED = """table inet seen { counter asked { }
+    chain out { type filter hook output priority 0;
+        udp dport { 1900, 5351 } counter name asked; }
+}"""
+
+
+def asked_by(case, gateway, name, options, **env):
+    """Packets to a gateway that a session sends, from start to end."""
+    host = gateway.behind(name)
+    host.run(["nft", COUNTED])
+    client = Tessera(case, host, single(size=MIB))
+    client.env.pop("TESSERA_OFFLINE")
+    client.env.update(env)
+    client.seed(options=options)
+    case.wait_for(lambda: "checked" in client.process.out(), "a start", 20)
+    if not options and not env:
+        case.wait_for(lambda: network_words(client), "word of it", 40)
+    client.stop()
+    said = host.run(["nft", "list", "counter", "inet", "seen", "asked"])
+    return int(said.split("packets ")[1].split()[0])
+
+
+def asks_nobody(case):
+    """Not a packet leaves for a gateway where that is off: by the setting, by
+    the environment, bound to loopback."""
+    gateway = Gateway(case, Net(case), "upnp")
+    off = ["--port-mapping", "off"]
+    bound = ["--bind", "127.0.0.1"]
+    case.check(asked_by(case, gateway, "on", []) > 0, "the counter counts")
+    case.equal(asked_by(case, gateway, "off", off), 0, "set to off")
+    case.equal(asked_by(case, gateway, "offline", [], TESSERA_OFFLINE="1"), 0,
+               "in the environment")
+    case.equal(asked_by(case, gateway, "bound", bound), 0, "bound to loopback")
+
+
+def add_gateways(runner):
+    runner.add("mapped-by-upnp", reached_by("upnp"), 90)
+    runner.add("mapped-by-nat-pmp", reached_by("nat-pmp"), 90)
+    runner.add("mapping-refused", refused, 90)
+    runner.add("mapping-off", asks_nobody, 90)
