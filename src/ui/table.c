@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The shown column that goes first; n when none may. */
 static size_t least(const struct table *t)
