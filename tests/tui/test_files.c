@@ -203,8 +203,9 @@ START_TEST(files_open_takes_names_that_are_not_shown)
         f->detail->files[i].contiguous_bytes = 1;
     stage_set_up_saving(&g, f, 24, 80);
     stage_press(&g, "\r4/right\rGo");
-    ck_assert_str_eq(g.opened,
-                     "/srv/\x1b[7m/debian-12.5.0-DVD-1/source/right \xe2\x80\xaeto left.c");
+    ck_assert_str_eq(
+        g.opened,
+        "/srv/\x1b[7m/debian-12.5.0-DVD-1/source/right \xe2\x80\xaeto left.c");
     ck_assert(stage_shows(&g, "/srv/dl/debian-12.5.0-DVD-1/source/right "));
     stage_tear_down(&g);
 }
