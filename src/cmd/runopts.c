@@ -147,6 +147,12 @@ static enum session_mapping mapping_of(const struct settings *s)
     return mappings[s->port_mapping];
 }
 
+/* On networks that the user did not name, not offline. */
+static bool calls_out(const struct settings *s)
+{
+    return s->lsd && (s->bind != NULL || !runopts_is_offline());
+}
+
 static enum encryption encryption_of(const struct settings *s)
 {
     static const enum encryption encryption[] = {
@@ -171,7 +177,7 @@ bool runopts_session(const struct opt_command *command,
                                    .filter_paths = s->ip_filter.items,
                                    .n_filter_paths = s->ip_filter.n,
                                    .uses_pex = s->pex,
-                                   .uses_lsd = s->lsd};
+                                   .uses_lsd = calls_out(s)};
     if (s->bind == NULL)
         return true;
     out->bind = bind;

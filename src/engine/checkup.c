@@ -14,7 +14,11 @@
 #include "util/xalloc.h"
 
 enum {
-    CHECKUP_SAVE_MS = 15000,
+    /* What came since the last save is hashed again after a kill. A save syncs the data:
+     * where that takes long, it is seldomer, and has this share of the disk's time. */
+    CHECKUP_SAVE_MS = 5000,
+    CHECKUP_SAVE_MAX_MS = 15000,
+    CHECKUP_SAVE_SHARE = 20,
     CHECKUP_LONG_RUN_MS = 300000,
     CHECKUP_RUN_MAX = 1 << 20, /* bytes of a begun piece read at once */
     CHECKUP_MAX_RESUME = 64 << 20
@@ -358,6 +362,7 @@ static void stat_to_save(struct torrent *t)
 static void begin_save(struct torrent *t)
 {
     t->is_saving = true;
+    t->save_began_ms = loop_now_ms(t->env->loop);
     t->is_dirty = false;
     t->is_recorded = false;
     t->save_is_lazy = false;
@@ -385,8 +390,12 @@ void checkup_save_soon(struct torrent *t)
     t->is_dirty = true;
     if (t->resume_path == NULL || loop_timer_armed(&t->save_timer))
         return;
+    int64_t wait_ms = t->save_took_ms * CHECKUP_SAVE_SHARE;
+    wait_ms = wait_ms < CHECKUP_SAVE_MS       ? CHECKUP_SAVE_MS
+              : wait_ms > CHECKUP_SAVE_MAX_MS ? CHECKUP_SAVE_MAX_MS
+                                              : wait_ms;
     loop_timer_arm(t->env->loop, &t->save_timer,
-                   loop_now_ms(t->env->loop) + CHECKUP_SAVE_MS);
+                   loop_now_ms(t->env->loop) + wait_ms);
 }
 
 void checkup_on_synced(struct torrent *t, struct disk_job *job)
@@ -486,6 +495,8 @@ bool checkup_rehome(struct torrent *t, const char *dir)
 void checkup_on_saved(struct torrent *t, struct disk_job *job)
 {
     t->is_saving = false;
+    if (!t->save_is_lazy)
+        t->save_took_ms = loop_now_ms(t->env->loop) - t->save_began_ms;
     if (job->err != OK) {
         log_write(LOG_STATE, LOG_ERROR, "%s", job->cause.text);
         torrent_post(t, EVENT_DISK, job->err, job->cause.text);

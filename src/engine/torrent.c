@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/border.h"
 #include "engine/checkup.h"
 #include "engine/exchange.h"
 #include "engine/finding.h"
@@ -342,16 +343,6 @@ void torrent_stop_now(struct torrent *t)
 
 /* Beginning and end. */
 
-enum { DISCARD_PORT = 9 };
-
-/* Trackers take no 0. Behind a proxy nobody can come in: "discard" is as good as any, and
- * tells nothing of us. */
-static uint16_t announced_port(const struct env *env)
-{
-    bool is_none = env->listen_port == 0 && env->is_proxied;
-    return is_none ? DISCARD_PORT : env->listen_port;
-}
-
 static void on_totals(void *ctx, struct announcer_totals *out)
 {
     struct torrent *t = ctx;
@@ -359,7 +350,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
         .uploaded = t->up.total,
         .downloaded = t->down.total,
         .left = pieces_bytes_left(t->pieces),
-        .port = announced_port(t->env),
+        .port = border_announced_port(t->env),
         .is_partial_seed =
             pieces_is_finished(t->pieces) && !pieces_is_complete(t->pieces),
     };

@@ -112,6 +112,7 @@ struct torrent {
     struct verify *verify; /* of what was in doubt at the start, or NULL */
     uint32_t n_restoring;  /* partial pieces being read back */
     struct loop_timer save_timer;
+    int64_t save_began_ms, save_took_ms; /* the latest that synced data */
     bool is_saving, is_dirty, save_is_last;
     bool is_recorded;   /* all but its counts is as the record on disk says */
     bool save_is_stale; /* what is had was looked at anew while it goes on */

@@ -49,7 +49,8 @@ void reach_lines_port(char dst[REACH_LINES_LEN], const struct frame *f)
     char evidence[PART_LEN], mapping[PART_LEN];
     const char *state = "";
     if (r->proxy[0] != '\0') {
-        snprintf(dst, REACH_LINES_LEN, "by proxy %.200s: nobody can come in",
+        snprintf(dst, REACH_LINES_LEN,
+                 "by proxy %.200s: no port, UDP trackers, DHT or LSD",
                  r->proxy);
         return;
     }

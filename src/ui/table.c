@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The shown column that goes first; n when none may. */
 static size_t least(const struct table *t)
@@ -51,11 +52,12 @@ void table_cell(const struct table *t, const struct draw_pane *p, int y,
 }
 
 /* The title with its mark, the title cut where both do not fit. A mark that is a letter
- * stands apart: it would be read as the last one of the word. */
+ * would be read as the last one of the word: it stands apart where there is room. */
 static void sorted_title(char *dst, size_t cap, const char *title,
                          const char *mark, int w)
 {
-    bool is_apart = (unsigned char)mark[0] < 0x80;
+    bool is_apart =
+        (unsigned char)mark[0] < 0x80 && (int)strlen(title) + 2 <= w;
     int room = w - (is_apart ? 2 : 1);
     if (room > 0)
         snprintf(dst, cap, "%.*s%s%s", room, title, is_apart ? " " : "", mark);

@@ -22,8 +22,6 @@ tests_net_test_net_SOURCES = tests/net/suites.c tests/net/suites.h \
 	tests/net/test_portmap.c \
 	tests/net/test_multicast.c \
 	tests/net/test_proxyurl.c \
-	tests/net/test_proxyurl.c \
-	tests/net/test_multicast.c \
 	tests/net/test_resolve.c \
 	tests/net/test_sock.c \
 	tests/net/test_sockaddr.c \

@@ -50,7 +50,8 @@ START_TEST(port_words_say_the_evidence)
     ck_assert_str_eq(got, "no port is listened on");
     snprintf(f.reach.proxy, sizeof f.reach.proxy, "socks5://host:1080");
     reach_lines_port(got, &f);
-    ck_assert_str_eq(got, "by proxy socks5://host:1080: nobody can come in");
+    ck_assert_str_eq(
+        got, "by proxy socks5://host:1080: no port, UDP trackers, DHT or LSD");
 }
 END_TEST
 
