@@ -37,6 +37,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/logging.h \
 	src/cmd/offers.c \
 	src/cmd/offers.h \
+	src/cmd/newfile.c \
+	src/cmd/newfile.h \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
 	src/cmd/pathcomp.c \
@@ -56,6 +58,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/settings_file.c \
 	src/cmd/settings_file.h \
 	src/cmd/show.c \
+	src/cmd/show_magnet.c \
+	src/cmd/show_magnet.h \
 	src/cmd/spawn.c \
 	src/cmd/spawn.h \
 	src/cmd/statusline.c \
