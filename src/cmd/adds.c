@@ -12,6 +12,7 @@
 #include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "swarm/pieces.h"
+#include "util/buf.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -64,6 +65,43 @@ static bool choose(const struct reading *r, const struct metainfo *meta,
     return false;
 }
 
+/* The same of a magnet, whose files are not known yet: its link says it, counting from
+ * 0, before whatever it said itself (the first `so` holds). */
+static bool choose_in_link(const struct reading *r, struct magnet **magnet)
+{
+    struct buf link;
+    const char *at = r->opts->files;
+    bool ok = at[0] != '\0';
+    buf_init(&link, MAGNET_MAX_LEN + 1);
+    ok = ok && buf_printf(&link, "magnet:?so=") == OK;
+    while (ok && *at != '\0') {
+        char *end;
+        unsigned long long n = strtoull(at, &end, 10);
+        ok = *at >= '0' && *at <= '9' && n >= 1 && n < MAGNET_MAX_FILE &&
+             (*end == '\0' || ((*end == ',' || *end == '-') && end[1] != '\0'));
+        ok = ok && buf_printf(&link, "%llu", n - 1) == OK &&
+             (*end == '\0' || buf_append(&link, end, 1) == OK);
+        at = *end == '\0' ? end : end + 1;
+    }
+    ok = ok &&
+         buf_printf(&link, "&%s", (*magnet)->link + strlen("magnet:?")) == OK;
+    ok = ok && buf_append(&link, "", 1) == OK;
+    struct magnet *chosen = NULL;
+    struct cause cause;
+    ok = ok &&
+         magnet_parse((const char *)buf_bytes(&link), &chosen, &cause) == OK;
+    buf_fini(&link);
+    if (ok) {
+        magnet_free(*magnet);
+        *magnet = chosen;
+        return true;
+    }
+    char *clean = text_clean_dup(r->opts->files, strlen(r->opts->files));
+    opt_error(r->command, "--files: '%s' is not a list such as 1,3-5", clean);
+    free(clean);
+    return false;
+}
+
 /* The command that adds one torrent, which is taken (one of meta and magnet); NULL when
  * an option does not fit it. */
 static struct command *make_add(const struct reading *r, struct metainfo *meta,
@@ -79,12 +117,14 @@ static struct command *make_add(const struct reading *r, struct metainfo *meta,
     c->add->preallocate = o->preallocate;
     c->add->is_paused = o->is_paused;
     c->add->is_kept = o->is_kept;
+    c->add->metadata_only = o->metadata_only;
     if (o->label != NULL)
         c->add->label = text_clean_dup(o->label, strlen(o->label));
     c->add->max_peers = o->max_peers;
     c->add->peers = xmemdup(o->peers, o->n_peers * sizeof *o->peers);
     c->add->n_peers = o->n_peers;
-    if (meta == NULL || o->files == NULL || choose(r, meta, c->add))
+    if (o->files == NULL || (meta != NULL ? choose(r, meta, c->add)
+                                          : choose_in_link(r, &c->add->magnet)))
         return c;
     command_free(c);
     return NULL;
@@ -105,10 +145,10 @@ static bool is_named_twice(struct command *const *adds, int n)
     return false;
 }
 
-/* Is it a magnet link, where these are taken, and no file of that name? */
-static bool is_magnet(const struct reading *r, const char *uri)
+/* Is it a magnet link, and no file of that name? */
+static bool is_magnet(const char *uri)
 {
-    return r->opts->is_kept && magnet_is_meant(uri) && access(uri, F_OK) != 0;
+    return magnet_is_meant(uri) && access(uri, F_OK) != 0;
 }
 
 /* Read one torrent; adds holds the n before it. Return an exit status. */
@@ -118,7 +158,7 @@ static int prepare_add(const struct reading *r, const char *uri,
     struct metainfo *meta = NULL;
     struct magnet *magnet = NULL;
     struct cause cause = {""};
-    enum err err = is_magnet(r, uri)
+    enum err err = is_magnet(uri)
                        ? magnet_parse(uri, &magnet, &cause)
                        : fetch_torrent(uri, r->is_cancelled, &meta, &cause);
     if (err == ERR_CANCELLED)
@@ -126,6 +166,12 @@ static int prepare_add(const struct reading *r, const char *uri,
     if (err != OK) {
         opt_error(r->command, "%s", cause.text);
         return EXIT_BAD_TORRENT;
+    }
+    if (r->opts->metadata_only && meta != NULL) {
+        metainfo_free(meta);
+        opt_error(r->command, "--metadata-only goes with magnet links: the "
+                              "metadata of a .torrent are in it");
+        return EXIT_USAGE;
     }
     adds[n] = make_add(r, meta, magnet);
     if (adds[n] == NULL)

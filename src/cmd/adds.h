@@ -19,9 +19,10 @@ struct adds_options {
     bool is_sequential;
     bool is_first_last;
     bool preallocate;
-    bool is_paused;    /* from the start */
-    const char *label; /* borrowed; NULL: none */
-    bool is_kept; /* in the saved session: then magnet links are taken, too */
+    bool is_paused;           /* from the start */
+    const char *label;        /* borrowed; NULL: none */
+    bool is_kept;             /* in the saved session */
+    bool metadata_only;       /* of magnet links; then nothing else is taken */
     uint32_t max_peers;       /* 0: the default */
     const struct addr *peers; /* borrowed: known from the start */
     size_t n_peers;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd/hashers.h"
+#include "cmd/newfile.h"
 #include "cmd/opt.h"
 #include "cmd/progress.h"
 #include "cmd/tree.h"
@@ -343,37 +344,12 @@ static int check_output(const struct create *c)
     return ok ? EXIT_DONE : EXIT_DISK;
 }
 
-static bool write_new(const char *path, struct buf *out)
-{
-    FILE *file = fopen(path, "wbx");
-    if (file == NULL)
-        return false;
-    bool ok = fwrite(buf_bytes(out), 1, out->len, file) == out->len &&
-              fflush(file) == 0 && fsync(fileno(file)) == 0;
-    int errnum = errno;
-    ok = fclose(file) == 0 && ok;
-    errno = errnum;
-    return ok;
-}
-
-/* Put the whole torrent in its place, or nothing. A link cannot replace what
- * came to lie there meanwhile; where there are no links, rename() must do. */
 static bool publish(const struct create *c, struct buf *out)
 {
-    char *temporary = xasprintf("%s.%ld.tmp", c->output, (long)getpid());
-    bool ok = write_new(temporary, out);
-    if (ok && !c->opts.force && link(temporary, c->output) == 0)
-        unlink(temporary);
-    else if (ok && (c->opts.force || errno != EEXIST))
-        ok = rename(temporary, c->output) == 0;
-    else
-        ok = false;
-    if (!ok) {
-        say_failed(c->output, strerror(errno));
-        unlink(temporary);
-    }
-    free(temporary);
-    return ok;
+    if (newfile_write(c->output, buf_bytes(out), out->len, c->opts.force))
+        return true;
+    say_failed(c->output, strerror(errno));
+    return false;
 }
 
 static void say_done(const struct create *c, const struct metainfo *m)

@@ -111,10 +111,12 @@ static const char *why_unsupported(const char *uri)
 {
     uint8_t hash[METAINFO_HASH_LEN];
     if (strncasecmp(uri, "magnet:", 7) == 0)
-        return "magnet links are not supported yet: give a .torrent file";
+        return "a magnet link is of no use here: give the .torrent file "
+               "(tessera "
+               "get --metadata-only makes one)";
     if (text_unhex(hash, sizeof hash, uri))
-        return "there is no such file, and an info-hash alone is not supported "
-               "yet";
+        return "there is no such file, and an info-hash alone is of no use "
+               "here";
     if (strstr(uri, "://") != NULL)
         return "there is no such file, and only http and https URLs are "
                "fetched";

@@ -2,6 +2,7 @@
  * frames, events and commands only. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "cmd/hook.h"
 #include "cmd/interrupt.h"
 #include "cmd/logging.h"
+#include "cmd/newfile.h"
 #include "cmd/opt.h"
 #include "cmd/peerargs.h"
 #include "cmd/report.h"
@@ -25,7 +27,11 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-enum { GET_WAIT_MS = 200, GET_LIMIT_MAX = 1 << 30 };
+enum {
+    GET_WAIT_MS = 200,
+    GET_LIMIT_MAX = 1 << 30,
+    GET_NAME_MAX = 240 /* bytes of a file's name, before its ending */
+};
 
 static const uint64_t GET_NOT_GIVEN = UINT64_MAX;
 
@@ -35,6 +41,7 @@ struct get_options {
     double seed_ratio;      /* below 0: not given, the settings' holds */
     uint64_t seed_time_min; /* GET_NOT_GIVEN: the same */
     uint64_t timeout_s;
+    bool metadata_only;
     bool json, quiet;
     unsigned verbose;
 };
@@ -50,6 +57,9 @@ static const struct opt options[] = {
     {"timeout", 0, OPT_NUMBER, "SECONDS",
      "give up when nothing came for so long (exit status 3)", AT(timeout_s), 1,
      GET_LIMIT_MAX},
+    {"metadata-only", 0, OPT_FLAG, NULL,
+     "save the .torrent of a magnet link, and download nothing",
+     AT(metadata_only), 0, 0},
     {"json", 0, OPT_FLAG, NULL, "print JSON, one object a line, see tessera(1)",
      AT(json), 0, 0},
     {"quiet", 'q', OPT_FLAG, NULL, "print nothing but errors", AT(quiet), 0, 0},
@@ -62,9 +72,9 @@ static const struct opt options[] = {
 
 static const struct opt_command command = {
     .name = "get",
-    .args = "[OPTIONS] FILE|URL...",
-    .summary = "Download what .torrent files (or http(s) URLs of them) "
-               "describe.",
+    .args = "[OPTIONS] FILE|URL|MAGNET...",
+    .summary = "Download what .torrent files (or http(s) URLs of them) and "
+               "magnet links describe.",
     .notes =
         "FILE - is standard input. What was begun is resumed, and data that "
         "is\n"
@@ -88,6 +98,7 @@ struct get {
     struct frame *frame;   /* owned: the latest, or NULL */
     size_t n_added;
     size_t n_refused;
+    size_t n_saved; /* .torrents, with --metadata-only */
     int status;
     const char *words; /* how it ended; static */
     bool is_quitting;
@@ -125,6 +136,7 @@ static int send_adds(struct get *g, int n, char **uris)
                                 .is_first_last = s->first_last,
                                 .preallocate = s->preallocate,
                                 .label = o->label,
+                                .metadata_only = g->opts.metadata_only,
                                 .max_peers = (uint32_t)s->max_peers,
                                 .peers = g->peers,
                                 .n_peers = g->n_peers};
@@ -184,6 +196,51 @@ static bool is_seeded_enough(const struct get_options *o,
     return by_ratio || by_time;
 }
 
+/* The file is called as its data would be. Return an exit status. */
+static int save_torrent(struct get *g, const uint8_t *bytes, size_t len)
+{
+    struct metainfo *meta;
+    struct cause cause = {""};
+    if (metainfo_parse(bytes, len, &meta, &cause) != OK) {
+        opt_error(&command, "%s", cause.text);
+        return EXIT_BAD_TORRENT;
+    }
+    const char *dir = g->opts.run.settings.dir;
+    const char *top = metainfo_top(meta);
+    size_t n = strlen(top);
+    if (n > GET_NAME_MAX)
+        n = text_cut(top, GET_NAME_MAX);
+    char *path =
+        xasprintf("%s/%.*s.torrent", dir != NULL ? dir : ".", (int)n, top);
+    bool ok = newfile_write(path, bytes, len, false);
+    int errnum = errno;
+    char *clean = text_clean_dup(path, strlen(path));
+    if (ok)
+        report_saved(g->report, clean);
+    else
+        opt_error(&command, "%s: %s", clean,
+                  errnum == EEXIST ? "exists already; move it away first"
+                                   : strerror(errnum));
+    free(clean);
+    free(path);
+    metainfo_free(meta);
+    return ok ? EXIT_DONE : EXIT_DISK;
+}
+
+static void save_torrents(struct get *g)
+{
+    uint8_t *bytes;
+    size_t len;
+    while ((bytes = bridge_take_torrent(g->bridge, &len)) != NULL) {
+        int status = save_torrent(g, bytes, len);
+        free(bytes);
+        if (status != EXIT_DONE)
+            quit(g, status, "failed");
+        else if (++g->n_saved == g->n_added)
+            quit(g, EXIT_DONE, "saved");
+    }
+}
+
 static void on_frame(struct get *g, struct frame *f, int64_t now_ms)
 {
     frame_free(g->frame);
@@ -220,6 +277,7 @@ static void run(struct get *g)
         struct event e;
         while (bridge_take_event(g->bridge, &e))
             on_event(g, &e);
+        save_torrents(g);
         struct frame *f = bridge_take_frame(g->bridge);
         if (f != NULL)
             on_frame(g, f, now_ms);
@@ -267,8 +325,9 @@ static int run_session(struct get *g, int n, char **uris)
     if (g->status == EXIT_NOTHING_CAME)
         opt_error(&command, "nothing came for %llu s",
                   (unsigned long long)o->timeout_s);
-    bool is_ours = g->status == EXIT_USAGE; /* nothing was begun */
-    report_result(g->report, is_ours ? NULL : g->frame, g->status, g->words,
+    /* Nothing was begun, or nothing of it is downloaded. */
+    bool has_none = g->status == EXIT_USAGE || o->metadata_only;
+    report_result(g->report, has_none ? NULL : g->frame, g->status, g->words,
                   clock_now_ms());
     return g->status;
 }
@@ -328,6 +387,9 @@ int cmd_get(int argc, char **argv)
         opt_error(&command, "no torrent given (see tessera get --help)");
     else if (parsed == OPT_OK && g.opts.run.files != NULL && argc - first > 1)
         opt_error(&command, "--files: goes with one torrent only");
+    else if (parsed == OPT_OK && g.opts.metadata_only &&
+             g.opts.run.files != NULL)
+        opt_error(&command, "--files and --metadata-only exclude each other");
     else if (parsed == OPT_OK && g.opts.json && g.opts.quiet)
         opt_error(&command, "--json and --quiet exclude each other");
     else if (parsed == OPT_OK)

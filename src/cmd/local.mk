@@ -35,6 +35,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/keylist.h \
 	src/cmd/logging.c \
 	src/cmd/logging.h \
+	src/cmd/newfile.c \
+	src/cmd/newfile.h \
 	src/cmd/offers.c \
 	src/cmd/offers.h \
 	src/cmd/opt.c \
@@ -56,6 +58,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/settings_file.c \
 	src/cmd/settings_file.h \
 	src/cmd/show.c \
+	src/cmd/show_magnet.c \
+	src/cmd/show_magnet.h \
 	src/cmd/spawn.c \
 	src/cmd/spawn.h \
 	src/cmd/statusline.c \

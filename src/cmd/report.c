@@ -178,7 +178,9 @@ static void say_ended(struct report *r, const struct frame_torrent *t,
     if (s->is_done && !has_sent)
         return;
     fprintf(r->config.out, "%s: ", t->name);
-    if (!s->is_done) {
+    if (!s->is_done && t->n_pieces == 0)
+        fprintf(r->config.out, "%s; its metadata are not here yet", words);
+    else if (!s->is_done) {
         describe_transfer(transfer, sizeof transfer, t->bytes_down_run,
                           now_ms - s->started_ms);
         fprintf(r->config.out, "%s; %.1f%% there, received %s%s", words,
@@ -315,6 +317,7 @@ static bool is_bad_news(const struct event *e)
     case EVENT_SLOT:
     case EVENT_PEER:
     case EVENT_LIMITS:
+    case EVENT_METADATA:
     case EVENT_DHT:
     case EVENT_N_KINDS:
         return false;
@@ -377,8 +380,24 @@ void report_event(struct report *r, const struct event *e)
     if (is_always_said(e) ||
         (is_bad_news(e) && is_for_people(r) && !is_said_already(r, e)))
         say_event(r, r->config.err, e);
-    else if (e->kind == EVENT_CHECKED && is_for_people(r))
+    else if ((e->kind == EVENT_CHECKED || e->kind == EVENT_METADATA) &&
+             is_for_people(r))
         say_event(r, r->config.out, e);
+}
+
+void report_saved(struct report *r, const char *path)
+{
+    FILE *out = r->config.out;
+    if (r->config.style == REPORT_QUIET)
+        return;
+    leave_live_line(r);
+    if (r->config.style == REPORT_JSON) {
+        fputs("{\"type\":\"saved\"", out);
+        print_json_text(out, "path", path);
+        fputs("}\n", out);
+    } else
+        fprintf(out, "saved %s\n", path);
+    fflush(out);
 }
 
 void report_stopping(struct report *r, int64_t now_ms)

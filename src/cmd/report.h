@@ -25,7 +25,7 @@ struct report_config {
     enum report_style style;
     const char *command; /* borrowed: whose errors these are, such as "get" */
     FILE *out, *err;     /* borrowed */
-    size_t cells;    /* width of the progress line; 0: out's terminal's */
+    size_t cells;        /* width of the progress line; 0: out's terminal's */
     int64_t now_ms;
 };
 
@@ -37,6 +37,8 @@ void report_free(struct report *r);
 /* A new frame came. */
 void report_frame(struct report *r, const struct frame *f, int64_t now_ms);
 void report_event(struct report *r, const struct event *e);
+/* A .torrent was saved; path: clean. */
+void report_saved(struct report *r, const char *path);
 /* It is being ended, which may take seconds. */
 void report_stopping(struct report *r, int64_t now_ms);
 /* The last word: how it ended. f is the latest frame, or NULL; words say it of what

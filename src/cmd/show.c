@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd/fetch.h"
 #include "cmd/opt.h"
+#include "cmd/show_magnet.h"
+#include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "util/text.h"
 
@@ -28,10 +31,12 @@ static const struct opt opts[] = {
 
 static const struct opt_command command = {
     .name = "show",
-    .args = "[OPTIONS] FILE|URL...",
-    .summary = "Show what torrents hold.",
+    .args = "[OPTIONS] FILE|URL|MAGNET...",
+    .summary = "Show what torrents hold, and what magnet links say.",
     .notes = "FILE - is standard input. The numbers of the files are those "
-             "that\n\"tessera get --files\" takes.\n\n"
+             "that\n\"tessera get --files\" takes. Of a magnet link (or a bare "
+             "info-hash)\nnobody is asked for more: tessera get "
+             "--metadata-only does that.\n\n"
              "Exit status: 0 done, 1 usage, 2 bad torrent.",
     .opts = opts,
 };
@@ -241,11 +246,28 @@ static void print_json(const struct metainfo *m, const char *argument)
 
 /* ---- The command ---- */
 
+static bool show_one_magnet(const char *argument, bool is_json, bool is_first)
+{
+    struct magnet *m;
+    struct cause cause = {.text = ""};
+    if (magnet_parse(argument, &m, &cause) != OK) {
+        opt_error(&command, "%s", cause.text);
+        return false;
+    }
+    if (!is_json && !is_first)
+        putchar('\n');
+    show_magnet(m, argument, is_json);
+    magnet_free(m);
+    return true;
+}
+
 /* Show one torrent, after an empty line when it is not the first that is. */
 static bool show_one(const char *argument, bool is_json, bool is_first)
 {
     struct metainfo *m;
     struct cause cause = {.text = ""};
+    if (magnet_is_meant(argument) && access(argument, F_OK) != 0)
+        return show_one_magnet(argument, is_json, is_first);
     if (fetch_torrent(argument, NULL, &m, &cause) != OK) {
         opt_error(&command, "%s", cause.text);
         return false;

@@ -155,6 +155,11 @@ void statusline_facts(char *dst, size_t cap, const struct frame_torrent *t,
                  t->cause);
         text_fit(dst, cap, line, cells, true);
         return;
+    case FRAME_METADATA:
+        text_fit(dst, cap,
+                 t->cause[0] != '\0' ? t->cause : frame_state_name(t->state),
+                 cells, true);
+        return;
     case FRAME_FINISHED:
     case FRAME_SEEDING:
         fit_seeding(dst, cap, t, cells);
@@ -169,7 +174,6 @@ void statusline_facts(char *dst, size_t cap, const struct frame_torrent *t,
     case FRAME_STOPPING:
     case FRAME_STOPPED:
     case FRAME_QUEUED:
-    case FRAME_METADATA:
     case FRAME_MOVING:
         text_fit(dst, cap, frame_state_name(t->state), cells, true);
         return;

@@ -112,6 +112,7 @@ static enum err write_dict(const struct kept *k, struct buf *out)
     bencode_writer_init(&w, out);
     bencode_begin_dict(&w);
     write_uint(&w, "added", (uint64_t)k->added_wall);
+    write_uint(&w, "chooses", k->chooses);
     write_text(&w, "dir", k->dir);
     write_uint(&w, "down-limit", k->limit_down_Bps);
     write_uint(&w, "first-last", k->is_first_last);
@@ -172,6 +173,7 @@ struct number {
 
 enum {
     ADDED,
+    CHOOSES,
     DOWN,
     FIRST_LAST,
     FORCED,
@@ -192,6 +194,7 @@ static enum err read_numbers(struct kept *k, const struct bencode *dict,
 {
     struct number numbers[N_NUMBERS] = {
         [ADDED] = {"added", 0, INT64_MAX, 0},
+        [CHOOSES] = {"chooses", 0, 1, 0},
         [DOWN] = {"down-limit", 0, INT64_MAX, 0},
         [FIRST_LAST] = {"first-last", 0, 1, 0},
         [FORCED] = {"forced", 0, 1, 0},
@@ -215,6 +218,7 @@ static enum err read_numbers(struct kept *k, const struct bencode *dict,
         numbers[i].value = value.num;
     }
     k->added_wall = numbers[ADDED].value;
+    k->chooses = numbers[CHOOSES].value != 0;
     k->limit_down_Bps = (uint64_t)numbers[DOWN].value;
     k->is_first_last = numbers[FIRST_LAST].value != 0;
     k->is_forced = numbers[FORCED].value != 0;

@@ -43,6 +43,7 @@ struct kept {
     char *magnet;     /* owned, or NULL: the link; what it holds is not known yet */
     char *paused_why; /* owned, or NULL: why it was paused, if not by the user */
     bool is_paused;
+    bool chooses;     /* of a magnet: paused when its metadata are here */
     bool is_forced;   /* runs whatever the queue says */
     bool is_sequential;
     bool is_first_last;

@@ -9,16 +9,16 @@
 #include <unistd.h>
 
 #include "engine/keeper.h"
+#include "engine/magnets.h"
+#include "engine/seeker.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
 #include "meta/magnet.h"
+#include "swarm/pieces.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
-
-static const char MAGNET_WORDS[] =
-    "waits for its metadata: fetching it from peers is not there yet";
 
 /* ---- Opening ---- */
 
@@ -62,8 +62,15 @@ static void set_trackers(struct roster_entry *e)
     }
 }
 
+/* How an entry comes to be open. */
+enum way {
+    ADDED,
+    RESTORED, /* it was here before */
+    LANDED    /* its metadata came */
+};
+
 static void begin(struct steward *s, struct roster_entry *e,
-                  struct metainfo *meta, struct store *store, bool is_restored)
+                  struct metainfo *meta, struct store *store, enum way way)
 {
     const struct kept *k = e->kept;
     struct torrent_config config = {
@@ -80,8 +87,8 @@ static void begin(struct steward *s, struct roster_entry *e,
         .preallocate = k->preallocate,
         .is_paused = k->is_paused,
         .is_waiting = steward_has_bounds(s) && !k->is_forced,
-        .is_restored = is_restored,
-        .guards_data = s->keeps && is_restored,
+        .is_restored = way != ADDED,
+        .guards_data = s->keeps && way == RESTORED,
         .paused_why = k->paused_why,
         .added_wall = k->added_wall,
         .limit_down_Bps = k->limit_down_Bps,
@@ -89,7 +96,15 @@ static void begin(struct steward *s, struct roster_entry *e,
         .max_peers = k->max_peers,
         .overall = s->overall,
     };
+    if (e->seeker != NULL && meta->is_private)
+        seeker_go_private(e->seeker);
+    if (e->seeker != NULL)
+        seeker_leave(e->seeker, &config);
     e->torrent = torrent_new(s->env, &config);
+    if (e->seeker != NULL)
+        seeker_hand_over(e->seeker, e->torrent);
+    seeker_free(e->seeker);
+    e->seeker = NULL;
     e->is_magnet = false;
     e->meta = NULL;
     e->err = OK;
@@ -112,7 +127,7 @@ static enum err look_for_folder(const char *dir, struct cause *cause)
 
 /* Open e with the torrent meta, which is taken, or stays e->meta when that fails. */
 static enum err open_entry(struct steward *s, struct roster_entry *e,
-                           struct metainfo *meta, bool is_restored,
+                           struct metainfo *meta, enum way way,
                            struct cause *cause)
 {
     struct store *store;
@@ -121,12 +136,12 @@ static enum err open_entry(struct steward *s, struct roster_entry *e,
     e->meta = meta;
     name_it(e, meta->name);
     enum err err = lock(s, e, cause);
-    if (err == OK && is_restored)
+    if (err == OK && way == RESTORED)
         err = look_for_folder(e->kept->dir, cause);
     if (err == OK)
         err = store_open_files(meta, e->kept->dir, &store, cause);
     if (err == OK)
-        begin(s, e, meta, store, is_restored);
+        begin(s, e, meta, store, way);
     else
         stay_closed(e, err, cause);
     return err;
@@ -139,16 +154,15 @@ static enum err open_magnet(struct steward *s, struct roster_entry *e,
     enum err err = magnet_parse(e->kept->magnet, &m, cause);
     if (err == OK) {
         name_it(e, m->name);
-        magnet_free(m);
         err = lock(s, e, cause);
+        if (err == OK)
+            magnets_open(s, e, m);
+        else
+            magnet_free(m);
     }
     e->is_magnet = true;
     if (err != OK)
         stay_closed(e, err, cause);
-    else {
-        e->err = OK;
-        cause_set(&e->cause, "%s", MAGNET_WORDS);
-    }
     return err;
 }
 
@@ -189,6 +203,7 @@ static struct kept *settings_of(const struct steward *s,
         k->priorities = xmemdup(a->priorities, k->n_priorities);
     }
     k->is_paused = a->is_paused;
+    k->chooses = a->chooses;
     k->is_sequential = a->is_sequential;
     k->is_first_last = a->is_first_last;
     k->preallocate = a->preallocate;
@@ -211,11 +226,15 @@ static const uint8_t *hash_of(const struct command_add *a)
 static enum err open_added(struct steward *s, struct roster_entry *e,
                            struct command_add *a, struct cause *cause)
 {
-    if (a->meta == NULL)
-        return open_magnet(s, e, cause);
+    if (a->meta == NULL) {
+        enum err opened = open_magnet(s, e, cause);
+        if (opened == OK)
+            seeker_add_peers(e->seeker, a->peers, a->n_peers, PEERS_USER);
+        return opened;
+    }
     struct metainfo *meta = a->meta;
     a->meta = NULL;
-    enum err err = open_entry(s, e, meta, false, cause);
+    enum err err = open_entry(s, e, meta, ADDED, cause);
     for (size_t i = 0; err == OK && i < a->n_peers; i++)
         torrent_add_peer(e->torrent, &a->peers[i]);
     return err;
@@ -225,7 +244,7 @@ static enum err open_added(struct steward *s, struct roster_entry *e,
 static void keep(struct steward *s, struct roster_entry *e)
 {
     const struct metainfo *meta =
-        e->torrent != NULL ? torrent_meta(e->torrent) : NULL;
+        e->torrent != NULL ? torrent_meta(e->torrent) : e->meta;
     e->is_saved = true;
     if (meta != NULL)
         steward_submit(s, e, keeper_save_torrent(s->statedir, meta, e->id),
@@ -240,6 +259,7 @@ static enum err add_new(struct steward *s, struct command_add *a,
     struct roster_entry *e = roster_entry_new(k->info_hash, k);
     roster_insert(&s->roster, e);
     bool is_kept = s->keeps && a->is_kept;
+    e->metadata_only = a->metadata_only;
     enum err err = open_added(s, e, a, cause);
     if (err != OK) {
         roster_drop(&s->roster, e);
@@ -250,6 +270,35 @@ static enum err add_new(struct steward *s, struct command_add *a,
     if (e->torrent == NULL)
         steward_post(s, e, EVENT_ADDED, OK, e->name);
     return OK;
+}
+
+static void select_files(struct kept *k, const struct metainfo *meta,
+                         const uint8_t *selection)
+{
+    if (selection == NULL || k->priorities != NULL)
+        return;
+    k->n_priorities = meta->n_files;
+    k->priorities = xzalloc(meta->n_files);
+    for (size_t i = 0; i < meta->n_files; i++)
+        k->priorities[i] = selection[i] ? PIECE_NORMAL : PIECE_SKIP;
+}
+
+void admit_land(struct steward *s, struct roster_entry *e,
+                struct metainfo *meta, const uint8_t *selection)
+{
+    struct cause cause = {""};
+    free(e->kept->magnet);
+    e->kept->magnet = NULL;
+    e->kept->chooses = false;
+    e->is_magnet = false;
+    select_files(e->kept, meta, selection);
+    if (open_entry(s, e, meta, LANDED, &cause) != OK) {
+        seeker_free(e->seeker);
+        e->seeker = NULL;
+        steward_post(s, e, EVENT_ERROR, e->err, cause.text);
+    }
+    if (e->is_saved)
+        keep(s, e);
 }
 
 /* In the place of one that is not open. */
@@ -373,7 +422,7 @@ static void load(struct steward *s, const uint8_t *info_hash)
     struct roster_entry *e = roster_entry_new(info_hash, k);
     e->is_saved = true;
     roster_insert(&s->roster, e);
-    err = meta != NULL ? open_entry(s, e, meta, true, &cause)
+    err = meta != NULL ? open_entry(s, e, meta, RESTORED, &cause)
                        : open_magnet(s, e, &cause);
     if (err != OK)
         steward_post(s, e, EVENT_ERROR, err, cause.text);
@@ -420,5 +469,5 @@ enum err admit_retry(struct steward *s, struct roster_entry *e,
         *cause = e->cause;
         return ERR_INVALID;
     }
-    return open_entry(s, e, e->meta, true, cause);
+    return open_entry(s, e, e->meta, RESTORED, cause);
 }

@@ -13,6 +13,11 @@ void admit_add(struct steward *s, struct command_add *add);
 /* All that was kept, in its order; before anything else is asked of s. What cannot be
  * shown is posted (EVENT_REFUSED). */
 void admit_load(struct steward *s);
+/* The metadata of magnet e are there: meta (taken) is what it is, selection (borrowed, one
+ * byte a file, nonzero: wanted; NULL: all) what its link wants of it. It becomes that
+ * torrent, or stays closed, with words. */
+void admit_land(struct steward *s, struct roster_entry *e,
+                struct metainfo *meta, const uint8_t *selection);
 /* Try again to open an entry that is not. cause: why not. */
 enum err admit_retry(struct steward *s, struct roster_entry *e,
                      struct cause *cause) ERR_MUST_CHECK;

@@ -57,6 +57,9 @@ struct env {
     bool (*disk_is_busy)(void *ctx);
     /* Tell the front end. */
     void (*post)(void *ctx, const struct event *e);
+    /* Give the front end the bytes of a .torrent (taken) that it asked for. NULL: nobody
+     * asks (simulations). */
+    void (*give)(void *ctx, uint8_t *bytes, size_t len);
     /* A torrent went to another state; called in the middle of things. NULL: nobody
      * wants to know (simulations). */
     void (*changed)(void *ctx, uint32_t torrent);

@@ -208,9 +208,8 @@ static void add_attempts(const struct announcer *a, size_t i,
     }
 }
 
-static void add_trackers(struct torrent *t, struct detail *d)
+void inspect_trackers(const struct announcer *a, struct detail *d)
 {
-    const struct announcer *a = trackers_announcer(t->trackers);
     d->n_trackers = announcer_n_trackers(a);
     d->trackers = xcalloc(d->n_trackers, sizeof *d->trackers);
     for (size_t i = 0; i < d->n_trackers; i++) {
@@ -233,6 +232,11 @@ static void add_trackers(struct torrent *t, struct detail *d)
         text_clean(out->url, sizeof out->url, from.url, strlen(from.url));
         add_attempts(a, i, out);
     }
+}
+
+static void add_trackers(struct torrent *t, struct detail *d)
+{
+    inspect_trackers(trackers_announcer(t->trackers), d);
     finding_status(t, &d->finders[DETAIL_FINDER_DHT]);
     exchange_row(t, &d->finders[DETAIL_FINDER_PEX]);
     struct detail_finder *lsd = &d->finders[DETAIL_FINDER_LSD];

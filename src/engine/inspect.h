@@ -9,6 +9,7 @@
 
 #include "model/detail.h"
 
+struct announcer;
 struct frame_torrent;
 struct torrent;
 
@@ -18,5 +19,8 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out);
 
 /* Of a torrent that is watched (torrent_config.overall). Owned by the caller. */
 struct detail *inspect_torrent(struct torrent *t, const struct focus *focus);
+
+/* The part about trackers; of a torrent whose metadata are still to come, too. */
+void inspect_trackers(const struct announcer *a, struct detail *d);
 
 #endif

@@ -28,7 +28,7 @@ static bool is_shown(const struct member *m)
     return m->peer != NULL && !peerlink_is_closing(m->link);
 }
 
-static void take_status(struct detail_peer *p, const struct peer_status *s)
+void inspect_peers_status(struct detail_peer *p, const struct peer_status *s)
 {
     p->is_incoming = s->is_incoming;
     p->am_choking = s->am_choking;
@@ -88,7 +88,7 @@ static void add_peer(struct member *m, struct detail *d, int64_t now_ms)
         .now_block_idx = m->filling.block_idx,
         .trust = blame_trust(t->blame, peerlink_remote(m->link)),
     };
-    take_status(p, &s);
+    inspect_peers_status(p, &s);
 }
 
 /* The table is in order of ids: members are kept the latest first. */

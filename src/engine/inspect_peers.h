@@ -7,6 +7,8 @@
 
 /* The table, who left, and what only one of them has. */
 void inspect_peers(struct torrent *t, struct detail *d);
+/* What a peer itself knows of its connection. */
+void inspect_peers_status(struct detail_peer *p, const struct peer_status *s);
 /* Of the peer in focus. */
 void inspect_peers_timeline(struct torrent *t, struct detail *d);
 void inspect_peers_trace(struct torrent *t, struct detail *d);

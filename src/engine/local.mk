@@ -1,5 +1,7 @@
 noinst_LIBRARIES += src/engine/libengine.a
 src_engine_libengine_a_SOURCES = \
+	src/engine/acquaint.c \
+	src/engine/acquaint.h \
 	src/engine/admit.c \
 	src/engine/admit.h \
 	src/engine/approach.c \
@@ -16,6 +18,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/checkup.h \
 	src/engine/choking.c \
 	src/engine/choking.h \
+	src/engine/contacts.c \
+	src/engine/contacts.h \
 	src/engine/dhtconf.h \
 	src/engine/dhtfile.c \
 	src/engine/dhtfile.h \
@@ -58,9 +62,13 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/lineup.h \
 	src/engine/localpeers.c \
 	src/engine/localpeers.h \
+	src/engine/magnets.c \
+	src/engine/magnets.h \
 	src/engine/member.h \
 	src/engine/members.c \
 	src/engine/members.h \
+	src/engine/metaserve.c \
+	src/engine/metaserve.h \
 	src/engine/mseconn.c \
 	src/engine/mseconn.h \
 	src/engine/obey.c \
@@ -83,6 +91,11 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/removal.h \
 	src/engine/roster.c \
 	src/engine/roster.h \
+	src/engine/seeker.c \
+	src/engine/seeker.h \
+	src/engine/seeker_parts.h \
+	src/engine/seeker_view.c \
+	src/engine/seeker_view.h \
 	src/engine/senders.c \
 	src/engine/senders.h \
 	src/engine/session.c \

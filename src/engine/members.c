@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/acquaint.h"
 #include "engine/choking.h"
 #include "engine/exchange.h"
 #include "engine/finding.h"
 #include "engine/intake.h"
+#include "engine/metaserve.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
 #include "engine/webseeds.h"
@@ -203,7 +205,9 @@ static void on_extended_message(void *ctx, struct peer *p,
 {
     struct member *m = ctx;
     watch_on_message(m, DETAIL_TRACE_EXTENDED, false, 0, 0, 0);
-    if (kind == EXTENDED_UT_PEX)
+    if (kind == EXTENDED_UT_METADATA)
+        metaserve_on_message(m, bytes, len);
+    else if (kind == EXTENDED_UT_PEX)
         exchange_on_message(m, p, bytes, len);
 }
 
@@ -280,26 +284,17 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
 {
     struct member *m = ctx;
     struct torrent *t = m->torrent;
-    if (!torrent_is_running(t)) {
+    /* While it is checked there are only those that were dialled before. */
+    if (!torrent_is_running(t) && t->state != TORRENT_CHECKING) {
         cause_set(cause, "not running");
         return NULL;
     }
     if (!is_welcome(m, l, theirs, cause))
         return NULL;
-    struct peer_config config = {
-        .id = m->id,
-        .remote = *peerlink_remote(l),
-        .is_incoming = peerlink_is_incoming(l),
-        .fast = theirs->fast && t->hello.fast,
-        .extended = theirs->extended && t->hello.extended,
-        .geo = t->geo,
-        .have = pieces_have(t->pieces),
-        .info_hash = t->meta->info_hash,
-        .listen_port = t->env->listen_port,
-        .dht_port = finding_port(t, theirs),
-        .prefers_encryption = t->env->encryption != ENCRYPTION_PLAIN,
-    };
-    config.kinds[EXTENDED_UT_PEX] = exchange_is_on(t);
+    struct peer_config config = acquaint_config(m, l);
+    config.fast = theirs->fast && t->hello.fast;
+    config.extended = theirs->extended && t->hello.extended;
+    config.dht_port = finding_port(t, theirs);
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
     senders_remember(&t->senders, m->id, &config.remote);
     m->peer = peer_new(&config, &m->host, now_of(t));
@@ -319,6 +314,7 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
 static void on_sent(void *ctx, struct peerlink *l)
 {
     (void)l;
+    metaserve_on_sent(ctx);
     upload_serve(ctx);
 }
 
@@ -356,6 +352,7 @@ static void member_remove(struct member *m)
         }
     t->n_members--;
     torrent_touch(t);
+    metaserve_forget(m);
     gossip_free(m->gossip);
     free(m->side);
     free(m->timeline);
@@ -466,6 +463,18 @@ void members_accept(struct torrent *t, struct conn *conn,
     m->link = peerlink_accept(t->env, &owner, conn, theirs);
 }
 
+void members_adopt(struct torrent *t, struct peerlink *link,
+                   enum peers_source source, bool is_counted)
+{
+    struct member *m = member_new(t);
+    m->source = source;
+    m->is_counted = is_counted;
+    m->link = link;
+    struct peerlink_owner owner = owner_of(m);
+    peerlink_give(link, &owner);
+    acquaint_adopt(m);
+}
+
 void members_ban(struct torrent *t, const struct addr *culprit,
                  const char *words)
 {
@@ -550,6 +559,8 @@ void members_init(struct torrent *t)
 
 void members_run(struct torrent *t)
 {
+    if (t->members != NULL)
+        acquaint_tell(t);
     peers_set_seeding(t->known, pieces_is_finished(t->pieces));
     members_dial(t);
     on_tick(t);
@@ -571,7 +582,7 @@ void members_check(struct torrent *t, uint64_t *n_asked_out)
         if (m->peer == NULL)
             continue;
         peer_check(m->peer);
-        if (m->has_told)
+        if (m->has_told && torrent_is_running(t))
             assert(
                 m->n_interesting ==
                 bitset_count_and(peer_has(m->peer), pieces_wanted(t->pieces)));

@@ -23,6 +23,9 @@ void members_fill_soon(struct torrent *t);
 /* Take an accepted connection in, or close it: as torrent_accept(). */
 void members_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
+/* Take over a connection of the seeker that this torrent was: as torrent_adopt(). */
+void members_adopt(struct torrent *t, struct peerlink *link,
+                   enum peers_source source, bool is_counted);
 /* A piece is had: tell everybody, and look who is still interesting. O(members). */
 void members_on_have(struct torrent *t, uint32_t piece_idx);
 /* Does it want peers, and is short of whom to dial? */

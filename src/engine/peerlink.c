@@ -549,6 +549,12 @@ void peerlink_free(struct peerlink *l)
     free(l);
 }
 
+void peerlink_give(struct peerlink *l, const struct peerlink_owner *owner)
+{
+    assert(l->state != CLOSING);
+    l->owner = *owner;
+}
+
 struct peer *peerlink_peer(const struct peerlink *l)
 {
     return l->peer;

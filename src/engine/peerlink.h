@@ -69,6 +69,10 @@ struct peerlink *peerlink_accept(struct env *env,
                                  struct conn *conn,
                                  const struct handshake *theirs);
 
+/* From now on it is another's: owner (copied) is told what happens. Of the same torrent
+ * and peer id, when it is not closing. The peer's own host is the caller's matter,
+ * and so is calling it from outside of the link's callbacks. */
+void peerlink_give(struct peerlink *l, const struct peerlink_owner *owner);
 /* End it: the connection and its counts go now, on_closed is called at the end of this
  * turn with these (words: clean, copied). A second call does nothing. */
 void peerlink_close(struct peerlink *l, enum err why, const char *words);

@@ -9,6 +9,7 @@
 
 #include "disk/haul.h"
 #include "engine/keeper.h"
+#include "engine/seeker.h"
 #include "engine/torrent.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -19,6 +20,8 @@ void removal_begin(struct steward *s, struct roster_entry *e, bool erases)
     e->erases = erases;
     if (e->torrent != NULL)
         torrent_stop(e->torrent);
+    if (e->seeker != NULL)
+        seeker_stop(e->seeker);
     steward_look_soon(s);
 }
 
@@ -95,6 +98,8 @@ static void clear(struct steward *s, struct roster_entry *e)
     }
     torrent_free(e->torrent);
     e->torrent = NULL;
+    seeker_free(e->seeker);
+    e->seeker = NULL;
 }
 
 static const char *plural(size_t n)
@@ -129,7 +134,8 @@ static void tell(struct steward *s, const struct roster_entry *e)
 
 void removal_step(struct steward *s, struct roster_entry *e)
 {
-    bool is_at_rest = e->torrent == NULL || torrent_is_stopped(e->torrent);
+    bool is_at_rest = (e->torrent == NULL || torrent_is_stopped(e->torrent)) &&
+                      (e->seeker == NULL || seeker_is_quiet(e->seeker));
     if (!is_at_rest || e->n_jobs > 0)
         return;
     if (e->fate == ROSTER_STOPPING) {

@@ -8,6 +8,7 @@
 
 #include "disk/haul.h"
 #include "disk/lockset.h"
+#include "engine/seeker.h"
 #include "engine/torrent.h"
 #include "proto/mse.h"
 #include "util/xalloc.h"
@@ -35,6 +36,7 @@ void roster_entry_free(struct roster_entry *e)
 {
     if (e == NULL)
         return;
+    seeker_free(e->seeker);
     torrent_free(e->torrent);
     lockset_release(e->lock);
     metainfo_free(e->meta);

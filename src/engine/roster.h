@@ -21,6 +21,8 @@
 
 struct haul;
 struct lockset_lock;
+struct seeker;
+struct steward;
 struct torrent;
 
 /* What is to become of an entry. */
@@ -41,8 +43,12 @@ struct roster_entry {
     struct kept *kept;     /* owned: how it is set */
     bool is_saved;         /* to be there at the next start */
     bool is_magnet;
-    enum err err;       /* of one that is not open */
-    struct cause cause; /* likewise: why */
+    struct seeker
+        *seeker; /* owned; of a magnet that is ours: gets its metadata */
+    bool metadata_only; /* of a magnet: nothing is opened when they are here */
+    struct steward *steward; /* borrowed: holds it; with seeker */
+    enum err err;            /* of one that is not open */
+    struct cause cause;      /* likewise: why */
     /* Saving. */
     bool save_is_due;
     uint32_t n_jobs;        /* with the disk, of this entry itself */

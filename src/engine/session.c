@@ -84,6 +84,12 @@ static void env_post(void *ctx, const struct event *e)
     bridge_post(s->bridge, e);
 }
 
+static void env_give(void *ctx, uint8_t *bytes, size_t len)
+{
+    struct session *s = ctx;
+    bridge_give_torrent(s->bridge, bytes, len);
+}
+
 static void env_changed(void *ctx, uint32_t torrent)
 {
     struct session *s = ctx;
@@ -231,9 +237,7 @@ static void publish(struct session *s)
     struct frame *f = steward_frame(&s->steward);
     f->now_ms = loop_now_ms(s->env.loop);
     fill_overall(s, f);
-    struct torrent *focused = steward_torrent(&s->steward, s->focus.torrent);
-    if (focused != NULL)
-        f->detail = torrent_detail(focused, &s->focus);
+    f->detail = steward_detail(&s->steward, &s->focus);
     s->published_ms = f->now_ms;
     bridge_publish(s->bridge, f);
 }
@@ -305,11 +309,8 @@ static void on_greeting(void *ctx, struct conn *conn,
                         const struct handshake *theirs)
 {
     struct session *s = ctx;
-    struct torrent *t = steward_torrent_of(&s->steward, theirs->info_hash);
-    if (t != NULL) {
-        torrent_accept(t, conn, theirs);
+    if (steward_accept(&s->steward, conn, theirs))
         return;
-    }
     conn_close(conn);
     limits_on_closed(&s->limits, false);
 }
@@ -384,9 +385,7 @@ static void on_neighbour(void *ctx, const uint8_t *info_hash,
                          const struct addr *a)
 {
     struct session *s = ctx;
-    struct torrent *t = steward_torrent_of(&s->steward, info_hash);
-    if (t != NULL)
-        torrent_add_peers(t, a, 1, PEERS_LSD);
+    steward_add_peers(&s->steward, info_hash, a, 1, PEERS_LSD);
 }
 
 static void open_localpeers(struct session *s,
@@ -507,6 +506,7 @@ enum err session_new(const struct session_config *config, struct bridge *bridge,
     s->env.dial = env_dial;
     s->env.disk_is_busy = env_disk_is_busy;
     s->env.post = env_post;
+    s->env.give = env_give;
     s->env.changed = env_changed;
     s->env.ctx = s;
     s->env.encryption = config->encryption;

@@ -10,9 +10,12 @@
 #include "engine/admit.h"
 #include "engine/charge.h"
 #include "engine/keeper.h"
+#include "engine/magnets.h"
 #include "engine/obey.h"
 #include "engine/relocate.h"
 #include "engine/removal.h"
+#include "engine/seeker.h"
+#include "engine/seeker_view.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
 #include "util/log.h"
@@ -185,7 +188,8 @@ static enum err not_open(const struct roster_entry *e, struct cause *cause)
 static enum err tell_torrent(struct steward *s, struct roster_entry *e,
                              const struct command *c, struct cause *cause)
 {
-    (void)s;
+    if (e->seeker != NULL)
+        return magnets_obey(s, e, c, cause);
     if (e->torrent == NULL)
         return not_open(e, cause);
     enum err err = obey_command(e->torrent, c, cause);
@@ -196,7 +200,7 @@ static enum err tell_torrent(struct steward *s, struct roster_entry *e,
 static enum err pause(struct steward *s, struct roster_entry *e,
                       const struct command *c, struct cause *cause)
 {
-    if (e->torrent != NULL)
+    if (e->torrent != NULL || e->seeker != NULL)
         return tell_torrent(s, e, c, cause);
     e->kept->is_paused = true;
     return OK;
@@ -205,7 +209,7 @@ static enum err pause(struct steward *s, struct roster_entry *e,
 static enum err resume(struct steward *s, struct roster_entry *e,
                        const struct command *c, struct cause *cause)
 {
-    if (e->torrent != NULL)
+    if (e->torrent != NULL || e->seeker != NULL)
         return tell_torrent(s, e, c, cause);
     e->kept->is_paused = false;
     return admit_retry(s, e, cause);
@@ -255,7 +259,8 @@ static enum err move_in_queue(struct steward *s, struct roster_entry *e,
 static enum err force(struct steward *s, struct roster_entry *e,
                       const struct command *c, struct cause *cause)
 {
-    (void)s;
+    if (e->seeker != NULL)
+        return magnets_obey(s, e, c, cause);
     e->kept->is_forced = c->flag;
     if (!c->flag || e->torrent == NULL)
         return e->torrent == NULL ? not_open(e, cause) : OK;
@@ -281,7 +286,8 @@ static enum err move_data(struct steward *s, struct roster_entry *e,
 static enum err track(struct steward *s, struct roster_entry *e,
                       const struct command *c, struct cause *cause)
 {
-    (void)s;
+    if (e->seeker != NULL)
+        return magnets_obey(s, e, c, cause);
     if (e->torrent == NULL)
         return not_open(e, cause);
     const char *url = c->text != NULL ? c->text : "";
@@ -433,9 +439,13 @@ void steward_stop(struct steward *s)
 {
     s->is_stopping = true;
     save_due(s);
-    for (size_t i = 0; i < s->roster.n; i++)
-        if (s->roster.order[i]->torrent != NULL)
-            torrent_stop(s->roster.order[i]->torrent);
+    for (size_t i = 0; i < s->roster.n; i++) {
+        struct roster_entry *e = s->roster.order[i];
+        if (e->torrent != NULL)
+            torrent_stop(e->torrent);
+        if (e->seeker != NULL)
+            seeker_stop(e->seeker);
+    }
 }
 
 void steward_stop_now(struct steward *s)
@@ -443,6 +453,8 @@ void steward_stop_now(struct steward *s)
     for (size_t i = 0; i < s->roster.n; i++)
         if (s->roster.order[i]->torrent != NULL)
             torrent_stop_now(s->roster.order[i]->torrent);
+        else if (s->roster.order[i]->seeker != NULL)
+            seeker_stop_now(s->roster.order[i]->seeker);
 }
 
 bool steward_is_stopped(const struct steward *s)
@@ -452,7 +464,8 @@ bool steward_is_stopped(const struct steward *s)
     for (size_t i = 0; i < s->roster.n; i++) {
         const struct roster_entry *e = s->roster.order[i];
         bool is_open = e->torrent != NULL && !torrent_is_stopped(e->torrent);
-        if (is_open || e->n_jobs > 0 || e->fate != ROSTER_STAYS)
+        bool seeks = e->seeker != NULL && !seeker_is_quiet(e->seeker);
+        if (is_open || seeks || e->n_jobs > 0 || e->fate != ROSTER_STAYS)
             return false;
     }
     return true;
@@ -491,6 +504,41 @@ struct torrent *steward_torrent_of(const struct steward *s,
     return e != NULL ? e->torrent : NULL;
 }
 
+bool steward_accept(struct steward *s, struct conn *conn,
+                    const struct handshake *theirs)
+{
+    struct roster_entry *e = roster_find_hash(&s->roster, theirs->info_hash);
+    if (e == NULL || (e->torrent == NULL && e->seeker == NULL))
+        return false;
+    if (e->torrent != NULL)
+        torrent_accept(e->torrent, conn, theirs);
+    else
+        seeker_accept(e->seeker, conn, theirs);
+    return true;
+}
+
+void steward_add_peers(struct steward *s, const uint8_t info_hash[20],
+                       const struct addr *addrs, size_t n,
+                       enum peers_source source)
+{
+    struct roster_entry *e = roster_find_hash(&s->roster, info_hash);
+    if (e != NULL && e->torrent != NULL)
+        torrent_add_peers(e->torrent, addrs, n, source);
+    else if (e != NULL && e->seeker != NULL)
+        seeker_add_peers(e->seeker, addrs, n, source);
+}
+
+struct detail *steward_detail(const struct steward *s,
+                              const struct focus *focus)
+{
+    struct roster_entry *e = roster_find_id(&s->roster, focus->torrent);
+    if (e != NULL && e->torrent != NULL)
+        return torrent_detail(e->torrent, focus);
+    if (e != NULL && e->seeker != NULL)
+        return seeker_view_detail(e->seeker, e->kept, focus);
+    return NULL;
+}
+
 /* Of one that is not open. */
 static struct frame_torrent *closed_row(struct roster_entry *e,
                                         uint32_t queue_pos)
@@ -513,6 +561,8 @@ static struct frame_torrent *closed_row(struct roster_entry *e,
     else if (e->is_magnet && e->lock != NULL)
         row.state = e->kept->is_paused ? FRAME_PAUSED : FRAME_METADATA;
     memcpy(row.info_hash, e->info_hash, sizeof row.info_hash);
+    if (row.state == FRAME_METADATA)
+        magnets_row(e, &row);
     if (row.state == FRAME_ERROR || row.state == FRAME_METADATA)
         row.cause = e->cause.text;
     if (e->meta != NULL) {

@@ -17,11 +17,15 @@
 #include "model/command.h"
 #include "model/frame.h"
 #include "net/loop.h"
+#include "proto/handshake.h"
+#include "swarm/peers.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct detail;
+struct focus;
 struct overall;
 
 enum {
@@ -71,6 +75,18 @@ void steward_stop(struct steward *s);
 /* Give up what that waits for, but the disk; call again until it is. */
 void steward_stop_now(struct steward *s);
 bool steward_is_stopped(const struct steward *s);
+
+/* An accepted connection that named this torrent, or magnet: as torrent_accept(). False:
+ * there is none that is open, and the connection is the caller's. */
+bool steward_accept(struct steward *s, struct conn *conn,
+                    const struct handshake *theirs);
+/* Peers of a torrent, or magnet, heard of by source; of others they are forgotten. */
+void steward_add_peers(struct steward *s, const uint8_t info_hash[20],
+                       const struct addr *addrs, size_t n,
+                       enum peers_source source);
+/* All that the focus asks for; owned by the caller. NULL: it is not open. */
+struct detail *steward_detail(const struct steward *s,
+                              const struct focus *focus);
 
 /* The torrent of this id, or hash; NULL: none that is open. */
 struct torrent *steward_torrent(const struct steward *s, uint32_t id);

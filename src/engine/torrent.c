@@ -14,6 +14,7 @@
 #include "engine/inspect_row.h"
 #include "engine/intake.h"
 #include "engine/members.h"
+#include "engine/metaserve.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
 #include "engine/torrent_jobs.h"
@@ -80,17 +81,14 @@ void torrent_fail(struct torrent *t, enum err err, const char *words)
     if (t->state == TORRENT_FAILED || t->state == TORRENT_PAUSED ||
         t->state == TORRENT_STOPPING || t->state == TORRENT_STOPPED)
         return;
-    bool was_running = torrent_is_running(t);
     cause_set(&t->cause, "%s", words);
     t->err = err;
     torrent_set_state(t, TORRENT_FAILED);
     torrent_post(t, EVENT_ERROR, err, words);
-    if (was_running) {
-        members_close_all(t, "the torrent failed");
-        webseeds_stop(t);
-        trackers_stop(t->trackers);
-        finding_stop(t);
-    }
+    members_close_all(t, "the torrent failed");
+    webseeds_stop(t);
+    trackers_stop(t->trackers);
+    finding_stop(t);
 }
 
 void torrent_submit(struct torrent *t, struct disk_job *job)
@@ -204,15 +202,13 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         goal = TORRENT_TO_MOVE;
     t->goal = goal;
     if (t->state != TORRENT_STOPPING) {
-        bool had_run = t->running_since_ms > 0;
         torrent_set_state(t, TORRENT_STOPPING);
         diskq_cancel(t->env->disk, t->id);
         intake_drop_stalled(t);
         members_close_all(t, "stopping");
         finding_stop(t);
         webseeds_stop(t);
-        if (had_run)
-            trackers_stop(t->trackers);
+        trackers_stop(t->trackers);
     }
     torrent_stop_step(t);
 }
@@ -418,21 +414,33 @@ struct torrent *torrent_new(struct env *env,
     rate_init(&t->down);
     rate_init(&t->up);
     memcpy(t->hello.info_hash, t->meta->info_hash, sizeof t->hello.info_hash);
-    handshake_make_peer_id(&env->rng, t->hello.peer_id);
+    if (config->peer_id != NULL)
+        memcpy(t->hello.peer_id, config->peer_id, sizeof t->hello.peer_id);
+    else
+        handshake_make_peer_id(&env->rng, t->hello.peer_id);
     t->hello.fast = t->hello.extended = true;
     t->pieces = pieces_new(t->geo);
     t->picker = picker_new(t->pieces, &env->rng);
     picker_set_sequential(t->picker, config->is_sequential);
     t->is_first_last = config->is_first_last;
     t->choker = choker_new(&env->rng);
-    t->known = peers_new(t->hello.peer_id, &env->rng);
+    t->known = config->known != NULL ? config->known
+                                     : peers_new(t->hello.peer_id, &env->rng);
     weed_init(t);
+    if (t->meta->is_private)
+        peers_set_private(t->known);
     struct trackers_host host = {.totals = on_totals,
                                  .on_peer = on_tracker_peer,
                                  .on_words = on_tracker_words,
                                  .on_quiet = on_trackers_quiet,
                                  .ctx = t};
-    t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    t->trackers = config->trackers;
+    if (t->trackers != NULL)
+        trackers_give(t->trackers, t->meta->is_private, &host);
+    else
+        t->trackers = trackers_new(env, t->meta, t->hello.peer_id, &host);
+    if (torrent_is_held(t))
+        trackers_stop(t->trackers);
     finding_init(t);
     t->exchange = exchange_new(t);
     steer_apply(t);
@@ -457,6 +465,7 @@ void torrent_free(struct torrent *t)
     intake_fini(t);
     checkup_fini(t);
     relocate_fini(t);
+    metaserve_fini(t);
     trackers_free(t->trackers);
     finding_fini(t);
     peers_free(t->known);
@@ -476,6 +485,12 @@ void torrent_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs)
 {
     members_accept(t, conn, theirs);
+}
+
+void torrent_adopt(struct torrent *t, struct peerlink *link,
+                   enum peers_source source, bool is_counted)
+{
+    members_adopt(t, link, source, is_counted);
 }
 
 void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,

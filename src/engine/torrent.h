@@ -31,7 +31,9 @@ struct detail;
 struct focus;
 struct kept;
 struct overall;
+struct peerlink;
 struct torrent;
+struct trackers;
 
 struct torrent_config {
     uint32_t id;
@@ -59,6 +61,10 @@ struct torrent_config {
     /* Borrowed, outlives it; NULL: nobody looks, and what only views need is not
      * kept. */
     struct overall *overall;
+    /* Of one that was a magnet, what its seeker left; all NULL for others. */
+    const uint8_t *peer_id;    /* borrowed: 20 bytes */
+    struct peers *known;       /* taken */
+    struct trackers *trackers; /* taken; they have been announced to */
 };
 
 /* Make a torrent and begin: CHECKING. env is borrowed and outlives it; what config
@@ -101,6 +107,10 @@ void torrent_on_job(struct torrent *t, struct disk_job *job);
  * it. theirs: borrowed for the call. */
 void torrent_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
+/* A connection of the seeker that left this torrent its peers (is_counted: there), dialled
+ * or greeted, with a peer that knows no pieces: taken. Right after torrent_new(). */
+void torrent_adopt(struct torrent *t, struct peerlink *link,
+                   enum peers_source source, bool is_counted);
 /* Peers of this torrent, heard of by source; a private one takes none of LSD, PEX, DHT. */
 void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
                        enum peers_source source);

@@ -21,6 +21,8 @@
 #include "swarm/picker.h"
 #include "swarm/pieces.h"
 
+struct metaserve;
+
 enum torrent_state {
     TORRENT_CHECKING,
     TORRENT_RUNNING,
@@ -81,6 +83,7 @@ struct torrent {
     struct exchange *exchange;
     struct webseeds *webseeds; /* NULL: it has none */
     struct assembly *assembly;
+    struct metaserve *metaserve; /* NULL: nobody waits for metadata */
     uint8_t *file_priorities; /* one a file */
     bool is_first_last;
 

@@ -217,33 +217,62 @@ static void on_totals(void *ctx, struct announcer_totals *out)
 
 /* Beginning and end. */
 
-struct trackers *trackers_new(struct env *env, const struct metainfo *meta,
-                              const uint8_t *peer_id,
-                              const struct trackers_host *host)
+static struct trackers *make(struct env *env, const uint8_t *info_hash,
+                             const uint8_t *peer_id, bool all_tiers,
+                             const struct trackers_host *host)
 {
     struct trackers *t = xzalloc(sizeof *t);
     t->env = env;
     t->host = *host;
-    t->is_private = meta->is_private;
-    memcpy(t->info_hash, meta->info_hash, sizeof t->info_hash);
+    memcpy(t->info_hash, info_hash, sizeof t->info_hash);
     loop_timer_init(&t->timer, on_timer, t);
     struct announcer_host asks = {.ctx = t,
                                   .totals = on_totals,
                                   .announce = on_announce,
                                   .scrape = on_scrape,
                                   .cancel = on_cancel};
-    struct announcer_config config = {.rng = &env->rng};
-    memcpy(config.info_hash, meta->info_hash, sizeof config.info_hash);
+    struct announcer_config config = {.rng = &env->rng, .all_tiers = all_tiers};
+    memcpy(config.info_hash, info_hash, sizeof config.info_hash);
     memcpy(config.peer_id, peer_id, sizeof config.peer_id);
     t->announcer = announcer_new(&config, &asks);
-    for (size_t i = 0; i < meta->n_trackers; i++) {
-        enum err err = announcer_add(t->announcer, meta->trackers[i].tier,
-                                     meta->trackers[i].url);
-        if (err != OK)
-            log_write(LOG_TRACKER, LOG_DEBUG, "tracker %zu left out: %s", i,
-                      err_text(err));
-    }
     return t;
+}
+
+static void add(struct trackers *t, size_t i, uint32_t tier, const char *url)
+{
+    enum err err = announcer_add(t->announcer, tier, url);
+    if (err != OK)
+        log_write(LOG_TRACKER, LOG_DEBUG, "tracker %zu left out: %s", i,
+                  err_text(err));
+}
+
+struct trackers *trackers_new(struct env *env, const struct metainfo *meta,
+                              const uint8_t *peer_id,
+                              const struct trackers_host *host)
+{
+    struct trackers *t = make(env, meta->info_hash, peer_id, false, host);
+    t->is_private = meta->is_private;
+    for (size_t i = 0; i < meta->n_trackers; i++)
+        add(t, i, meta->trackers[i].tier, meta->trackers[i].url);
+    return t;
+}
+
+struct trackers *trackers_new_for_magnet(struct env *env,
+                                         const struct magnet *magnet,
+                                         const uint8_t *peer_id,
+                                         const struct trackers_host *host)
+{
+    struct trackers *t = make(env, magnet->info_hash, peer_id, true, host);
+    for (size_t i = 0; i < magnet->n_trackers; i++)
+        add(t, i, (uint32_t)i, magnet->trackers[i]);
+    return t;
+}
+
+void trackers_give(struct trackers *t, bool is_private,
+                   const struct trackers_host *host)
+{
+    t->host = *host;
+    t->is_private = is_private;
 }
 
 void trackers_free(struct trackers *t)

@@ -6,6 +6,7 @@
 #define ENGINE_TRACKERS_H
 
 #include "engine/env.h"
+#include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "swarm/announcer.h"
 #include "util/bytes.h"
@@ -36,6 +37,14 @@ struct trackers_host {
 struct trackers *trackers_new(struct env *env, const struct metainfo *meta,
                               const uint8_t *peer_id,
                               const struct trackers_host *host);
+/* The same of a magnet's: of each at once, since nobody knows which are alive. */
+struct trackers *trackers_new_for_magnet(struct env *env,
+                                         const struct magnet *magnet,
+                                         const uint8_t *peer_id,
+                                         const struct trackers_host *host);
+/* From now on they are another's, who knows what the torrent holds: tell host instead. */
+void trackers_give(struct trackers *t, bool is_private,
+                   const struct trackers_host *host);
 /* Drop what is in flight, tell nobody, and free. NULL: nothing. */
 void trackers_free(struct trackers *t);
 

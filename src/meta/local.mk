@@ -16,6 +16,8 @@ src_meta_libmeta_a_SOURCES = \
 	src/meta/magnet.h \
 	src/meta/metainfo.c \
 	src/meta/metainfo.h \
+	src/meta/rejoin.c \
+	src/meta/rejoin.h \
 	src/meta/safepath.c \
 	src/meta/safepath.h \
 	src/meta/webpath.c \

@@ -137,11 +137,55 @@ static void add_tracker(struct magnet *m, struct part value)
     add_url(&urls, value, schemes);
 }
 
+static const char *const WEB_SCHEMES[] = {"http://", "https://", NULL};
+
 static void add_web_seed(struct magnet *m, struct part value)
 {
-    static const char *const schemes[] = {"http://", "https://", NULL};
     struct urls urls = {&m->web_seeds, &m->n_web_seeds, MAGNET_MAX_WEB_SEEDS};
-    add_url(&urls, value, schemes);
+    add_url(&urls, value, WEB_SCHEMES);
+}
+
+static void add_source(struct magnet *m, struct part value)
+{
+    struct urls urls = {&m->sources, &m->n_sources, MAGNET_MAX_SOURCES};
+    add_url(&urls, value, WEB_SCHEMES);
+}
+
+/* A number at *at, below limit; false: there is none. */
+static bool read_index(const char **at, uint32_t limit, uint32_t *out)
+{
+    uint32_t n = 0;
+    const char *digits = *at;
+    for (; **at >= '0' && **at <= '9' && n < limit; (*at)++)
+        n = n * 10 + (uint32_t)(**at - '0');
+    *out = n;
+    return *at != digits && n < limit;
+}
+
+/* "0,2-4,7"; what comes after something else is left out. */
+static void add_ranges(struct magnet *m, struct part value)
+{
+    char *text = decode(value, MAGNET_MAX_LEN, false);
+    const char *at = text != NULL ? text : "";
+    while (m->n_ranges < MAGNET_MAX_RANGES) {
+        struct magnet_range r;
+        if (!read_index(&at, MAGNET_MAX_FILE, &r.first))
+            break;
+        r.last = r.first;
+        if (*at == '-') {
+            at++;
+            if (!read_index(&at, MAGNET_MAX_FILE, &r.last) || r.last < r.first)
+                break;
+        }
+        if (*at != '\0' && *at != ',')
+            break;
+        m->ranges =
+            xreallocarray(m->ranges, m->n_ranges + 1, sizeof *m->ranges);
+        m->ranges[m->n_ranges++] = r;
+        if (*at++ == '\0')
+            break;
+    }
+    free(text);
 }
 
 /* The port at the end of "HOST:PORT"; 0: it is none. */
@@ -234,6 +278,10 @@ static enum err read_params(struct magnet *m, const char *at,
             add_tracker(m, value);
         else if (is_named(key, "ws"))
             add_web_seed(m, value);
+        else if (is_named(key, "xs") || is_named(key, "as"))
+            add_source(m, value);
+        else if (is_named(key, "so") && m->n_ranges == 0)
+            add_ranges(m, value);
         else if (is_named(key, "x.pe"))
             add_peer(m, value);
         at += len + (at[len] == '&');
@@ -298,6 +346,10 @@ void magnet_free(struct magnet *m)
         free(m->peers[i].host);
     for (size_t i = 0; i < m->n_web_seeds; i++)
         free(m->web_seeds[i]);
+    for (size_t i = 0; i < m->n_sources; i++)
+        free(m->sources[i]);
+    free(m->sources);
+    free(m->ranges);
     free(m->trackers);
     free(m->peers);
     free(m->web_seeds);

@@ -3,8 +3,8 @@
  * (NUL-terminated, never holding NUL): pass them through text_clean() before anyone sees
  * them. Parameters that are not known are skipped, as are trackers and peers beyond the
  * limits, or that cannot be ones; a wrong or missing hash is refused.
- * Owner and thread: a value; any thread. Source: BEP 9 "magnet URI format", BEP 53 is
- * left out; RFC 3986 (percent-encoding), RFC 4648 (base32). O(text). */
+ * Owner and thread: a value; any thread. Source: BEP 9 "magnet URI format", BEP 53 (so);
+ * RFC 3986 (percent-encoding), RFC 4648 (base32). O(text). */
 #ifndef META_MAGNET_H
 #define META_MAGNET_H
 
@@ -21,12 +21,20 @@ enum {
     MAGNET_MAX_URL_LEN = 2048,
     MAGNET_MAX_TRACKERS = 128,
     MAGNET_MAX_PEERS = 64,
-    MAGNET_MAX_WEB_SEEDS = 64
+    MAGNET_MAX_WEB_SEEDS = 64,
+    MAGNET_MAX_SOURCES = 8,
+    MAGNET_MAX_RANGES = 1024,
+    MAGNET_MAX_FILE = 100000000 /* no torrent has so many */
 };
 
 struct magnet_peer {
     char *host; /* owned; an address or a name */
     uint16_t port;
+};
+
+/* Files of the torrent, by their place in it, from 0 on; both ends are in it. */
+struct magnet_range {
+    uint32_t first, last;
 };
 
 struct magnet {
@@ -39,6 +47,10 @@ struct magnet {
     size_t n_peers;
     char **web_seeds; /* owned: ws; http or https URLs, each once */
     size_t n_web_seeds;
+    char **sources; /* owned: xs, and as; http or https URLs of its .torrent */
+    size_t n_sources;
+    struct magnet_range *ranges; /* owned: so */
+    size_t n_ranges;
 };
 
 /* Is this meant as one: a link, or 40 hexadecimal digits? */

@@ -24,6 +24,14 @@ struct bridge {
     uint64_t n_lost;       /* of which nobody was told */
     struct command *first; /* owned list */
     struct command **last;
+    struct given *given; /* owned list, the latest first */
+};
+
+/* A .torrent for the front end. */
+struct given {
+    struct given *next;
+    uint8_t *bytes; /* owned */
+    size_t len;
 };
 
 struct bridge *bridge_new(void)
@@ -49,6 +57,10 @@ void bridge_free(struct bridge *b)
         command_free(c);
         c = next;
     }
+    size_t len;
+    uint8_t *bytes;
+    while ((bytes = bridge_take_torrent(b, &len)) != NULL)
+        free(bytes);
     frame_free(b->frame);
     free(b->events);
     pthread_cond_destroy(&b->news);
@@ -95,6 +107,30 @@ void bridge_post(struct bridge *b, const struct event *e)
     b->n_events++;
     pthread_cond_signal(&b->news);
     pthread_mutex_unlock(&b->lock);
+}
+
+void bridge_give_torrent(struct bridge *b, uint8_t *bytes, size_t len)
+{
+    struct given *given = xmalloc(sizeof *given);
+    pthread_mutex_lock(&b->lock);
+    *given = (struct given){.next = b->given, .bytes = bytes, .len = len};
+    b->given = given;
+    pthread_mutex_unlock(&b->lock);
+}
+
+uint8_t *bridge_take_torrent(struct bridge *b, size_t *len_out)
+{
+    uint8_t *bytes = NULL;
+    pthread_mutex_lock(&b->lock);
+    struct given *given = b->given;
+    if (given != NULL) {
+        b->given = given->next;
+        bytes = given->bytes;
+        *len_out = given->len;
+    }
+    pthread_mutex_unlock(&b->lock);
+    free(given);
+    return bytes;
 }
 
 struct command *bridge_take_command(struct bridge *b)

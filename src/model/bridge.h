@@ -14,6 +14,7 @@
 #include "model/frame.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { BRIDGE_MAX_EVENTS = 2000 };
@@ -33,6 +34,9 @@ bool bridge_wants_frame(struct bridge *b);
 /* Hand a frame over; replaces one not yet taken. */
 void bridge_publish(struct bridge *b, struct frame *f);
 void bridge_post(struct bridge *b, const struct event *e);
+/* Hand over the bytes of a .torrent that was asked for (command_add.metadata_only):
+ * taken. */
+void bridge_give_torrent(struct bridge *b, uint8_t *bytes, size_t len);
 /* The next command, now the caller's; NULL when none waits. */
 struct command *bridge_take_command(struct bridge *b);
 
@@ -43,6 +47,8 @@ void bridge_send(struct bridge *b, struct command *c);
 struct frame *bridge_take_frame(struct bridge *b);
 /* The next event; false when none waits. In place of some that fell out: EVENT_LOST. */
 bool bridge_take_event(struct bridge *b, struct event *out);
+/* A .torrent that was asked for, now the caller's; NULL when there is none. */
+uint8_t *bridge_take_torrent(struct bridge *b, size_t *len_out);
 /* Wait until a frame or event is there, at most timeout_ms. */
 void bridge_wait(struct bridge *b, int timeout_ms);
 

@@ -71,6 +71,10 @@ struct command_add {
     size_t n_peers;
     bool is_kept;            /* in the saved session: there again at the next start */
     bool is_paused;          /* from the start */
+    bool metadata_only;      /* of a magnet: fetch no more than its metadata, and give
+                                them to bridge_take_torrent() */
+    bool chooses;            /* of a magnet: when its metadata are here it is paused, for
+                                its files to be chosen */
     char *label;             /* owned, or NULL */
     uint32_t seed_ratio_m;   /* paused when it has given so much of its size, in
                                 thousandths; 0: as the session is set */

@@ -15,7 +15,7 @@ const char *event_kind_name(enum event_kind kind)
         [EVENT_SLOT] = "slot",         [EVENT_PEER] = "peer",
         [EVENT_LIMITS] = "limits",     [EVENT_NETWORK] = "network",
         [EVENT_LOST] = "lost",         [EVENT_DHT] = "dht",
-        [EVENT_WEB_SEED] = "web-seed",
+        [EVENT_WEB_SEED] = "web-seed", [EVENT_METADATA] = "metadata",
     };
     return names[kind];
 }

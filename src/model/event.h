@@ -19,6 +19,7 @@ enum event_kind {
     EVENT_REMOVED,     /* the torrent is gone; what was removed with it */
     EVENT_COMMAND,     /* what was asked for was done, or why not (`err`) */
     EVENT_LIMITS,      /* limits were set: what they are now */
+    EVENT_METADATA,    /* what a magnet holds is known now: name, files, size */
     EVENT_NETWORK,     /* of the IP filter, or of the gateway: what it does now */
     EVENT_WEB_SEED,    /* a web server failed, or is asked no more */
     EVENT_LOST,        /* events that were not taken in time: how many */

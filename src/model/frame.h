@@ -68,7 +68,8 @@ struct frame_torrent {
     uint32_t n_pieces_have;
     uint32_t
         n_checked; /* FRAME_CHECKING: pieces done, of n_to_check; FRAME_MOVING:
-                           thousandths, of 1000 */
+                           thousandths, of 1000; FRAME_METADATA: pieces of
+                           metadata */
     uint32_t n_to_check;
     uint64_t bytes_down; /* payload, of all runs */
     uint64_t bytes_up;

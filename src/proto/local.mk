@@ -4,6 +4,7 @@ src_proto_libproto_a_SOURCES = \
 	src/proto/handshake.c src/proto/handshake.h \
 	src/proto/krpc.c src/proto/krpc.h \
 	src/proto/lsd.c src/proto/lsd.h \
+	src/proto/metadata.c src/proto/metadata.h \
 	src/proto/mse.c src/proto/mse.h \
 	src/proto/pex.c src/proto/pex.h \
 	src/proto/rc4.c src/proto/rc4.h \

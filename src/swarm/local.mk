@@ -30,10 +30,13 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/endgame.c src/swarm/endgame.h \
 	src/swarm/gossip.c src/swarm/gossip.h \
 	src/swarm/keyed_hash.c src/swarm/keyed_hash.h \
+	src/swarm/metadata_draft.c src/swarm/metadata_draft.h \
+	src/swarm/metadata_fetch.c src/swarm/metadata_fetch.h \
 	src/swarm/neighbours.c src/swarm/neighbours.h \
 	src/swarm/parole.c src/swarm/parole.h \
 	src/swarm/peer.c src/swarm/peer.h \
 	src/swarm/peer_ask.c src/swarm/peer_ask.h \
+	src/swarm/peer_early.c src/swarm/peer_early.h \
 	src/swarm/peer_host.h src/swarm/peer_internal.h \
 	src/swarm/peer_msg.c src/swarm/peer_msg.h \
 	src/swarm/peer_orders.c src/swarm/peer_orders.h \

@@ -3,6 +3,7 @@
 #include "swarm/peer.h"
 
 #include "swarm/peer_ask.h"
+#include "swarm/peer_early.h"
 #include "swarm/peer_internal.h"
 #include "swarm/peer_serve.h"
 #include "swarm/peer_tx.h"
@@ -25,9 +26,11 @@ struct peer *peer_new(const struct peer_config *config,
     p->born_ms = now_ms;
     p->am_choking = true;
     p->is_choking = true;
-    p->is_upload_only = bitset_full(config->have);
+    p->is_upload_only = config->geo != NULL && bitset_full(config->have);
     p->config.kinds[EXTENDED_UPLOAD_ONLY] = true;
-    p->has = bitset_new(config->geo->n_pieces);
+    p->has = bitset_new(config->geo != NULL ? config->geo->n_pieces : 0);
+    if (config->geo == NULL)
+        p->early = peer_early_new();
     handshake_client_name(config->peer_id, p->client, sizeof p->client);
     p->last_rx_ms = p->last_msg_ms = p->last_tx_ms = now_ms;
     p->am_choking_ms = now_ms;
@@ -54,6 +57,7 @@ void peer_free(struct peer *p)
     free(p->in.body);
     bitset_free(p->owed);
     bitset_free(p->has);
+    peer_early_free(p->early);
     free(p);
 }
 
@@ -74,6 +78,17 @@ enum err peer_fail(struct peer *p, enum err code, const char *fmt, ...)
 const char *peer_fault(const struct peer *p)
 {
     return p->words.text;
+}
+
+enum err peer_settle(struct peer *p, const struct peer_config *config,
+                     const struct peer_host *host, int64_t now_ms)
+{
+    if (p->fault != OK)
+        return p->fault;
+    p->now_ms = now_ms;
+    enum err e = peer_early_settle(p, config, host);
+    peer_tx_tell(p);
+    return e;
 }
 
 /* Time. */
@@ -151,6 +166,8 @@ void peer_set_choked(struct peer *p, bool choked, int64_t now_ms)
 
 void peer_announce_have(struct peer *p, uint32_t piece_idx)
 {
+    if (p->early != NULL)
+        return; /* told when it is settled */
     peer_tx_have(p, piece_idx);
     peer_tx_tell(p);
 }
@@ -237,7 +254,13 @@ const struct bitset *peer_has(const struct peer *p)
 
 bool peer_is_seed(const struct peer *p)
 {
-    return bitset_full(p->has);
+    return p->early == NULL && bitset_full(p->has);
+}
+
+bool peer_has_metadata(const struct peer *p, uint32_t *size_out)
+{
+    *size_out = p->ext.metadata_size;
+    return p->ext.ids[EXTENDED_UT_METADATA] != 0;
 }
 
 bool peer_has_told(const struct peer *p)
@@ -317,6 +340,8 @@ void peer_check(const struct peer *p)
     assert(p->fault == OK || p->words.text[0] != '\0');
     assert((p->in.state == PEER_RX_MESSAGE) == (p->in.left == 0));
     assert(p->in.body == NULL || p->in.n_part > 0);
+    assert((p->early != NULL) == (p->config.geo == NULL));
+    assert(p->early == NULL || p->orders.n + p->wants.n == 0);
     if (p->in.state == PEER_RX_BLOCK)
         assert(p->in.got + p->in.left ==
                geometry_block_len(p->config.geo, p->in.block));

@@ -73,6 +73,17 @@ struct peer *peer_new(const struct peer_config *config,
  * free. */
 void peer_free(struct peer *p);
 
+/* What the torrent holds is known now, of a peer born without: take id, geo,
+ * have, metadata_size and kinds from config, and host in place of the one
+ * before; what the peer said so far is looked at, and told by on_has. Nothing
+ * was asked before. An ERR_PROTO_*: close, it said what cannot be. */
+enum err peer_settle(struct peer *p, const struct peer_config *config,
+                     const struct peer_host *host,
+                     int64_t now_ms) ERR_MUST_CHECK;
+/* What it told in its extended handshake: has it ut_metadata, and how many
+ * bytes are those? 0: it has none, or did not say. */
+bool peer_has_metadata(const struct peer *p, uint32_t *size_out);
+
 /* Receiving. */
 
 /* Where the next payload bytes of the block being received belong: *len_out

@@ -82,10 +82,13 @@ struct peer_config {
     bool fast;                  /* both sides set the bit: BEP 6 */
     bool prefers_encryption;    /* we do, as the extended handshake tells */
     bool extended;              /* both sides set the bit: BEP 10 */
-    const struct geometry *geo; /* borrowed; outlives the peer */
-    const struct bitset *have;  /* borrowed: what we have, always current */
+    /* Borrowed; outlives the peer. NULL: not known yet, nor have; then see
+     * peer_settle(). */
+    const struct geometry *geo;
+    const struct bitset *have; /* borrowed: what we have, always current */
     const uint8_t *info_hash;   /* borrowed, 20 bytes */
     uint16_t listen_port;   /* ours, told in the extended handshake; 0: none */
+    uint32_t metadata_size; /* bytes, of what ut_metadata gives; 0: nothing */
     uint16_t dht_port;      /* of our node of the DHT, told when both sides set
                                the bit; 0: none */
     bool kinds[EXTENDED_N]; /* extended messages that we take, told in it too;

@@ -10,6 +10,7 @@
 #include "proto/handshake.h"
 #include "proto/wire.h"
 #include "swarm/peer.h"
+#include "swarm/peer_early.h"
 #include "swarm/peer_orders.h"
 #include "swarm/peer_pipe.h"
 #include "swarm/peer_rx.h"
@@ -42,7 +43,8 @@ struct peer {
     bool has_told;       /* a message came that fixes what it has at first */
     bool is_upload_only; /* we */
     bool is_held;
-    struct bitset *has;  /* owned */
+    struct bitset *has;  /* owned; empty while it is early */
+    struct peer_early *early; /* owned; NULL: what the torrent holds is known */
     struct extended ext; /* what it told */
     char client[64];
 

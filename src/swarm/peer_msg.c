@@ -3,6 +3,7 @@
 #include "swarm/peer_msg.h"
 
 #include "swarm/peer_ask.h"
+#include "swarm/peer_early.h"
 #include "swarm/peer_internal.h"
 #include "swarm/peer_serve.h"
 #include "util/text.h"
@@ -64,6 +65,10 @@ static enum err on_have(struct peer *p, const struct wire_msg *msg)
 
 void peer_msg_opened(struct peer *p)
 {
+    if (p->early != NULL) {
+        p->early->has_told = true;
+        return;
+    }
     if (p->has_told)
         return;
     p->has_told = true;
@@ -243,6 +248,8 @@ enum err peer_msg_take(struct peer *p, const struct wire_msg *msg)
         return peer_fail(p, ERR_PROTO_STATE,
                          "sent a %s message without the fast extension",
                          wire_name(msg->id));
+    if (p->early != NULL && peer_early_is_for(msg->id))
+        return peer_early_take(p, msg);
     if (!messages[msg->id].is_opening)
         peer_msg_opened(p);
     return messages[msg->id].on(p, msg);

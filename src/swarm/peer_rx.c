@@ -80,7 +80,7 @@ static enum err bad_length(struct peer *p, const uint8_t *bytes, size_t n)
 static enum err take_header(struct peer *p, struct feed *f,
                             struct wire_header *out)
 {
-    uint32_t n_pieces = p->config.geo->n_pieces;
+    uint32_t n_pieces = p->early != NULL ? 0 : p->config.geo->n_pieces;
     for (size_t n = LENGTH_LEN; n <= LENGTH_LEN + 1; n++) {
         const uint8_t *head = gather(&p->in, f, n);
         if (head == NULL)
@@ -97,6 +97,9 @@ static enum err take_header(struct peer *p, struct feed *f,
 static enum err begin_block(struct peer *p, const struct wire_msg *msg)
 {
     struct block_ref b;
+    if (p->early != NULL)
+        return peer_fail(p, ERR_PROTO_STATE,
+                         "sent a block that was not asked for");
     if (msg->piece_idx >= p->config.geo->n_pieces)
         return peer_fail(p, ERR_PROTO_RANGE,
                          "sent a block of a piece that does not exist");

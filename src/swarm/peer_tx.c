@@ -109,6 +109,7 @@ void peer_tx_extended(struct peer *p)
         .prefers_encryption = c->prefers_encryption,
         .tell_upload_only = true,
         .upload_only = p->is_upload_only,
+        .metadata_size = c->metadata_size,
     };
     memcpy(offer.kinds, c->kinds, sizeof offer.kinds);
     struct buf dict;
@@ -130,6 +131,11 @@ void peer_tx_extended_message(struct peer *p, enum extended_kind kind,
 static void put_pieces(struct peer *p)
 {
     const struct bitset *have = p->config.have;
+    if (p->early != NULL) {
+        if (p->config.fast)
+            peer_tx_plain(p, WIRE_HAVE_NONE);
+        return;
+    }
     if (p->config.fast && bitset_full(have))
         peer_tx_plain(p, WIRE_HAVE_ALL);
     else if (p->config.fast && bitset_count(have) == 0)

@@ -40,6 +40,7 @@ struct peers {
     struct candidates *candidates; /* owned */
     struct connected *connected;   /* owned; their candidates are CONNECTED */
     struct culprits *culprits;     /* owned */
+    bool is_private;
     bool (*is_refused)(void *ctx, const struct addr *a); /* NULL: nobody is */
     void *filter;                                        /* its ctx, borrowed */
 };
@@ -100,12 +101,18 @@ static void forgive(struct peers *p, struct candidate *c)
     candidates_place(p->candidates, c);
 }
 
+bool peers_is_private_source(enum peers_source source)
+{
+    return source != PEERS_LSD && source != PEERS_PEX && source != PEERS_DHT;
+}
+
 /* A candidate is not dialled or connected any more: to its place, or forgotten
- * when it was banned meanwhile. */
+ * when it was banned meanwhile, or is nobody's business here. */
 static void come_back(struct peers *p, struct candidate *c)
 {
     candidates_place(p->candidates, c);
-    if (peers_is_banned(p, &c->addr))
+    if (peers_is_banned(p, &c->addr) ||
+        (p->is_private && !peers_is_private_source(c->source)))
         candidates_forget(p->candidates, c);
 }
 
@@ -125,7 +132,8 @@ static bool is_refused(const struct peers *p, const struct addr *a)
 enum peers_added peers_add(struct peers *p, const struct addr *a,
                            enum peers_source source, int64_t now_ms)
 {
-    if (!addr_is_dialable(a) || peers_is_banned(p, a) || is_refused(p, a))
+    if (!addr_is_dialable(a) || peers_is_banned(p, a) || is_refused(p, a) ||
+        (p->is_private && !peers_is_private_source(source)))
         return PEERS_REFUSED;
     struct candidate *c = candidates_find(p->candidates, a);
     if (c != NULL) {
@@ -150,6 +158,18 @@ enum peers_source peers_source(const struct peers *p, const struct addr *a)
 {
     const struct candidate *c = candidates_find(p->candidates, a);
     return c == NULL ? PEERS_INCOMING : c->source;
+}
+
+void peers_set_private(struct peers *p)
+{
+    struct candidate *next = candidates_next(p->candidates, NULL);
+    p->is_private = true;
+    while (next != NULL) {
+        struct candidate *c = next;
+        next = candidates_next(p->candidates, c);
+        if (candidates_is_idle(c) && !peers_is_private_source(c->source))
+            candidates_forget(p->candidates, c);
+    }
 }
 
 void peers_set_self(struct peers *p, const struct addr *self)

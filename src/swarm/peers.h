@@ -94,6 +94,12 @@ enum peers_added peers_add(struct peers *p, const struct addr *a,
 /* The best of those from whom we heard of a candidate; PEERS_INCOMING for any
  * other address. */
 enum peers_source peers_source(const struct peers *p, const struct addr *a);
+/* The torrent is private (BEP 27): forget those heard of by LSD, PEX or DHT, and hear of
+ * no others that way. Those that are connected or being dialled are forgotten when that
+ * ends; closing them is the caller's. O(n). */
+void peers_set_private(struct peers *p);
+/* May a private torrent have peers from there? */
+bool peers_is_private_source(enum peers_source source);
 /* It is said to have everything (PEX flag), or was seen to; or not. */
 void peers_set_seed(struct peers *p, const struct addr *a, bool is_seed);
 

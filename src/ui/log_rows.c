@@ -45,6 +45,7 @@ enum log_rows_topic log_rows_topic(enum event_kind kind)
     case EVENT_REMOVED:
     case EVENT_COMMAND:
     case EVENT_LIMITS:
+    case EVENT_METADATA:
     case EVENT_NETWORK:
     case EVENT_LOST:
     case EVENT_N_KINDS:

@@ -230,6 +230,12 @@ static const struct place places[] = {
 };
 enum { N_PLACES = sizeof places / sizeof *places };
 
+/* What it holds comes later: then "paused" would fetch nothing at all. */
+static bool is_magnet(const struct view_add *v)
+{
+    return v->offer.state == OFFER_READY && v->offer.meta == NULL;
+}
+
 static bool is_wide(const struct draw_pane *p)
 {
     return p->w >= WIDE_W;
@@ -246,7 +252,8 @@ static void draw_form(const struct view_add *v, const struct draw_pane *p,
         draw_text(p, row, x, at->name_w, label_role(v, at->field), at->name);
         x += at->name_w;
         if (at->field == START)
-            draw_choice(p, row, x, v->is_paused, "now", "paused");
+            draw_choice(p, row, x, v->is_paused, "now",
+                        is_magnet(v) ? "pick files" : "paused");
         else if (at->field == ORDER)
             draw_format(p, row, x, p->w - x, THEME_NORMAL, "< %s%s >",
                         v->is_sequential ? "in order" : "rarest first",
@@ -378,7 +385,8 @@ static void add(struct view_add *v, struct view_world *w)
         return;
     }
     c->add->priorities = chosen;
-    c->add->is_paused = v->is_paused;
+    c->add->chooses = c->add->meta == NULL && v->is_paused;
+    c->add->is_paused = c->add->meta != NULL && v->is_paused;
     c->add->is_sequential = v->is_sequential;
     c->add->is_first_last = v->is_first_last;
     c->add->limit_down_Bps = down;

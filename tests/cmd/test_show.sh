@@ -80,8 +80,26 @@ mkdir folder;                     refused folder 'not a regular file'
 head -c 16777217 /dev/zero >large; refused large ''
 printf 'd4:infod12:meta versioni2e4:name1:aee' >v2; refused v2 'version 2'
 
-run 2 show 'magnet:?xt=urn:btih:0123456789012345678901234567890123456789'
-says err 'magnet'
+
+# ---- magnet links: what they say, without asking anybody ----
+hex=0123456789abcdef0123456789abcdef01234567
+run 0 show "magnet:?xt=urn:btih:$hex&dn=a%1b%5bm+b&tr=udp://t:1&ws=http://w/&xs=http://x/a.torrent&x.pe=192.0.2.7:5&so=0,2-4"
+says out "info-hash     $hex"
+says out 'tracker       udp://t:1'
+says out 'web seed      http://w/'
+says out 'torrent at    http://x/a.torrent'
+says out 'peer          192.0.2.7 port 5'
+says out 'only files    1,3-5'
+if grep -q "$(printf '[\033\r]')" out; then fail 'an escape in the text'; fi
+run 0 show --json "$hex"
+one_line out
+says out "\"name\":null,\"info_hash\":\"$hex\",\"trackers\":[]"
+run 0 show --json "magnet:?xt=urn:btih:$hex&so=0,2-4&dn=x"
+says out '"files":[[1,1],[3,5]]}'
+run 2 show 'magnet:?xt=urn:btmh:122001234567890123456789012345678901234567890123456789012345678901'
+says err 'version 2'
+run 2 show 'magnet:?xt=urn:btih:0123'
+one_line err
 run 1 show
 says err 'no torrent given'
 run 1 show --nonsense all.torrent

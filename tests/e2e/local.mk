@@ -8,6 +8,7 @@ EXTRA_DIST += tests/e2e/cases_crypt.py \
 	tests/e2e/cases_files.py \
 	tests/e2e/cases_get.py \
 	tests/e2e/cases_hostile.py \
+	tests/e2e/cases_magnet.py \
 	tests/e2e/cases_terminal.py \
 	tests/e2e/cases_web.py \
 	tests/e2e/client.py \

@@ -14,6 +14,7 @@ import cases_dht
 import cases_files
 import cases_get
 import cases_hostile
+import cases_magnet
 import cases_terminal
 import cases_web
 import client
@@ -29,7 +30,8 @@ def main():
     if not args.list and not os.access(client.PATH, os.X_OK):
         sys.exit("e2e: there is no program " + client.PATH)
     for cases in (cases_get, cases_hostile, cases_crypt, cases_files,
-                  cases_demo, cases_terminal, cases_dht, cases_web):
+                  cases_demo, cases_terminal, cases_dht, cases_web,
+                  cases_magnet):
         cases.add(runner)
     return runner.main(args)
 

@@ -29,6 +29,8 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_limits.c \
 	tests/engine/test_lineup.c \
 	tests/engine/test_localpeers.c \
+	tests/engine/test_magnets.c \
+	tests/engine/test_metaserve.c \
 	tests/engine/test_mseconn.c \
 	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
@@ -41,6 +43,8 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_relocate.c \
 	tests/engine/test_removal.c \
 	tests/engine/test_roster.c \
+	tests/engine/test_seeker.c \
+	tests/engine/test_seeker_view.c \
 	tests/engine/test_senders.c \
 	tests/engine/test_session.c \
 	tests/engine/test_shuns.c \

@@ -162,6 +162,21 @@ tests_fuzz_fuzz_extended_SOURCES = tests/fuzz/fuzz_extended.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_extended_LDADD = $(LIBS_PROTO)
 endif
 
+# metadata
+check_PROGRAMS += tests/fuzz/replay_metadata
+TESTS += tests/fuzz/replay_metadata
+tests_fuzz_replay_metadata_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/metadata"'
+tests_fuzz_replay_metadata_SOURCES = tests/fuzz/fuzz_metadata.c $(REPLAY)
+tests_fuzz_replay_metadata_LDADD = $(LIBS_SWARM)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_metadata
+tests_fuzz_fuzz_metadata_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_metadata_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_metadata_SOURCES = tests/fuzz/fuzz_metadata.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_metadata_LDADD = $(LIBS_SWARM)
+endif
+
 # tracker_http
 check_PROGRAMS += tests/fuzz/replay_tracker_http
 TESTS += tests/fuzz/replay_tracker_http

@@ -84,6 +84,9 @@ class Client:
         self.case.same_files(self.torrent, self.folder, self.leaves,
                              self.makes_empty)
 
+    def give_metadata(self):
+        """Be ready to give the torrent's metadata to others."""
+
     def stop(self):
         return self.process.stop()
 
@@ -131,6 +134,12 @@ class Transmission(Client):
         os.mkdir(folder)
         shutil.copy(self.metainfo, os.path.join(folder, "a.torrent"))
         return [self.program, "-f", "-g", self.home]
+
+    def give_metadata(self):
+        """By this name it finds them; were it there at the start, it would
+        not check the data."""
+        shutil.copy(self.metainfo, os.path.join(
+            self.home, "torrents", self.torrent.hex + ".torrent"))
 
 
 class Aria2(Client):

@@ -30,6 +30,21 @@ def pair(seeder, leecher, six=False):
     return run
 
 
+def by_magnet(seeder, leecher):
+    """The leecher has the info-hash, and the seeder's node as its only contact."""
+    def run(case):
+        net = Net(case)
+        torrent = awkward(piece_length=16 * KIB)
+        seed = seeder(case, net.host("seed"), torrent)
+        leech = leecher(case, net.host("leech"), torrent)
+        seed.seed(nodes=[node_of(leech)])
+        leech.leech(nodes=[node_of(seed)],
+                    magnet="magnet:?xt=urn:btih:" + torrent.hex)
+        leech.wait_done()
+        leech.compare()
+    return run
+
+
 def through_a_node(seeder, between, leecher):
     """The two know a third alone, which has nothing of it."""
     def run(case):
@@ -85,6 +100,10 @@ def among_many(seeder, leecher):
 
 
 def add(runner):
+    runner.add("dht-magnet-from-libtorrent", by_magnet(Libtorrent, Tessera),
+               LIMIT_S)
+    runner.add("dht-magnet-to-libtorrent", by_magnet(Tessera, Libtorrent),
+               LIMIT_S)
     runner.add("dht-from-libtorrent", pair(Libtorrent, Tessera), LIMIT_S)
     runner.add("dht-to-libtorrent", pair(Tessera, Libtorrent), LIMIT_S)
     runner.add("dht-from-transmission", among_many(Transmission, Tessera),

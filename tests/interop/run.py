@@ -7,6 +7,7 @@ import random
 import socket
 import sys
 import time
+from urllib.parse import quote
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
@@ -330,6 +331,43 @@ def bad_certificate(case):
     case.equal(tracker.scripted.announces, [], "announces")
 
 
+def magnet_of(torrent, *more):
+    return "&".join(("magnet:?xt=urn:btih:" + torrent.hex,) + more)
+
+
+def by_magnet(seeder, leecher, by_peer=False):
+    """The leecher knows the info-hash, and a tracker or the seed's address. Its
+    metadata are several pieces long."""
+    def run(case):
+        net = Net(case)
+        torrent = awkward(piece_length=16 * KIB, big=24 * MIB + 321)
+        tracker = Opentracker(net, [torrent])
+        seed = seeder(case, net.host("seed"), torrent, tracker.url).seed()
+        tracker.wait_seeds(torrent, 1)
+        seed.give_metadata()
+        where = "tr=" + quote(tracker.url, safe="")
+        if by_peer:
+            where = "x.pe=%s:%d" % (seed.host.ip4, PORT)
+        leech = leecher(case, net.host("leech"), torrent, tracker.url)
+        leech.leech(magnet=magnet_of(torrent, where))
+        leech.wait_done()
+        leech.compare()
+        if leecher is Tessera and not by_peer:
+            tracker.wait_seeds(torrent, 2, 15)
+        leech.stop()
+        seed.compare()
+    return run
+
+
+def add_magnets(runner):
+    for name, client in OTHERS.items():
+        runner.add("magnet-from-" + name, by_magnet(client, Tessera), LIMIT_S)
+        runner.add("magnet-from-%s-peer" % name,
+                   by_magnet(client, Tessera, by_peer=True), LIMIT_S)
+    runner.add("magnet-to-libtorrent", by_magnet(Tessera, Libtorrent), LIMIT_S)
+    runner.add("magnet-from-tessera", by_magnet(Tessera, Tessera), LIMIT_S)
+
+
 def web_leech(case, net, torrent, urls, *trackers, **options):
     """tessera, with a torrent that names these web seeds; started."""
     leech = Tessera(case, net.host("leech"), torrent, *trackers)
@@ -423,6 +461,7 @@ def main():
         add_pairs(runner, args)
         add_crypt(runner)
         add_swarms(runner)
+        add_magnets(runner)
         dht_cases.add(runner)
         finders.add(runner)
         add_gateways(runner)

@@ -13,6 +13,7 @@ tests_meta_test_meta_SOURCES = tests/meta/suites.c tests/meta/suites.h \
 	tests/meta/test_links.c \
 	tests/meta/test_magnet.c \
 	tests/meta/test_metainfo.c \
+	tests/meta/test_rejoin.c \
 	tests/meta/test_safepath.c \
 	tests/meta/test_webpath.c
 endif

@@ -12,6 +12,7 @@ const harness_suite harness_suites[] = {
     links_suite,
     magnet_suite,
     metainfo_suite,
+    rejoin_suite,
     safepath_suite,
     webpath_suite,
     NULL,

@@ -12,6 +12,7 @@ Suite *iplist_suite(void);
 Suite *links_suite(void);
 Suite *magnet_suite(void);
 Suite *metainfo_suite(void);
+Suite *rejoin_suite(void);
 Suite *safepath_suite(void);
 Suite *webpath_suite(void);
 

@@ -107,6 +107,13 @@ START_TEST(web_seeds_string_or_list)
     ck_assert_str_eq(m->http_seeds[0], "http://h/x.php");
     ck_assert_uint_eq(m->n_web_seeds, 1);
     metainfo_free(m);
+    m = notation_torrent("{httpseeds: ['http://h/x.php', 'http://h/x.php',"
+                         " 'ftp://h/'], url-list: 'http://s/f', " SMALL_INFO
+                         "}");
+    ck_assert_uint_eq(m->n_http_seeds, 1);
+    ck_assert_str_eq(m->http_seeds[0], "http://h/x.php");
+    ck_assert_uint_eq(m->n_web_seeds, 1);
+    metainfo_free(m);
     m = notation_torrent("{url-list: '', " SMALL_INFO "}");
     ck_assert_uint_eq(m->n_web_seeds, 0);
     metainfo_free(m);

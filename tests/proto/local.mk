@@ -9,6 +9,7 @@ tests_proto_test_proto_SOURCES = \
 	tests/proto/test_handshake.c \
 	tests/proto/test_krpc.c \
 	tests/proto/test_lsd.c \
+	tests/proto/test_metadata.c \
 	tests/proto/test_mse.c \
 	tests/proto/test_pex.c \
 	tests/proto/test_rc4.c \

@@ -8,6 +8,7 @@ const harness_suite harness_suites[] = {
     handshake_suite,
     krpc_suite,
     lsd_suite,
+    metadata_suite,
     mse_suite,
     pex_suite,
     rc4_suite,

@@ -8,6 +8,7 @@ Suite *extended_suite(void);
 Suite *handshake_suite(void);
 Suite *krpc_suite(void);
 Suite *lsd_suite(void);
+Suite *metadata_suite(void);
 Suite *mse_suite(void);
 Suite *pex_suite(void);
 Suite *rc4_suite(void);

@@ -79,6 +79,11 @@ def bdecode(data):
     return value
 
 
+def bdecode_prefix(data):
+    """The value that data begins with, and how many bytes it took."""
+    return _decode(data, 0)
+
+
 class Torrent:
     """A v1 torrent and its contents.
 

@@ -17,6 +17,7 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/test_filter.c \
 	tests/sim/test_life.c \
 	tests/sim/test_limits.c \
+	tests/sim/test_magnet.c \
 	tests/sim/test_orders.c \
 	tests/sim/test_spread.c \
 	tests/sim/test_streaming.c \

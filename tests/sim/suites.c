@@ -24,6 +24,7 @@ const harness_suite harness_suites[] = {
     filter_suite,
     life_suite,
     limits_suite,
+    magnet_suite,
     orders_suite,
     spread_suite,
     streaming_sim_suite,

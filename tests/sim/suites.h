@@ -10,6 +10,7 @@ Suite *exchange_suite(void);
 Suite *filter_suite(void);
 Suite *life_suite(void);
 Suite *limits_suite(void);
+Suite *magnet_suite(void);
 Suite *orders_suite(void);
 Suite *spread_suite(void);
 Suite *streaming_sim_suite(void);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "util/rng.h"
+#include "util/text.h"
 #include "util/xalloc.h"
 #include "net/loop.h"
 #include "disk/queue.h"
@@ -16,8 +17,10 @@
 #include "engine/env.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
+#include "engine/seeker.h"
 #include "proto/mse.h"
 #include "engine/torrent.h"
+#include "meta/rejoin.h"
 #include "tests/fake/link.h"
 #include "tests/fake/world.h"
 #include "tests/sim/inside.h"
@@ -46,6 +49,7 @@ struct node {
     struct store *store;     /* owned reference */
     struct simstore *files;  /* borrowed: the store's */
     struct torrent *torrent; /* owned; NULL: stopped */
+    struct seeker *seeker;   /* owned; of a magnet, in place of torrent */
     struct inside inside;
     struct overall overall;
     bool is_leaving;
@@ -130,6 +134,10 @@ static void on_greeting(void *ctx, struct conn *conn,
                         const struct handshake *theirs)
 {
     struct node *n = ctx;
+    if (n->seeker != NULL) {
+        seeker_accept(n->seeker, conn, theirs);
+        return;
+    }
     if (n->torrent != NULL &&
         memcmp(torrent_info_hash(n->torrent), theirs->info_hash, 20) == 0) {
         torrent_accept(n->torrent, conn, theirs);
@@ -205,13 +213,13 @@ static struct metainfo *meta_of(const struct node *n)
     return content_meta(n->swarm->content);
 }
 
-void node_start(struct node *n)
+static void start(struct node *n, struct metainfo *meta)
 {
     assert(n->torrent == NULL);
     const struct node_config *c = &n->config;
     struct torrent_config config = {
         .id = n->number,
-        .meta = meta_of(n),
+        .meta = meta,
         .store = store_ref(n->store),
         .dir = "files",
         .resume_path = c->resume_path != NULL ? xstrdup(c->resume_path) : NULL,
@@ -225,10 +233,52 @@ void node_start(struct node *n)
     };
     n->inside = (struct inside){0};
     n->finished_ms = -1;
+    if (n->seeker != NULL)
+        seeker_leave(n->seeker, &config);
     n->torrent = torrent_new(&n->env, &config);
+    if (n->seeker != NULL)
+        seeker_hand_over(n->seeker, n->torrent);
+    seeker_free(n->seeker);
+    n->seeker = NULL;
     /* Without a slow disk this checks its files, in no time. */
     while (pump_disk(n))
         ;
+}
+
+void node_start(struct node *n)
+{
+    start(n, meta_of(n));
+}
+
+static void on_found(void *ctx, const uint8_t *bytes, size_t len)
+{
+    struct node *n = ctx;
+    struct metainfo *meta;
+    enum err err =
+        rejoin_torrent(seeker_magnet(n->seeker), bytes, len, &meta, NULL);
+    assert(err == OK);
+    start(n, meta);
+}
+
+static void on_seeker_quiet(void *ctx)
+{
+    (void)ctx;
+}
+
+static void seek(struct node *n)
+{
+    char hex[41];
+    text_hex(hex, n->swarm->content->meta->info_hash, 20);
+    struct seeker_config config = {.id = n->number,
+                                   .max_peers = n->config.max_peers,
+                                   .host = {.on_found = on_found,
+                                            .on_quiet = on_seeker_quiet,
+                                            .ctx = n}};
+    enum err err = magnet_parse(hex, &config.magnet, NULL);
+    assert(err == OK);
+    n->finished_ms = -1;
+    n->seeker = seeker_new(&n->env, &config);
+    seeker_start(n->seeker);
 }
 
 static void free_torrent(struct node *n)
@@ -269,6 +319,7 @@ static void node_free(struct node *n)
     struct swarm *s = n->swarm;
     link_net_listen(s->net, &n->addr, NULL, NULL);
     loop_timer_cancel(s->loop, &n->disk_timer);
+    seeker_free(n->seeker);
     if (n->torrent != NULL)
         node_kill(n);
     doorway_free(n->doorway);
@@ -318,7 +369,7 @@ static void env_init(struct node *n)
     diskq_set_batch(n->env.disk, SWARM_BATCH);
 }
 
-struct node *swarm_add(struct swarm *s, const struct node_config *config)
+static struct node *add(struct swarm *s, const struct node_config *config)
 {
     assert(s->n_nodes < SWARM_MAX_NODES);
     struct node *n = xzalloc(sizeof *n);
@@ -349,7 +400,20 @@ struct node *swarm_add(struct swarm *s, const struct node_config *config)
     link_net_host(s->net, &n->addr, &line);
     link_net_listen(s->net, &n->addr, on_accept, n);
     s->nodes[s->n_nodes++] = n;
+    return n;
+}
+
+struct node *swarm_add(struct swarm *s, const struct node_config *config)
+{
+    struct node *n = add(s, config);
     node_start(n);
+    return n;
+}
+
+struct node *swarm_add_magnet(struct swarm *s, const struct node_config *config)
+{
+    struct node *n = add(s, config);
+    seek(n);
     return n;
 }
 
@@ -464,7 +528,10 @@ struct node *swarm_node(const struct swarm *s, size_t i)
 
 void swarm_introduce(struct node *a, const struct node *b)
 {
-    torrent_add_peer(a->torrent, &b->addr);
+    if (a->seeker != NULL)
+        seeker_add_peers(a->seeker, &b->addr, 1, PEERS_TRACKER);
+    else
+        torrent_add_peer(a->torrent, &b->addr);
 }
 
 void swarm_introduce_to_some(struct node *n, size_t most)
@@ -607,6 +674,11 @@ void node_set_disk_ms(struct node *n, int64_t job_ms)
     n->job_ms = job_ms;
     if (job_ms > 0)
         diskq_set_batch(n->env.disk, 1);
+}
+
+struct seeker *node_seeker(struct node *n)
+{
+    return n->seeker;
 }
 
 struct simstore *node_store(struct node *n)

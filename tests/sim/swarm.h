@@ -61,6 +61,10 @@ uint64_t swarm_log_hash(const struct swarm *s);
 
 /* A new node, running: its files have been checked. */
 struct node *swarm_add(struct swarm *s, const struct node_config *config);
+/* A node that knows the info-hash only: it gets the metadata from whom it is introduced
+ * to, as a magnet does, then all that it wants. It has no torrent until then. */
+struct node *swarm_add_magnet(struct swarm *s,
+                              const struct node_config *config);
 /* n of the same. */
 void swarm_add_many(struct swarm *s, const struct node_config *config,
                     size_t n);
@@ -112,6 +116,8 @@ void node_set_slots(struct node *n, uint32_t n_slots);
 void node_set_filter(struct node *n, struct ipfilter *filter);
 /* From now on a disk job takes so long, one at a time; 0: no time. */
 void node_set_disk_ms(struct node *n, int64_t job_ms);
+/* Of a magnet: NULL once it is a torrent. */
+struct seeker *node_seeker(struct node *n);
 struct simstore *node_store(struct node *n);
 struct torrent *node_torrent(struct node *n);
 

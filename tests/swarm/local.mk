@@ -37,10 +37,13 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_endgame.c \
 	tests/swarm/test_gossip.c \
 	tests/swarm/test_keyed_hash.c \
+	tests/swarm/test_metadata_draft.c \
+	tests/swarm/test_metadata_fetch.c \
 	tests/swarm/test_neighbours.c \
 	tests/swarm/test_parole.c \
 	tests/swarm/test_peer.c \
 	tests/swarm/test_peer_ask.c \
+	tests/swarm/test_peer_early.c \
 	tests/swarm/test_peer_msg.c \
 	tests/swarm/test_peer_orders.c \
 	tests/swarm/test_peer_pipe.c \

@@ -250,6 +250,55 @@ static void have_piece(struct fixture *f, uint32_t piece_idx)
         block(f, (struct block_ref){piece_idx, k})->received = true;
 }
 
+static struct peer_config config_of(const struct fixture *f)
+{
+    return (struct peer_config){
+        .id = 7,
+        .remote = addr_v4((const uint8_t[4]){80, 4, 4, 200}, 6881),
+        .peer_id = "-TR4050-abcdefghijkl",
+        .fast = (f->flags & FIXTURE_FAST) != 0,
+        .extended = (f->flags & FIXTURE_EXTENDED) != 0,
+        .geo = &f->geo,
+        .have = f->have,
+        .info_hash = FIXTURE_HASH,
+        .listen_port = 6882,
+        .dht_port = (f->flags & FIXTURE_DHT) != 0 ? 6883 : 0,
+        .kinds = {[EXTENDED_UT_PEX] = true},
+    };
+}
+
+static struct peer_host host_of(struct fixture *f)
+{
+    return (struct peer_host){
+        .ctx = f,
+        .pick = host_pick,
+        .block_memory = host_memory,
+        .on_block = host_block,
+        .on_block_dropped = host_dropped,
+        .on_release = host_release,
+        .on_has = host_has,
+        .on_have = host_have,
+        .on_interest = host_interest,
+        .on_choke = host_choke,
+        .on_request = host_request,
+        .on_extended = host_extended,
+        .on_extended_message = host_extended_message,
+        .on_dht_port = host_dht_port,
+        .on_tx = host_tx,
+    };
+}
+
+enum err fixture_settle(struct fixture *f, uint32_t metadata_size)
+{
+    struct peer_config config = config_of(f);
+    struct peer_host host = host_of(f);
+    config.metadata_size = metadata_size;
+    enum err e = peer_settle(f->peer, &config, &host, f->now_ms);
+    if (e == OK)
+        fixture_check(f);
+    return e;
+}
+
 void fixture_init(struct fixture *f, uint64_t size, uint32_t piece_len,
                   unsigned int flags)
 {
@@ -269,36 +318,12 @@ void fixture_init(struct fixture *f, uint64_t size, uint32_t piece_len,
         if (flags & (FIXTURE_SEED | parity))
             have_piece(f, i);
     }
-    struct peer_config config = {
-        .id = 7,
-        .remote = addr_v4((const uint8_t[4]){80, 4, 4, 200}, 6881),
-        .peer_id = "-TR4050-abcdefghijkl",
-        .fast = (flags & FIXTURE_FAST) != 0,
-        .extended = (flags & FIXTURE_EXTENDED) != 0,
-        .geo = &f->geo,
-        .have = f->have,
-        .info_hash = FIXTURE_HASH,
-        .listen_port = 6882,
-        .dht_port = (flags & FIXTURE_DHT) != 0 ? 6883 : 0,
-        .kinds = {[EXTENDED_UT_PEX] = true},
-    };
-    struct peer_host host = {
-        .ctx = f,
-        .pick = host_pick,
-        .block_memory = host_memory,
-        .on_block = host_block,
-        .on_block_dropped = host_dropped,
-        .on_release = host_release,
-        .on_has = host_has,
-        .on_have = host_have,
-        .on_interest = host_interest,
-        .on_choke = host_choke,
-        .on_request = host_request,
-        .on_extended = host_extended,
-        .on_extended_message = host_extended_message,
-        .on_dht_port = host_dht_port,
-        .on_tx = host_tx,
-    };
+    struct peer_config config = config_of(f);
+    struct peer_host host = host_of(f);
+    if (flags & FIXTURE_EARLY) {
+        config.geo = NULL;
+        config.have = NULL;
+    }
     f->peer = peer_new(&config, &host, f->now_ms);
     ck_assert_uint_eq(f->n_tx, 0);
 }

@@ -23,7 +23,8 @@ enum fixture_flags {
     FIXTURE_ODD = 64,
     FIXTURE_UNCHECKED = 128, /* the books are looked at in the end only */
     FIXTURE_DHT =
-        256 /* we have a node on port 6883, and so has the other side */
+        256, /* we have a node on port 6883, and so has the other side */
+    FIXTURE_EARLY = 512 /* the peer knows no pieces: fixture_settle() */
 };
 
 struct fixture_block {
@@ -58,6 +59,8 @@ static const uint8_t FIXTURE_HASH[20] = {0xaa, 0xaa, 0xaa, 0xaa, 0xaa,
 /* The true byte at `off` of any fixture's torrent. */
 uint8_t fixture_byte(uint64_t off);
 
+/* What the torrent holds is known from now on; metadata_size: of that. */
+enum err fixture_settle(struct fixture *f, uint32_t metadata_size);
 void fixture_init(struct fixture *f, uint64_t size, uint32_t piece_len,
                   unsigned int flags);
 /* Free the peer (all must be released then) and the rest. */

@@ -1,0 +1,380 @@
+#include "config.h"
+
+#include "engine/contacts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/dhtnode.h"
+#include "net/loop.h"
+#include "proto/metadata.h"
+#include "util/xalloc.h"
+
+enum {
+    RETRY_DIAL_MS = 250, /* a limit said no */
+    NO_CANDIDATE_MS = 1000,
+    MESSAGE_MAX = 256 /* a request or a reject */
+};
+
+static int64_t now_of(const struct seeker *s)
+{
+    return loop_now_ms(s->env->loop);
+}
+
+struct contact *contacts_by_id(const struct seeker *s, peer_id_t id)
+{
+    for (struct contact *c = s->contacts; c != NULL; c = c->next)
+        if (c->id == id && c->peer != NULL && !peerlink_is_closing(c->link))
+            return c;
+    return NULL;
+}
+
+bool contacts_send(struct contact *c, enum metadata_kind kind,
+                   uint32_t piece_idx)
+{
+    struct metadata_msg msg = {.kind = kind, .piece_idx = piece_idx};
+    struct buf bytes;
+    buf_init(&bytes, MESSAGE_MAX);
+    enum err err = metadata_append(&bytes, &msg);
+    assert(err == OK);
+    bool is_sent = peer_send_extended(c->peer, EXTENDED_UT_METADATA,
+                                      buf_bytes(&bytes), bytes.len);
+    buf_fini(&bytes);
+    return is_sent;
+}
+
+/* ---- What a peer tells: its host ---- */
+
+static size_t pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
+{
+    (void)ctx;
+    (void)p;
+    (void)out;
+    (void)cap;
+    return 0;
+}
+
+static uint8_t *block_memory(void *ctx, struct peer *p, struct block_ref b,
+                             bool late)
+{
+    (void)ctx;
+    (void)p;
+    (void)b;
+    (void)late;
+    return NULL;
+}
+
+static void on_some_block(void *ctx, struct peer *p, struct block_ref b)
+{
+    (void)ctx;
+    (void)p;
+    (void)b;
+}
+
+static void on_release(void *ctx, struct peer *p, struct block_ref b,
+                       enum peer_release why)
+{
+    (void)ctx;
+    (void)p;
+    (void)b;
+    (void)why;
+}
+
+static void on_some_have(void *ctx, struct peer *p, uint32_t piece_idx)
+{
+    (void)ctx;
+    (void)p;
+    (void)piece_idx;
+}
+
+static void on_nothing(void *ctx, struct peer *p)
+{
+    (void)ctx;
+    (void)p;
+}
+
+static void on_extended(void *ctx, struct peer *p)
+{
+    struct contact *c = ctx;
+    struct seeker *s = c->seeker;
+    struct peer_status status;
+    uint32_t size_bytes;
+    peer_status(p, now_of(s), &status);
+    if (status.is_incoming && status.listen_port != 0)
+        peers_on_listen_port(s->known, peer_remote(p), status.listen_port,
+                             now_of(s));
+    /* rTorrent reads no more, for good, when a second request comes before it has
+     * answered the first. */
+    if (memcmp(status.peer_id, "-lt", 3) == 0)
+        metadata_fetch_one_at_once(s->fetch, c->id);
+    bool has = peer_has_metadata(p, &size_bytes);
+    metadata_fetch_on_size(s->fetch, c->id, has ? size_bytes : 0, now_of(s));
+    seeker_look(s);
+}
+
+static void on_extended_message(void *ctx, struct peer *p,
+                                enum extended_kind kind, const uint8_t *bytes,
+                                size_t len)
+{
+    struct contact *c = ctx;
+    struct seeker *s = c->seeker;
+    struct metadata_msg msg;
+    (void)p;
+    if (kind != EXTENDED_UT_METADATA ||
+        metadata_parse(bytes, len, &msg) != OK || peerlink_is_closing(c->link))
+        return;
+    if (msg.kind == METADATA_DATA)
+        metadata_fetch_on_data(s->fetch, c->id, msg.piece_idx, msg.data.p,
+                               msg.data.len, now_of(s));
+    else if (msg.kind == METADATA_REJECT)
+        metadata_fetch_on_reject(s->fetch, c->id, msg.piece_idx, now_of(s));
+    else if (msg.kind == METADATA_REQUEST)
+        (void)contacts_send(c, METADATA_REJECT, msg.piece_idx);
+    seeker_look(s);
+}
+
+static void on_dht_port(void *ctx, struct peer *p, uint16_t port)
+{
+    struct contact *c = ctx;
+    struct addr a = *peer_remote(p);
+    a.port = port;
+    if (!c->has_told_node && c->seeker->env->dht != NULL)
+        dhtnode_add_node(c->seeker->env->dht, &a);
+    c->has_told_node = true;
+}
+
+static void on_tx(void *ctx, struct peer *p)
+{
+    struct contact *c = ctx;
+    (void)p;
+    if (c->link != NULL)
+        peerlink_send_soon(c->link);
+}
+
+static const struct peer_host host_of_contacts = {
+    .pick = pick,
+    .block_memory = block_memory,
+    .on_block = on_some_block,
+    .on_block_dropped = on_some_block,
+    .on_release = on_release,
+    .on_has = on_nothing,
+    .on_have = on_some_have,
+    .on_interest = on_nothing,
+    .on_choke = on_nothing,
+    .on_request = on_nothing,
+    .on_extended = on_extended,
+    .on_extended_message = on_extended_message,
+    .on_dht_port = on_dht_port,
+    .on_tx = on_tx,
+};
+
+/* ---- Coming and going ---- */
+
+static void close_replaced(struct seeker *s, const struct contact *by,
+                           const struct addr *old)
+{
+    for (struct contact *c = s->contacts; c != NULL; c = c->next)
+        if (c != by && c->is_counted && !peerlink_is_closing(c->link) &&
+            addr_eq(peerlink_remote(c->link), old)) {
+            peerlink_close(c->link, ERR_CANCELLED, "replaced by its twin");
+            return;
+        }
+}
+
+static bool is_welcome(struct contact *c, const struct peerlink *l,
+                       const struct handshake *theirs, struct cause *cause)
+{
+    static const char *const words[] = {
+        [PEERS_SELF] = "it is ourselves",
+        [PEERS_BANNED] = "it is banned",
+        [PEERS_DUPLICATE] = "connected already",
+    };
+    struct seeker *s = c->seeker;
+    struct addr old;
+    enum peers_verdict v =
+        peers_on_connected(s->known, peerlink_remote(l), theirs->peer_id,
+                           peerlink_is_incoming(l), now_of(s), &old);
+    c->is_counted = v == PEERS_WELCOME || v == PEERS_REPLACES;
+    if (v == PEERS_REPLACES)
+        close_replaced(s, c, &old);
+    if (!c->is_counted)
+        cause_set(cause, "%s", words[v]);
+    return c->is_counted;
+}
+
+static struct peer *on_greeted(void *ctx, struct peerlink *l,
+                               const struct handshake *theirs,
+                               struct cause *cause)
+{
+    struct contact *c = ctx;
+    struct seeker *s = c->seeker;
+    if (!is_welcome(c, l, theirs, cause))
+        return NULL;
+    struct peer_config config = {
+        .id = c->id,
+        .remote = *peerlink_remote(l),
+        .is_incoming = peerlink_is_incoming(l),
+        .fast = theirs->fast && s->hello.fast,
+        .extended = theirs->extended && s->hello.extended,
+        .info_hash = s->hello.info_hash,
+        .listen_port = s->env->listen_port,
+        .prefers_encryption = s->env->encryption != ENCRYPTION_PLAIN,
+        .kinds = {[EXTENDED_UT_METADATA] = true},
+    };
+    memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
+    senders_remember(&s->senders, c->id, &config.remote);
+    if (theirs->dht && s->env->dht != NULL)
+        config.dht_port = dhtnode_port(s->env->dht);
+    c->peer = peer_new(&config, &c->host, now_of(s));
+    if (!peerlink_is_incoming(l))
+        peers_set_crypt(s->known, peerlink_remote(l),
+                        peerlink_has_crypt(l) ? PEERS_CRYPT_MSE
+                                              : PEERS_CRYPT_NONE);
+    return c->peer;
+}
+
+static void on_sent(void *ctx, struct peerlink *l)
+{
+    (void)ctx;
+    (void)l;
+}
+
+void contacts_remove(struct contact *c)
+{
+    struct seeker *s = c->seeker;
+    for (struct contact **at = &s->contacts; *at != NULL; at = &(*at)->next)
+        if (*at == c) {
+            *at = c->next;
+            break;
+        }
+    s->n_contacts--;
+    free(c);
+}
+
+/* What it ends with is noted where its address is known. */
+void contacts_leave(struct contact *c, enum err why)
+{
+    struct seeker *s = c->seeker;
+    const struct addr *remote = peerlink_remote(c->link);
+    bool was_useful = metadata_fetch_n_from(s->fetch, c->id) > 0;
+    metadata_fetch_on_left(s->fetch, c->id, now_of(s));
+    if (s->known == NULL)
+        return;
+    if (c->is_counted)
+        peers_on_closed(s->known, remote, was_useful || !s->is_running,
+                        now_of(s));
+    else if (!peerlink_is_incoming(c->link))
+        peers_on_failed(s->known, remote,
+                        peerlink_is_half_open(c->link) || why == ERR_SYS
+                            ? PEERS_UNREACHABLE
+                            : PEERS_NO_HANDSHAKE,
+                        now_of(s));
+}
+
+static void on_closed(void *ctx, struct peerlink *l, enum err why,
+                      const char *words)
+{
+    struct contact *c = ctx;
+    struct seeker *s = c->seeker;
+    (void)l;
+    (void)words;
+    contacts_leave(c, why);
+    contacts_remove(c);
+    seeker_look(s);
+    contacts_dial(s);
+    if (seeker_is_quiet(s))
+        s->host.on_quiet(s->host.ctx);
+}
+
+static struct contact *contact_new(struct seeker *s, enum peers_source source)
+{
+    struct contact *c = xzalloc(sizeof *c);
+    c->seeker = s;
+    c->id = ++s->next_id;
+    c->source = source;
+    c->host = host_of_contacts;
+    c->host.ctx = c;
+    c->next = s->contacts;
+    s->contacts = c;
+    s->n_contacts++;
+    return c;
+}
+
+static struct peerlink_owner owner_of(struct contact *c)
+{
+    return (struct peerlink_owner){.on_greeted = on_greeted,
+                                   .on_sent = on_sent,
+                                   .on_closed = on_closed,
+                                   .ctx = c,
+                                   .down = &c->seeker->down_limit,
+                                   .up = &c->seeker->up_limit,
+                                   .hello = c->seeker->hello};
+}
+
+static bool dial_one(struct seeker *s)
+{
+    int64_t now_ms = now_of(s);
+    int64_t due_ms = peers_deadline_ms(s->known, now_ms);
+    if (due_ms > now_ms) {
+        if (due_ms != INT64_MAX)
+            loop_timer_arm(s->env->loop, &s->dial_timer, due_ms);
+        return false;
+    }
+    if (!limits_may_dial(s->env->limits, now_ms)) {
+        loop_timer_arm(s->env->loop, &s->dial_timer, now_ms + RETRY_DIAL_MS);
+        return false;
+    }
+    struct addr remote;
+    if (!peers_next_to_dial(s->known, now_ms, &remote)) {
+        limits_on_closed(s->env->limits, true);
+        loop_timer_arm(s->env->loop, &s->dial_timer, now_ms + NO_CANDIDATE_MS);
+        return false;
+    }
+    struct contact *c = contact_new(s, peers_source(s->known, &remote));
+    struct peerlink_owner owner = owner_of(c);
+    owner.crypt = peers_crypt(s->known, &remote);
+    if (peerlink_dial(s->env, &owner, &remote, &c->link) != OK) {
+        peers_on_failed(s->known, &remote, PEERS_UNREACHABLE, now_ms);
+        contacts_remove(c);
+    }
+    return true;
+}
+
+void contacts_dial(struct seeker *s)
+{
+    while (s->is_running && !s->is_found && s->n_contacts < s->max_contacts &&
+           dial_one(s))
+        ;
+}
+
+void contacts_accept(struct seeker *s, struct conn *conn,
+                     const struct handshake *theirs)
+{
+    if (!s->is_running || s->is_found || s->n_contacts >= s->max_contacts ||
+        peers_is_banned(s->known, conn_remote(conn))) {
+        conn_close(conn);
+        limits_on_closed(s->env->limits, false);
+        return;
+    }
+    struct contact *c = contact_new(s, PEERS_INCOMING);
+    struct peerlink_owner owner = owner_of(c);
+    c->link = peerlink_accept(s->env, &owner, conn, theirs);
+}
+
+void contacts_ban(struct seeker *s, const struct addr *culprit,
+                  const char *words)
+{
+    char ip[ADDR_TEXT_MAX];
+    if (peers_is_banned(s->known, culprit))
+        return;
+    peers_ban(s->known, culprit);
+    for (struct contact *c = s->contacts; c != NULL; c = c->next) {
+        struct addr a = peers_culprit(peerlink_remote(c->link));
+        if (addr_eq(&a, culprit))
+            peerlink_close(c->link, ERR_REFUSED, words);
+    }
+    char *line = xasprintf("banned %s: %s", addr_ip_text(culprit, ip), words);
+    seeker_post(s, EVENT_BANNED, ERR_HASH, line);
+    free(line);
+}

@@ -1,0 +1,294 @@
+"""Magnet links: metadata from our own processes and from scripted peers, honest
+and not, then the data."""
+import hashlib
+import os
+import struct
+import threading
+
+import cases_dht
+import client
+import wirepeer
+from cases_get import seed_of, tracker_of
+from client import BAD_TORRENT, DISK, DONE, TIMEOUT, USAGE, expect, run, start
+from torrents import KIB, MIB, awkward, bdecode_prefix, bencode, single
+from wirepeer import (EXTENDED, FAST_AND_EXTENDED, PIECE, REQUEST, UNCHOKE,
+                      Closed)
+
+ITS_ID = 9                      # of ut_metadata, to a scripted peer
+METADATA_PIECE = 16 * KIB
+MESSAGE_REQUEST, MESSAGE_DATA, MESSAGE_REJECT = range(3)
+
+
+def link(torrent, *more):
+    return "&".join(("magnet:?xt=urn:btih:" + torrent.hex,) + more)
+
+
+def at(port):
+    return "x.pe=127.0.0.1:%d" % port
+
+
+def get(case, uri, folder, *options, limit=15):
+    return run(case, "get", "--dir", folder, "--port", 0, "--no-dht",
+               "--no-pex", "--no-lsd", *options, uri, limit=limit)
+
+
+class MetadataPeer(wirepeer.Listener):
+    """A seed that gives metadata too; `size` is what it tells of theirs (None:
+    nothing), `answer(peer, wire, index)` gives a piece, or does not."""
+
+    def __init__(self, torrent, size=0, answer=None, address="127.0.0.1"):
+        self.metadata = bencode(torrent.info)
+        self.size = len(self.metadata) if size == 0 else size
+        self.answer = answer or MetadataPeer.give
+        self.asked, self.lock = 0, threading.Lock()
+        super().__init__(torrent, address=address,
+                         reserved=FAST_AND_EXTENDED)
+
+    def say(self, wire, kind, index, data=b"", **more):
+        wire.send(EXTENDED, bytes([wire.their_metadata]) + bencode(
+            dict({"msg_type": kind, "piece": index}, **more)) + data)
+
+    def part(self, index):
+        return self.metadata[index * METADATA_PIECE:][:METADATA_PIECE]
+
+    def give(self, wire, index):
+        self.say(wire, MESSAGE_DATA, index, self.part(index),
+                 total_size=len(self.metadata))
+
+    def serve(self, wire):
+        wire.handshake()
+        wire.their_metadata = None
+        hello = {"m": {"ut_metadata": ITS_ID}}
+        if self.size is not None:
+            hello["metadata_size"] = self.size
+        wire.send(EXTENDED, b"\0" + bencode(hello))
+        wire.have_all()
+        wire.send(UNCHOKE)
+        while True:
+            kind, payload = wire.recv()
+            if kind == EXTENDED and payload[0] == 0:
+                ids = bdecode_prefix(payload[1:])[0].get(b"m", {})
+                wire.their_metadata = ids.get(b"ut_metadata")
+            elif kind == EXTENDED and payload[0] == ITS_ID:
+                message = bdecode_prefix(payload[1:])[0]
+                if message[b"msg_type"] == MESSAGE_REQUEST:
+                    with self.lock:
+                        self.asked += 1
+                    self.answer(self, wire, message[b"piece"])
+            elif kind == REQUEST:
+                index, begin, size = struct.unpack(">III", payload)
+                data = self.torrent.piece(index)[begin:begin + size]
+                wire.send(PIECE, struct.pack(">II", index, begin) + data)
+
+
+def wide():
+    """A torrent whose metadata are several pieces."""
+    return single("wide", 3 * MIB + 5, KIB)
+
+
+def peer_of(case, torrent, **options):
+    peer = MetadataPeer(torrent, **options)
+    case.defer(peer.close)
+    return peer
+
+
+def from_peer(case):
+    torrent = wide()
+    peer = peer_of(case, torrent)
+    data = case.new_dir("data")
+    expect(case, get(case, link(torrent, at(peer.port)), data,
+                     "--encryption", "plain"), DONE)
+    case.same_files(torrent, data, limit=0)
+    case.equal(peer.accepted, 1, "connections")
+    n_pieces = -(-len(peer.metadata) // METADATA_PIECE)
+    case.equal(peer.asked, n_pieces, "metadata pieces asked for")
+
+
+def from_ours(case):
+    """By tracker from our own process, which got it by magnet itself."""
+    torrent, tracker = awkward(piece_length=16 * KIB, big=200 * KIB + 77), \
+        tracker_of(case)
+    peer = peer_of(case, torrent)
+    announced = "tr=" + tracker.url()
+    first = start(case, link(torrent, announced, at(peer.port)),
+                  case.new_dir("first"), "--seed", name="first", state="one")
+    case.wait_for(lambda: "completed" in tracker.events(), "the first", 15)
+    case.equal(tracker.announces[0].left, METADATA_PIECE,
+               "left, when it is not known")
+    peer.close()
+    tracker.extra_peers.append(("127.0.0.1", tracker.announces[-1].port))
+    data = case.new_dir("data")
+    expect(case, get(case, link(torrent, announced), data), DONE)
+    case.same_files(torrent, data, limit=0)
+    client.interrupt(first)
+    first.wait(10)
+
+
+def by_dht(case):
+    """The info-hash, and a node of the DHT: no tracker, no peer."""
+    torrent = cases_dht.small()
+    node = cases_dht.Party(case, "node", cases_dht.small("other.bin"))
+    seed = cases_dht.Party(case, "seed", torrent, "--dht-node", node.where)
+    seed.wait_told()
+    data = case.new_dir("data")
+    words = cases_dht.argv(torrent.hex, data, "--dht-node", node.where)
+    expect(case, run(case, *words, limit=20), DONE)
+    case.same_files(torrent, data, limit=0)
+
+
+def selected(case):
+    """so= of the link, and --files, which wins."""
+    torrent = awkward(piece_length=16 * KIB, big=200 * KIB + 77)
+    peer = peer_of(case, torrent)
+    for name, more, options, number in (("so", ("so=0",), (), 0),
+                                        ("files", ("so=0",),
+                                         ("--files", "2"), 1)):
+        data = case.new_dir(name)
+        expect(case, get(case, link(torrent, at(peer.port), *more), data,
+                         *options), DONE)
+        path, size = torrent.files[number]
+        there = os.path.join(data, torrent.name, path)
+        case.equal(os.path.getsize(there), size, path)
+    expect(case, get(case, link(torrent, at(peer.port), "so=99"),
+                     case.new_dir("none")), USAGE, "none of the files")
+
+
+def metadata_only(case):
+    torrent, folder = wide(), case.new_dir("data")
+    peer = peer_of(case, torrent)
+    uri = link(torrent, at(peer.port), "tr=http://127.0.0.1:9/announce")
+    expect(case, get(case, uri, folder, "--metadata-only"), DONE)
+    case.equal(os.listdir(folder), ["wide.torrent"], "files")
+    path = os.path.join(folder, "wide.torrent")
+    with open(path, "rb") as file:
+        case.check(bencode(torrent.info) in file.read(), "other metadata")
+    shown = run(case, "show", path)
+    case.check(torrent.hex in shown.out and "http://127.0.0.1:9" in shown.out,
+               shown.out)
+    expect(case, get(case, uri, folder, "--metadata-only"), DISK,
+           "exists already")
+    expect(case, get(case, path, folder, "--metadata-only"), USAGE)
+
+
+def nothing_came(case):
+    expect(case, get(case, link(wide(), at(1)), case.new_dir("data"),
+                     "--timeout", "1"), TIMEOUT)
+
+
+def refused(case):
+    data = case.new_dir("data")
+    for uri, words in (("magnet:?xt=urn:btmh:1220" + "ab" * 32, "version 2"),
+                       ("magnet:?xt=urn:btih:" + "a" * 39, "40 hexadecimal"),
+                       ("magnet:?dn=x", "without the hash")):
+        expect(case, get(case, uri, data), BAD_TORRENT, words)
+
+
+def private(case):
+    """Nobody is given the metadata of a private torrent, nor told that we have
+    them."""
+    torrent, tracker = single(size=100 * KIB), tracker_of(case)
+    torrent.info["private"] = 1
+    torrent.info_hash = hashlib.sha1(bencode(torrent.info)).digest()
+    seed = seed_of(case, torrent)
+    path = torrent.save(case.path("a.torrent"), [tracker.url()])
+    process = start(case, path, case.new_dir("data"), "--seed", "--peer",
+                    seed.where)
+    case.wait_for(lambda: "completed" in tracker.events(), "the data", 10)
+    wire = wirepeer.connect(torrent, tracker.announces[-1].port,
+                            reserved=FAST_AND_EXTENDED)
+    wire.send(EXTENDED, b"\0" + bencode({"m": {"ut_metadata": ITS_ID}}))
+    while True:
+        kind, payload = wire.recv()
+        if kind == EXTENDED and payload[0] == 0:
+            break
+    hello = bdecode_prefix(payload[1:])[0]
+    case.check(b"ut_metadata" not in hello[b"m"], "tells of its metadata")
+    case.check(b"metadata_size" not in hello, "tells of their size")
+    client.interrupt(process)
+    process.wait(10)
+
+
+# ---- Dishonest ones ----
+
+def wrong(peer, wire, index):
+    peer.say(wire, MESSAGE_DATA, index,
+             bytes(len(peer.part(index)) or METADATA_PIECE),
+             total_size=len(peer.metadata))
+
+
+def rejects(peer, wire, index):
+    peer.say(wire, MESSAGE_REJECT, index)
+
+
+def silent(peer, wire, index):
+    pass
+
+
+def leaves(peer, wire, index):
+    raise Closed
+
+
+def half(peer, wire, index):
+    peer.say(wire, MESSAGE_DATA, index, peer.part(index)[:-1],
+             total_size=len(peer.metadata))
+
+
+def overlong(peer, wire, index):
+    peer.say(wire, MESSAGE_DATA, index, bytes(20 * KIB))
+
+
+def other_piece(peer, wire, index):
+    peer.say(wire, MESSAGE_DATA, index + 1, peer.part(index),
+             total_size=len(peer.metadata))
+
+
+def nonsense(peer, wire, index):
+    for text in (b"", b"x", b"de", b"d8:msg_typei7ee", b"i1e",
+                 b"d8:msg_typei1e5:piecei-1ee", b"d" * 5000,
+                 b"d8:msg_typei1e5:piecei99999999999999999999ee"):
+        wire.send(EXTENDED, bytes([wire.their_metadata]) + text)
+
+
+def other_total(peer, wire, index):
+    """As one client did: that of the piece. It is right all the same."""
+    peer.say(wire, MESSAGE_DATA, index, peer.part(index),
+             total_size=len(peer.part(index)))
+
+
+SIZES = (None, -1, 1, 2**31, 2**62, 16 * MIB, 16 * MIB + 1, 12345)
+MANNERS = (wrong, rejects, silent, leaves, half, overlong, other_piece,
+           nonsense)
+
+
+def liars(case):
+    """N9: whatever is told of the size, and sent for it, the honest one's are
+    found, within bounds."""
+    torrent = wide()
+    peers = [peer_of(case, torrent, size=size, answer=wrong)
+             for size in SIZES]
+    peers += [peer_of(case, torrent, answer=manner) for manner in MANNERS]
+    peers.append(peer_of(case, torrent, answer=other_total))
+    data = case.new_dir("data")
+    options = []
+    for peer in peers:
+        options += ["--peer", peer.where]
+    # A ban is of an address: the honest one has another.
+    honest = peer_of(case, torrent, address="127.0.0.9")
+    expect(case, get(case, link(torrent), data, *options, "--peer",
+                     honest.where, limit=25), DONE)
+    case.same_files(torrent, data, limit=0)
+
+
+def only_odd_total(case):
+    torrent = wide()
+    peer = peer_of(case, torrent, answer=other_total)
+    data = case.new_dir("data")
+    expect(case, get(case, link(torrent, at(peer.port)), data), DONE)
+    case.same_files(torrent, data, limit=0)
+
+
+def add(runner):
+    for function in (from_peer, from_ours, selected, metadata_only,
+                     by_dht, nothing_came, refused, private, liars, only_odd_total):
+        runner.add("magnet-" + function.__name__.replace("_", "-"), function,
+                   30)
