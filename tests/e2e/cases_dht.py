@@ -68,6 +68,20 @@ def found_by_one_node(case):
     case.same_files(torrent, folder, limit=0)
 
 
+def magnet_by_one_node(case):
+    """A magnet link that names nothing but its hash: metadata and data come from a
+    seed that is found by the DHT."""
+    torrent = small()
+    node = Party(case, "node", small("other.bin"))
+    seed = Party(case, "seed", torrent, "--dht-node", node.where)
+    seed.wait_told()
+    folder = case.new_dir("leech")
+    result = client.run(case, *argv("magnet:?xt=urn:btih:" + torrent.hex, folder,
+                                    "--dht-node", node.where), limit=30)
+    expect(case, result, DONE)
+    case.same_files(torrent, folder, limit=0)
+
+
 def found_over_several(case):
     """Each knows the one before it only; the ends find each other."""
     torrent = small()
@@ -210,7 +224,7 @@ def answers_and_survives(case):
 
 
 def add(runner):
-    for function in (found_by_one_node, found_over_several,
+    for function in (found_by_one_node, magnet_by_one_node, found_over_several,
                      found_by_nodes_of_the_torrent, learnt_from_a_peer,
                      remembered, private_is_not_told, off_is_silent,
                      routers_are_asked, wrong_node_is_said,

@@ -30,10 +30,10 @@ def pair(seeder, leecher, six=False):
     return run
 
 
-def by_magnet(seeder, leecher):
+def by_magnet(seeder, leecher, six=False):
     """The leecher has the info-hash, and the seeder's node as its only contact."""
     def run(case):
-        net = Net(case)
+        net = Net(case, ip4=not six, ip6=six)
         torrent = awkward(piece_length=16 * KIB)
         seed = seeder(case, net.host("seed"), torrent)
         leech = leecher(case, net.host("leech"), torrent)
@@ -81,7 +81,7 @@ def chain(case):
     leech.compare()
 
 
-def among_many(seeder, leecher):
+def among_many(seeder, leecher, has_magnet=False):
     """Transmission does not look before it knows several nodes."""
     def run(case):
         net = Net(case)
@@ -93,7 +93,8 @@ def among_many(seeder, leecher):
         seed = seeder(case, net.host("seed"), torrent)
         seed.seed(nodes=nodes)
         leech = leecher(case, net.host("leech"), torrent)
-        leech.leech(nodes=nodes)
+        magnet = {"magnet": "magnet:?xt=urn:btih:" + torrent.hex}
+        leech.leech(nodes=nodes, **(magnet if has_magnet else {}))
         leech.wait_done()
         leech.compare()
     return run
@@ -104,6 +105,9 @@ def add(runner):
                LIMIT_S)
     runner.add("dht-magnet-to-libtorrent", by_magnet(Tessera, Libtorrent),
                LIMIT_S)
+    runner.add("dht-magnet-ip6", by_magnet(Libtorrent, Tessera, True), LIMIT_S)
+    runner.add("dht-magnet-from-transmission",
+               among_many(Transmission, Tessera, True), SLOW_LIMIT_S)
     runner.add("dht-from-libtorrent", pair(Libtorrent, Tessera), LIMIT_S)
     runner.add("dht-to-libtorrent", pair(Tessera, Libtorrent), LIMIT_S)
     runner.add("dht-from-transmission", among_many(Transmission, Tessera),
