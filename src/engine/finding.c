@@ -48,8 +48,7 @@ static void on_needs(void *ctx, struct quest_needs *out)
                                 .is_short = members_are_few(t)};
 }
 
-/* What came of a search. */
-static void put_words(const struct quest_past *past, char *dst, size_t cap)
+void finding_words(const struct quest_past *past, char *dst, size_t cap)
 {
     if (past->n_answered == 0)
         snprintf(dst, cap, "no node answered");
@@ -63,7 +62,7 @@ static void on_past(void *ctx, const struct quest_past *past)
 {
     struct torrent *t = ctx;
     char words[DETAIL_TRACKER_WORDS];
-    put_words(past, words, sizeof words);
+    finding_words(past, words, sizeof words);
     torrent_touch(t);
     if (past->n_new > 0 || !pieces_is_finished(t->pieces))
         torrent_post(t, EVENT_DHT, past->n_answered > 0 ? OK : ERR_TIMEOUT,
@@ -153,18 +152,19 @@ static void put_attempts(const struct quest_status *s,
                                      .n_peers = past->n_peers,
                                      .n_seeds = -1,
                                      .n_leechers = -1};
-        put_words(past, a->words, sizeof a->words);
+        finding_words(past, a->words, sizeof a->words);
     }
 }
 
 /* How far the search is that runs. */
-static void put_progress(const struct torrent *t, struct detail_finder *out)
+static void put_progress(struct env *env, const uint8_t info_hash[20],
+                         struct detail_finder *out)
 {
     struct dht_stats *s = xmalloc(sizeof *s);
-    dht_stats(dhtnode_dht(t->env->dht), s, now_of(t));
+    dht_stats(dhtnode_dht(env->dht), s, loop_now_ms(env->loop));
     for (uint32_t i = 0; i < s->n_shown; i++) {
         const struct dht_stats_search *at = &s->searches[i];
-        if (memcmp(at->target, t->meta->info_hash, sizeof at->target) != 0)
+        if (memcmp(at->target, info_hash, sizeof at->target) != 0)
             continue;
         out->n_answered = at->n_answered;
         out->n_asked = at->n_asked;
@@ -190,25 +190,32 @@ static void put_state(const struct quest_status *s, struct detail_finder *out)
     }
 }
 
-void finding_status(const struct torrent *t, struct detail_finder *out)
+void finding_quest(struct env *env, const struct quest *q,
+                   const uint8_t info_hash[20], const char *why_not,
+                   struct detail_finder *out)
 {
     *out = (struct detail_finder){.state = DETAIL_FINDER_OFF,
                                   .last_ms = -1,
                                   .next_ms = -1,
                                   .n_peers = -1,
                                   .n_new = -1};
-    if (t->quest == NULL) {
-        snprintf(out->words, sizeof out->words, "%s",
-                 t->meta->is_private ? "private: not used" : "off");
+    if (q == NULL) {
+        snprintf(out->words, sizeof out->words, "%s", why_not);
         return;
     }
     struct quest_status s;
-    uint32_t n_good = dhtnode_n_good(t->env->dht);
-    quest_status(t->quest, &s);
+    uint32_t n_good = dhtnode_n_good(env->dht);
+    quest_status(q, &s);
     snprintf(out->words, sizeof out->words, "%u node%s", n_good,
              n_good == 1 ? "" : "s");
     put_state(&s, out);
     put_attempts(&s, out);
     if (s.is_running)
-        put_progress(t, out);
+        put_progress(env, info_hash, out);
+}
+
+void finding_status(const struct torrent *t, struct detail_finder *out)
+{
+    finding_quest(t->env, t->quest, t->meta->info_hash,
+                  t->meta->is_private ? "private: not used" : "off", out);
 }

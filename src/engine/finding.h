@@ -6,6 +6,7 @@
 #ifndef ENGINE_FINDING_H
 #define ENGINE_FINDING_H
 
+#include "engine/quest.h"
 #include "engine/torrent_parts.h"
 #include "model/detail_finder.h"
 
@@ -26,5 +27,12 @@ void finding_on_port(struct torrent *t, const struct addr *peer, uint16_t port);
 
 /* How it stands, for the views. */
 void finding_status(const struct torrent *t, struct detail_finder *out);
+
+/* The same of any quest; NULL: there is none, why_not says why. */
+void finding_quest(struct env *env, const struct quest *q,
+                   const uint8_t info_hash[20], const char *why_not,
+                   struct detail_finder *out);
+/* What came of a search, in words. */
+void finding_words(const struct quest_past *past, char *dst, size_t cap);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "engine/contacts.h"
 #include "engine/dhtnode.h"
+#include "engine/finding.h"
 #include "engine/ipfilter.h"
 #include "engine/localpeers.h"
 #include "engine/quest.h"
@@ -208,10 +209,19 @@ static void on_needs(void *ctx, struct quest_needs *out)
     *out = (struct quest_needs){.is_short = s->n_contacts < FEW_PEERS};
 }
 
+static void on_past(void *ctx, const struct quest_past *past)
+{
+    struct seeker *s = ctx;
+    char words[EVENT_TEXT_LEN];
+    finding_words(past, words, sizeof words);
+    seeker_post(s, EVENT_DHT, past->n_answered > 0 ? OK : ERR_TIMEOUT, words);
+}
+
 static void begin_quest(struct seeker *s)
 {
     struct quest_host host = {.on_peers = on_found_peers,
                               .needs = on_needs,
+                              .on_past = on_past,
                               .ctx = s};
     if (s->env->dht != NULL)
         s->quest =
@@ -245,6 +255,8 @@ static void look_named_up(struct seeker *s)
         struct named_peer *n = &s->named[i];
         struct addr a;
         n->seeker = s;
+        if (s->quest != NULL) /* it may have a node, too */
+            dhtnode_add_place(s->env->dht, peer->host, peer->port);
         /* Names are looked up by nobody when all goes by a proxy. */
         if (s->env->is_proxied && addr_parse(peer->host, peer->port, &a) == OK)
             seeker_add_peers(s, &a, 1, PEERS_USER);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/finding.h"
 #include "engine/inspect.h"
 #include "engine/inspect_peers.h"
 #include "engine/localpeers.h"
@@ -148,6 +149,8 @@ struct detail *seeker_view_detail(const struct seeker *s,
         add_peers(s, d);
     if ((focus->parts & FOCUS_TRACKERS) != 0) {
         inspect_trackers(a, d);
+        finding_quest(s->env, s->quest, s->hello.info_hash, "off",
+                      &d->finders[DETAIL_FINDER_DHT]);
         localpeers_row(s->env->localpeers, s->hello.info_hash,
                        &d->finders[DETAIL_FINDER_LSD]);
     }
