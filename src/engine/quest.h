@@ -31,7 +31,7 @@ enum {
     QUEST_BURST = 12,
     QUEST_GAP_MS = 250,
     QUEST_SEED_WAIT_MS = 500, /* at the start, behind those that want peers */
-    QUEST_MAX_PAST = 4         /* searches that are remembered */
+    QUEST_MAX_PAST = 4        /* searches that are remembered */
 };
 
 /* How a board begins searches: dht_search() and dht_cancel(). */
