@@ -99,6 +99,22 @@ void webseeds_fill(struct torrent *t)
     }
 }
 
+bool webseeds_split(struct torrent *t)
+{
+    struct webserver *s, *most = NULL;
+    uint32_t n_most = WEBSEEDS_SPLIT_BLOCKS - 1;
+    for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++) {
+        uint32_t n = webserver_n_longest(s);
+        if (n > n_most) {
+            n_most = n;
+            most = s;
+        }
+    }
+    if (most != NULL)
+        webserver_split(most);
+    return most != NULL;
+}
+
 static void on_tick(void *ctx)
 {
     struct webseeds *w = ctx;

@@ -8,6 +8,10 @@
 #include "engine/torrent_parts.h"
 #include "engine/webserver.h"
 
+enum {
+    WEBSEEDS_SPLIT_BLOCKS = 32 /* fewer are not worth another request */
+};
+
 struct webseeds;
 
 /* Make what t's metainfo names; after its pieces and its picker. */
@@ -21,6 +25,9 @@ void webseeds_stop(struct torrent *t);
 /* Give every server work, as far as it may have any; not while libcurl hands on data:
  * members_fill_soon() leads here. */
 void webseeds_fill(struct torrent *t);
+/* Have the server whose run has most still to bring give half of that back, for another
+ * one; false: none has WEBSEEDS_SPLIT_BLOCKS left. As webseeds_fill(). */
+bool webseeds_split(struct torrent *t);
 /* A block came from somebody: no web server is to bring it any more. */
 void webseeds_withdraw(struct torrent *t, struct block_ref b);
 

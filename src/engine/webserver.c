@@ -241,20 +241,33 @@ static bool is_slow(struct webserver *s)
            rate_Bps(&t->down, now_ms);
 }
 
-static bool pick(struct webserver *s, struct webrun *out)
+static bool pick_run(struct webserver *s, bool may_endgame, struct webrun *out)
 {
     struct torrent *t = s->torrent;
     struct picker_query q = {.peer = s->id,
                              .has = s->has,
                              .may_open = pool_may_open(t->env->pool),
                              .is_slow = is_slow(s),
-                             .may_endgame = s->health.n_active == 0,
+                             .may_endgame = may_endgame,
                              .is_asked = is_asked,
                              .ctx = s,
                              .now_ms = now_of(s)};
     return webrun_pick(t->picker, t->pieces, &q,
                        s->last.n_blocks > 0 ? &s->last : NULL,
                        webseed_run_bytes(&s->health, q.now_ms), out);
+}
+
+/* Where nothing is free, half of a long run that another server gives back in time is
+ * better than blocks that come twice. */
+static bool pick(struct webserver *s, struct webrun *out)
+{
+    if (pick_run(s, false, out))
+        return true;
+    if (s->health.n_active > 0)
+        return false;
+    if (!is_slow(s) && webseeds_split(s->torrent) && pick_run(s, false, out))
+        return true;
+    return pick_run(s, true, out);
 }
 
 static bool is_limited(const struct torrent *t)
@@ -339,6 +352,40 @@ static void trim(struct webserver_run *r)
     give_back_from(r, n_done + n_keep);
     webfetch_trim(r->fetch, n_done + n_keep);
     members_fill_soon(s->torrent);
+}
+
+/* The run that has most still to bring, and how many blocks; NULL: there is none. */
+static struct webserver_run *longest(struct webserver *s, uint32_t *n_left_out)
+{
+    struct webserver_run *found = NULL;
+    *n_left_out = 0;
+    for (size_t i = 0; i < WEBSEED_MAX_ACTIVE; i++) {
+        const struct webfetch *f = s->runs[i].fetch;
+        uint32_t n_left =
+            f == NULL ? 0 : webfetch_n_kept(f) - webfetch_n_done(f);
+        if (n_left > *n_left_out) {
+            *n_left_out = n_left;
+            found = &s->runs[i];
+        }
+    }
+    return found;
+}
+
+uint32_t webserver_n_longest(struct webserver *s)
+{
+    uint32_t n_left;
+    longest(s, &n_left);
+    return n_left;
+}
+
+void webserver_split(struct webserver *s)
+{
+    uint32_t n_left;
+    struct webserver_run *r = longest(s, &n_left);
+    assert(n_left >= 2);
+    uint32_t n_keep = webfetch_n_done(r->fetch) + n_left / 2;
+    give_back_from(r, n_keep);
+    webfetch_trim(r->fetch, n_keep);
 }
 
 void webserver_tick(struct webserver *s)

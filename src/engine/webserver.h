@@ -74,6 +74,12 @@ void webserver_withdraw(struct webserver *s, struct block_ref b);
 /* Never ask it again: its runs end at once, the user is told. words: why; clean, copied. */
 void webserver_drop(struct webserver *s, const char *words);
 
+/* Blocks that its longest run has still to bring; 0: there is none. */
+uint32_t webserver_n_longest(struct webserver *s);
+/* Give the second half of what that run has still to bring back, at least 2 blocks being
+ * left of it. Not while libcurl hands on data. */
+void webserver_split(struct webserver *s);
+
 /* Blocks on order, runs under way. */
 uint32_t webserver_n_asked(const struct webserver *s);
 /* Is a block of it being received, or waited for? *out: which comes next. */

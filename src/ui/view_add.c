@@ -385,8 +385,8 @@ static void add(struct view_add *v, struct view_world *w)
         return;
     }
     c->add->priorities = chosen;
-    c->add->chooses = c->add->meta == NULL && v->is_paused;
-    c->add->is_paused = c->add->meta != NULL && v->is_paused;
+    c->add->chooses = is_magnet(v) && v->is_paused;
+    c->add->is_paused = !is_magnet(v) && v->is_paused;
     c->add->is_sequential = v->is_sequential;
     c->add->is_first_last = v->is_first_last;
     c->add->limit_down_Bps = down;

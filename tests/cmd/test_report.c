@@ -42,6 +42,7 @@ static void set_up(enum report_style style)
                                          .cause = "",
                                          .tracker = "",
                                          .state = FRAME_DOWNLOADING,
+                                         .n_pieces = 1,
                                          .wanted_bytes = 4096,
                                          .wanted_left_bytes = 4096,
                                          .n_peers = 1,

@@ -45,9 +45,14 @@ for command in get show verify; do
     wrong 2 'standard input: not a torrent: it is empty' $command -
     wrong 2 "'': an empty name" $command ''
     wrong 2 'only http and https' $command ftp://192.0.2.1/a.torrent
-    wrong 2 'info-hash' $command 0123456789012345678901234567890123456789
-    wrong 2 'magnet links are not supported yet' $command 'magnet:?xt=a'
 done
+for command in get show; do
+    wrong 2 'a magnet link without the hash of a torrent' $command \
+        'magnet:?xt=a'
+done
+wrong 2 'info-hash alone is of no use' verify \
+    0123456789012345678901234567890123456789
+wrong 2 'a magnet link is of no use' verify 'magnet:?xt=a'
 
 port='--port 0 --no-lsd'
 wrong 1 "--port: '70000' is not a number from 0 to 65535" \

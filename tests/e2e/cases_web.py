@@ -87,7 +87,7 @@ def several(case):
     for server in (first, second):
         case.check(server.total() > torrent.size // 5, "sent only %d"
                    % server.total())
-    case.check(first.total() + second.total() < torrent.size + 2 * MIB,
+    case.check(first.total() + second.total() < torrent.size + MIB,
                "sent more than once: %d" % (first.total() + second.total()))
 
 
