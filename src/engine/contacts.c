@@ -9,6 +9,9 @@
 #include "engine/dhtnode.h"
 #include "net/loop.h"
 #include "proto/metadata.h"
+#include "proto/pex.h"
+#include "swarm/gossip.h"
+#include "util/log.h"
 #include "util/xalloc.h"
 
 enum {
@@ -113,16 +116,11 @@ static void on_extended(void *ctx, struct peer *p)
     seeker_look(s);
 }
 
-static void on_extended_message(void *ctx, struct peer *p,
-                                enum extended_kind kind, const uint8_t *bytes,
-                                size_t len)
+static void on_metadata(struct contact *c, const uint8_t *bytes, size_t len)
 {
-    struct contact *c = ctx;
     struct seeker *s = c->seeker;
     struct metadata_msg msg;
-    (void)p;
-    if (kind != EXTENDED_UT_METADATA ||
-        metadata_parse(bytes, len, &msg) != OK || peerlink_is_closing(c->link))
+    if (metadata_parse(bytes, len, &msg) != OK)
         return;
     if (msg.kind == METADATA_DATA)
         metadata_fetch_on_data(s->fetch, c->id, msg.piece_idx, msg.data.p,
@@ -132,6 +130,39 @@ static void on_extended_message(void *ctx, struct peer *p,
     else if (msg.kind == METADATA_REQUEST)
         (void)contacts_send(c, METADATA_REJECT, msg.piece_idx);
     seeker_look(s);
+}
+
+/* Whether the torrent is private is not known yet: if it is, whom peers told of is
+ * dropped when that is seen. We tell nobody of others until then. */
+static void on_pex(struct contact *c, const uint8_t *bytes, size_t len)
+{
+    struct seeker *s = c->seeker;
+    struct addr added[PEX_MAX_PEERS];
+    struct pex pex;
+    char from[ADDR_TEXT_MAX];
+    if (c->gossip == NULL)
+        c->gossip = gossip_new(peerlink_remote(c->link), now_of(s));
+    if (gossip_hear(c->gossip, bytes, len, now_of(s), &pex) != OK)
+        return;
+    log_write(LOG_PEER, LOG_DEBUG, "pex of %s: %zu added",
+              addr_text(peerlink_remote(c->link), from), pex.n_added);
+    for (size_t i = 0; i < pex.n_added; i++)
+        added[i] = pex.added[i].addr;
+    seeker_add_peers(s, added, pex.n_added, PEERS_PEX);
+}
+
+static void on_extended_message(void *ctx, struct peer *p,
+                                enum extended_kind kind, const uint8_t *bytes,
+                                size_t len)
+{
+    struct contact *c = ctx;
+    (void)p;
+    if (peerlink_is_closing(c->link))
+        return;
+    if (kind == EXTENDED_UT_METADATA)
+        on_metadata(c, bytes, len);
+    else if (kind == EXTENDED_UT_PEX && c->seeker->env->uses_pex)
+        on_pex(c, bytes, len);
 }
 
 static void on_dht_port(void *ctx, struct peer *p, uint16_t port)
@@ -220,7 +251,8 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
         .info_hash = s->hello.info_hash,
         .listen_port = s->env->listen_port,
         .prefers_encryption = s->env->encryption != ENCRYPTION_PLAIN,
-        .kinds = {[EXTENDED_UT_METADATA] = true},
+        .kinds = {[EXTENDED_UT_METADATA] = true,
+                  [EXTENDED_UT_PEX] = s->env->uses_pex},
     };
     memcpy(config.peer_id, theirs->peer_id, sizeof config.peer_id);
     senders_remember(&s->senders, c->id, &config.remote);
@@ -249,6 +281,7 @@ void contacts_remove(struct contact *c)
             break;
         }
     s->n_contacts--;
+    gossip_free(c->gossip);
     free(c);
 }
 

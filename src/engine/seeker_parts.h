@@ -10,6 +10,7 @@
 #include "net/loop.h"
 #include "swarm/metadata_fetch.h"
 
+struct gossip;
 struct quest;
 struct resolve_query;
 
@@ -20,10 +21,11 @@ struct contact {
     struct peerlink *link; /* owned */
     struct peer *peer;     /* borrowed: the link's; NULL before greeted */
     struct peer_host host;
+    struct gossip *gossip; /* owned; NULL: it told of no peers yet */
     peer_id_t id;
     enum peers_source source;
     bool has_told_node; /* of the DHT */
-    bool is_counted; /* in peers, by peers_on_connected() */
+    bool is_counted;    /* in peers, by peers_on_connected() */
 };
 
 /* A peer of the link: a name that is looked up. */

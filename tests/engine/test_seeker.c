@@ -12,6 +12,7 @@
 #include "engine/seeker_parts.h"
 #include "model/frame.h"
 #include "proto/metadata.h"
+#include "proto/pex.h"
 #include "proto/wire.h"
 #include "tests/engine/stage.h"
 #include "util/hash.h"
@@ -245,6 +246,34 @@ START_TEST(seeker_rejects_what_it_cannot_give)
 }
 END_TEST
 
+/* One peer that lacks the metadata tells of one that has them. */
+START_TEST(seeker_dials_whom_peers_tell_of)
+{
+    struct pex pex = {.n_added = 1, .added[0] = {.addr = stage.there.at}};
+    struct addr other = stage.there.at;
+    struct buf b;
+    other.port++;
+    pex.added[0].addr = other;
+    link_net_listen(stage.net, &other, on_far, NULL);
+    stage.here.env.uses_pex = _i == 0;
+    dial_there();
+    greet(&far[0], 'f', NULL);
+    buf_init(&b, PEX_MAX_LEN);
+    ck_assert_int_eq(pex_append(&b, &pex), OK);
+    say_extended(&far[0], extended_our_id(EXTENDED_UT_PEX), buf_bytes(&b),
+                 b.len);
+    buf_fini(&b);
+    stage_run(&stage, 1000);
+    ck_assert_uint_eq(n_far, _i == 0 ? 2 : 1);
+    if (_i != 0)
+        return;
+    greet(&far[1], 'g', "i40000e");
+    ck_assert_uint_eq(answer(&far[1], info), 2);
+    ck_assert_uint_eq(answer(&far[1], info), 1);
+    ck_assert_uint_eq(n_found, LEN);
+}
+END_TEST
+
 START_TEST(seeker_dials_again_who_went)
 {
     dial_there();
@@ -339,6 +368,7 @@ Suite *seeker_suite(void)
     tcase_add_loop_test(t, seeker_ignores_sizes_that_cannot_be, 0, N_ODD_SIZES);
     tcase_add_test(t, seeker_bans_a_liar);
     tcase_add_test(t, seeker_rejects_what_it_cannot_give);
+    tcase_add_loop_test(t, seeker_dials_whom_peers_tell_of, 0, 2);
     tcase_add_test(t, seeker_dials_again_who_went);
     tcase_add_test(t, seeker_stops_and_goes_on_with_what_it_has);
     tcase_add_loop_test(t, seeker_is_freed_at_any_time, 0, 4);

@@ -51,9 +51,9 @@ def wait_listening(case, *clients):
         case.wait_for(lambda: listens(client), client.name + " to listen", 20)
 
 
-def told_by(middle):
+def told_by(middle, by_magnet=False):
     """Ours knows one other client alone, which hardly sends; it hears from that
-    one where the seed is."""
+    one where the seed is. By magnet it knows nothing but the hash besides."""
     def run(case):
         net = Net(case)
         torrent = single(size=SIZE, piece_length=64 * KIB)
@@ -65,8 +65,10 @@ def told_by(middle):
         teller.leech(finders=["pex"], down_kib=SLOW_KIB, up_kib=SLOW_KIB)
         wait_listening(case, teller)
         ours = Tessera(case, net.host("ours"), torrent)
+        link = "magnet:?xt=urn:btih:" + torrent.hex
         ours.leech(finders=["pex"], options=["--log", "peer=debug"],
-                   peers=["%s:%d" % (teller.host.address, PORT)])
+                   peers=["%s:%d" % (teller.host.address, PORT)],
+                   magnet=link if by_magnet else None)
         ours.wait_done()
         ours.compare()
         case.check("pex of %s" % teller.host.address in ours.process.err(),
@@ -102,7 +104,8 @@ def add(runner):
         runner.add("lsd-to-" + name, by_lsd(Tessera, client), 60)
         # A minute and a half, when what was to tell was not there at once.
         runner.add("pex-from-" + name, told_by(client), 120)
-        runner.add("pex-to-" + name, tells(client), 60)
+        runner.add("pex-magnet-from-" + name, told_by(client, True), 120)
+        runner.add("pex-to-" + name, tells(client), 120)
     runner.add("lsd-tessera-ip6", by_lsd(Tessera, Tessera, ip4=False), 60)
     runner.add("lsd-from-libtorrent-ip6",
                by_lsd(Libtorrent, Tessera, ip4=False), 60)
