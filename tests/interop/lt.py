@@ -69,8 +69,13 @@ def main():
     if "lsd" not in finders:
         params.flags |= lt.torrent_flags.disable_lsd
     handle = session.add_torrent(params)
+    look_at = time.monotonic()
     while True:
         status = handle.status()
+        # Who knew no node when it first looked would look again after 15 minutes.
+        if nodes and not status.num_peers and time.monotonic() > look_at:
+            handle.force_dht_announce()
+            look_at = time.monotonic() + 2
         if status.is_seeding and not os.path.exists(done):
             open(done, "w").close()
         with open(done + ".counts.new", "w") as out:
