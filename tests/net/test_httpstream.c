@@ -23,6 +23,12 @@ static char file_bytes[FILE_LEN];
         .path = (p), .bytes = file_bytes, .len = FILE_LEN, .fault = (f)        \
     }
 
+#define TEXT_PAGE(p, text)                                                     \
+    {                                                                          \
+        .path = (p), .bytes = (text), .len = sizeof(text) - 1,                 \
+        .after = WEB_KEEP                                                      \
+    }
+
 static const struct web_page pages[] = {
     FILE_PAGE("/good", WEB_RANGES),
     FILE_PAGE("/whole", WEB_WHOLE),
@@ -33,16 +39,11 @@ static const struct web_page pages[] = {
     FILE_PAGE("/early", WEB_EARLY),
     FILE_PAGE("/stall", WEB_STALL),
     FILE_PAGE("/flood", WEB_FLOOD),
-    {.path = "/moved",
-     .bytes = "HTTP/1.1 302 Found\r\nLocation: /good\r\n"
-              "Content-Range: bytes 0-1/2\r\nContent-Length: 5\r\n\r\nhello",
-     .len = 97,
-     .after = WEB_KEEP},
-    {.path = "/busy",
-     .bytes = "HTTP/1.1 503 Busy\r\nRetry-After: 77\r\n"
-              "Content-Length: 2\r\n\r\n90",
-     .len = 60,
-     .after = WEB_KEEP},
+    TEXT_PAGE("/moved",
+              "HTTP/1.1 302 Found\r\nLocation: /good\r\n"
+              "Content-Range: bytes 0-1/2\r\nContent-Length: 5\r\n\r\nhello"),
+    TEXT_PAGE("/busy", "HTTP/1.1 503 Busy\r\nRetry-After: 77\r\n"
+                       "Content-Length: 2\r\n\r\n90"),
     {.path = NULL},
 };
 
