@@ -59,6 +59,7 @@ static void set_up(void)
 {
     struct gateway_host host = {.say = say, .ctx = &gateway};
     loop = turns_loop();
+    n_said = 0;
     gateway_init(&gateway, loop, &host);
     gives = true;
 }

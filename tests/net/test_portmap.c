@@ -97,6 +97,8 @@ static void set_up(void)
     struct portmap_wish wish = {.port = 7000};
     loop = turns_loop();
     now_ms = loop_now_ms(loop);
+    gateway.is_shut = gateway.refuses = false;
+    gateway.n_asked = gateway.n_maps = gateway.n_unmaps = n_told = 0;
     gateway.life_s = 3600;
     gateway.external = 7;
     p = portmap_new(loop, &mapper, &wish, on_change, &gateway);
