@@ -20,7 +20,8 @@ static size_t lookup(void *ctx, const char *host, struct addr *addrs,
     /* In a thread of the resolver, where check's own assertions have no place. */
     const struct outside *o = ctx;
     (void)host;
-    size_t n = o->n_addrs < cap ? o->n_addrs : cap;
+    size_t n_addrs = o->n_addrs;
+    size_t n = n_addrs < cap ? n_addrs : cap;
     memcpy(addrs, o->addrs, n * sizeof *addrs);
     *words = "no such name";
     return n;

@@ -17,7 +17,7 @@ struct outside {
     uint64_t seed;
     /* Every name but a literal address is this; none: "no such name". */
     struct addr addrs[OUTSIDE_MAX_ADDRS];
-    size_t n_addrs;
+    _Atomic size_t n_addrs; /* read by the resolver's threads */
     /* Who is told of datagrams. */
     bool (*on_datagram)(void *ctx, const struct addr *from, struct span bytes);
     void *ctx;

@@ -158,10 +158,10 @@ START_TEST(a_reply_in_bytes_is_as_good)
     stage_write(far, "\x00", 1);
     stage_run(&stage, 1000);
     CONVERSE(REQUEST, "\x05\x00\x00");
-    stage_write(far, REPLY + 3, 6);
+    stage_write(far, &REPLY[3], 6);
     stage_run(&stage, 1000);
     ck_assert_int_eq(n_open, 0);
-    stage_write(far, REPLY + 9, 1);
+    stage_write(far, &REPLY[9], 1);
     stage_run(&stage, 1000);
     ck_assert_int_eq(n_open, 1);
 }
