@@ -28,6 +28,7 @@ src_model_libmodel_a_SOURCES = \
 	src/model/frame.h \
 	src/model/history.c \
 	src/model/history.h \
+	src/model/reach.h \
 	src/model/timeline.c \
 	src/model/timeline.h \
 	src/model/why.c \
