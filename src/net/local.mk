@@ -2,6 +2,7 @@ noinst_LIBRARIES += src/net/libnet.a
 src_net_libnet_a_SOURCES = \
 	src/net/conn.c src/net/conn.h \
 	src/net/dualsock.c src/net/dualsock.h \
+	src/net/errands.c src/net/errands.h \
 	src/net/http.c src/net/http.h \
 	src/net/httpeasy.c \
 	src/net/httpeasy.h \

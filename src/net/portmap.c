@@ -3,33 +3,22 @@
 #include "net/portmap.h"
 
 #include <assert.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/xalloc.h"
+#include "net/errands.h"
 #include "net/loop.h"
-#include "net/wakepipe.h"
 
-/* One call of the mapper, of a thread until it is done. */
-struct errand {
-    struct office *office; /* shared */
+/* One call of the mapper. */
+struct call {
+    struct errand errand; /* first: errands casts it back */
     struct portmap_mapper mapper;
     struct portmap_wish wish;
     bool unmaps;
     struct portmap_mapping mapping; /* before; and then after */
     enum err err;
     struct cause cause;
-};
-
-/* What the loop and a thread share. The last to leave frees it. */
-struct office {
-    pthread_mutex_t lock;
-    unsigned n_users;    /* under lock: the thread, and the portmap */
-    bool is_open;        /* under lock: somebody reads what is done */
-    struct errand *done; /* under lock, owned; or NULL */
-    struct wakepipe bell;
 };
 
 struct portmap {
@@ -39,8 +28,7 @@ struct portmap {
     portmap_fn *fn;
     void *ctx; /* borrowed */
     enum portmap_state state;
-    struct office *office; /* shared; NULL: there is no bell */
-    struct loop_fd *watch; /* owned */
+    struct errands *errands; /* owned; NULL: they cannot be had */
     struct loop_timer timer;
     bool is_busy; /* a thread is at it */
     struct portmap_mapping mapping;
@@ -48,103 +36,30 @@ struct portmap {
     int64_t retry_ms;
 };
 
-/* ---- Threads ---- */
+/* ---- Calls ---- */
 
-static void office_leave(struct office *o)
+static void run(struct errand *e)
 {
-    pthread_mutex_lock(&o->lock);
-    bool is_last = --o->n_users == 0;
-    pthread_mutex_unlock(&o->lock);
-    if (!is_last)
-        return;
-    free(o->done);
-    wakepipe_fini(&o->bell);
-    pthread_mutex_destroy(&o->lock);
-    free(o);
-}
-
-static struct office *office_new(void)
-{
-    struct office *o = xzalloc(sizeof *o);
-    wakepipe_init(&o->bell);
-    if (wakepipe_open(&o->bell) != OK) {
-        free(o);
-        return NULL;
-    }
-    int rc = pthread_mutex_init(&o->lock, NULL);
-    assert(rc == 0);
-    (void)rc;
-    o->n_users = 1;
-    o->is_open = true;
-    return o;
-}
-
-static void do_errand(struct errand *e)
-{
-    if (e->unmaps)
-        e->mapper.unmap(e->mapper.ctx, &e->wish, &e->mapping);
+    struct call *c = (struct call *)e;
+    if (c->unmaps)
+        c->mapper.unmap(c->mapper.ctx, &c->wish, &c->mapping);
     else
-        e->err = e->mapper.map(e->mapper.ctx, &e->wish, &e->mapping, &e->cause);
-}
-
-static void *run(void *arg)
-{
-    struct errand *e = arg;
-    struct office *o = e->office;
-    do_errand(e);
-    pthread_mutex_lock(&o->lock);
-    bool is_open = o->is_open;
-    if (is_open)
-        o->done = e;
-    pthread_mutex_unlock(&o->lock);
-    if (is_open)
-        wakepipe_ring(&o->bell);
-    else
-        free(e);
-    office_leave(o);
-    return NULL;
-}
-
-/* Signals are for the threads that ask for them. */
-static bool start_thread(struct errand *e)
-{
-    pthread_attr_t attr;
-    pthread_t thread;
-    sigset_t all;
-    sigset_t before;
-    if (pthread_attr_init(&attr) != 0)
-        return false;
-    sigfillset(&all);
-    bool ok =
-        pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED) == 0 &&
-        pthread_sigmask(SIG_SETMASK, &all, &before) == 0;
-    if (ok) {
-        ok = pthread_create(&thread, &attr, run, e) == 0;
-        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    }
-    pthread_attr_destroy(&attr);
-    return ok;
+        c->err = c->mapper.map(c->mapper.ctx, &c->wish, &c->mapping, &c->cause);
 }
 
 static bool send_off(struct portmap *p, bool unmaps)
 {
     assert(!p->is_busy);
-    if (p->office == NULL)
+    if (p->errands == NULL)
         return false;
-    struct errand *e = xzalloc(sizeof *e);
-    e->office = p->office;
-    e->mapper = p->mapper;
-    e->wish = p->wish;
-    e->unmaps = unmaps;
-    e->mapping = p->mapping;
-    pthread_mutex_lock(&p->office->lock);
-    p->office->n_users++;
-    pthread_mutex_unlock(&p->office->lock);
-    p->is_busy = start_thread(e);
-    if (!p->is_busy) {
-        office_leave(p->office);
-        free(e);
-    }
+    struct call *c = xzalloc(sizeof *c);
+    c->mapper = p->mapper;
+    c->wish = p->wish;
+    c->unmaps = unmaps;
+    c->mapping = p->mapping;
+    p->is_busy = errands_send(p->errands, &c->errand, run);
+    if (!p->is_busy)
+        free(c);
     return p->is_busy;
 }
 
@@ -218,33 +133,23 @@ static void end(struct portmap *p)
     set_state(p, PORTMAP_OVER);
 }
 
-static void take(struct portmap *p, const struct errand *e)
+static void take(struct portmap *p, const struct call *c)
 {
     p->is_busy = false;
     if (p->state == PORTMAP_ENDING) {
         p->mapping = (struct portmap_mapping){.by = ""};
-        if (!e->unmaps && e->err == OK)
-            p->mapping = e->mapping;
+        if (!c->unmaps && c->err == OK)
+            p->mapping = c->mapping;
         end(p);
-    } else if (e->err == OK)
-        be_mapped(p, &e->mapping);
+    } else if (c->err == OK)
+        be_mapped(p, &c->mapping);
     else
-        fail(p, &e->cause);
+        fail(p, &c->cause);
 }
 
-static void on_bell(void *ctx, unsigned ready)
+static void on_done(void *ctx, struct errand *e)
 {
-    struct portmap *p = ctx;
-    (void)ready;
-    wakepipe_drain(&p->office->bell);
-    (void)wakepipe_clear(&p->office->bell);
-    pthread_mutex_lock(&p->office->lock);
-    struct errand *e = p->office->done;
-    p->office->done = NULL;
-    pthread_mutex_unlock(&p->office->lock);
-    if (e == NULL)
-        return;
-    take(p, e);
+    take(ctx, (struct call *)e);
     free(e);
 }
 
@@ -264,10 +169,7 @@ struct portmap *portmap_new(struct loop *loop,
     p->state = PORTMAP_ASKING;
     p->retry_ms = PORTMAP_RETRY_MIN_MS;
     loop_timer_init(&p->timer, ask, p);
-    p->office = office_new();
-    if (p->office != NULL)
-        p->watch = loop_fd_add(loop, wakepipe_fd(&p->office->bell), LOOP_READ,
-                               on_bell, p);
+    p->errands = errands_new(loop, on_done, p);
     wait_for(p, 0);
     return p;
 }
@@ -286,13 +188,7 @@ void portmap_free(struct portmap *p)
     if (p == NULL)
         return;
     loop_timer_cancel(p->loop, &p->timer);
-    if (p->office != NULL) {
-        loop_fd_remove(p->loop, p->watch);
-        pthread_mutex_lock(&p->office->lock);
-        p->office->is_open = false;
-        pthread_mutex_unlock(&p->office->lock);
-        office_leave(p->office);
-    }
+    errands_free(p->errands);
     free(p);
 }
 

@@ -6,8 +6,6 @@
 #include <assert.h>
 #include <ctype.h>
 #include <netdb.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +14,9 @@
 #include <sys/socket.h>
 
 #include "util/xalloc.h"
+#include "net/errands.h"
 #include "net/loop.h"
 #include "net/sockaddr.h"
-#include "net/wakepipe.h"
 
 /* What is known of a name; a value, copied from thread to name to query. */
 struct found {
@@ -28,25 +26,14 @@ struct found {
     struct addr addrs[RESOLVE_MAX_ADDRS];
 };
 
-/* One call of the lookup function: of the thread while it runs, then of the list
- * of finished ones. Points at nothing of the loop's but `office`. */
+/* One call of the lookup function. */
 struct lookup {
-    STAILQ_ENTRY(lookup) next;
-    struct office *office; /* shared */
+    struct errand errand; /* first: errands casts it back */
     resolve_lookup_fn *fn;
     void *ctx; /* borrowed: outlives all threads */
     uint64_t id;
     char host[RESOLVE_MAX_HOST_LEN + 1];
     struct found found;
-};
-
-/* What the loop and the threads share. The last to leave it frees it. */
-struct office {
-    pthread_mutex_t lock;
-    unsigned n_users;           /* under lock: threads, and the resolver */
-    bool is_open;               /* under lock: somebody reads what is done */
-    STAILQ_HEAD(, lookup) done; /* under lock, owned */
-    struct wakepipe bell;
 };
 
 /* WAITING for a thread to be free, RUNNING in one, KNOWN until it is too old. */
@@ -81,8 +68,7 @@ struct resolve {
     struct loop *loop; /* borrowed */
     resolve_lookup_fn *lookup;
     void *lookup_ctx;               /* borrowed */
-    struct office *office;          /* shared; NULL until the first thread */
-    struct loop_fd *watch;          /* owned, of the office's bell */
+    struct errands *errands;        /* owned; NULL until the first lookup */
     LIST_HEAD(, resolve_query) all; /* owned */
     size_t n_queries;
     TAILQ_HEAD(name_list, name) names; /* owned, oldest first */
@@ -138,111 +124,34 @@ static size_t lookup_by_system(void *ctx, const char *host, struct addr *addrs,
     return n;
 }
 
-/* Threads. */
+/* Lookups. */
 
-static struct office *office_new(void)
+static void run_lookup(struct errand *e)
 {
-    struct office *o = xzalloc(sizeof *o);
-    wakepipe_init(&o->bell);
-    if (wakepipe_open(&o->bell) != OK) {
-        free(o);
-        return NULL;
-    }
-    int rc = pthread_mutex_init(&o->lock, NULL);
-    assert(rc == 0);
-    (void)rc;
-    STAILQ_INIT(&o->done);
-    o->n_users = 1;
-    o->is_open = true;
-    return o;
-}
-
-static void office_leave(struct office *o)
-{
-    pthread_mutex_lock(&o->lock);
-    bool is_last = --o->n_users == 0;
-    pthread_mutex_unlock(&o->lock);
-    if (!is_last)
-        return;
-    wakepipe_fini(&o->bell);
-    pthread_mutex_destroy(&o->lock);
-    free(o);
-}
-
-static void *run_lookup(void *arg)
-{
-    struct lookup *job = arg;
-    struct office *o = job->office;
+    struct lookup *job = (struct lookup *)e;
     struct found *found = &job->found;
     const char *words = "";
     found->n_addrs =
         job->fn(job->ctx, job->host, found->addrs, RESOLVE_MAX_ADDRS, &words);
     found->err = found->n_addrs > 0 ? OK : ERR_NOT_FOUND;
     found->words = found->n_addrs > 0 ? "" : words;
-    pthread_mutex_lock(&o->lock);
-    bool is_open = o->is_open;
-    if (is_open)
-        STAILQ_INSERT_TAIL(&o->done, job, next);
-    pthread_mutex_unlock(&o->lock);
-    if (is_open)
-        wakepipe_ring(&o->bell);
-    else
-        free(job);
-    office_leave(o);
-    return NULL;
 }
 
-/* Signals are for the threads that ask for them. */
-static bool start_thread(struct lookup *job)
-{
-    pthread_attr_t attr;
-    sigset_t all;
-    sigset_t before;
-    pthread_t thread;
-    if (pthread_attr_init(&attr) != 0)
-        return false;
-    sigfillset(&all);
-    bool ok =
-        pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED) == 0 &&
-        pthread_sigmask(SIG_SETMASK, &all, &before) == 0;
-    if (ok) {
-        ok = pthread_create(&thread, &attr, run_lookup, job) == 0;
-        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    }
-    pthread_attr_destroy(&attr);
-    return ok;
-}
-
-static void on_bell(void *ctx, unsigned ready);
-
-static bool has_office(struct resolve *r)
-{
-    if (r->office != NULL)
-        return true;
-    r->office = office_new();
-    if (r->office == NULL)
-        return false;
-    r->watch = loop_fd_add(r->loop, wakepipe_fd(&r->office->bell), LOOP_READ,
-                           on_bell, r);
-    return true;
-}
+static void on_done(void *ctx, struct errand *e);
 
 static bool start_lookup(struct resolve *r, const struct name *name)
 {
-    if (!has_office(r))
+    if (r->errands == NULL)
+        r->errands = errands_new(r->loop, on_done, r);
+    if (r->errands == NULL)
         return false;
     struct lookup *job = xzalloc(sizeof *job);
-    job->office = r->office;
     job->fn = r->lookup;
     job->ctx = r->lookup_ctx;
     job->id = name->id;
     memcpy(job->host, name->host, sizeof job->host);
-    pthread_mutex_lock(&r->office->lock);
-    r->office->n_users++;
-    pthread_mutex_unlock(&r->office->lock);
-    if (start_thread(job))
+    if (errands_send(r->errands, &job->errand, run_lookup))
         return true;
-    office_leave(r->office);
     free(job);
     return false;
 }
@@ -309,30 +218,15 @@ static struct name *name_by_id(struct resolve *r, uint64_t id)
     return NULL;
 }
 
-static struct lookup *take_done(struct office *o)
-{
-    pthread_mutex_lock(&o->lock);
-    struct lookup *job = STAILQ_FIRST(&o->done);
-    if (job != NULL)
-        STAILQ_REMOVE_HEAD(&o->done, next);
-    pthread_mutex_unlock(&o->lock);
-    return job;
-}
-
-static void on_bell(void *ctx, unsigned ready)
+static void on_done(void *ctx, struct errand *e)
 {
     struct resolve *r = ctx;
-    struct lookup *job;
-    (void)ready;
-    wakepipe_drain(&r->office->bell);
-    (void)wakepipe_clear(&r->office->bell);
-    while ((job = take_done(r->office)) != NULL) {
-        struct name *name = name_by_id(r, job->id);
-        assert(name != NULL && name->state == NAME_RUNNING);
-        r->n_active--;
-        finish_name(r, name, &job->found);
-        free(job);
-    }
+    const struct lookup *job = (struct lookup *)e;
+    struct name *name = name_by_id(r, job->id);
+    assert(name != NULL && name->state == NAME_RUNNING);
+    r->n_active--;
+    finish_name(r, name, &job->found);
+    free(e);
     start_waiting(r);
 }
 
@@ -520,20 +414,6 @@ struct resolve *resolve_new(struct loop *loop, resolve_lookup_fn *lookup,
     return r;
 }
 
-/* Threads that still run find the office closed, and free what they made. */
-static void close_office(struct resolve *r)
-{
-    struct office *o = r->office;
-    struct lookup *job;
-    loop_fd_remove(r->loop, r->watch);
-    pthread_mutex_lock(&o->lock);
-    o->is_open = false;
-    pthread_mutex_unlock(&o->lock);
-    while ((job = take_done(o)) != NULL)
-        free(job);
-    office_leave(o);
-}
-
 void resolve_free(struct resolve *r)
 {
     if (r == NULL)
@@ -548,7 +428,6 @@ void resolve_free(struct resolve *r)
         TAILQ_REMOVE(&r->names, name, next);
         free(name);
     }
-    if (r->office != NULL)
-        close_office(r);
+    errands_free(r->errands);
     free(r);
 }

@@ -11,6 +11,7 @@ tests_net_test_net_LDADD = $(TEST_LIBS) $(LIBS_NET) $(CHECK_LIBS)
 tests_net_test_net_SOURCES = tests/net/suites.c tests/net/suites.h \
 	tests/net/test_conn.c \
 	tests/net/test_dualsock.c \
+	tests/net/test_errands.c \
 	tests/net/test_http.c \
 	tests/net/test_httprange.c \
 	tests/net/test_httpstream.c \

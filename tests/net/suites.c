@@ -6,6 +6,7 @@
 const harness_suite harness_suites[] = {
     conn_suite,
     dualsock_suite,
+    errands_suite,
     http_suite,
     httprange_suite,
     httpstream_suite,

@@ -6,6 +6,7 @@
 
 Suite *conn_suite(void);
 Suite *dualsock_suite(void);
+Suite *errands_suite(void);
 Suite *http_suite(void);
 Suite *httprange_suite(void);
 Suite *httpstream_suite(void);
