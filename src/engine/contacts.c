@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/callbook.h"
 #include "engine/dhtnode.h"
 #include "net/loop.h"
 #include "proto/metadata.h"
@@ -14,11 +15,7 @@
 #include "util/log.h"
 #include "util/xalloc.h"
 
-enum {
-    RETRY_DIAL_MS = 250, /* a limit said no */
-    NO_CANDIDATE_MS = 1000,
-    MESSAGE_MAX = 256 /* a request or a reject */
-};
+enum { MESSAGE_MAX = 256 }; /* a request or a reject */
 
 static int64_t now_of(const struct seeker *s)
 {
@@ -216,21 +213,13 @@ static void close_replaced(struct seeker *s, const struct contact *by,
 static bool is_welcome(struct contact *c, const struct peerlink *l,
                        const struct handshake *theirs, struct cause *cause)
 {
-    static const char *const words[] = {
-        [PEERS_SELF] = "it is ourselves",
-        [PEERS_BANNED] = "it is banned",
-        [PEERS_DUPLICATE] = "connected already",
-    };
     struct seeker *s = c->seeker;
     struct addr old;
     enum peers_verdict v =
-        peers_on_connected(s->known, peerlink_remote(l), theirs->peer_id,
-                           peerlink_is_incoming(l), now_of(s), &old);
-    c->is_counted = v == PEERS_WELCOME || v == PEERS_REPLACES;
+        callbook_greet(s->env, s->known, l, theirs, &old, cause);
+    c->is_counted = callbook_counts(v);
     if (v == PEERS_REPLACES)
         close_replaced(s, c, &old);
-    if (!c->is_counted)
-        cause_set(cause, "%s", words[v]);
     return c->is_counted;
 }
 
@@ -259,10 +248,6 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
     if (theirs->dht && s->env->dht != NULL)
         config.dht_port = dhtnode_port(s->env->dht);
     c->peer = peer_new(&config, &c->host, now_of(s));
-    if (!peerlink_is_incoming(l))
-        peers_set_crypt(s->known, peerlink_remote(l),
-                        peerlink_has_crypt(l) ? PEERS_CRYPT_MSE
-                                              : PEERS_CRYPT_NONE);
     return c->peer;
 }
 
@@ -289,20 +274,15 @@ void contacts_remove(struct contact *c)
 void contacts_leave(struct contact *c, enum err why)
 {
     struct seeker *s = c->seeker;
-    const struct addr *remote = peerlink_remote(c->link);
     bool was_useful = metadata_fetch_n_from(s->fetch, c->id) > 0;
     metadata_fetch_on_left(s->fetch, c->id, now_of(s));
     if (s->known == NULL)
         return;
     if (c->is_counted)
-        peers_on_closed(s->known, remote, was_useful || !s->is_running,
-                        now_of(s));
-    else if (!peerlink_is_incoming(c->link))
-        peers_on_failed(s->known, remote,
-                        peerlink_is_half_open(c->link) || why == ERR_SYS
-                            ? PEERS_UNREACHABLE
-                            : PEERS_NO_HANDSHAKE,
-                        now_of(s));
+        peers_on_closed(s->known, peerlink_remote(c->link),
+                        was_useful || !s->is_running, now_of(s));
+    else
+        callbook_missed(s->env, s->known, c->link, why);
 }
 
 static void on_closed(void *ctx, struct peerlink *l, enum err why,
@@ -347,28 +327,14 @@ static struct peerlink_owner owner_of(struct contact *c)
 
 static bool dial_one(struct seeker *s)
 {
-    int64_t now_ms = now_of(s);
-    int64_t due_ms = peers_deadline_ms(s->known, now_ms);
-    if (due_ms > now_ms) {
-        if (due_ms != INT64_MAX)
-            loop_timer_arm(s->env->loop, &s->dial_timer, due_ms);
-        return false;
-    }
-    if (!limits_may_dial(s->env->limits, now_ms)) {
-        loop_timer_arm(s->env->loop, &s->dial_timer, now_ms + RETRY_DIAL_MS);
-        return false;
-    }
     struct addr remote;
-    if (!peers_next_to_dial(s->known, now_ms, &remote)) {
-        limits_on_closed(s->env->limits, true);
-        loop_timer_arm(s->env->loop, &s->dial_timer, now_ms + NO_CANDIDATE_MS);
+    if (!callbook_next(s->env, s->known, &s->dial_timer, &remote))
         return false;
-    }
     struct contact *c = contact_new(s, peers_source(s->known, &remote));
     struct peerlink_owner owner = owner_of(c);
     owner.crypt = peers_crypt(s->known, &remote);
     if (peerlink_dial(s->env, &owner, &remote, &c->link) != OK) {
-        peers_on_failed(s->known, &remote, PEERS_UNREACHABLE, now_ms);
+        peers_on_failed(s->known, &remote, PEERS_UNREACHABLE, now_of(s));
         contacts_remove(c);
     }
     return true;

@@ -12,6 +12,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/assembly.h \
 	src/engine/border.c \
 	src/engine/border.h \
+	src/engine/callbook.c \
+	src/engine/callbook.h \
 	src/engine/charge.c \
 	src/engine/charge.h \
 	src/engine/checkup.c \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/acquaint.h"
+#include "engine/callbook.h"
 #include "engine/choking.h"
 #include "engine/exchange.h"
 #include "engine/finding.h"
@@ -22,7 +23,6 @@
 #include "util/xalloc.h"
 
 enum {
-    MEMBERS_RETRY_DIAL_MS = 250, /* a limit said no */
     MEMBERS_TICK_MS = 1000,
     MEMBERS_FEW = 20, /* fewer candidates than this: ask trackers */
     MEMBERS_USEFUL_MS = 60000
@@ -260,21 +260,13 @@ static void close_replaced(struct torrent *t, const struct member *by,
 static bool is_welcome(struct member *m, const struct peerlink *l,
                        const struct handshake *theirs, struct cause *cause)
 {
-    static const char *const words[] = {
-        [PEERS_SELF] = "it is ourselves",
-        [PEERS_BANNED] = "it is banned",
-        [PEERS_DUPLICATE] = "connected already",
-    };
     struct torrent *t = m->torrent;
     struct addr old;
     enum peers_verdict v =
-        peers_on_connected(t->known, peerlink_remote(l), theirs->peer_id,
-                           peerlink_is_incoming(l), now_of(t), &old);
-    m->is_counted = v == PEERS_WELCOME || v == PEERS_REPLACES;
+        callbook_greet(t->env, t->known, l, theirs, &old, cause);
+    m->is_counted = callbook_counts(v);
     if (v == PEERS_REPLACES)
         close_replaced(t, m, &old);
-    if (!m->is_counted)
-        cause_set(cause, "%s", words[v]);
     return m->is_counted;
 }
 
@@ -300,10 +292,6 @@ static struct peer *on_greeted(void *ctx, struct peerlink *l,
     m->peer = peer_new(&config, &m->host, now_of(t));
     if (pieces_is_finished(t->pieces))
         peer_set_upload_only(m->peer, true);
-    if (!peerlink_is_incoming(l))
-        peers_set_crypt(t->known, peerlink_remote(l),
-                        peerlink_has_crypt(l) ? PEERS_CRYPT_MSE
-                                              : PEERS_CRYPT_NONE);
     m->is_shunned = shuns_has(&t->shuns, &config.remote);
     watch_on_greeted(m, l);
     exchange_on_changed(t);
@@ -334,12 +322,8 @@ static void member_leaves(struct member *m, struct peerlink *l, enum err why)
                           (s.last_block_ms > 0 &&
                            now_ms - s.last_block_ms < MEMBERS_USEFUL_MS);
         peers_on_closed(t->known, peerlink_remote(l), was_useful, now_ms);
-    } else if (!peerlink_is_incoming(l))
-        peers_on_failed(t->known, peerlink_remote(l),
-                        peerlink_is_half_open(l) || why == ERR_SYS
-                            ? PEERS_UNREACHABLE
-                            : PEERS_NO_HANDSHAKE,
-                        now_ms);
+    } else
+        callbook_missed(t->env, t->known, l, why);
 }
 
 static void member_remove(struct member *m)
@@ -408,30 +392,15 @@ static struct peerlink_owner owner_of(struct member *m)
 /* Dial one candidate; false when there is none or a limit says no. */
 static bool dial_one(struct torrent *t)
 {
-    int64_t now_ms = now_of(t);
-    int64_t due_ms = peers_deadline_ms(t->known, now_ms);
-    if (due_ms > now_ms) {
-        if (due_ms != INT64_MAX)
-            loop_timer_arm(t->env->loop, &t->dial_timer, due_ms);
-        return false;
-    }
-    if (!limits_may_dial(t->env->limits, now_ms)) {
-        loop_timer_arm(t->env->loop, &t->dial_timer,
-                       now_ms + MEMBERS_RETRY_DIAL_MS);
-        return false;
-    }
     struct addr remote;
-    if (!peers_next_to_dial(t->known, now_ms, &remote)) {
-        limits_on_closed(t->env->limits, true);
-        loop_timer_arm(t->env->loop, &t->dial_timer, now_ms + MEMBERS_TICK_MS);
+    if (!callbook_next(t->env, t->known, &t->dial_timer, &remote))
         return false;
-    }
     struct member *m = member_new(t);
     m->source = peers_source(t->known, &remote);
     struct peerlink_owner owner = owner_of(m);
     owner.crypt = peers_crypt(t->known, &remote);
     if (peerlink_dial(t->env, &owner, &remote, &m->link) != OK) {
-        peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_ms);
+        peers_on_failed(t->known, &remote, PEERS_UNREACHABLE, now_of(t));
         member_remove(m);
     }
     return true;
