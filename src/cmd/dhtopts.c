@@ -63,7 +63,7 @@ bool dhtopts_session(struct dhtopts *d, const struct opt_command *command,
             return false;
         }
     config->dht = (struct dhtconf){
-        .is_on = r->settings.dht && !r->no_dht,
+        .is_on = r->settings.dht,
         .routers = d->places,
         .n_routers = n_routers,
         .nodes = d->n > n_routers ? d->places + n_routers : NULL,

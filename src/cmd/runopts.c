@@ -21,7 +21,6 @@ static const struct opt rows[] = {
      "a peer to begin with; may be given again", AT(peers), 0, 0},
     {"dht-node", 0, OPT_LIST, "HOST:PORT",
      "a DHT node to begin with; may be given again", AT(dht_nodes), 0, 0},
-    {"no-dht", 0, OPT_FLAG, NULL, "do not use the DHT", AT(no_dht), 0, 0},
     {"files", 0, OPT_TEXT, "LIST",
      "only these files, by the numbers that tessera show prints, such as 1,3-5",
      AT(files), 0, 0},

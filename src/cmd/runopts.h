@@ -24,7 +24,6 @@ struct runopts {
         config_path; /* owned: the file in use, or to be made; NULL: no place */
     const char *config;
     struct opt_list peers, dht_nodes;
-    bool no_dht;
     const char *files, *label;
     bool has_proxy; /* the next two; by runopts_open_proxy() */
     struct proxyurl proxy;

@@ -87,7 +87,9 @@ static const struct settings_item items[] = {
     {.opt = {"dht", 0, OPT_FLAG, NULL,
              "find peers by the DHT, and let others find us there", AT(dht), 0,
              0},
-     .value = "true"},
+     .off = {"no-dht", 0, OPT_OFF, NULL, "do not use the DHT", AT(dht), 0, 0},
+     .value = "true",
+     .is_option = true},
     {.opt = {"dht-bootstrap", 0, OPT_LIST, "HOST:PORT...",
              "hosts that are asked for DHT nodes while few are known; {}: "
              "nobody",

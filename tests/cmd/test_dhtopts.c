@@ -10,7 +10,10 @@
 static struct runopts opts;
 static struct dhtopts dht;
 static struct session_config config;
-static const struct opt_command command = {.name = "test"};
+static const struct opt no_opts[] = {{0}};
+static const struct opt_command command = {.name = "test",
+                                           .opts = no_opts,
+                                           .shared = runopts_option};
 
 static void set_up(void)
 {
@@ -72,11 +75,17 @@ END_TEST
 
 START_TEST(session_is_off_by_option_or_setting)
 {
-    opts.no_dht = true;
+    static char program[] = "test", option[] = "--no-dht";
+    char *argv[] = {program, option, NULL};
+    int first;
+    ck_assert_int_eq(opt_parse(&command, 2, argv, &opts, &first), OPT_OK);
     ck_assert(dhtopts_session(&dht, &command, &opts, &config));
     ck_assert(!config.dht.is_on);
     dhtopts_fini(&dht);
-    opts.no_dht = false;
+    opts.settings.dht = true;
+    ck_assert(dhtopts_session(&dht, &command, &opts, &config));
+    ck_assert(config.dht.is_on);
+    dhtopts_fini(&dht);
     opts.settings.dht = false;
     ck_assert(dhtopts_session(&dht, &command, &opts, &config));
     ck_assert(!config.dht.is_on);
