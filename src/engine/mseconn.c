@@ -377,20 +377,6 @@ enum err mseconn_dial(struct env *env, const struct addr *remote,
     return err;
 }
 
-static void ignore_ready(void *ctx, bool readable, bool writable)
-{
-    (void)ctx;
-    (void)readable;
-    (void)writable;
-}
-
-static void ignore_failed(void *ctx, enum err why, int errnum)
-{
-    (void)ctx;
-    (void)why;
-    (void)errnum;
-}
-
 struct conn *mseconn_accept(struct env *env, struct conn *inner,
                             const uint8_t *bytes, size_t n,
                             const struct mse_config *config)
@@ -399,8 +385,7 @@ struct conn *mseconn_accept(struct env *env, struct conn *inner,
     struct mseconn *c = mseconn_new(env, config);
     struct conn_handler mine = handler_of(c);
     c->inner = inner;
-    c->handler = (struct conn_handler){.on_ready = ignore_ready,
-                                       .on_failed = ignore_failed};
+    c->handler = conn_nobody;
     conn_set_handler(inner, &mine);
     take(c, bytes, n);
     want_inner(c);

@@ -30,6 +30,9 @@ struct conn_handler {
     void *ctx; /* borrowed */
 };
 
+/* Hears nothing: of a connection that was accepted and not handed to anybody yet. */
+extern const struct conn_handler conn_nobody;
+
 struct conn_ops {
     /* Bytes moved (> 0); 0: would block; -1: failed, *why and *errnum set
      * (ERR_CLOSED for an orderly end of the stream). */
