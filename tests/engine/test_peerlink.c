@@ -17,14 +17,6 @@ static struct stage stage;
 static struct torrentlet here, there; /* leech and seed */
 static struct conn *far;              /* of a link to a bare stream */
 
-static void on_far(void *ctx, struct conn *conn, const struct addr *remote)
-{
-    (void)ctx;
-    (void)remote;
-    ck_assert_ptr_null(far);
-    far = conn;
-}
-
 static void set_up(void)
 {
     stage_init(&stage);
@@ -42,37 +34,11 @@ static void tear_down(void)
     stage_fini(&stage);
 }
 
-/* Dial a stream that the test plays, and let it come up. */
-static void dial_far(void)
-{
-    link_net_listen(stage.net, &stage.there.at, on_far, NULL);
-    ck_assert_int_eq(torrentlet_dial(&here, &stage.there.at), OK);
-    stage_run(&stage, 0);
-    ck_assert_ptr_nonnull(far);
-}
-
 /* Dial the seed. */
 static void dial_there(void)
 {
     torrentlet_listen(&there);
     ck_assert_int_eq(torrentlet_dial(&here, &stage.there.at), OK);
-}
-
-static void expect_closed(const struct torrentlet *t, enum err why,
-                          const char *words)
-{
-    ck_assert_int_eq(t->n_calls[TORRENTLET_CLOSED], 1);
-    ck_assert_int_eq(t->why, why);
-    ck_assert_msg(strstr(t->words.text, words) != NULL, "%s", t->words.text);
-    ck_assert_ptr_null(t->link);
-    ck_assert_uint_eq(t->side->limits.n_conns, 0);
-    ck_assert_uint_eq(t->side->limits.n_half_open, 0);
-}
-
-static void far_hello(uint8_t out[HANDSHAKE_LEN])
-{
-    struct handshake h = stage_hello('h', 'f');
-    handshake_encode(&h, out);
 }
 
 /* Read what was said to the far end, and throw it away. */
@@ -103,8 +69,8 @@ START_TEST(dial_of_a_seed_brings_the_whole_torrent)
     ck_assert_uint_eq(stage.here.limits.n_half_open, 0);
     peerlink_close(here.link, ERR_CANCELLED, "had enough");
     stage_run(&stage, 1);
-    expect_closed(&here, ERR_CANCELLED, "had enough");
-    expect_closed(&there, ERR_CLOSED, err_text(ERR_CLOSED));
+    torrentlet_expect_closed(&here, ERR_CANCELLED, "had enough");
+    torrentlet_expect_closed(&there, ERR_CLOSED, err_text(ERR_CLOSED));
     ck_assert(!there.was_half_open);
 }
 END_TEST
@@ -123,7 +89,7 @@ START_TEST(dial_where_nobody_listens_is_told_once)
 {
     ck_assert_int_eq(torrentlet_dial(&here, &stage.there.at), OK);
     stage_run(&stage, 60000);
-    expect_closed(&here, ERR_SYS, strerror(ECONNREFUSED));
+    torrentlet_expect_closed(&here, ERR_SYS, strerror(ECONNREFUSED));
     ck_assert(here.was_half_open);
 }
 END_TEST
@@ -135,7 +101,7 @@ START_TEST(dial_never_answered_times_out)
     stage_run(&stage, PEERLINK_CONNECT_TIMEOUT_MS - 1);
     ck_assert_int_eq(here.n_calls[TORRENTLET_CLOSED], 0);
     stage_run(&stage, 1);
-    expect_closed(&here, ERR_TIMEOUT, "no answer");
+    torrentlet_expect_closed(&here, ERR_TIMEOUT, "no answer");
     ck_assert(here.was_half_open);
 }
 END_TEST
@@ -144,7 +110,7 @@ END_TEST
 
 START_TEST(greeting_sends_ours_first)
 {
-    dial_far();
+    torrentlet_dial_bare(&here, &stage, &far);
     uint8_t bytes[HANDSHAKE_LEN + 1];
     struct handshake h;
     ck_assert_uint_eq(stage_read(far, bytes, sizeof bytes, NULL),
@@ -159,15 +125,15 @@ END_TEST
 START_TEST(greeting_that_does_not_come_times_out)
 {
     uint8_t bytes[HANDSHAKE_LEN];
-    far_hello(bytes);
-    dial_far();
+    torrentlet_far_hello(bytes);
+    torrentlet_dial_bare(&here, &stage, &far);
     for (size_t i = 0; i < 9; i++) { /* a trickle does not put it off */
         stage_write(far, bytes + i, 1);
         stage_run(&stage, PEERLINK_GREET_TIMEOUT_MS / 10);
     }
     ck_assert_int_eq(here.n_calls[TORRENTLET_CLOSED], 0);
     stage_run(&stage, PEERLINK_GREET_TIMEOUT_MS / 10);
-    expect_closed(&here, ERR_TIMEOUT, "no handshake");
+    torrentlet_expect_closed(&here, ERR_TIMEOUT, "no handshake");
     ck_assert(!here.was_half_open);
 }
 END_TEST
@@ -175,12 +141,13 @@ END_TEST
 START_TEST(greeting_for_another_torrent_is_closed)
 {
     uint8_t bytes[HANDSHAKE_LEN];
-    far_hello(bytes);
+    torrentlet_far_hello(bytes);
     bytes[28 + _i] ^= 1;
-    dial_far();
+    torrentlet_dial_bare(&here, &stage, &far);
     stage_write(far, bytes, sizeof bytes);
     stage_run(&stage, 0);
-    expect_closed(&here, ERR_PROTO_HANDSHAKE, "not for this torrent");
+    torrentlet_expect_closed(&here, ERR_PROTO_HANDSHAKE,
+                             "not for this torrent");
     ck_assert_int_eq(here.n_calls[TORRENTLET_GREETED], 0);
 }
 END_TEST
@@ -188,26 +155,26 @@ END_TEST
 START_TEST(greeting_of_another_protocol_is_closed_at_its_first_wrong_byte)
 {
     uint8_t bytes[HANDSHAKE_LEN];
-    far_hello(bytes);
+    torrentlet_far_hello(bytes);
     bytes[_i] ^= 0x20;
-    dial_far();
+    torrentlet_dial_bare(&here, &stage, &far);
     stage_write(far, bytes, (size_t)_i + 1);
     stage_run(&stage, 0);
-    expect_closed(&here, ERR_PROTO_HANDSHAKE, "");
+    torrentlet_expect_closed(&here, ERR_PROTO_HANDSHAKE, "");
 }
 END_TEST
 
 START_TEST(greeting_cut_at_a_byte_is_closed_with_the_stream)
 {
     uint8_t bytes[HANDSHAKE_LEN];
-    far_hello(bytes);
-    dial_far();
+    torrentlet_far_hello(bytes);
+    torrentlet_dial_bare(&here, &stage, &far);
     if (_i > 0)
         stage_write(far, bytes, (size_t)_i);
     conn_close(far);
     far = NULL;
     stage_run(&stage, 0);
-    expect_closed(&here, ERR_CLOSED, err_text(ERR_CLOSED));
+    torrentlet_expect_closed(&here, ERR_CLOSED, err_text(ERR_CLOSED));
     ck_assert_int_eq(here.n_calls[TORRENTLET_GREETED], 0);
 }
 END_TEST
@@ -217,10 +184,10 @@ START_TEST(greeting_and_messages_in_any_runs_are_the_same)
 {
     uint8_t bytes[HANDSHAKE_LEN + 3 * WIRE_SMALL_MAX];
     size_t len = HANDSHAKE_LEN;
-    far_hello(bytes);
+    torrentlet_far_hello(bytes);
     len += wire_put_plain(bytes + len, WIRE_HAVE_ALL);
     len += wire_put_plain(bytes + len, WIRE_UNCHOKE);
-    dial_far();
+    torrentlet_dial_bare(&here, &stage, &far);
     for (size_t at = 0; at < len;) {
         size_t n = len - at < (size_t)_i ? len - at : (size_t)_i;
         stage_write(far, bytes + at, n);
@@ -240,8 +207,8 @@ START_TEST(greeting_that_the_owner_refuses_is_closed_with_its_words)
     here.refuses = true;
     dial_there();
     stage_run(&stage, 1000);
-    expect_closed(&here, ERR_REFUSED, "no room");
-    expect_closed(&there, ERR_CLOSED, "");
+    torrentlet_expect_closed(&here, ERR_REFUSED, "no room");
+    torrentlet_expect_closed(&there, ERR_CLOSED, "");
 }
 END_TEST
 
@@ -250,8 +217,9 @@ START_TEST(accept_that_the_owner_refuses_is_closed_with_its_words)
     there.refuses = true;
     dial_there();
     stage_run(&stage, 1000);
-    expect_closed(&there, ERR_REFUSED, "no room");
-    expect_closed(&here, ERR_SYS, strerror(EPIPE)); /* it was talking already */
+    torrentlet_expect_closed(&there, ERR_REFUSED, "no room");
+    torrentlet_expect_closed(&here, ERR_SYS,
+                             strerror(EPIPE)); /* it was talking already */
 }
 END_TEST
 
@@ -269,7 +237,7 @@ START_TEST(accept_of_a_broken_connection_is_told_at_the_end_of_the_turn)
     ck_assert(peerlink_is_closing(l));
     ck_assert_int_eq(here.n_calls[TORRENTLET_CLOSED], 0);
     stage_run(&stage, 0);
-    expect_closed(&here, ERR_SYS, strerror(ECONNRESET));
+    torrentlet_expect_closed(&here, ERR_SYS, strerror(ECONNRESET));
     ck_assert_int_eq(here.n_calls[TORRENTLET_GREETED], 0);
 }
 END_TEST
@@ -279,8 +247,8 @@ END_TEST
 static void greet_far(void)
 {
     uint8_t bytes[HANDSHAKE_LEN];
-    far_hello(bytes);
-    dial_far();
+    torrentlet_far_hello(bytes);
+    torrentlet_dial_bare(&here, &stage, &far);
     stage_write(far, bytes, sizeof bytes);
     stage_run(&stage, 0);
     ck_assert_ptr_nonnull(here.peer);
@@ -297,7 +265,7 @@ START_TEST(close_is_told_once_with_the_first_reason)
     ck_assert_int_eq(here.n_calls[TORRENTLET_CLOSED], 0);
     ck_assert_uint_eq(stage.here.limits.n_conns, 0);
     stage_run(&stage, 300000);
-    expect_closed(&here, ERR_REFUSED, "first");
+    torrentlet_expect_closed(&here, ERR_REFUSED, "first");
 }
 END_TEST
 
@@ -306,7 +274,7 @@ START_TEST(cut_cable_is_told_with_its_errno)
     greet_far();
     link_break(far, ECONNRESET);
     stage_run(&stage, 0);
-    expect_closed(&here, ERR_SYS, strerror(ECONNRESET));
+    torrentlet_expect_closed(&here, ERR_SYS, strerror(ECONNRESET));
 }
 END_TEST
 
@@ -316,7 +284,7 @@ START_TEST(wrong_message_is_told_with_the_peers_words)
     greet_far();
     stage_write(far, TOO_LONG, sizeof TOO_LONG);
     stage_run(&stage, 0);
-    expect_closed(&here, ERR_PROTO_LENGTH, "4294967295");
+    torrentlet_expect_closed(&here, ERR_PROTO_LENGTH, "4294967295");
 }
 END_TEST
 
@@ -329,7 +297,7 @@ START_TEST(close_inside_a_callback_is_told_once)
     dial_there();
     stage_run(&stage, 5000);
     if (closer->n_calls[call] > 0 && call != TORRENTLET_CLOSED) {
-        expect_closed(closer, ERR_CANCELLED, "closed inside");
+        torrentlet_expect_closed(closer, ERR_CANCELLED, "closed inside");
         ck_assert_int_eq(
             (closer == &here ? &there : &here)->n_calls[TORRENTLET_CLOSED], 1);
     } else {
@@ -350,7 +318,7 @@ START_TEST(close_inside_a_tick_is_told_once)
     ck_assert_uint_gt(peer_n_outstanding(here.peer), 0);
     here.close_in = TORRENTLET_RELEASE;
     stage_run(&stage, PEER_INACTIVE_MS - 1);
-    expect_closed(&here, ERR_CANCELLED, "closed inside");
+    torrentlet_expect_closed(&here, ERR_CANCELLED, "closed inside");
 }
 END_TEST
 
@@ -370,7 +338,7 @@ START_TEST(free_in_every_state_tells_nobody)
     if (_i == IN_DIALING) {
         ck_assert_int_eq(torrentlet_dial(&here, &stage.there.at), OK);
     } else if (_i == IN_GREETING) {
-        dial_far();
+        torrentlet_dial_bare(&here, &stage, &far);
     } else {
         greet_far();
         uint8_t bytes[WIRE_SMALL_MAX];
@@ -422,7 +390,7 @@ START_TEST(silent_peer_is_closed_and_told_that_we_live_until_then)
     stage_run(&stage, PEER_INACTIVE_MS - PEER_KEEPALIVE_MS - 1);
     ck_assert_int_eq(here.n_calls[TORRENTLET_CLOSED], 0);
     stage_run(&stage, 1);
-    expect_closed(&here, ERR_TIMEOUT, "no message");
+    torrentlet_expect_closed(&here, ERR_TIMEOUT, "no message");
 }
 END_TEST
 
@@ -439,7 +407,7 @@ START_TEST(peer_that_keeps_alive_stays)
     }
     ck_assert_int_eq(here.n_calls[TORRENTLET_CLOSED], 0);
     stage_run(&stage, PEER_INACTIVE_MS);
-    expect_closed(&here, ERR_TIMEOUT, "no message");
+    torrentlet_expect_closed(&here, ERR_TIMEOUT, "no message");
 }
 END_TEST
 

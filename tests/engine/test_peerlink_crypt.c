@@ -16,14 +16,6 @@ static struct stage stage;
 static struct torrentlet here;
 static struct conn *far; /* of a link to a bare stream */
 
-static void on_far(void *ctx, struct conn *conn, const struct addr *remote)
-{
-    (void)ctx;
-    (void)remote;
-    ck_assert_ptr_null(far);
-    far = conn;
-}
-
 static void set_up(void)
 {
     stage_init(&stage);
@@ -37,32 +29,6 @@ static void tear_down(void)
     conn_close(far);
     stage_run(&stage, 1000);
     stage_fini(&stage);
-}
-
-/* Dial a stream that the test plays, and let it come up. */
-static void dial_far(void)
-{
-    link_net_listen(stage.net, &stage.there.at, on_far, NULL);
-    ck_assert_int_eq(torrentlet_dial(&here, &stage.there.at), OK);
-    stage_run(&stage, 0);
-    ck_assert_ptr_nonnull(far);
-}
-
-static void expect_closed(enum err why, const char *words)
-{
-    ck_assert_int_eq(here.n_calls[TORRENTLET_CLOSED], 1);
-    ck_assert_int_eq(here.why, why);
-    ck_assert_msg(strstr(here.words.text, words) != NULL, "%s",
-                  here.words.text);
-    ck_assert_ptr_null(here.link);
-    ck_assert_uint_eq(here.side->limits.n_conns, 0);
-    ck_assert_uint_eq(here.side->limits.n_half_open, 0);
-}
-
-static void far_hello(uint8_t out[HANDSHAKE_LEN])
-{
-    struct handshake h = stage_hello('h', 'f');
-    handshake_encode(&h, out);
 }
 
 /* Is what was said to the far end plain; closes it. */
@@ -99,7 +65,7 @@ START_TEST(dial_that_is_closed_goes_the_other_way_at_once_and_once)
 {
     stage.here.env.encryption = turns[_i].mode;
     here.owner.crypt = turns[_i].known;
-    dial_far();
+    torrentlet_dial_bare(&here, &stage, &far);
     ck_assert_int_eq(far_was_plain(), turns[_i].is_plain_first);
     stage_run(&stage, 0);
     if (turns[_i].n_tries == 2) {
@@ -109,9 +75,10 @@ START_TEST(dial_that_is_closed_goes_the_other_way_at_once_and_once)
         stage_run(&stage, 0);
     }
     ck_assert_ptr_null(far);
-    expect_closed(ERR_CLOSED, turns[_i].n_tries == 1 || turns[_i].is_plain_first
-                                  ? "encrypted handshake"
-                                  : err_text(ERR_CLOSED));
+    torrentlet_expect_closed(&here, ERR_CLOSED,
+                             turns[_i].n_tries == 1 || turns[_i].is_plain_first
+                                 ? "encrypted handshake"
+                                 : err_text(ERR_CLOSED));
 }
 END_TEST
 
@@ -119,8 +86,8 @@ START_TEST(dial_that_is_answered_plain_goes_on_plain)
 {
     uint8_t bytes[HANDSHAKE_LEN];
     stage.here.env.encryption = ENCRYPTION_PREFERRED;
-    far_hello(bytes);
-    dial_far();
+    torrentlet_far_hello(bytes);
+    torrentlet_dial_bare(&here, &stage, &far);
     struct conn *first = far;
     far = NULL;
     stage_write(first, bytes, sizeof bytes);
@@ -142,20 +109,22 @@ START_TEST(dial_that_must_be_encrypted_and_is_answered_plain_says_so)
 {
     uint8_t bytes[HANDSHAKE_LEN];
     stage.here.env.encryption = ENCRYPTION_REQUIRED;
-    far_hello(bytes);
-    dial_far();
+    torrentlet_far_hello(bytes);
+    torrentlet_dial_bare(&here, &stage, &far);
     stage_write(far, bytes, sizeof bytes);
     stage_run(&stage, 0);
-    expect_closed(ERR_PROTO_HANDSHAKE, "answers without encryption");
+    torrentlet_expect_closed(&here, ERR_PROTO_HANDSHAKE,
+                             "answers without encryption");
 }
 END_TEST
 
 START_TEST(dial_that_meets_silence_is_not_tried_twice)
 {
     stage.here.env.encryption = ENCRYPTION_PREFERRED;
-    dial_far();
+    torrentlet_dial_bare(&here, &stage, &far);
     stage_run(&stage, PEERLINK_GREET_TIMEOUT_MS);
-    expect_closed(ERR_TIMEOUT, "no encrypted handshake in time");
+    torrentlet_expect_closed(&here, ERR_TIMEOUT,
+                             "no encrypted handshake in time");
 }
 END_TEST
 
@@ -163,12 +132,12 @@ END_TEST
 START_TEST(dial_the_other_way_may_fail_too)
 {
     stage.here.env.encryption = ENCRYPTION_PREFERRED;
-    dial_far();
+    torrentlet_dial_bare(&here, &stage, &far);
     link_net_listen(stage.net, &stage.there.at, NULL, NULL);
     stage.here.has_no_sockets = _i == 1;
     (void)far_was_plain();
     stage_run(&stage, 0);
-    expect_closed(_i == 1 ? ERR_CLOSED : ERR_SYS, "");
+    torrentlet_expect_closed(&here, _i == 1 ? ERR_CLOSED : ERR_SYS, "");
     ck_assert(here.was_half_open);
 }
 END_TEST

@@ -330,6 +330,40 @@ void torrentlet_listen(struct torrentlet *t)
     link_net_listen(t->side->stage->net, &t->side->at, on_accept, t);
 }
 
+static void on_far(void *ctx, struct conn *conn, const struct addr *remote)
+{
+    struct conn **far = ctx;
+    (void)remote;
+    ck_assert_ptr_null(*far);
+    *far = conn;
+}
+
+void torrentlet_dial_bare(struct torrentlet *t, struct stage *stage,
+                          struct conn **far)
+{
+    link_net_listen(stage->net, &stage->there.at, on_far, far);
+    ck_assert_int_eq(torrentlet_dial(t, &stage->there.at), OK);
+    stage_run(stage, 0);
+    ck_assert_ptr_nonnull(*far);
+}
+
+void torrentlet_far_hello(uint8_t out[HANDSHAKE_LEN])
+{
+    struct handshake h = stage_hello('h', 'f');
+    handshake_encode(&h, out);
+}
+
+void torrentlet_expect_closed(const struct torrentlet *t, enum err why,
+                              const char *words)
+{
+    ck_assert_int_eq(t->n_calls[TORRENTLET_CLOSED], 1);
+    ck_assert_int_eq(t->why, why);
+    ck_assert_msg(strstr(t->words.text, words) != NULL, "%s", t->words.text);
+    ck_assert_ptr_null(t->link);
+    ck_assert_uint_eq(t->side->limits.n_conns, 0);
+    ck_assert_uint_eq(t->side->limits.n_half_open, 0);
+}
+
 bool torrentlet_is_whole(const struct torrentlet *t)
 {
     if (t->n_received != t->n_blocks)

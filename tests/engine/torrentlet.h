@@ -58,6 +58,18 @@ enum err torrentlet_dial(struct torrentlet *t, const struct addr *remote);
 /* Take what is dialled at the side's address: read its handshake, and accept. */
 void torrentlet_listen(struct torrentlet *t);
 
+/* Dial, at the other side of the stage, a stream that the test plays, and let it come up:
+ * *far (NULL before) is its end, the caller's; set anew by each connection, while it is
+ * NULL. */
+void torrentlet_dial_bare(struct torrentlet *t, struct stage *stage,
+                          struct conn **far);
+
+/* The handshake of that stream: for this torrent. */
+void torrentlet_far_hello(uint8_t out[HANDSHAKE_LEN]);
+/* Its link ended once, so, with `words` among the words, and gave all counts back. */
+void torrentlet_expect_closed(const struct torrentlet *t, enum err why,
+                              const char *words);
+
 /* Is everything here, and right? */
 bool torrentlet_is_whole(const struct torrentlet *t);
 
