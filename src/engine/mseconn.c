@@ -385,7 +385,7 @@ struct conn *mseconn_accept(struct env *env, struct conn *inner,
     struct mseconn *c = mseconn_new(env, config);
     struct conn_handler mine = handler_of(c);
     c->inner = inner;
-    c->handler = conn_nobody;
+    c->handler = conn_nobody();
     conn_set_handler(inner, &mine);
     take(c, bytes, n);
     want_inner(c);

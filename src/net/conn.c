@@ -105,9 +105,12 @@ static void ignore_failed(void *ctx, enum err why, int errnum)
     (void)errnum;
 }
 
-const struct conn_handler conn_nobody = {.on_open = ignore_open,
-                                         .on_ready = ignore_ready,
-                                         .on_failed = ignore_failed};
+struct conn_handler conn_nobody(void)
+{
+    return (struct conn_handler){.on_open = ignore_open,
+                                 .on_ready = ignore_ready,
+                                 .on_failed = ignore_failed};
+}
 
 static enum err why_of(int errnum)
 {
@@ -318,7 +321,8 @@ enum err conn_adopt_tcp(struct loop *loop, int fd, const struct addr *remote,
 #ifdef SO_NOSIGPIPE
     (void)sock_set(fd, SOL_SOCKET, SO_NOSIGPIPE, 1);
 #endif
-    struct tcp *t = tcp_new(loop, fd, TCP_OPEN, &conn_nobody);
+    struct conn_handler nobody = conn_nobody();
+    struct tcp *t = tcp_new(loop, fd, TCP_OPEN, &nobody);
     t->watch = loop_fd_add(loop, fd, 0, tcp_on_event, t);
     *out = conn_new(&tcp_ops, t, remote);
     return OK;

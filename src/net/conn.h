@@ -31,7 +31,7 @@ struct conn_handler {
 };
 
 /* Hears nothing: of a connection that was accepted and not handed to anybody yet. */
-extern const struct conn_handler conn_nobody;
+struct conn_handler conn_nobody(void);
 
 struct conn_ops {
     /* Bytes moved (> 0); 0: would block; -1: failed, *why and *errnum set

@@ -8,6 +8,9 @@ from torrents import KIB, MIB, Torrent, awkward, single
 from webfiles import WebFiles
 
 
+MAX_ACTIVE = 3  # requests at once of one server, as in swarm/webseed
+
+
 def small():
     return awkward(piece_length=16 * KIB, big=400 * KIB + 77)
 
@@ -120,7 +123,9 @@ def missing_file(case):
     poor = server_of(case, torrent, missing=[lacking])
     full = server_of(case, torrent, address="127.0.0.2", rate=MIB)
     fetch(case, torrent, [poor.url, full.url])
-    case.equal(poor.requests.count(lacking), 1, "requests in vain")
+    # Those that were under way when the first was refused, and no more.
+    in_vain = poor.requests.count(lacking)
+    case.check(1 <= in_vain <= MAX_ACTIVE, "requests in vain: %d" % in_vain)
     case.check(poor.total() > 0, "it was given up whole")
 
 
