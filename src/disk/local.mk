@@ -15,5 +15,6 @@ src_disk_libdisk_a_SOURCES = \
 	src/disk/space.c src/disk/space.h \
 	src/disk/store.c src/disk/store.h \
 	src/disk/store_files.c src/disk/store_files.h \
+	src/disk/tenure.c src/disk/tenure.h \
 	src/disk/verify.c src/disk/verify.h \
 	src/disk/worker.c src/disk/worker.h

@@ -28,6 +28,7 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_space.c \
 	tests/disk/test_store.c \
 	tests/disk/test_store_files.c \
+	tests/disk/test_tenure.c \
 	tests/disk/test_verify.c \
 	tests/disk/test_worker.c \
 	tests/disk/tmpdir.c tests/disk/tmpdir.h

@@ -19,6 +19,7 @@ const harness_suite harness_suites[] = {
     space_suite,
     store_files_suite,
     store_suite,
+    tenure_suite,
     verify_suite,
     worker_suite,
     NULL,

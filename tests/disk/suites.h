@@ -19,6 +19,7 @@ Suite *sealed_suite(void);
 Suite *space_suite(void);
 Suite *store_files_suite(void);
 Suite *store_suite(void);
+Suite *tenure_suite(void);
 Suite *verify_suite(void);
 Suite *worker_suite(void);
 
