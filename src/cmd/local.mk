@@ -2,6 +2,8 @@ noinst_LIBRARIES += src/cmd/libcmd.a
 src_cmd_libcmd_a_SOURCES = \
 	src/cmd/adds.c \
 	src/cmd/adds.h \
+	src/cmd/background.c \
+	src/cmd/background.h \
 	src/cmd/commands.c \
 	src/cmd/commands.h \
 	src/cmd/completion.c \
@@ -27,12 +29,16 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/get.c \
 	src/cmd/hashers.c \
 	src/cmd/hashers.h \
+	src/cmd/headless.c \
+	src/cmd/headless.h \
 	src/cmd/hook.c \
 	src/cmd/hook.h \
 	src/cmd/interrupt.c \
 	src/cmd/interrupt.h \
 	src/cmd/keylist.c \
 	src/cmd/keylist.h \
+	src/cmd/lasting.c \
+	src/cmd/lasting.h \
 	src/cmd/logging.c \
 	src/cmd/logging.h \
 	src/cmd/newfile.c \

@@ -345,7 +345,8 @@ static void say_event(struct report *r, FILE *to, const struct event *e)
         e->torrent != 0 ? story_of(r, e->torrent, e->at_ms) : NULL;
     leave_live_line(r);
     if (to == r->config.err)
-        fprintf(to, "tessera %s: ", r->config.command);
+        fprintf(to, "tessera%s%s: ", r->config.command[0] != '\0' ? " " : "",
+                r->config.command);
     if (s != NULL && s->name[0] != '\0')
         fprintf(to, "%s: ", s->name);
     if (e->kind == EVENT_TRACKER)

@@ -23,7 +23,7 @@ enum { REPORT_LINES_MS = 30000, REPORT_JSON_MS = 1000 };
 
 struct report_config {
     enum report_style style;
-    const char *command; /* borrowed: whose errors these are, such as "get" */
+    const char *command; /* borrowed: whose errors these are: "get", or "" */
     FILE *out, *err;     /* borrowed */
     size_t cells;        /* width of the progress line; 0: out's terminal's */
     int64_t now_ms;

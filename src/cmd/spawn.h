@@ -15,4 +15,10 @@
 int spawn_program(const struct opt_list *words, const char *last, char **env,
                   pid_t *pid_out);
 
+/* Start argv (NULL ends it, as env) as the leader of a session of its own, without a
+ * terminal, whose end would end it; what it says on stderr goes to err_fd. *pid_out and
+ * the result as above. */
+int spawn_session(char *const *argv, char *const *env, int err_fd,
+                  pid_t *pid_out);
+
 #endif

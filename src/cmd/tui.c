@@ -1,5 +1,5 @@
-/* tui.c -- `tessera` without a subcommand: the terminal UI on a session with the
- * torrents that were named. */
+/* tui.c -- `tessera` without a subcommand: the session that lasts, with the torrents that
+ * are named, in the terminal UI or (--no-ui) without one. */
 #include "config.h"
 
 #include "cmd/commands.h"
@@ -8,33 +8,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cmd/adds.h"
-#include "cmd/dhtopts.h"
+#include "cmd/background.h"
+#include "cmd/headless.h"
 #include "cmd/hook.h"
-#include "cmd/logging.h"
+#include "cmd/lasting.h"
 #include "cmd/opt.h"
-#include "cmd/peerargs.h"
 #include "cmd/runopts.h"
 #include "cmd/uihost.h"
 #include "cmd/uiprefs.h"
 #include "cmd/uiviews.h"
-#include "cmd/watchdir.h"
-#include "engine/session.h"
 #include "engine/statedir.h"
 #include "model/bridge.h"
 #include "ui/tui.h"
-#include "util/addr.h"
-#include "util/clock.h"
 #include "util/xalloc.h"
 
 struct tui_options {
     struct runopts run; /* first: shared rows name its fields */
-    bool paused;
+    bool paused, no_ui;
 };
 
 static const struct opt options[] = {
     {"paused", 0, OPT_FLAG, NULL, "add the torrents without starting them",
      offsetof(struct tui_options, paused), 0, 0},
+    {"no-ui", 0, OPT_FLAG, NULL,
+     "run the session without a terminal, until a signal ends it",
+     offsetof(struct tui_options, no_ui), 0, 0},
     {0},
 };
 
@@ -47,33 +45,6 @@ static const struct opt_command command = {
     .opts = options,
     .shared = runopts_option,
 };
-
-static int send_adds(const struct tui_options *o, int n, char **uris,
-                     struct bridge *bridge)
-{
-    const struct settings *s = &o->run.settings;
-    struct cause cause = {""};
-    struct adds_options adds = {.dir = s->dir,
-                                .files = o->run.files,
-                                .is_sequential = s->sequential,
-                                .is_first_last = s->first_last,
-                                .preallocate = s->preallocate,
-                                .is_paused = o->paused,
-                                .label = o->run.label,
-                                .is_kept = true,
-                                .max_peers = (uint32_t)s->max_peers};
-    struct addr *peers = NULL;
-    enum err err = peerargs_resolve(o->run.peers.items, o->run.peers.n, NULL,
-                                    &peers, &adds.n_peers, &cause);
-    if (err != OK) {
-        opt_error(&command, "--peer: %s", cause.text);
-        return EXIT_USAGE;
-    }
-    adds.peers = peers;
-    int status = adds_send(&command, &adds, n, uris, NULL, bridge);
-    free(peers);
-    return status;
-}
 
 /* ---- Hooks, from what the UI sees ---- */
 
@@ -92,41 +63,6 @@ static void watch_turn(void *ctx)
     hook_tick(ctx);
 }
 
-/* To the log of the UI, as an event of the session. */
-static void say_line(void *ctx, const char *line)
-{
-    struct event e = {.kind = EVENT_COMMAND, .err = ERR_SYS};
-    e.at_ms = clock_now_ms();
-    snprintf(e.text, sizeof e.text, "%s", line);
-    bridge_post(ctx, &e);
-}
-
-static const char *dir_of(const struct settings *s)
-{
-    return s->dir != NULL ? s->dir : ".";
-}
-
-/* Begin to look at the watch folders; NULL: there are none. */
-static struct watchdir *watch_folders(const struct settings *s,
-                                      struct bridge *bridge)
-{
-    static const enum watchdir_action actions[] = {
-        [SETTINGS_RENAME] = WATCHDIR_RENAME,
-        [SETTINGS_DELETE] = WATCHDIR_DELETE,
-        [SETTINGS_KEEP] = WATCHDIR_KEEP,
-    };
-    struct watchdir_config config = {.folders = s->watch_folders.items,
-                                     .n_folders = s->watch_folders.n,
-                                     .action = actions[s->watch_action],
-                                     .save_dir = dir_of(s)};
-    if (config.n_folders == 0)
-        return NULL;
-    struct watchdir *w = watchdir_new(&config, bridge);
-    if (!watchdir_start(w))
-        say_line(bridge, "watch-folder: no thread to look at them");
-    return w;
-}
-
 /* How tables were in the last start, from the state folder. */
 static struct uiviews *read_views(void)
 {
@@ -140,36 +76,11 @@ static struct uiviews *read_views(void)
     return views;
 }
 
-static int run_session(struct tui_options *o, struct bridge *bridge,
-                       struct hook *hook)
+static void show(struct tui_options *o, struct lasting *session)
 {
     const struct settings *s = &o->run.settings;
-    struct session_config config;
-    struct addr bind;
-    struct dhtopts dht;
-    if (!runopts_session(&command, s, &config, &bind) ||
-        !dhtopts_session(&dht, &command, &o->run, &config))
-        return EXIT_USAGE;
-    runopts_give_proxy(&o->run, &config);
-    config.is_watched = true;
-    config.keeps = true;
-    config.dir = dir_of(s);
-    runopts_send_limits(s, bridge);
-    runopts_send_turns(s, bridge);
-    struct session *session = NULL;
-    struct cause cause = {""};
-    enum err err = session_new(&config, bridge, &session, &cause);
-    dhtopts_fini(&dht);
-    if (err == OK)
-        err = session_start(session, &cause);
-    if (err != OK) {
-        opt_error(&command, "%s%s", cause.text,
-                  err == ERR_BUSY ? " (--port chooses another)" : "");
-        session_join(session);
-        return err == ERR_BUSY ? EXIT_USAGE : EXIT_DISK;
-    }
-    struct watchdir *watchdir = watch_folders(s, bridge);
-    struct uihost *around = uihost_new(bridge, dir_of(s));
+    struct bridge *bridge = lasting_bridge(session);
+    struct uihost *around = uihost_new(bridge, lasting_dir(session));
     uihost_set_opener(around, &s->open_with);
     uihost_set_settings(around, &o->run.settings, o->run.config_path);
     struct uiviews *views = read_views();
@@ -177,44 +88,40 @@ static int run_session(struct tui_options *o, struct bridge *bridge,
     struct host host = uihost_host(around);
     /* The user would not wait: what was not saved is checked at the next start. */
     struct tui_prefs prefs = uiprefs_of(s);
-    prefs.watch =
-        (struct prefs_watch){watch_event, watch_frame, watch_turn, hook};
+    prefs.watch = (struct prefs_watch){watch_event, watch_frame, watch_turn,
+                                       lasting_hook(session)};
     bool is_over = tui_run(bridge, &host, &prefs);
     uiviews_save(views);
     if (!is_over)
         _Exit(EXIT_INTERRUPTED);
     uihost_free(around);
     uiviews_free(views);
-    watchdir_free(watchdir);
-    session_join(session);
-    return EXIT_DONE;
 }
 
 static int begin(struct tui_options *o, int n, char **uris)
 {
+    struct lasting_config config = {.command = &command,
+                                    .run = &o->run,
+                                    .is_paused = o->paused,
+                                    .has_screen = !o->no_ui};
     struct cause cause = {""};
+    if (o->no_ui) {
+        background_take_settings(&o->run.settings);
+        return headless_run(&config, n, uris);
+    }
     if (tui_check(&cause) != OK) {
         opt_error(&command, "%s", cause.text);
         return EXIT_USAGE;
     }
-    if (!logging_begin(&command, &o->run.settings, 0))
-        return EXIT_USAGE;
-    struct bridge *bridge = bridge_new();
-    const struct settings *s = &o->run.settings;
-    struct hook *hook =
-        hook_new(&s->on_complete, &s->on_error, say_line, bridge);
-    /* What was said on stderr is hidden by now. */
-    for (size_t i = 0; i < s->notes.n; i++)
-        say_line(bridge, s->notes.items[i]);
-    int status = runopts_open_proxy(&command, &o->run) ? EXIT_DONE : EXIT_USAGE;
+    struct lasting *session;
+    int status = background_take_over(&command);
     if (status == EXIT_DONE)
-        status = send_adds(o, n, uris, bridge);
-    if (status == EXIT_DONE)
-        status = run_session(o, bridge, hook);
-    hook_free(hook);
-    bridge_free(bridge);
-    logging_end();
-    return status;
+        status = lasting_open(&config, n, uris, &session);
+    if (status != EXIT_DONE)
+        return status;
+    show(o, session);
+    lasting_close(session);
+    return EXIT_DONE;
 }
 
 int cmd_tui(int argc, char **argv)

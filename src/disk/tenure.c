@@ -50,9 +50,9 @@ enum err tenure_take(const char *path, struct tenure **out, struct cause *cause)
     bool is_named = is_held && find_holder(fd, &pid) == 0 && pid > 0;
     close(fd);
     if (is_named)
-        cause_set(cause, "held by process %ld", (long)pid);
+        cause_set(cause, "process %ld has it", (long)pid);
     else if (is_held)
-        cause_set(cause, "held by a process elsewhere");
+        cause_set(cause, "a process elsewhere has it");
     else
         cause_set_errno(cause, why, "%s", path);
     return is_held ? ERR_BUSY : ERR_SYS;

@@ -8,7 +8,8 @@
  *   torrents/HASH.torrent  the torrent itself, of one that a lasting session keeps
  *   torrents/HASH.session  how that one is set (disk/kept)
  *   lock                  of which a part is locked for each torrent that an instance
- *                         has open, and for the DHT */
+ *                         has open, and for the DHT
+ *   background            held by the session without a terminal (cmd/background) */
 #ifndef ENGINE_STATEDIR_H
 #define ENGINE_STATEDIR_H
 

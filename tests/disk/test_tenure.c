@@ -93,7 +93,7 @@ START_TEST(take_of_a_held_file_names_its_holder)
     struct other o = start_other();
     ck_assert_int_eq(tenure_take(path, &t, &cause), ERR_BUSY);
     ck_assert_ptr_null(t);
-    snprintf(words, sizeof words, "held by process %ld", (long)o.pid);
+    snprintf(words, sizeof words, "process %ld has it", (long)o.pid);
     ck_assert_str_eq(cause.text, words);
     ck_assert_int_eq(holder(), o.pid);
     end_other(&o, 0);

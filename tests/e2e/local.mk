@@ -2,7 +2,8 @@
 # One case: tests/e2e/run.py --tessera build/tessera --only NAME
 dist_check_SCRIPTS += tests/e2e/e2e.sh
 TESTS += tests/e2e/e2e.sh
-EXTRA_DIST += tests/e2e/cases_crypt.py \
+EXTRA_DIST += tests/e2e/cases_background.py \
+	tests/e2e/cases_crypt.py \
 	tests/e2e/cases_demo.py \
 	tests/e2e/cases_dht.py \
 	tests/e2e/cases_files.py \

@@ -8,6 +8,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 
+import cases_background
 import cases_crypt
 import cases_demo
 import cases_dht
@@ -31,7 +32,7 @@ def main():
         sys.exit("e2e: there is no program " + client.PATH)
     for cases in (cases_get, cases_hostile, cases_crypt, cases_files,
                   cases_demo, cases_terminal, cases_dht, cases_web,
-                  cases_magnet):
+                  cases_magnet, cases_background):
         cases.add(runner)
     return runner.main(args)
 
