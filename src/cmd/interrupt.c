@@ -23,10 +23,14 @@ static void on_interrupt(int sig)
 void interrupt_catch(void)
 {
     struct sigaction act = {.sa_handler = on_interrupt};
+    struct sigaction hup = {.sa_handler = SIG_DFL};
     sigemptyset(&act.sa_mask);
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
-    sigaction(SIGHUP, &act, NULL);
+    /* nohup(1) had it ignored, and so it stays. */
+    sigaction(SIGHUP, NULL, &hup);
+    if (hup.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &act, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 

@@ -1,5 +1,6 @@
 /* interrupt.h -- what the user's signals mean to a command that runs for long: once,
- * stop in good order; twice, end at once. INT, TERM and HUP alike; PIPE is ignored.
+ * stop in good order; twice, end at once. INT, TERM and HUP alike; a HUP that was ignored
+ * stays so, and PIPE is ignored.
  * The state is the process's own: one such command a process. */
 #ifndef CMD_INTERRUPT_H
 #define CMD_INTERRUPT_H

@@ -32,8 +32,9 @@ def argv_of(data, *args):
             "plain", *off, *args]
 
 
-def start(case, data, *args, name="tessera"):
-    return case.spawn(argv_of(data, *args), name, env=client.environment(case))
+def start(case, data, *args, name="tessera", preexec=None):
+    return case.spawn(argv_of(data, *args), name,
+                      env=client.environment(case), preexec=preexec)
 
 
 def wait_ready(case, process):
@@ -144,6 +145,16 @@ def second_signal(case):
     case.equal(process.wait(5), INTERRUPTED, "status")
 
 
+def outlives_its_terminal(case):
+    """nohup(1), for one: whoever started it says that a hang-up is nothing."""
+    process = start(
+        case, case.new_dir("data"),
+        preexec=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    wait_ready(case, process)
+    process.signal(signal.SIGHUP)
+    end(case, process)      # were it the second, the status would tell
+
+
 def says_what_is_wrong(case):
     """Before it begins, and of a torrent when it runs."""
     data = case.new_dir("data")
@@ -165,4 +176,5 @@ def add(runner):
     runner.add("background-is-alone", is_alone)
     runner.add("background-adds-and-tells", adds_and_tells)
     runner.add("background-second-signal", second_signal)
+    runner.add("background-outlives-its-terminal", outlives_its_terminal)
     runner.add("background-says-what-is-wrong", says_what_is_wrong)

@@ -2,6 +2,7 @@
 """tessera end to end on this machine: our own program and scripted peers and
 trackers, on loopback only. No root is needed; as root a few cases more run."""
 import os
+import signal
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -30,6 +31,8 @@ def main():
     client.PATH = os.path.abspath(args.tessera)
     if not args.list and not os.access(client.PATH, os.X_OK):
         sys.exit("e2e: there is no program " + client.PATH)
+    # Whoever runs us by nohup(1) does not mean the programs under test.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     for cases in (cases_get, cases_hostile, cases_crypt, cases_files,
                   cases_demo, cases_terminal, cases_dht, cases_web,
                   cases_magnet, cases_background):
