@@ -81,8 +81,11 @@ bool background_say_ready(void)
     is_waited_for = false;
     ssize_t n = write(STDERR_FILENO, "", 1);
     (void)n; /* who waited is gone: that is no reason to end */
-    if (freopen("/dev/null", "w", stderr) == NULL)
-        close(STDERR_FILENO);
+    FILE *nowhere = fopen("/dev/null", "we");
+    if (nowhere != NULL) {
+        dup2(fileno(nowhere), STDERR_FILENO);
+        fclose(nowhere);
+    }
     return true;
 }
 

@@ -216,9 +216,9 @@ static void show(struct demo *d)
     struct uihost *around =
         uihost_new(d->bridge, demo_swarm_download_dir(d->swarm));
     struct host host = uihost_host(around);
-    bool is_over = tui_run(d->bridge, &host, &prefs);
+    enum tui_outcome outcome = tui_run(d->bridge, &host, &prefs);
     uihost_free(around);
-    if (!is_over)
+    if (outcome == TUI_NOT_AWAITED)
         _exit(EXIT_INTERRUPTED);
     settings_fini(&settings);
     free(path);

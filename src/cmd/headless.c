@@ -85,6 +85,23 @@ static void run(struct headless *h)
         hook_on_frame(h->hook, h->frame);
 }
 
+static void run_session(const struct opt_command *command,
+                        struct lasting *session)
+{
+    struct report_config config = {.style = REPORT_QUIET,
+                                   .command = command->name,
+                                   .out = stdout,
+                                   .err = stderr,
+                                   .now_ms = clock_now_ms()};
+    struct headless h = {.command = command,
+                         .bridge = lasting_bridge(session),
+                         .hook = lasting_hook(session),
+                         .report = report_new(&config)};
+    run(&h);
+    report_free(h.report);
+    frame_free(h.frame);
+}
+
 int headless_run(const struct lasting_config *config, int n, char **uris)
 {
     struct tenure *place;
@@ -95,19 +112,10 @@ int headless_run(const struct lasting_config *config, int n, char **uris)
     interrupt_catch();
     status = lasting_open(config, n, uris, &session);
     if (status == EXIT_DONE) {
-        struct headless h = {.command = config->command,
-                             .bridge = lasting_bridge(session),
-                             .hook = lasting_hook(session)};
-        h.report =
-            report_new(&(struct report_config){.style = REPORT_QUIET,
-                                               .command = config->command->name,
-                                               .out = stdout,
-                                               .err = stderr,
-                                               .now_ms = clock_now_ms()});
-        run(&h);
+        status = lasting_start(session);
+        if (status == EXIT_DONE)
+            run_session(config->command, session);
         lasting_close(session);
-        report_free(h.report);
-        frame_free(h.frame);
     }
     tenure_release(place);
     return status;

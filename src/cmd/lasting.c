@@ -88,7 +88,7 @@ static struct watchdir *watch_folders(struct lasting *l)
     return w;
 }
 
-static int start_session(struct lasting *l)
+int lasting_start(struct lasting *l)
 {
     const struct opt_command *command = l->config.command;
     const struct settings *s = &l->config.run->settings;
@@ -109,11 +109,13 @@ static int start_session(struct lasting *l)
     dhtopts_fini(&dht);
     if (err == OK)
         err = session_start(l->session, &cause);
-    if (err == OK)
-        return EXIT_DONE;
-    opt_error(command, "%s%s", cause.text,
-              err == ERR_BUSY ? " (--port chooses another)" : "");
-    return err == ERR_BUSY ? EXIT_USAGE : EXIT_DISK;
+    if (err != OK) {
+        opt_error(command, "%s%s", cause.text,
+                  err == ERR_BUSY ? " (--port chooses another)" : "");
+        return err == ERR_BUSY ? EXIT_USAGE : EXIT_DISK;
+    }
+    l->watchdir = watch_folders(l);
+    return EXIT_DONE;
 }
 
 int lasting_open(const struct lasting_config *config, int n, char **uris,
@@ -135,14 +137,10 @@ int lasting_open(const struct lasting_config *config, int n, char **uris,
     if (status == EXIT_DONE)
         status = send_adds(l, n, uris);
     if (status == EXIT_DONE)
-        status = start_session(l);
-    if (status != EXIT_DONE) {
+        *out = l;
+    else
         lasting_close(l);
-        return status;
-    }
-    l->watchdir = watch_folders(l);
-    *out = l;
-    return EXIT_DONE;
+    return status;
 }
 
 void lasting_close(struct lasting *l)

@@ -25,12 +25,14 @@ struct lasting_config {
 
 struct lasting;
 
-/* Read the n torrents that are named, and start a session with them and those that were
- * kept. *out: owned, lasting_close() it. Return an exit status: when it is not
- * EXIT_DONE, there is no session, and the cause was said. */
+/* Read the n torrents that are named; nothing is begun yet. *out: owned, lasting_close()
+ * it. Return an exit status: when it is not EXIT_DONE, the cause was said. */
 int lasting_open(const struct lasting_config *config, int n, char **uris,
                  struct lasting **out);
-/* Wait for its end, which EVENT_STOPPED of torrent 0 tells of, and free. */
+/* Start the session, with them and those that were kept. Likewise. */
+int lasting_start(struct lasting *l);
+/* Wait for its end, if it was started, which EVENT_STOPPED of torrent 0 tells of, and
+ * free. */
 void lasting_close(struct lasting *l);
 
 /* Both borrowed. */

@@ -76,7 +76,10 @@ static struct uiviews *read_views(void)
     return views;
 }
 
-static void show(struct tui_options *o, struct lasting *session)
+/* Until the user leaves. Does the session go on in the background? Then in *extra_out, in
+ * new memory: settings that are in no file. */
+static bool show(struct tui_options *o, struct lasting *session,
+                 char **extra_out)
 {
     const struct settings *s = &o->run.settings;
     struct bridge *bridge = lasting_bridge(session);
@@ -86,19 +89,24 @@ static void show(struct tui_options *o, struct lasting *session)
     struct uiviews *views = read_views();
     uihost_set_views(around, views);
     struct host host = uihost_host(around);
+    host.can_detach = true;
     /* The user would not wait: what was not saved is checked at the next start. */
     struct tui_prefs prefs = uiprefs_of(s);
     prefs.watch = (struct prefs_watch){watch_event, watch_frame, watch_turn,
                                        lasting_hook(session)};
-    bool is_over = tui_run(bridge, &host, &prefs);
+    enum tui_outcome outcome = tui_run(bridge, &host, &prefs);
     uiviews_save(views);
-    if (!is_over)
+    if (outcome == TUI_NOT_AWAITED)
         _Exit(EXIT_INTERRUPTED);
+    if (outcome == TUI_DETACHED)
+        *extra_out = uihost_unsaved(around);
     uihost_free(around);
     uiviews_free(views);
+    return outcome == TUI_DETACHED;
 }
 
-static int begin(struct tui_options *o, int n, char **uris)
+/* argv as it was parsed: from `first` on stand the torrents. */
+static int begin(struct tui_options *o, int argc, char **argv, int first)
 {
     struct lasting_config config = {.command = &command,
                                     .run = &o->run,
@@ -107,21 +115,31 @@ static int begin(struct tui_options *o, int n, char **uris)
     struct cause cause = {""};
     if (o->no_ui) {
         background_take_settings(&o->run.settings);
-        return headless_run(&config, n, uris);
+        return headless_run(&config, argc - first, argv + first);
     }
     if (tui_check(&cause) != OK) {
         opt_error(&command, "%s", cause.text);
         return EXIT_USAGE;
     }
     struct lasting *session;
-    int status = background_take_over(&command);
-    if (status == EXIT_DONE)
-        status = lasting_open(&config, n, uris, &session);
+    int status = lasting_open(&config, argc - first, argv + first, &session);
     if (status != EXIT_DONE)
         return status;
-    show(o, session);
+    char *extra = NULL;
+    bool goes_on = false;
+    /* A torrent that cannot be read ends nothing. */
+    status = background_take_over(&command);
+    if (status == EXIT_DONE)
+        status = lasting_start(session);
+    if (status == EXIT_DONE)
+        goes_on = show(o, session, &extra);
     lasting_close(session);
-    return EXIT_DONE;
+    /* The torrents that were named are the session's by now. */
+    if (goes_on)
+        status =
+            background_start(&command, argv[0], argv + 1, first - 1, extra);
+    free(extra);
+    return status;
 }
 
 int cmd_tui(int argc, char **argv)
@@ -137,7 +155,7 @@ int cmd_tui(int argc, char **argv)
     else if (parsed == OPT_OK && opts.run.files != NULL && argc - first > 1)
         opt_error(&command, "--files: goes with one torrent only");
     else if (parsed == OPT_OK)
-        status = begin(&opts, argc - first, argv + first);
+        status = begin(&opts, argc, argv, first);
     runopts_fini(&opts.run);
     return status;
 }

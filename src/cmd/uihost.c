@@ -201,6 +201,23 @@ static enum err keep(void *ctx, size_t *n_out, char **path_out,
     return OK;
 }
 
+char *uihost_unsaved(const struct uihost *u)
+{
+    size_t n;
+    const struct settings_item *table = settings_table(&n);
+    char *all = xstrdup("");
+    for (size_t i = 0; i < n && u->settings != NULL; i++) {
+        if (!u->was_set[i])
+            continue;
+        char *value = settings_text(u->settings, &table[i]);
+        char *more = xasprintf("%s%s = %s\n", all, table[i].opt.name, value);
+        free(value);
+        free(all);
+        all = more;
+    }
+    return all;
+}
+
 static const char *recall(void *ctx, const char *table)
 {
     struct uihost *u = ctx;

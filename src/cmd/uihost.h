@@ -25,6 +25,9 @@ void uihost_set_opener(struct uihost *u, const struct opt_list *open_with);
 void uihost_set_settings(struct uihost *u, struct settings *settings,
                          const char *config_path);
 
+/* What was set and is not in that file, as it would stand there; free() it. */
+char *uihost_unsaved(const struct uihost *u);
+
 /* Where it is kept how tables are. Borrowed; before uihost_host(). */
 void uihost_set_views(struct uihost *u, struct uiviews *views);
 

@@ -265,6 +265,7 @@ static const struct command_word table[] = {
     {"dht", "", "the DHT: its nodes, look-ups and traffic", false, run_dht,
      NULL},
     {"help", "", "keys and commands", false, run_help, NULL},
+    {"detach", "", "leave, and go on in the background", false, NULL, NULL},
     {"quit", "", "leave", false, NULL, NULL},
 };
 enum { N_WORDS = sizeof table / sizeof *table };

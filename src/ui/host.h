@@ -41,7 +41,8 @@ struct host {
      * to keep of it. Both or none. */
     const char *(*recall)(void *ctx, const char *table);
     void (*remember)(void *ctx, const char *table, const char *line);
-    void *ctx; /* borrowed */
+    bool can_detach; /* the session can go on when the UI ends: KEYS_DETACH */
+    void *ctx;       /* borrowed */
     struct offer_host offers; /* begin NULL: nothing can be added here */
     const char *dir;          /* borrowed: where torrents are saved by default */
 };

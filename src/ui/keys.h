@@ -48,6 +48,7 @@ enum keys_action {
     KEYS_SHOW_HELP,
     KEYS_BACK,
     KEYS_QUIT,
+    KEYS_DETACH,
     KEYS_ADD,
     KEYS_COMMAND,
     KEYS_COCKPIT,

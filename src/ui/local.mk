@@ -50,6 +50,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/idset.h \
 	src/ui/keys.c \
 	src/ui/keys.h \
+	src/ui/leaving.c \
+	src/ui/leaving.h \
 	src/ui/limits.c \
 	src/ui/limits.h \
 	src/ui/list_column.c \

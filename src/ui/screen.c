@@ -9,6 +9,7 @@
 
 #include "ui/chrome.h"
 #include "ui/keys.h"
+#include "ui/leaving.h"
 #include "ui/look.h"
 #include "ui/prompt.h"
 #include "ui/torrent_acts.h"
@@ -49,9 +50,8 @@ struct screen {
     size_t n_before;
     struct draw_pane body; /* as it was drawn last */
     struct chrome_hints hints;
-    enum screen_phase phase;
+    struct leaving leaving;
     int64_t message_until_ms;
-    int64_t leaving_ms; /* when SCREEN_LEAVING began */
     struct focus focus; /* the latest that was sent */
     bool is_frozen, is_over, is_stale;
     uint32_t interval_ms; /* between frames; 0: the default */
@@ -178,13 +178,7 @@ void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
 
 void screen_quit(struct screen *s, int64_t now_ms)
 {
-    if (s->phase != SCREEN_RUNS) {
-        s->phase = SCREEN_NOW;
-        return;
-    }
-    s->phase = SCREEN_LEAVING;
-    s->leaving_ms = now_ms;
-    view_send(&s->world, command_new(COMMAND_QUIT, 0));
+    leaving_quit(&s->leaving, &s->world, now_ms);
     s->is_stale = true;
 }
 
@@ -276,6 +270,8 @@ static void act(struct screen *s, struct draw *d, enum keys_action action,
         go_back(s, now_ms);
     else if (action == KEYS_QUIT)
         screen_quit(s, now_ms);
+    else if (action == KEYS_DETACH)
+        leaving_ask(&s->world);
     else if (action == KEYS_FREEZE)
         toggle_freeze(s);
     else if (action == KEYS_REDRAW)
@@ -312,10 +308,8 @@ static void run_command(struct screen *s, struct draw *d, int64_t now_ms)
     s->world.command[0] = '\0';
     const char *args = cmdline_split(words);
     const struct view_ops *list = s->ops[VIEW_LIST];
-    if (strcmp(words, "quit") == 0)
-        screen_quit(s, now_ms);
-    else if (!run_mouse(s, words, args) &&
-             !look_called(&s->world, d, words, args))
+    if (!leaving_called(&s->leaving, &s->world, words, now_ms) &&
+        !run_mouse(s, words, args) && !look_called(&s->world, d, words, args))
         list->command(s->views[VIEW_LIST], &s->world, words, args);
 }
 
@@ -513,10 +507,10 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
     s->world.now_ms = now_ms;
     s->world.wall_s = wall_s;
     wait_on(s, d, now_ms);
-    if (now_ms >= s->message_until_ms && s->phase == SCREEN_RUNS)
+    if (now_ms >= s->message_until_ms && s->leaving.phase == SCREEN_RUNS)
         s->world.message[0] = '\0';
-    if (s->phase == SCREEN_LEAVING)
-        words_leaving(s->frame, now_ms - s->leaving_ms, s->world.message);
+    if (s->leaving.phase == SCREEN_LEAVING)
+        words_leaving(s->frame, now_ms - s->leaving.since_ms, s->world.message);
     bool has_message = s->world.message[0] != '\0';
     int foot = all.h >= MESSAGE_FROM_H ? 2 : 1;
     int head = s->at < VIEW_N_TABS ? 2 : 1;
@@ -540,13 +534,19 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
 bool screen_is_stale(const struct screen *s, int64_t now_ms)
 {
     bool expired = s->world.message[0] != '\0' &&
-                   now_ms >= s->message_until_ms && s->phase == SCREEN_RUNS;
+                   now_ms >= s->message_until_ms &&
+                   s->leaving.phase == SCREEN_RUNS;
     return s->is_stale || expired;
 }
 
 enum screen_phase screen_phase(const struct screen *s)
 {
-    return s->phase;
+    return s->leaving.phase;
+}
+
+bool screen_detaches(const struct screen *s)
+{
+    return s->leaving.detaches;
 }
 
 bool screen_is_over(const struct screen *s)

@@ -58,6 +58,8 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
 /* Is what was drawn still what would be drawn? */
 bool screen_is_stale(const struct screen *s, int64_t now_ms);
 enum screen_phase screen_phase(const struct screen *s);
+/* Does the user leave so that the session goes on in the background? */
+bool screen_detaches(const struct screen *s);
 /* Everything is stopped and saved. */
 bool screen_is_over(const struct screen *s);
 

@@ -288,8 +288,15 @@ static struct draw_look choose_look(const struct tui_prefs *prefs)
     return look;
 }
 
-bool tui_run(struct bridge *bridge, const struct host *host,
-             const struct tui_prefs *prefs)
+static enum tui_outcome outcome_of(const struct screen *s)
+{
+    if (!screen_is_over(s))
+        return TUI_NOT_AWAITED;
+    return screen_detaches(s) ? TUI_DETACHED : TUI_STOPPED;
+}
+
+enum tui_outcome tui_run(struct bridge *bridge, const struct host *host,
+                         const struct tui_prefs *prefs)
 {
     struct tui t = {.bridge = bridge, .prefs = prefs};
     if (!terminal_open())
@@ -303,9 +310,9 @@ bool tui_run(struct bridge *bridge, const struct host *host,
         serve(&t);
     while (!screen_is_over(t.screen) && screen_phase(t.screen) != SCREEN_NOW)
         turn(&t);
-    bool is_over = screen_is_over(t.screen);
+    enum tui_outcome outcome = outcome_of(t.screen);
     screen_free(t.screen);
     draw_free(t.draw);
     terminal_close();
-    return is_over;
+    return outcome;
 }

@@ -20,9 +20,15 @@
  * cause says what is missing and what to do. */
 enum err tui_check(struct cause *cause) ERR_MUST_CHECK;
 
-/* Show the session behind the bridge until it has stopped, and then return true; false
- * when the user would not wait for that. host is copied; prefs: borrowed. */
-bool tui_run(struct bridge *bridge, const struct host *host,
-             const struct tui_prefs *prefs);
+enum tui_outcome {
+    TUI_STOPPED,  /* the session has */
+    TUI_DETACHED, /* the same, but the user wants it to go on in the background */
+    TUI_NOT_AWAITED /* the user would not wait for that */
+};
+
+/* Show the session behind the bridge until it has stopped. host is copied; prefs:
+ * borrowed. */
+enum tui_outcome tui_run(struct bridge *bridge, const struct host *host,
+                         const struct tui_prefs *prefs);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/settings_file.h"
 #include "cmd/uihost.h"
 #include "model/command.h"
 #include "tests/disk/tmpdir.h"
@@ -122,6 +123,39 @@ START_TEST(uihost_set_tells_the_engine_and_keep_writes_only_what_was_set)
 }
 END_TEST
 
+/* What a session in the background is told is what a file would say. */
+START_TEST(uihost_unsaved_is_what_was_set_and_not_kept)
+{
+    struct host host = with_settings();
+    struct cause cause;
+    size_t n;
+    char *path, *text = uihost_unsaved(u);
+    ck_assert_str_eq(text, "");
+    free(text);
+    ck_assert_int_eq(host.set(host.ctx, "theme", "light", &cause), OK);
+    ck_assert_int_eq(host.set(host.ctx, "log-file", "\"a $b\\nc\"", &cause),
+                     OK);
+    ck_assert_int_eq(host.set(host.ctx, "on-error", "{ a, \"b c\" }", &cause),
+                     OK);
+    text = uihost_unsaved(u);
+    struct settings other;
+    settings_init(&other);
+    settings_file_read(&other, "unsaved", text, strlen(text));
+    free(text);
+    ck_assert_uint_eq(other.notes.n, 0);
+    ck_assert_uint_eq(other.theme, SETTINGS_THEME_LIGHT);
+    ck_assert_str_eq(other.log_file, settings.log_file);
+    ck_assert_uint_eq(other.on_error.n, 2);
+    ck_assert_str_eq(other.on_error.items[1], "b c");
+    settings_fini(&other);
+    ck_assert_int_eq(host.keep(host.ctx, &n, &path, &cause), OK);
+    free(path);
+    text = uihost_unsaved(u);
+    ck_assert_str_eq(text, "");
+    free(text);
+}
+END_TEST
+
 START_TEST(uihost_set_refuses_with_words)
 {
     struct host host = with_settings();
@@ -174,6 +208,7 @@ Suite *uihost_suite(void)
     tcase_add_test(tc, without_a_program_nothing_opens);
     tcase_add_test(
         tc, uihost_set_tells_the_engine_and_keep_writes_only_what_was_set);
+    tcase_add_test(tc, uihost_unsaved_is_what_was_set_and_not_kept);
     tcase_add_test(tc, uihost_set_refuses_with_words);
     tcase_add_test(tc, uihost_save_takes_no_name_from_another);
     suite_add_tcase(s, tc);

@@ -536,6 +536,13 @@ def stands_every_key_in_the_tabs(home):
     return leave(t)
 
 
+def ends_the_demo_with_its_screen(home):
+    t = start_demo(BIG_DEMO, home)
+    t.type("D")
+    t.wait_for("this session ends with its screen")
+    return leave(t)
+
+
 def go_home(t):
     """To the list: Esc closes what is open, but from the list it leaves."""
     for _ in range(6):
@@ -556,6 +563,7 @@ CASES = [
     stands_every_key_in_the_list,
     stands_every_key_in_the_tabs,
     shows_a_demo_from_start_to_end,
+    ends_the_demo_with_its_screen,
     starts_shows_and_quits,
     names_the_window_and_gives_the_name_back,
     is_redrawn_once_for_many_resizes,

@@ -191,6 +191,7 @@ static void make_screen(struct stage *g, bool saves)
         .set = on_set,
         .setting = setting,
         .keep = on_keep,
+        .can_detach = !g->is_tied,
         .ctx = g,
         .offers = {.begin = offer_begin,
                    .set_folder = offer_set_folder,

@@ -51,6 +51,7 @@ struct stage {
     char kept[2][512]; /* what is kept of the list, and of the peers */
     char opened[256];  /* the path that a program was to show */
     bool save_fails;
+    bool is_tied; /* the host has no background; counts at the next start */
 };
 
 /* A screen of h by w cells, ASCII and without colour, with a first frame (taken). */

@@ -36,6 +36,61 @@ START_TEST(screen_back_from_the_list_quits_once_and_then_at_once)
 }
 END_TEST
 
+START_TEST(screen_detach_asks_and_then_ends_in_good_order)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, "D");
+    ck_assert(stage_shows(&g, "go on in the background?"));
+    stage_press(&g, "x");
+    ck_assert(!stage_shows(&g, "go on in the background?"));
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
+    ck_assert(!screen_detaches(g.screen));
+    ck_assert_uint_eq(g.n_sent, 0);
+    stage_press(&g, "Dy");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_LEAVING);
+    ck_assert(screen_detaches(g.screen));
+    ck_assert_uint_eq(g.n_sent, 1);
+    ck_assert_int_eq(g.sent[0].kind, COMMAND_QUIT);
+    /* It is not asked to end twice, but who will not wait is not kept. */
+    stage_press(&g, "Dy");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_LEAVING);
+    stage_press(&g, "q");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_NOW);
+    ck_assert_uint_eq(g.n_sent, 1);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(screen_detach_comes_too_late_for_who_leaves)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, "qDy");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_LEAVING);
+    ck_assert(!screen_detaches(g.screen));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(screen_detach_is_refused_where_the_session_cannot_go_on)
+{
+    static const char *const keys[] = {"D", ":detach\r"};
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    g.is_tied = true;
+    stage_start_again(&g, frames_one());
+    g.n_sent = 0;
+    stage_press(&g, keys[_i]);
+    ck_assert(stage_shows(&g, "this session ends with its screen"));
+    stage_press(&g, "y");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
+    ck_assert(!screen_detaches(g.screen));
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(screen_back_goes_up_one_level)
 {
     struct stage g;
@@ -343,6 +398,11 @@ Suite *screen_suite(void)
     Suite *s = suite_create("screen");
     TCase *t = tcase_create("screen");
     tcase_add_test(t, screen_back_from_the_list_quits_once_and_then_at_once);
+    tcase_add_test(t, screen_detach_asks_and_then_ends_in_good_order);
+    tcase_add_test(t, screen_detach_comes_too_late_for_who_leaves);
+    tcase_add_loop_test(t,
+                        screen_detach_is_refused_where_the_session_cannot_go_on,
+                        0, 2);
     tcase_add_test(t, screen_back_goes_up_one_level);
     tcase_add_test(t,
                    list_actions_reach_the_marked_or_the_one_under_the_cursor);

@@ -16,7 +16,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 sys.dont_write_bytecode = True
 
 import ptycases
-from ptyrun import SLOWNESS, Terminal
+from ptyrun import PATIENCE_S, SLOWNESS, Terminal
+from scripted import ScriptedTracker
 from torrents import KIB, MIB, Torrent, single
 from wirepeer import Seed, connect, fetch_all
 
@@ -426,6 +427,131 @@ def leaves_silent_trackers_at_the_second_key(root):
         assert best_s < 0.2 * SLOWNESS, "too slow"
 
 
+# Leaving, while the session goes on.
+
+def in_background(place):
+    """The sessions without a terminal that were started in this place."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+            if b"--no-ui" in words and \
+                    os.readlink(f"/proc/{pid}/cwd") == place.dl:
+                found.append(int(pid))
+        except OSError:
+            pass    # it has ended
+    return found
+
+
+def end_background(place):
+    """None outlives its case."""
+    until = time.monotonic() + 10
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in in_background(place):
+            os.kill(pid, number)
+        while in_background(place) and time.monotonic() < until:
+            time.sleep(0.05)
+
+
+def with_background(case):
+    """The case, given a Place, and nothing left of it."""
+    def run(root):
+        place = Place(root)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
+        try:
+            case(place)
+        finally:
+            end_background(place)
+    run.__name__ = case.__name__
+    return run
+
+
+def detach(t):
+    t.type("D")
+    t.wait_for("go on in the background?")
+    t.type("y")
+    status = t.wait()
+    t.check_given_back()
+    return status, t.output.split(b"\x1b")[-1].decode()
+
+
+def wait_until(is_so, what):
+    until = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until, f"no {what}"
+        time.sleep(0.05)
+
+
+@with_background
+def goes_on_without_its_screen_and_is_taken_back(place):
+    """With the options and settings that it had, when its terminal is gone, too."""
+    torrent = single("file.bin", 6 * MIB, 64 * KIB)
+    seed, tracker = Seed(torrent, rate=1.5 * MIB), ScriptedTracker()
+    tracker.extra_peers.append((seed.address, seed.port))
+    done = os.path.join(place.tmp, "a done")
+    path = place.save(torrent, [tracker.url()])
+    t = place.start("--no-dht", path)
+    t.wait_until(lambda: done_pct(t, "file.bin") > 20, "a fifth")
+    t.type(f':set on-complete {{ touch, "{done}" }}\r')
+    status, said = detach(t)
+    t.close()
+    found = re.search(r"goes on in the background, process (\d+);", said)
+    assert status == 0 and found, (status, said)
+    pid = int(found.group(1))
+    assert in_background(place) == [pid]
+    assert seed.payload < torrent.size and not os.path.exists(done)
+    with open(f"/proc/{pid}/cmdline") as file:
+        assert file.read().split("\0")[1:-1] == [
+            "--no-ui", "--no-lsd", "-p", "0", "--no-dht"]
+    kept = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in range(3)]
+    assert kept == ["/dev/null"] * 3, kept
+    assert os.getsid(pid) == pid
+    wait_until(lambda: os.path.exists(done), "word of its completion")
+    assert not torrent.differences(place.dl)
+    assert seed.repeats() < 512 * KIB, f"{seed.repeats()} bytes came twice"
+
+    t = place.start()
+    t.wait_for("Done%")
+    assert f"taking the session over from process {pid}".encode() in t.output
+    assert not in_background(place)
+    wait_letter(t, "file.bin", "S")
+    assert "100.0" in row(t, "file.bin"), row(t, "file.bin")
+    t.type("e")
+    t.pump_for(0.5)
+    assert not t.screen.shows("pieces checked"), t.screen.lines()
+    t.type("\x1b")
+    leave(t)
+    assert not in_background(place)
+
+
+@with_background
+def is_told_why_it_does_not_go_on(place):
+    """Another runs already, which was started meanwhile and is none of its business."""
+    t = place.start()
+    t.wait_for("no torrents")
+    env = {"PATH": os.environ["PATH"], "HOME": place.home,
+           "TESSERA_OFFLINE": "1"}
+    other = subprocess.Popen(
+        [PROGRAM, "--no-ui", "-p", "0", "--no-lsd", "--no-dht"], cwd=place.dl,
+        env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert b"session of 0" in other.stderr.readline()
+    status, said = detach(t)
+    t.close()
+    assert status == 1, said
+    assert f"already: process {other.pid} " in said, said
+    assert "`tessera` goes on with it" in said, said
+    # Nor is it ended for nothing.
+    t = place.start("none.torrent")
+    assert t.wait() == 2, t.output
+    t.close()
+    assert in_background(place) == [other.pid]
+    t = place.start()
+    t.wait_for("no torrents")
+    assert other.wait(PATIENCE_S) == 0
+    leave(t)
+
+
 # Adding and removing.
 
 def adds_by_the_dialog(root):
@@ -570,6 +696,8 @@ CASES = [
     goes_on_after_a_hang_up,
     says_why_nothing_comes,
     leaves_silent_trackers_at_the_second_key,
+    goes_on_without_its_screen_and_is_taken_back,
+    is_told_why_it_does_not_go_on,
     adds_by_the_dialog,
     is_told_in_letters_alone,
     starts_at_once_and_makes_nothing_but_its_state,
