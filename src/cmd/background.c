@@ -97,6 +97,36 @@ static void wait_a_little(void)
     nanosleep(&span, NULL);
 }
 
+/* Until nobody holds it; it was told to end. */
+static int wait_for_end(const struct opt_command *command, const char *path,
+                        pid_t told)
+{
+    struct cause cause = {""};
+    pid_t pid;
+    int64_t until_ms = clock_now_ms() + BACKGROUND_END_MS;
+    while (tenure_holder(path, &pid, &cause) == OK) {
+        if (pid == 0)
+            return EXIT_DONE;
+        if (pid != told) {
+            opt_error(command,
+                      "process %ld has begun another meanwhile: if it is a "
+                      "service, stop it first",
+                      (long)pid);
+            return EXIT_USAGE;
+        }
+        if (clock_now_ms() > until_ms) {
+            opt_error(command,
+                      "process %ld was told to end, and still has the "
+                      "session: wait for it, or kill it",
+                      (long)pid);
+            return EXIT_USAGE;
+        }
+        wait_a_little();
+    }
+    opt_error(command, "%s", cause.text);
+    return EXIT_DISK;
+}
+
 static int take_from(const struct opt_command *command, const char *path,
                      pid_t pid)
 {
@@ -106,27 +136,11 @@ static int take_from(const struct opt_command *command, const char *path,
         return EXIT_USAGE;
     }
     opt_error(command, "taking the session over from process %ld", (long)pid);
-    if (kill(pid, SIGTERM) != 0 && errno != ESRCH) {
-        opt_error(command, "process %ld cannot be told to end: %s", (long)pid,
-                  strerror(errno));
-        return EXIT_USAGE;
-    }
-    struct cause cause = {""};
-    int64_t until_ms = clock_now_ms() + BACKGROUND_END_MS;
-    while (tenure_holder(path, &pid, &cause) == OK) {
-        if (pid == 0)
-            return EXIT_DONE;
-        if (clock_now_ms() > until_ms) {
-            opt_error(command,
-                      "process %ld still has the session: end it "
-                      "first",
-                      (long)pid);
-            return EXIT_USAGE;
-        }
-        wait_a_little();
-    }
-    opt_error(command, "%s", cause.text);
-    return EXIT_DISK;
+    if (kill(pid, SIGTERM) == 0 || errno == ESRCH)
+        return wait_for_end(command, path, pid);
+    opt_error(command, "process %ld cannot be told to end: %s", (long)pid,
+              strerror(errno));
+    return EXIT_USAGE;
 }
 
 int background_take_over(const struct opt_command *command)
