@@ -14,8 +14,9 @@
 
 /* The file: one bencoded dictionary, then the SHA-256 of its bytes. In it, `files`
  * is a string of STAT_LEN bytes for each file: exists, size, mtime (big-endian);
- * `partials` a list of [piece_idx, bitfield of blocks], ascending. */
-enum { RESUME_VERSION = 1, STAT_LEN = 1 + 8 + 8, MAX_DEPTH = 4 };
+ * `partials` a list of [piece_idx, bitfield of blocks], ascending; `peers`, which may be
+ * absent, a string of PEER_LEN bytes for each: the 16 of struct addr, port. */
+enum { RESUME_VERSION = 1, STAT_LEN = 1 + 8 + 8, PEER_LEN = 18, MAX_DEPTH = 4 };
 enum { MAX_TOKENS = 64 + 3 * RESUME_MAX_PARTIALS };
 
 _Static_assert((int)METAINFO_HASH_LEN == (int)SHA1_LEN,
@@ -40,6 +41,7 @@ void resume_free(struct resume *r)
     for (size_t i = 0; i < r->n_partials; i++)
         bitset_free(r->partials[i].blocks);
     free(r->partials);
+    free(r->peers);
     free(r->dir);
     bitset_free(r->have);
     free(r->files);
@@ -90,6 +92,18 @@ static void write_partials(struct bencode_writer *w, const struct resume *r)
     bencode_end(w);
 }
 
+static void write_peers(struct bencode_writer *w, const struct resume *r)
+{
+    uint8_t packed[RESUME_MAX_PEERS * PEER_LEN];
+    struct bytes_writer out = bytes_writer(packed, sizeof packed);
+    size_t n = r->n_peers < RESUME_MAX_PEERS ? r->n_peers : RESUME_MAX_PEERS;
+    for (size_t i = 0; i < n; i++) {
+        bytes_write(&out, r->peers[i].ip, sizeof r->peers[i].ip);
+        bytes_write_be16(&out, r->peers[i].port);
+    }
+    bencode_write_bytes(w, packed, n * PEER_LEN);
+}
+
 static enum err write_dict(const struct resume *r, struct buf *out)
 {
     struct bencode_writer w;
@@ -108,6 +122,8 @@ static enum err write_dict(const struct resume *r, struct buf *out)
     bencode_write_bytes(&w, r->info_hash, sizeof r->info_hash);
     bencode_write_key(&w, "partials");
     write_partials(&w, r);
+    bencode_write_key(&w, "peers");
+    write_peers(&w, r);
     bencode_write_key(&w, "priorities");
     bencode_write_bytes(&w, r->file_priorities, r->n_files);
     write_uint(&w, "seconds-down", (uint64_t)r->seconds_down);
@@ -285,6 +301,25 @@ static enum err read_partials(struct resume *r, const struct geometry *geo,
     return OK;
 }
 
+static enum err read_peers(struct resume *r, const struct bencode *dict,
+                           struct cause *cause)
+{
+    struct bencode value;
+    if (!bencode_get(dict, "peers", &value))
+        return OK;
+    if (value.type != BENCODE_STR || value.str.len % PEER_LEN != 0 ||
+        value.str.len > (size_t)RESUME_MAX_PEERS * PEER_LEN)
+        return refuse(cause, ERR_INVALID, "'peers' is wrong");
+    r->n_peers = value.str.len / PEER_LEN;
+    r->peers = xcalloc(r->n_peers, sizeof *r->peers);
+    struct bytes_reader in = bytes_reader(value.str.p, value.str.len);
+    for (size_t i = 0; i < r->n_peers; i++) {
+        const uint8_t *ip = bytes_read(&in, sizeof r->peers[i].ip);
+        r->peers[i] = addr_v6(ip, bytes_read_be16(&in));
+    }
+    return OK;
+}
+
 static enum err read_fields(struct resume *r, const struct metainfo *meta,
                             const struct fields *f, struct cause *cause)
 {
@@ -324,6 +359,8 @@ enum err resume_decode(const void *bytes, size_t len,
         return err;
     struct resume *r = resume_new(meta);
     err = read_fields(r, meta, &fields, cause);
+    if (err == OK)
+        err = read_peers(r, &dict, cause);
     if (err != OK)
         resume_free(r);
     else

@@ -9,6 +9,7 @@
 
 #include "disk/store.h"
 #include "meta/metainfo.h"
+#include "util/addr.h"
 #include "util/bitset.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -23,6 +24,7 @@ enum { RESUME_PRIORITY_NORMAL = 2, RESUME_PRIORITY_MAX = 3 };
 
 enum {
     RESUME_MAX_PARTIALS = 8192, /* more are forgotten when written */
+    RESUME_MAX_PEERS = 100,     /* likewise */
     RESUME_MAX_DIR_LEN = 4096,  /* bytes of `dir` */
     RESUME_MAX_LEN = 32 << 20   /* bytes of the whole file */
 };
@@ -42,6 +44,8 @@ struct resume {
     size_t n_files;
     struct resume_partial *partials; /* owned */
     size_t n_partials;
+    struct addr *peers; /* owned; whom to begin with */
+    size_t n_peers;
     uint64_t bytes_down, bytes_up; /* payload, of all runs */
     uint64_t bytes_wasted;
     int64_t seconds_down, seconds_seed;

@@ -69,6 +69,13 @@ static void close_soon(struct torrent *t)
     torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
 }
 
+static void meet_again(struct torrent *t)
+{
+    for (size_t i = 0; t->resume != NULL && i < t->resume->n_peers; i++)
+        (void)peers_add(t->known, &t->resume->peers[i], PEERS_RESUME,
+                        loop_now_ms(t->env->loop));
+}
+
 void checkup_start(struct torrent *t)
 {
     verify_free(t->verify);
@@ -76,6 +83,7 @@ void checkup_start(struct torrent *t)
     resume_free(t->resume);
     t->resume = NULL;
     load_resume(t);
+    meet_again(t);
     struct disk_job *job = disk_job_new(DISK_STAT, t->store, t->id);
     job->n_files = t->meta->n_files;
     job->tag = STAT_START;
@@ -429,6 +437,12 @@ static void record_partials(struct torrent *t, struct resume *r)
     }
 }
 
+static void record_peers(struct torrent *t, struct resume *r)
+{
+    r->peers = xcalloc(RESUME_MAX_PEERS, sizeof *r->peers);
+    r->n_peers = peers_list(t->known, r->peers, RESUME_MAX_PEERS);
+}
+
 static struct resume *record(struct torrent *t, const struct store_stat *stats)
 {
     struct resume *r = resume_new(t->meta);
@@ -444,6 +458,7 @@ static struct resume *record(struct torrent *t, const struct store_stat *stats)
     r->added_wall = t->added_wall;
     r->completed_wall = t->completed_wall;
     r->is_sequential = picker_is_sequential(t->picker);
+    record_peers(t, r);
     if (t->save_is_last)
         record_partials(t, r);
     return r;

@@ -39,6 +39,10 @@ static struct resume *make_full(const struct metainfo *meta)
         p->blocks = bitset_new(geometry_n_blocks(&meta->geo, p->piece_idx));
         bitset_set(p->blocks, i);
     }
+    r->peers = xcalloc(2, sizeof *r->peers);
+    r->n_peers = 2;
+    ck_assert_int_eq(addr_parse("1.2.3.4:65535", 0, &r->peers[0]), OK);
+    ck_assert_int_eq(addr_parse("[2001:db8::1]:1", 0, &r->peers[1]), OK);
     r->bytes_down = UINT64_C(1) << 50;
     r->bytes_up = 7;
     r->bytes_wasted = 8;
@@ -96,6 +100,9 @@ static void assert_same(const struct resume *a, const struct resume *b)
         ck_assert_uint_eq(a->partials[i].piece_idx, b->partials[i].piece_idx);
         assert_same_bits(a->partials[i].blocks, b->partials[i].blocks);
     }
+    ck_assert_uint_eq(a->n_peers, b->n_peers);
+    for (size_t i = 0; i < a->n_peers; i++)
+        ck_assert(addr_eq(&a->peers[i], &b->peers[i]));
     ck_assert_uint_eq(a->bytes_down, b->bytes_down);
     ck_assert_uint_eq(a->bytes_up, b->bytes_up);
     ck_assert_uint_eq(a->bytes_wasted, b->bytes_wasted);
@@ -254,6 +261,9 @@ static const struct edit_case edit_cases[] = {
      "i5e"
      "li1e1:",
      ERR_INVALID, "'partials'"},
+    {"5:peers36:", "5:peerz36:", OK, ""}, /* as of an earlier version */
+    {"5:peers36:", "5:peers37:x", ERR_INVALID, "'peers'"},
+    {"5:peers36:", "5:peersi1e36:", ERR_SYNTAX, ""},
     {"8:partialsl",
      "8:partialsllllll"
      "eeeee",

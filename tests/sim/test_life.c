@@ -120,6 +120,33 @@ START_TEST(restart_goes_on_where_it_stopped)
 }
 END_TEST
 
+/* Whom it was connected to it dials again, though nobody tells of them. */
+START_TEST(restart_meets_whom_it_knew)
+{
+    struct content *c = content_new(8 * MB, 256 * KB);
+    char *path = new_path();
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .line_up_Bps = 1 * MB});
+    struct node *leech = swarm_add(s, &(struct node_config){.resume_path = path,
+                                                            .latency_ms = 10});
+    swarm_introduce(leech, seed);
+    swarm_run_ms(s, 3000);
+    ck_assert(!node_is_finished(leech));
+    node_stop(leech);
+    /* It forgets, and so does not dial in its turn. */
+    node_stop(seed);
+    node_start(seed);
+    node_start(leech);
+    ck_assert(node_run_finished(leech, 60000));
+    ck_assert(node_has_all(leech));
+    swarm_free(s);
+    remove_path(path);
+    content_free(c);
+}
+END_TEST
+
 /* Without a record what is there is checked, and used. */
 START_TEST(restart_without_record_checks_and_goes_on)
 {
@@ -259,6 +286,7 @@ Suite *life_suite(void)
     tc = tcase_create("restart");
     tcase_add_loop_test(tc, restart_goes_on_where_it_stopped, 0,
                         sizeof piece_lens / sizeof piece_lens[0]);
+    tcase_add_test(tc, restart_meets_whom_it_knew);
     tcase_add_test(tc, restart_without_record_checks_and_goes_on);
     tcase_add_test(tc, killed_loses_begun_pieces_only);
     tcase_add_loop_test(tc, stopped_at_any_moment_it_goes_on, 0, 12);
