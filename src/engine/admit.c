@@ -328,6 +328,46 @@ static enum err add_over(struct steward *s, struct roster_entry *e,
     return OK;
 }
 
+/* One more tracker of what is open, also at the next start. */
+static bool track(struct roster_entry *e, const char *url)
+{
+    struct cause cause = {""};
+    if (e->seeker == NULL && e->torrent == NULL)
+        return false;
+    enum err err = e->seeker != NULL ? seeker_track(e->seeker, url, &cause)
+                                     : steer_track(e->torrent, url, &cause);
+    return err == OK && (kept_urls_remove(&e->kept->no_trackers, url) ||
+                         kept_urls_add(&e->kept->more_trackers, url));
+}
+
+/* Of what is here already: take the peers and trackers that come with it this time. A
+ * private torrent has its own trackers only. */
+static void add_to(struct steward *s, struct roster_entry *e,
+                   const struct command_add *a, struct cause *cause)
+{
+    size_t n = 0;
+    bool is_private =
+        e->torrent != NULL && torrent_meta(e->torrent)->is_private;
+    for (size_t i = 0;
+         a->meta != NULL && !is_private && i < a->meta->n_trackers; i++)
+        n += track(e, a->meta->trackers[i].url);
+    for (size_t i = 0;
+         a->meta == NULL && !is_private && i < a->magnet->n_trackers; i++)
+        n += track(e, a->magnet->trackers[i]);
+    if (e->seeker != NULL)
+        seeker_add_peers(e->seeker, a->peers, a->n_peers, PEERS_USER);
+    for (size_t i = 0; e->torrent != NULL && i < a->n_peers; i++)
+        torrent_add_peer(e->torrent, &a->peers[i]);
+    if (n > 0)
+        steward_save_soon(s, e);
+    if (n + a->n_peers == 0)
+        cause_set(cause, "added already");
+    else
+        cause_set(cause,
+                  "added already; it got %zu more tracker%s and %zu peer%s", n,
+                  n == 1 ? "" : "s", a->n_peers, a->n_peers == 1 ? "" : "s");
+}
+
 static enum err add(struct steward *s, struct command_add *a,
                     struct cause *cause)
 {
@@ -343,7 +383,7 @@ static enum err add(struct steward *s, struct command_add *a,
         return ERR_BUSY;
     }
     if (e->torrent != NULL || a->meta == NULL) {
-        cause_set(cause, "added already");
+        add_to(s, e, a, cause);
         return ERR_BUSY;
     }
     return add_over(s, e, a, cause);

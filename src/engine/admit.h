@@ -8,7 +8,8 @@
 
 #include "engine/steward.h"
 
-/* What is added; what it owns is taken where needed. Refusals are posted. */
+/* What is added; what it owns is taken where needed. Refusals are posted; one is what is
+ * open already, which gets the trackers and peers that it lacks. */
 void admit_add(struct steward *s, struct command_add *add);
 /* All that was kept, in its order; before anything else is asked of s. What cannot be
  * shown is posted (EVENT_REFUSED). */

@@ -366,6 +366,35 @@ START_TEST(magnet_waits_is_kept_and_gives_way_to_its_torrent)
 }
 END_TEST
 
+/* Added again, it gets what it lacks, and keeps that; a tracker comes once. */
+START_TEST(added_again_gets_trackers_and_peers)
+{
+    struct event e;
+    struct session_config config = {.is_watched = true};
+    house_start_keeping(&config);
+    house_admit(house_add_kept("m"));
+    house_wait_state("m", FRAME_DOWNLOADING);
+    struct command *again = add_magnet("m");
+    again->add->n_peers = 1;
+    again->add->peers = xcalloc(1, sizeof *again->add->peers);
+    ck_assert_int_eq(addr_parse("127.0.0.1:1", 0, again->add->peers), OK);
+    bridge_send(house.bridge, again);
+    house_wait_event(EVENT_REFUSED, &e);
+    ck_assert_str_eq(e.text,
+                     "m: added already; it got 1 more tracker and 1 peer");
+    bridge_send(house.bridge, add_magnet("m"));
+    house_wait_event(EVENT_REFUSED, &e);
+    ck_assert_str_eq(e.text, "m: added already");
+    house_quit();
+    house_start_keeping(&config);
+    house_wait_state("m", FRAME_DOWNLOADING);
+    bridge_send(house.bridge, add_magnet("m"));
+    house_wait_event(EVENT_REFUSED, &e);
+    ck_assert_str_eq(e.text, "m: added already");
+    house_quit();
+}
+END_TEST
+
 START_TEST(magnet_is_removed)
 {
     struct event e;
@@ -399,6 +428,7 @@ Suite *admit_suite(void)
     tcase_add_test(tc, missing_data_begin_anew_when_they_are_verified);
     tcase_add_test(tc, one_in_use_elsewhere_is_shown_and_comes_back);
     tcase_add_test(tc, magnet_waits_is_kept_and_gives_way_to_its_torrent);
+    tcase_add_test(tc, added_again_gets_trackers_and_peers);
     tcase_add_test(tc, magnet_is_removed);
     suite_add_tcase(s, tc);
     return s;
