@@ -332,40 +332,48 @@ static enum err add_over(struct steward *s, struct roster_entry *e,
 static bool track(struct roster_entry *e, const char *url)
 {
     struct cause cause = {""};
-    if (e->seeker == NULL && e->torrent == NULL)
-        return false;
     enum err err = e->seeker != NULL ? seeker_track(e->seeker, url, &cause)
                                      : steer_track(e->torrent, url, &cause);
     return err == OK && (kept_urls_remove(&e->kept->no_trackers, url) ||
                          kept_urls_add(&e->kept->more_trackers, url));
 }
 
-/* Of what is here already: take the peers and trackers that come with it this time. A
- * private torrent has its own trackers only. */
+/* Those of what is added to an open entry; a private torrent has its own only. Return how
+ * many are new. */
+static size_t add_trackers(struct roster_entry *e, const struct command_add *a)
+{
+    size_t n = 0;
+    if (e->torrent != NULL && torrent_meta(e->torrent)->is_private)
+        return 0;
+    for (size_t i = 0; a->meta != NULL && i < a->meta->n_trackers; i++)
+        n += track(e, a->meta->trackers[i].url);
+    for (size_t i = 0; a->meta == NULL && i < a->magnet->n_trackers; i++)
+        n += track(e, a->magnet->trackers[i]);
+    return n;
+}
+
+/* It is here already: it takes the peers and trackers that come with it this time. */
 static void add_to(struct steward *s, struct roster_entry *e,
                    const struct command_add *a, struct cause *cause)
 {
-    size_t n = 0;
-    bool is_private =
-        e->torrent != NULL && torrent_meta(e->torrent)->is_private;
-    for (size_t i = 0;
-         a->meta != NULL && !is_private && i < a->meta->n_trackers; i++)
-        n += track(e, a->meta->trackers[i].url);
-    for (size_t i = 0;
-         a->meta == NULL && !is_private && i < a->magnet->n_trackers; i++)
-        n += track(e, a->magnet->trackers[i]);
+    size_t n_trackers = 0, n_peers = 0;
+    if (e->torrent != NULL || e->seeker != NULL) {
+        n_trackers = add_trackers(e, a);
+        n_peers = a->n_peers;
+    }
     if (e->seeker != NULL)
-        seeker_add_peers(e->seeker, a->peers, a->n_peers, PEERS_USER);
-    for (size_t i = 0; e->torrent != NULL && i < a->n_peers; i++)
+        seeker_add_peers(e->seeker, a->peers, n_peers, PEERS_USER);
+    for (size_t i = 0; e->torrent != NULL && i < n_peers; i++)
         torrent_add_peer(e->torrent, &a->peers[i]);
-    if (n > 0)
+    if (n_trackers > 0)
         steward_save_soon(s, e);
-    if (n + a->n_peers == 0)
+    if (n_trackers + n_peers == 0)
         cause_set(cause, "added already");
     else
         cause_set(cause,
-                  "added already; it got %zu more tracker%s and %zu peer%s", n,
-                  n == 1 ? "" : "s", a->n_peers, a->n_peers == 1 ? "" : "s");
+                  "added already; it got %zu more tracker%s and %zu peer%s",
+                  n_trackers, n_trackers == 1 ? "" : "s", n_peers,
+                  n_peers == 1 ? "" : "s");
 }
 
 static enum err add(struct steward *s, struct command_add *a,
