@@ -88,7 +88,7 @@ void border_open(struct border *b, struct env *env, struct steward *steward,
     b->steward = steward;
     b->bind = bind;
     open_proxy(b, config);
-    gateway_init(&b->gateway, env->loop, &gateway);
+    gateway_init(&b->gateway, env->loop, &env->rng, &gateway);
     ipfilter_init(&b->filter, env->loop, env->disk, &filter);
     env->filter = &b->filter;
     if (config->n_filter_paths > 0)
@@ -103,6 +103,7 @@ void border_reach_out(struct border *b, const struct session_config *config)
         [SESSION_MAP_ANY] = PORTMAP_ANY_WAY,
         [SESSION_MAP_UPNP] = PORTMAP_UPNP,
         [SESSION_MAP_NATPMP] = PORTMAP_NATPMP,
+        [SESSION_MAP_PCP] = PORTMAP_PCP,
     };
     if (config->mapping != SESSION_MAP_NOT && !b->env->is_proxied)
         gateway_open(&b->gateway, b->env->listen_port, ways[config->mapping],

@@ -23,7 +23,7 @@ struct reach {
     int64_t afar_ms, near_ms;
 
     enum reach_mapping mapping;
-    char mapped_by[REACH_BY_LEN];       /* "UPnP", "NAT-PMP" */
+    char mapped_by[REACH_BY_LEN];       /* "UPnP", "NAT-PMP", "PCP" */
     char external[REACH_ADDR_LEN];      /* the address outside, with its port; "" */
     char mapping_words[REACH_WORDS_LEN]; /* why it failed, or is off; "" */
 

@@ -1,5 +1,5 @@
-"""Home networks behind a gateway: miniupnpd, which maps ports by UPnP and by
-NAT-PMP, between a case's private bridge and a host outside."""
+"""Home networks behind a gateway: miniupnpd, which maps ports by UPnP, by NAT-PMP
+and by PCP, between a case's private bridge and a host outside."""
 import json
 import os
 
@@ -47,7 +47,7 @@ class Gateway:
         with open(os.path.join(home, "conf"), "w") as out:
             out.write("\n".join([
                 "ext_ifname=eth1", "listening_ip=eth0",
-                "enable_natpmp=" + ("yes" if speaks == "nat-pmp" else "no"),
+                "enable_natpmp=" + ("no" if speaks == "upnp" else "yes"),
                 "enable_upnp=" + ("yes" if speaks == "upnp" else "no"),
                 "secure_mode=yes", "uuid=00000000-0000-0000-0000-000000000001",
                 "allow 1024-65535 10.99.0.0/24 1024-65535",
@@ -75,9 +75,9 @@ def network_words(client):
     return words
 
 
-def reached_by(speaks, way="auto"):
+def reached_by(speaks, way="auto", name=""):
     """A seed behind the gateway is reached from outside by the port that it had
-    mapped, and takes that back at its end."""
+    mapped, and takes that back at its end. name: of the protocol that did it."""
     def run(case):
         net = Net(case)
         gateway = Gateway(case, net, speaks)
@@ -87,8 +87,9 @@ def reached_by(speaks, way="auto"):
         seed.seed(options=["--port-mapping", way])
         case.wait_for(lambda: gateway.mappings() == 2, "both mappings", 30)
         case.wait_for(lambda: network_words(seed), "word of it", 10)
-        case.check("%s:%d" % (EXTERNAL, PORT) in network_words(seed)[0],
-                   network_words(seed)[0])
+        said = "port %d is mapped by %s: outside it is %s:%d" % (
+            PORT, name, EXTERNAL, PORT)
+        case.equal(network_words(seed)[0], said, "what is said")
         leech = Tessera(case, gateway.outside, torrent)
         leech.leech(peers=["%s:%d" % (EXTERNAL, PORT)])
         leech.wait_done()
@@ -148,7 +149,10 @@ def asks_nobody(case):
 
 
 def add_gateways(runner):
-    runner.add("mapped-by-upnp", reached_by("upnp"), 90)
-    runner.add("mapped-by-nat-pmp", reached_by("nat-pmp"), 90)
+    runner.add("mapped-by-upnp", reached_by("upnp", name="UPnP"), 90)
+    runner.add("mapped-by-nat-pmp",
+               reached_by("nat-pmp", "nat-pmp", "NAT-PMP"), 90)
+    runner.add("mapped-by-pcp", reached_by("pcp", name="PCP"), 90)
+    runner.add("mapped-by-pcp-alone", reached_by("pcp", "pcp", "PCP"), 90)
     runner.add("mapping-refused", refused, 90)
     runner.add("mapping-off", asks_nobody, 90)
