@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+#include "engine/seeker.h"
 #include "engine/session.h"
 #include "engine/steward.h"
 #include "engine/weed.h"
 #include "model/command.h"
+#include "net/http.h"
 #include "util/log.h"
 
 enum { DISCARD_PORT = 9 };
@@ -29,9 +31,13 @@ static void on_filter_changed(void *ctx)
 {
     struct border *b = ctx;
     const struct roster *r = &b->steward->roster;
-    for (size_t i = 0; i < r->n; i++)
+    http_weed(b->env->http);
+    for (size_t i = 0; i < r->n; i++) {
         if (r->order[i]->torrent != NULL)
             weed_torrent(r->order[i]->torrent);
+        else if (r->order[i]->seeker != NULL)
+            seeker_reconsider(r->order[i]->seeker);
+    }
 }
 
 /* ---- The proxy ---- */

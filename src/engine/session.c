@@ -444,7 +444,9 @@ static enum err session_open(struct session *s,
     if (err == OK)
         err = diskq_new(SESSION_DISK_WORKERS, wake, s, &env->disk);
     char bind_text[ADDR_TEXT_MAX];
-    struct http_config http = {.user_agent = PACKAGE "/" PACKAGE_VERSION};
+    struct http_config http = {.user_agent = PACKAGE "/" PACKAGE_VERSION,
+                               .refuser = {.refuses = ipfilter_refusal,
+                                           .ctx = &s->border.filter}};
     if (config->bind != NULL) {
         s->is_bound = true;
         s->bind = *config->bind;

@@ -7,6 +7,7 @@ src_net_libnet_a_SOURCES = \
 	src/net/httpeasy.c \
 	src/net/httpeasy.h \
 	src/net/httprange.c src/net/httprange.h \
+	src/net/httpreach.c src/net/httpreach.h \
 	src/net/httpstream.c src/net/httpstream.h \
 	src/net/httpwords.c src/net/httpwords.h \
 	src/net/igd.c src/net/igd.h \

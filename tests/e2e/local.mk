@@ -6,6 +6,7 @@ EXTRA_DIST += tests/e2e/cases_crypt.py \
 	tests/e2e/cases_demo.py \
 	tests/e2e/cases_dht.py \
 	tests/e2e/cases_files.py \
+	tests/e2e/cases_filter.py \
 	tests/e2e/cases_get.py \
 	tests/e2e/cases_hostile.py \
 	tests/e2e/cases_magnet.py \

@@ -12,6 +12,7 @@ import cases_crypt
 import cases_demo
 import cases_dht
 import cases_files
+import cases_filter
 import cases_get
 import cases_hostile
 import cases_magnet
@@ -29,7 +30,7 @@ def main():
     client.PATH = os.path.abspath(args.tessera)
     if not args.list and not os.access(client.PATH, os.X_OK):
         sys.exit("e2e: there is no program " + client.PATH)
-    for cases in (cases_get, cases_hostile, cases_crypt, cases_files,
+    for cases in (cases_get, cases_hostile, cases_crypt, cases_files, cases_filter,
                   cases_demo, cases_terminal, cases_dht, cases_web,
                   cases_magnet):
         cases.add(runner)
