@@ -5,6 +5,7 @@ TESTS += tests/e2e/e2e.sh
 EXTRA_DIST += tests/e2e/cases_crypt.py \
 	tests/e2e/cases_demo.py \
 	tests/e2e/cases_dht.py \
+	tests/e2e/cases_fetch.py \
 	tests/e2e/cases_files.py \
 	tests/e2e/cases_filter.py \
 	tests/e2e/cases_get.py \
@@ -15,5 +16,6 @@ EXTRA_DIST += tests/e2e/cases_crypt.py \
 	tests/e2e/client.py \
 	tests/e2e/run.py \
 	tests/pylib/mse.py \
+	tests/pylib/socks.py \
 	tests/pylib/webfiles.py \
 	tests/pylib/wirepeer.py

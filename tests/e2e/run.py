@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 import cases_crypt
 import cases_demo
 import cases_dht
+import cases_fetch
 import cases_files
 import cases_filter
 import cases_get
@@ -30,7 +31,8 @@ def main():
     client.PATH = os.path.abspath(args.tessera)
     if not args.list and not os.access(client.PATH, os.X_OK):
         sys.exit("e2e: there is no program " + client.PATH)
-    for cases in (cases_get, cases_hostile, cases_crypt, cases_files, cases_filter,
+    for cases in (cases_get, cases_hostile, cases_crypt, cases_fetch,
+                  cases_files, cases_filter,
                   cases_demo, cases_terminal, cases_dht, cases_web,
                   cases_magnet):
         cases.add(runner)
