@@ -222,6 +222,7 @@ static void fill_overall(struct session *s, struct frame *f)
     f->loop_ms = loop_take_longest_ms(s->env.loop);
     border_fill(&s->border, &f->reach);
     arrivals_fill(&s->overall.arrivals, &f->reach);
+    dhtnode_fill(s->env.dht, &f->reach);
     inspect_dht_frame(s->env.dht, f);
     f->free_bytes = UINT64_MAX;
     if (s->is_watched && s->dir != NULL)

@@ -9,6 +9,8 @@
 
 enum { REACH_WORDS_LEN = 160, REACH_ADDR_LEN = 56, REACH_BY_LEN = 16, REACH_PROXY_LEN = 280 };
 
+enum { REACH_V4, REACH_V6, REACH_N_FAMILIES };
+
 enum reach_mapping {
     REACH_MAPPING_OFF,
     REACH_MAPPING_ASKING, /* no answer yet */
@@ -21,6 +23,12 @@ struct reach {
      * of private and loopback addresses are no evidence for the world outside. */
     uint32_t n_from_afar, n_from_near;
     int64_t afar_ms, near_ms;
+
+    /* DHT nodes of the world outside that asked us though nothing had been sent to them:
+     * so datagrams get in. Distinct, and when last; -1: never. */
+    uint32_t n_strangers;
+    int64_t stranger_ms;
+    char seen_at[REACH_N_FAMILIES][REACH_ADDR_LEN]; /* our address, as nodes agree; "" */
 
     enum reach_mapping mapping;
     char mapped_by[REACH_BY_LEN];       /* "UPnP", "NAT-PMP", "PCP" */
