@@ -123,7 +123,7 @@ static const char *why_unsupported(const char *uri)
     return NULL;
 }
 
-static bool is_url(const char *uri)
+bool fetch_is_url(const char *uri)
 {
     return strncasecmp(uri, "http://", 7) == 0 ||
            strncasecmp(uri, "https://", 8) == 0;
@@ -139,7 +139,7 @@ static enum err get_bytes(const char *uri, bool (*is_cancelled)(void),
     }
     if (strcmp(uri, "-") == 0)
         return read_stdin(bytes_out, len_out, cause);
-    if (is_url(uri))
+    if (fetch_is_url(uri))
         return download(uri, is_cancelled, bytes_out, len_out, cause);
     enum err err =
         atomic_read(uri, METAINFO_MAX_LEN, bytes_out, len_out, cause);

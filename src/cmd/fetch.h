@@ -12,6 +12,9 @@
  * before any other thread fetches. */
 void fetch_use_proxy(const char *proxy);
 
+/* Is it one that is fetched by HTTP? */
+bool fetch_is_url(const char *uri);
+
 /* Read and check it. On failure the cause is one clean line that begins with what the
  * user named. is_cancelled (may be NULL) is asked several times a second while waiting:
  * true ends it with ERR_CANCELLED. A magnet link is ERR_UNSUPPORTED. */

@@ -26,6 +26,8 @@ src_cmd_libcmd_a_SOURCES = \
 	src/cmd/dhtopts.h \
 	src/cmd/fetch.c \
 	src/cmd/fetch.h \
+	src/cmd/fetchopts.c \
+	src/cmd/fetchopts.h \
 	src/cmd/get.c \
 	src/cmd/hashers.c \
 	src/cmd/hashers.h \

@@ -140,6 +140,7 @@ static enum session_mapping mapping_of(const struct settings *s)
         [SETTINGS_MAP_AUTO] = SESSION_MAP_ANY,
         [SETTINGS_MAP_UPNP] = SESSION_MAP_UPNP,
         [SETTINGS_MAP_NATPMP] = SESSION_MAP_NATPMP,
+        [SETTINGS_MAP_PCP] = SESSION_MAP_PCP,
         [SETTINGS_MAP_OFF] = SESSION_MAP_NOT};
     if (s->port_mapping == SETTINGS_MAP_AUTO && runopts_is_offline())
         return SESSION_MAP_NOT;

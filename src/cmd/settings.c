@@ -103,9 +103,9 @@ static const struct settings_item items[] = {
      .value = "preferred",
      .is_option = true},
     {.opt =
-         {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|off",
+         {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|pcp|off",
           "ask the gateway of the network to let peers reach the port; auto: "
-          "in both ways, unless TESSERA_OFFLINE is set",
+          "by any of them, unless TESSERA_OFFLINE is set",
           AT(port_mapping), 0, 0},
      .value = "auto",
      .is_option = true},

@@ -52,6 +52,7 @@ enum settings_mapping {
     SETTINGS_MAP_AUTO,
     SETTINGS_MAP_UPNP,
     SETTINGS_MAP_NATPMP,
+    SETTINGS_MAP_PCP,
     SETTINGS_MAP_OFF
 };
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd/fetch.h"
+#include "cmd/fetchopts.h"
 #include "cmd/opt.h"
 #include "cmd/show_magnet.h"
 #include "meta/magnet.h"
@@ -18,6 +19,7 @@
 #include "util/text.h"
 
 struct show {
+    struct runopts run; /* first: shared rows name its fields */
     bool is_json;
 };
 
@@ -39,6 +41,7 @@ static const struct opt_command command = {
              "--metadata-only does that.\n\n"
              "Exit status: 0 done, 1 usage, 2 bad torrent.",
     .opts = opts,
+    .shared = fetchopts_option,
 };
 
 /* ---- For people ---- */
@@ -282,26 +285,16 @@ static bool show_one(const char *argument, bool is_json, bool is_first)
     return true;
 }
 
-int cmd_show(int argc, char **argv)
+static int show_all(int n, char **arguments, bool is_json)
 {
-    struct show show = {.is_json = false};
-    int first;
-    switch (opt_parse(&command, argc, argv, &show, &first)) {
-    case OPT_DONE:
-        return EXIT_DONE;
-    case OPT_ERROR:
-        return EXIT_USAGE;
-    case OPT_OK:
-        break;
-    }
-    if (first == argc) {
+    int status = EXIT_DONE;
+    bool is_first = true;
+    if (n == 0) {
         opt_error(&command, "no torrent given (see tessera show --help)");
         return EXIT_USAGE;
     }
-    int status = EXIT_DONE;
-    bool is_first = true;
-    for (int i = first; i < argc; i++) {
-        if (show_one(argv[i], show.is_json, is_first))
+    for (int i = 0; i < n; i++) {
+        if (show_one(arguments[i], is_json, is_first))
             is_first = false;
         else
             status = EXIT_BAD_TORRENT;
@@ -310,6 +303,24 @@ int cmd_show(int argc, char **argv)
         opt_error(&command, "standard output cannot be written");
         return EXIT_DISK;
     }
+    return status;
+}
+
+int cmd_show(int argc, char **argv)
+{
+    struct show show = {.is_json = false};
+    int first, status = EXIT_USAGE;
+    switch (fetchopts_parse(&command, argc, argv, &show, sizeof show, &first)) {
+    case OPT_DONE:
+        status = EXIT_DONE;
+        break;
+    case OPT_ERROR:
+        break;
+    case OPT_OK:
+        status = show_all(argc - first, argv + first, show.is_json);
+        break;
+    }
+    runopts_fini(&show.run);
     return status;
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cmd/fetch.h"
+#include "cmd/fetchopts.h"
 #include "cmd/opt.h"
 #include "cmd/progress.h"
 #include "disk/queue.h"
@@ -28,6 +29,7 @@ enum {
 };
 
 struct options {
+    struct runopts run; /* first: shared rows name its fields */
     bool is_json;
     bool is_quiet;
 };
@@ -56,6 +58,7 @@ static const struct opt_command command = {
         "Exit status: 0 all is there and right, 1 usage, 2 bad torrent, "
         "4 disk,\n5 data is missing or wrong.",
     .opts = opts,
+    .shared = fetchopts_option,
 };
 
 /* ---- Checking ---- */
@@ -444,25 +447,33 @@ out:
     return status;
 }
 
+static int run_arguments(int n, char **arguments, const struct options *options)
+{
+    if (n < 1 || n > 2) {
+        opt_error(&command, "%s (see tessera verify --help)",
+                  n < 1 ? "which torrent?" : "too many arguments");
+        return EXIT_USAGE;
+    }
+    return run(arguments[0], n == 2 ? arguments[1] : ".", options);
+}
+
 int cmd_verify(int argc, char **argv)
 {
     struct options options = {.is_json = false};
-    int first;
-    switch (opt_parse(&command, argc, argv, &options, &first)) {
+    int first, status = EXIT_USAGE;
+    switch (fetchopts_parse(&command, argc, argv, &options, sizeof options,
+                            &first)) {
     case OPT_OK:
+        status = run_arguments(argc - first, argv + first, &options);
         break;
     case OPT_DONE:
-        return EXIT_DONE;
+        status = EXIT_DONE;
+        break;
     case OPT_ERROR:
-        return EXIT_USAGE;
+        break;
     }
-    if (argc - first < 1 || argc - first > 2) {
-        opt_error(&command, "%s (see tessera verify --help)",
-                  argc - first < 1 ? "which torrent?" : "too many arguments");
-        return EXIT_USAGE;
-    }
-    return run(argv[first], argc - first == 2 ? argv[first + 1] : ".",
-               &options);
+    runopts_fini(&options.run);
+    return status;
 }
 
 const struct opt_command *cmd_verify_table(void)

@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+#include "engine/seeker.h"
 #include "engine/session.h"
 #include "engine/steward.h"
 #include "engine/weed.h"
 #include "model/command.h"
+#include "net/http.h"
 #include "util/log.h"
 
 enum { DISCARD_PORT = 9 };
@@ -29,9 +31,13 @@ static void on_filter_changed(void *ctx)
 {
     struct border *b = ctx;
     const struct roster *r = &b->steward->roster;
-    for (size_t i = 0; i < r->n; i++)
+    http_weed(b->env->http);
+    for (size_t i = 0; i < r->n; i++) {
         if (r->order[i]->torrent != NULL)
             weed_torrent(r->order[i]->torrent);
+        else if (r->order[i]->seeker != NULL)
+            seeker_reconsider(r->order[i]->seeker);
+    }
 }
 
 /* ---- The proxy ---- */
@@ -88,7 +94,7 @@ void border_open(struct border *b, struct env *env, struct steward *steward,
     b->steward = steward;
     b->bind = bind;
     open_proxy(b, config);
-    gateway_init(&b->gateway, env->loop, &gateway);
+    gateway_init(&b->gateway, env->loop, &env->rng, &gateway);
     ipfilter_init(&b->filter, env->loop, env->disk, &filter);
     env->filter = &b->filter;
     if (config->n_filter_paths > 0)
@@ -103,6 +109,7 @@ void border_reach_out(struct border *b, const struct session_config *config)
         [SESSION_MAP_ANY] = PORTMAP_ANY_WAY,
         [SESSION_MAP_UPNP] = PORTMAP_UPNP,
         [SESSION_MAP_NATPMP] = PORTMAP_NATPMP,
+        [SESSION_MAP_PCP] = PORTMAP_PCP,
     };
     if (config->mapping != SESSION_MAP_NOT && !b->env->is_proxied)
         gateway_open(&b->gateway, b->env->listen_port, ways[config->mapping],

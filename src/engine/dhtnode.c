@@ -2,12 +2,15 @@
 
 #include "engine/dhtnode.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "disk/queue.h"
+#include "engine/arrivals.h"
 #include "engine/dhtfile.h"
 #include "engine/quest.h"
+#include "model/reach.h"
 #include "net/loop.h"
 #include "net/resolve.h"
 #include "net/udp.h"
@@ -41,6 +44,7 @@ struct dhtnode {
     int64_t again_ms;       /* how long until routers are asked the next time */
     struct lookup *lookups; /* list */
     size_t n_lookups;
+    struct arrivals strangers; /* who asked, though we had sent them nothing */
     struct loop_timer step_timer, router_timer, save_timer;
 };
 
@@ -127,6 +131,12 @@ static void on_external(void *ctx, const struct addr *ip)
     log_write(LOG_DHT, LOG_INFO, "nodes see us at %s", addr_ip_text(ip, text));
     if (!n->is_saving)
         save(n);
+}
+
+static void on_stranger(void *ctx, const struct addr *from)
+{
+    struct dhtnode *n = ctx;
+    arrivals_note(&n->strangers, from, now_of(n));
 }
 
 /* ---- What the board asks of the node ---- */
@@ -248,6 +258,7 @@ static struct dht *make_dht(struct dhtnode *n)
                             .on_peers = on_peers,
                             .on_search_done = on_search_done,
                             .on_external = on_external,
+                            .on_stranger = on_stranger,
                             .ctx = n};
     return dht_new(&config, &host, now_of(n));
 }
@@ -257,6 +268,7 @@ struct dhtnode *dhtnode_new(struct env *env, struct statedir *s,
 {
     struct dhtnode *n = xzalloc(sizeof *n);
     n->env = env;
+    arrivals_init(&n->strangers);
     loop_timer_init(&n->step_timer, on_step_timer, n);
     loop_timer_init(&n->router_timer, on_router_timer, n);
     loop_timer_init(&n->save_timer, on_save_timer, n);
@@ -324,6 +336,20 @@ uint16_t dhtnode_port(const struct dhtnode *n)
 uint32_t dhtnode_n_good(const struct dhtnode *n)
 {
     return dht_n_good(n->dht);
+}
+
+void dhtnode_fill(const struct dhtnode *n, struct reach *out)
+{
+    struct addr a;
+    char text[ADDR_TEXT_MAX];
+    out->n_strangers = n != NULL ? n->strangers.far.n : 0;
+    out->stranger_ms = n != NULL ? n->strangers.far.at_ms : -1;
+    for (int f = 0; f < REACH_N_FAMILIES; f++) {
+        bool is_known =
+            n != NULL && dht_stats_external(n->dht, (enum dht_family)f, &a);
+        snprintf(out->seen_at[f], sizeof out->seen_at[f], "%s",
+                 is_known ? addr_ip_text(&a, text) : "");
+    }
 }
 
 struct dht *dhtnode_dht(struct dhtnode *n)

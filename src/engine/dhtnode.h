@@ -25,6 +25,7 @@ struct disk_job;
 struct dhtnode;
 struct frame;
 struct quest_board;
+struct reach;
 struct statedir;
 
 enum {
@@ -60,6 +61,8 @@ struct quest_board *dhtnode_board(struct dhtnode *n);
 /* The port that peers are told in PORT messages. */
 uint16_t dhtnode_port(const struct dhtnode *n);
 uint32_t dhtnode_n_good(const struct dhtnode *n);
+/* Its part of a frame: who came in unasked, and where nodes see us. NULL: there is none. */
+void dhtnode_fill(const struct dhtnode *n, struct reach *out);
 /* For the views; borrowed. */
 struct dht *dhtnode_dht(struct dhtnode *n);
 

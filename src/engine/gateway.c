@@ -14,10 +14,13 @@ static void on_late(void *ctx)
     g->is_late = true;
 }
 
-void gateway_init(struct gateway *g, struct loop *loop,
+void gateway_init(struct gateway *g, struct loop *loop, const struct rng *rng,
                   const struct gateway_host *host)
 {
-    *g = (struct gateway){.loop = loop, .host = *host, .why_off = ""};
+    *g = (struct gateway){.loop = loop,
+                          .rng = *rng,
+                          .host = *host,
+                          .why_off = ""};
     loop_timer_init(&g->timer, on_late, g);
 }
 
@@ -65,6 +68,7 @@ void gateway_open(struct gateway *g, uint16_t port, enum portmap_way way,
         wish.is_bound = true;
         wish.local = *bind;
     }
+    rng_bytes(&g->rng, wish.nonce, sizeof wish.nonce);
     g->port = port;
     if (bind != NULL && addr_is_loopback(bind))
         g->why_off = "bound to loopback";

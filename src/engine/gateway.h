@@ -11,6 +11,7 @@
 #include "net/portmap.h"
 #include "util/addr.h"
 #include "util/err.h"
+#include "util/rng.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@ struct gateway_host {
 
 struct gateway {
     struct loop *loop; /* borrowed */
+    struct rng rng;
     struct gateway_host host;
     struct portmap *map; /* owned; NULL: off */
     uint16_t port;
@@ -36,8 +38,8 @@ struct gateway {
     struct loop_timer timer;
 };
 
-/* Off. loop: borrowed, outlives it; host: copied. */
-void gateway_init(struct gateway *g, struct loop *loop,
+/* Off. loop: borrowed, outlives it; rng, host: copied. */
+void gateway_init(struct gateway *g, struct loop *loop, const struct rng *rng,
                   const struct gateway_host *host);
 /* Begin to map the port that is listened on (not 0). bind: the only address that is used,
  * or NULL; mapper: NULL for the product's. Both copied. Once. */

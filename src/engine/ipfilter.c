@@ -201,6 +201,11 @@ bool ipfilter_refuses_out(struct ipfilter *f, const struct addr *a)
     return true;
 }
 
+const char *ipfilter_refusal(void *ctx, const struct addr *a)
+{
+    return ipfilter_refuses_out(ctx, a) ? "is in the IP filter" : NULL;
+}
+
 void ipfilter_fill(const struct ipfilter *f, struct reach *out)
 {
     out->has_filter = f->n_paths > 0;

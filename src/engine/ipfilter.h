@@ -67,6 +67,8 @@ void ipfilter_on_job(struct ipfilter *f, struct disk_job *job);
 bool ipfilter_has(const struct ipfilter *f, const struct addr *a);
 bool ipfilter_refuses_in(struct ipfilter *f, const struct addr *a);
 bool ipfilter_refuses_out(struct ipfilter *f, const struct addr *a);
+/* The last as the words that come after an address, or NULL. ctx: the filter. */
+const char *ipfilter_refusal(void *ctx, const struct addr *a);
 
 /* Its part of a frame. */
 void ipfilter_fill(const struct ipfilter *f, struct reach *out);

@@ -283,6 +283,12 @@ static bool is_refused(void *ctx, const struct addr *a)
     return ipfilter_refuses_out(s->env->filter, a);
 }
 
+void seeker_reconsider(struct seeker *s)
+{
+    if (s->trackers != NULL)
+        trackers_reconsider(s->trackers);
+}
+
 struct seeker *seeker_new(struct env *env, const struct seeker_config *config)
 {
     struct seeker *s = xzalloc(sizeof *s);

@@ -65,6 +65,8 @@ void seeker_accept(struct seeker *s, struct conn *conn,
 /* One more tracker. cause: why not. */
 enum err seeker_track(struct seeker *s, const char *url,
                       struct cause *cause) ERR_MUST_CHECK;
+/* The IP filter changed: ask trackers again that it had. */
+void seeker_reconsider(struct seeker *s);
 /* Ask the trackers again, and say how that stands. */
 void seeker_reannounce(struct seeker *s);
 /* Close a connection, and ban it. ERR_NOT_FOUND: there is no such peer. */

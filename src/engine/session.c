@@ -222,6 +222,7 @@ static void fill_overall(struct session *s, struct frame *f)
     f->loop_ms = loop_take_longest_ms(s->env.loop);
     border_fill(&s->border, &f->reach);
     arrivals_fill(&s->overall.arrivals, &f->reach);
+    dhtnode_fill(s->env.dht, &f->reach);
     inspect_dht_frame(s->env.dht, f);
     f->free_bytes = UINT64_MAX;
     if (s->is_watched && s->dir != NULL)
@@ -444,7 +445,9 @@ static enum err session_open(struct session *s,
     if (err == OK)
         err = diskq_new(SESSION_DISK_WORKERS, wake, s, &env->disk);
     char bind_text[ADDR_TEXT_MAX];
-    struct http_config http = {.user_agent = PACKAGE "/" PACKAGE_VERSION};
+    struct http_config http = {.user_agent = PACKAGE "/" PACKAGE_VERSION,
+                               .refuser = {.refuses = ipfilter_refusal,
+                                           .ctx = &s->border.filter}};
     if (config->bind != NULL) {
         s->is_bound = true;
         s->bind = *config->bind;

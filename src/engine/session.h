@@ -31,7 +31,8 @@ enum session_mapping {
     SESSION_MAP_NOT,
     SESSION_MAP_ANY,
     SESSION_MAP_UPNP,
-    SESSION_MAP_NATPMP
+    SESSION_MAP_NATPMP,
+    SESSION_MAP_PCP
 };
 
 struct session_config {

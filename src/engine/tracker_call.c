@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/ipfilter.h"
 #include "engine/trackerurl.h"
 #include "net/http.h"
 #include "net/loop.h"
@@ -21,7 +22,7 @@
 enum { MAX_LEGS = 2 }; /* IPv4 and IPv6 */
 
 /* How far a leg came before it failed. */
-enum reach {
+enum leg_reach {
     REACH_NONE,    /* it did not begin */
     REACH_NAME,    /* its host has no address that can be used */
     REACH_NETWORK, /* no answer, or not one of a tracker */
@@ -44,8 +45,9 @@ struct tracker_call {
     unsigned n_under_way;
     struct loop_timer end; /* ends it, whatever is under way */
     bool is_answered;
+    bool is_refused; /* the session's IP filter has an address of it */
     int64_t retry_ms;
-    enum reach reach; /* of the leg that `words` are from */
+    enum leg_reach reach; /* of the leg that `words` are from */
     char words[TRACKER_CALL_WORDS_MAX];
 };
 
@@ -89,7 +91,7 @@ static void on_end(void *ctx)
     be_over(ctx);
 }
 
-static void set_words(struct tracker_call *c, enum reach reach,
+static void set_words(struct tracker_call *c, enum leg_reach reach,
                       const char *words)
 {
     c->reach = reach;
@@ -106,7 +108,7 @@ static void leg_over(struct leg *leg)
 }
 
 /* It said nothing good. */
-static void leg_failed(struct leg *leg, enum reach reach, const char *words,
+static void leg_failed(struct leg *leg, enum leg_reach reach, const char *words,
                        int64_t retry_ms)
 {
     struct tracker_call *c = leg->call;
@@ -147,7 +149,7 @@ static unsigned max_legs(const struct tracker_call *c)
 
 /* HTTP. */
 
-static enum reach reach_of(enum err err)
+static enum leg_reach reach_of(enum err err)
 {
     return err == ERR_NOT_FOUND ? REACH_NAME : REACH_NETWORK;
 }
@@ -156,6 +158,7 @@ static void on_http(void *ctx, const struct http_reply *http)
 {
     struct leg *leg = ctx;
     leg->get = NULL;
+    leg->call->is_refused = leg->call->is_refused || http->is_refused;
     struct tracker_reply reply;
     enum err err = tracker_http_parse(http->body.p, http->body.len, &reply);
     /* A refusal with words comes with any status. */
@@ -226,11 +229,30 @@ static void udp_over(struct leg *leg)
         leg_answered(leg, udp_tracker_reply(x));
 }
 
+/* May datagrams go there? Else words (TRACKER_CALL_WORDS_MAX bytes) say why not. */
+static bool may_send(struct tracker_call *c, const struct addr *to, char *words)
+{
+    char text[ADDR_TEXT_MAX];
+    const char *refusal = ipfilter_refusal(c->env->filter, to);
+    if (refusal == NULL)
+        return true;
+    c->is_refused = true;
+    snprintf(words, TRACKER_CALL_WORDS_MAX, "its address %s %s",
+             addr_ip_text(to, text), refusal);
+    return false;
+}
+
 static void leg_pump(struct leg *leg)
 {
     struct env *env = leg->call->env;
     uint8_t out[TRACKER_UDP_MAX_REQUEST];
+    char words[TRACKER_CALL_WORDS_MAX];
     size_t n = udp_tracker_tx(leg->exchange, out, loop_now_ms(env->loop));
+    if (n > 0 &&
+        !may_send(leg->call, udp_tracker_remote(leg->exchange), words)) {
+        leg_failed(leg, REACH_NETWORK, words, 0);
+        return;
+    }
     if (n > 0) {
         enum err err =
             udp_send(env->udp, udp_tracker_remote(leg->exchange), out, n);
@@ -270,11 +292,10 @@ static void leg_start_udp(struct tracker_call *c, struct leg *leg,
 }
 
 /* Begin a leg for the first address of each family that can and may be used; return
- * how many. */
+ * how many. words: why one may not, as of may_send(). */
 static unsigned start_legs(struct tracker_call *c,
                            const struct tracker_udp_url *url,
-                           const struct resolve_answer *answer,
-                           bool *forbidden_out)
+                           const struct resolve_answer *answer, char *words)
 {
     const struct udp *udp = c->env->udp;
     bool has_v4 = false, has_v6 = false;
@@ -286,9 +307,12 @@ static unsigned start_legs(struct tracker_call *c,
         if (*has || !(is_v4 ? udp_has_v4(udp) : udp_has_v6(udp)))
             continue;
         if (!trackerurl_may_reach(url->host, a)) {
-            *forbidden_out = true;
+            snprintf(words, TRACKER_CALL_WORDS_MAX,
+                     "its name leads to a private address");
             continue;
         }
+        if (!may_send(c, a, words))
+            continue;
         *has = true;
         leg_start_udp(c, &c->legs[n++], a, url->path);
     }
@@ -299,14 +323,12 @@ static void on_resolved(void *ctx, const struct resolve_answer *answer)
 {
     struct tracker_call *c = ctx;
     struct tracker_udp_url url;
-    bool is_forbidden = false;
+    char words[TRACKER_CALL_WORDS_MAX] = "no usable address";
     unsigned n = 0;
     c->query = NULL;
     if (tracker_udp_parse_url(c->config.url, &url) == OK)
-        n = start_legs(c, &url, answer, &is_forbidden);
+        n = start_legs(c, &url, answer, words);
     if (n == 0) {
-        const char *words = is_forbidden ? "its name leads to a private address"
-                                         : "no usable address";
         set_words(c, REACH_NAME, answer->err != OK ? answer->words : words);
         be_over(c);
         return;
@@ -378,6 +400,11 @@ struct tracker_call *tracker_call_new(struct env *env,
         begin_http(c);
     c->config.request.tracker_id = (struct span){NULL, 0};
     return c;
+}
+
+bool tracker_call_is_refused(const struct tracker_call *c)
+{
+    return c->is_refused;
 }
 
 void tracker_call_free(struct tracker_call *c)

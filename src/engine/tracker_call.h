@@ -51,6 +51,8 @@ struct tracker_call_config {
 struct tracker_call *tracker_call_new(struct env *env,
                                       const struct tracker_call_config *config,
                                       const struct tracker_call_host *host);
+/* Did the session refuse an address of it (its IP filter)? */
+bool tracker_call_is_refused(const struct tracker_call *c);
 /* Drop what is under way, tell nobody, and free. NULL: nothing. */
 void tracker_call_free(struct tracker_call *c);
 

@@ -34,6 +34,7 @@ struct trackers {
     struct loop_timer timer;      /* the announcer's deadline */
     uint8_t info_hash[20];
     bool is_private;
+    bool has_refused; /* the session refused one by its address */
     bool is_stopping; /* the host waits for on_quiet */
 };
 
@@ -146,6 +147,7 @@ static void on_over(void *ctx, bool is_answered, const char *words,
     else if (!is_answered) {
         if (!c->is_stop)
             tell_words(t, c, false, words);
+        t->has_refused = t->has_refused || tracker_call_is_refused(c->way);
         announcer_on_failure(t->announcer, c->tracker_idx, words, retry_ms,
                              now_of(t));
     }
@@ -323,6 +325,13 @@ int64_t trackers_reannounce(struct trackers *t)
     int64_t due_ms = announcer_reannounce(t->announcer, now_of(t));
     arm(t);
     return due_ms < 0 ? -1 : due_ms - now_of(t);
+}
+
+void trackers_reconsider(struct trackers *t)
+{
+    if (t->has_refused)
+        (void)trackers_reannounce(t);
+    t->has_refused = false;
 }
 
 const struct announcer *trackers_announcer(const struct trackers *t)

@@ -59,6 +59,9 @@ bool trackers_is_quiet(const struct trackers *t);
 void trackers_completed(struct trackers *t);
 /* Peers run short: announce as early as the trackers allow. */
 void trackers_want_peers(struct trackers *t);
+/* Others are refused by their address (the IP filter) now: if one was, failed ones are
+ * tried at once. */
+void trackers_reconsider(struct trackers *t);
 /* The user asks: the same, and failed ones are tried at once. Return how long it will be
  * until then, in milliseconds: they may want us to wait; -1: there is none to ask. */
 int64_t trackers_reannounce(struct trackers *t);

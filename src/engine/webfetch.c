@@ -34,7 +34,8 @@ struct webfetch {
     bool had_share; /* since it paused last */
     bool is_enough; /* no more is wanted */
     bool was_whole;
-    size_t filled; /* of block */
+    bool is_refused; /* the last request was, by the session */
+    size_t filled;   /* of block */
     uint8_t block[GEOMETRY_BLOCK_LEN];
 };
 
@@ -50,7 +51,8 @@ static void end(struct webfetch *f, enum err err, int status, const char *words,
                                      .status = status,
                                      .words = words,
                                      .wish_s = wish_s,
-                                     .file_idx = f->part.file_idx};
+                                     .file_idx = f->part.file_idx,
+                                     .is_refused = f->is_refused};
     f->owner.on_end(f->owner.ctx, f, &how);
 }
 
@@ -141,6 +143,7 @@ static void on_done(void *ctx, const struct http_reply *r)
     const struct metainfo_file *file = &f->config.meta->files[f->part.file_idx];
     f->get = NULL;
     f->is_paused = false;
+    f->is_refused = r->is_refused;
     loop_timer_cancel(f->env->loop, &f->timer);
     if (!f->config.is_http_seed && r->status == STATUS_OK &&
         f->part.len < file->size_bytes)

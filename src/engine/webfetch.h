@@ -27,6 +27,7 @@ struct webfetch_end {
     int64_t
         wish_s; /* how long the server wants to be left alone; 0: not told */
     size_t file_idx; /* that it was at */
+    bool is_refused; /* by the session, for its address: see http_reply */
 };
 
 struct webfetch_owner {

@@ -99,6 +99,15 @@ void webseeds_fill(struct torrent *t)
     }
 }
 
+void webseeds_reconsider(struct torrent *t)
+{
+    struct webserver *s;
+    for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++)
+        webserver_reconsider(s);
+    if (webseeds_are_running(t))
+        members_fill_soon(t);
+}
+
 bool webseeds_split(struct torrent *t)
 {
     struct webserver *s, *most = NULL;

@@ -22,6 +22,8 @@ void webseeds_fini(struct torrent *t);
 void webseeds_run(struct torrent *t);
 /* It rests, ends, or has all: every request ends at once. */
 void webseeds_stop(struct torrent *t);
+/* Others are refused by their address now: ask again those that were. */
+void webseeds_reconsider(struct torrent *t);
 /* Give every server work, as far as it may have any; not while libcurl hands on data:
  * members_fill_soon() leads here. */
 void webseeds_fill(struct torrent *t);

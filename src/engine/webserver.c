@@ -187,9 +187,12 @@ static void judge(struct webserver *s, bool had_blocks,
                   const struct webfetch_end *how)
 {
     s->n_errors++;
+    s->is_refused = how->is_refused;
     log_write(LOG_HTTP, LOG_INFO, "torrent %u: web seed %u: %s", s->torrent->id,
               s->id, how->words);
-    if (how->err == ERR_REFUSED && says_never(how->status))
+    if (how->is_refused)
+        fail(s, had_blocks, how);
+    else if (how->err == ERR_REFUSED && says_never(how->status))
         miss_file(s, how);
     else if (how->err == ERR_UNSUPPORTED && how->status == 200)
         meet_rangeless(s, how);
@@ -415,6 +418,13 @@ void webserver_withdraw(struct webserver *s, struct block_ref b)
             bitset_count(r->asked) == 0)
             members_fill_soon(s->torrent);
     }
+}
+
+void webserver_reconsider(struct webserver *s)
+{
+    if (s->is_refused)
+        webseed_wake(&s->health);
+    s->is_refused = false;
 }
 
 void webserver_drop(struct webserver *s, const char *words)

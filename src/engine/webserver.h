@@ -41,6 +41,7 @@ struct webserver {
     struct bitset *has; /* owned: what it can give */
     uint32_t n_lacking; /* files that it turned out not to have */
     bool is_joined;     /* counted in availability */
+    bool is_refused;    /* by the session, for its address, when it failed last */
     struct webserver_run runs[WEBSEED_MAX_ACTIVE];
     struct webrun last; /* what it brought last; n_blocks 0: nothing */
     uint64_t bytes_wasted;
@@ -71,6 +72,8 @@ void webserver_tick(struct webserver *s);
 void webserver_reap(struct webserver *s);
 /* A block came from elsewhere: it is not asked of this one any more. */
 void webserver_withdraw(struct webserver *s, struct block_ref b);
+/* Others are refused by their address now: ask one that was at once. */
+void webserver_reconsider(struct webserver *s);
 /* Never ask it again: its runs end at once, the user is told. words: why; clean, copied. */
 void webserver_drop(struct webserver *s, const char *words);
 

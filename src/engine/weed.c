@@ -5,6 +5,8 @@
 #include "engine/ipfilter.h"
 #include "engine/peerlink.h"
 #include "engine/torrent_parts.h"
+#include "engine/trackers.h"
+#include "engine/webseeds.h"
 
 static bool is_filtered(struct ipfilter *f, const struct peerlink *l)
 {
@@ -31,4 +33,6 @@ void weed_torrent(struct torrent *t)
             is_filtered(t->env->filter, m->link))
             peerlink_close(m->link, ERR_REFUSED,
                            "the IP filter has its address");
+    trackers_reconsider(t->trackers);
+    webseeds_reconsider(t);
 }

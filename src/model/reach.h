@@ -9,6 +9,8 @@
 
 enum { REACH_WORDS_LEN = 160, REACH_ADDR_LEN = 56, REACH_BY_LEN = 16, REACH_PROXY_LEN = 280 };
 
+enum { REACH_V4, REACH_V6, REACH_N_FAMILIES };
+
 enum reach_mapping {
     REACH_MAPPING_OFF,
     REACH_MAPPING_ASKING, /* no answer yet */
@@ -22,8 +24,14 @@ struct reach {
     uint32_t n_from_afar, n_from_near;
     int64_t afar_ms, near_ms;
 
+    /* DHT nodes of the world outside that asked us though nothing had been sent to them:
+     * so datagrams get in. Distinct, and when last; -1: never. */
+    uint32_t n_strangers;
+    int64_t stranger_ms;
+    char seen_at[REACH_N_FAMILIES][REACH_ADDR_LEN]; /* our address, as nodes agree; "" */
+
     enum reach_mapping mapping;
-    char mapped_by[REACH_BY_LEN];       /* "UPnP", "NAT-PMP" */
+    char mapped_by[REACH_BY_LEN];       /* "UPnP", "NAT-PMP", "PCP" */
     char external[REACH_ADDR_LEN];      /* the address outside, with its port; "" */
     char mapping_words[REACH_WORDS_LEN]; /* why it failed, or is off; "" */
 

@@ -2,7 +2,6 @@
 
 #include "net/http.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <curl/curl.h>
 #include <pthread.h>
@@ -10,17 +9,15 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "util/addr.h"
 #include "util/buf.h"
 #include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 #include "net/httpeasy.h"
+#include "net/httpreach.h"
 #include "net/httpstream.h"
 #include "net/httpwords.h"
 #include "net/loop.h"
-#include "net/sock.h"
-#include "net/sockaddr.h"
 #include "net/weburl.h"
 
 enum {
@@ -43,7 +40,7 @@ struct http_get {
     struct buf body;
     struct httpstream *stream; /* owned; NULL: the body is collected */
     size_t n_header_bytes;
-    bool may_go_private;
+    struct httpreach reach;
     http_done_fn *fn;
     void *ctx;                   /* borrowed */
     char url[HTTP_SAFE_URL_MAX]; /* for the log */
@@ -71,6 +68,7 @@ struct http {
     char *proxy;
     char *ca_file;
     char *local; /* as CURLOPT_INTERFACE has it */
+    struct http_refuser refuser;
 };
 
 static pthread_once_t init_once = PTHREAD_ONCE_INIT;
@@ -208,51 +206,6 @@ static size_t curl_has_header(char *p, size_t size, size_t n, void *ctx)
     return 0;
 }
 
-static bool may_reach(struct http_get *get, const struct addr *a)
-{
-    if (get->http->proxy != NULL || get->may_go_private || weburl_is_public(a))
-        return true;
-    get->end.is_private = true;
-    (void)addr_ip_text(a, get->end.address);
-    return false;
-}
-
-static curl_socket_t curl_opens_socket(void *ctx, curlsocktype purpose,
-                                       struct curl_sockaddr *sa)
-{
-    struct http_get *get = ctx;
-    struct sockaddr_storage storage;
-    struct addr a;
-    (void)purpose;
-    if (sa->addrlen > sizeof storage)
-        return CURL_SOCKET_BAD;
-    memcpy(&storage, (const void *)&sa->addr, sa->addrlen);
-    if (sockaddr_to_addr(&storage, (socklen_t)sa->addrlen, &a) != OK ||
-        !may_reach(get, &a))
-        return CURL_SOCKET_BAD;
-    return sock_open(sa->family, sa->socktype);
-}
-
-/* A connection that is used again was opened for another request, which may have
- * been allowed more. */
-static int curl_begins_request(void *ctx, char *remote_ip, char *local_ip,
-                               int remote_port, int local_port)
-{
-    struct http_get *get = ctx;
-    uint8_t ip[16];
-    struct addr a;
-    (void)local_ip;
-    (void)remote_port;
-    (void)local_port;
-    if (inet_pton(AF_INET, remote_ip, ip) == 1)
-        a = addr_v4(ip, 0);
-    else if (inet_pton(AF_INET6, remote_ip, ip) == 1)
-        a = addr_v6(ip, 0);
-    else
-        return CURL_PREREQFUNC_ABORT;
-    return may_reach(get, &a) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
-}
-
 /* Settings. */
 
 static bool set_callbacks(struct http_get *get)
@@ -267,12 +220,7 @@ static bool set_callbacks(struct http_get *get)
            curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, curl_has_header) ==
                CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_HEADERDATA, get) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION,
-                            curl_opens_socket) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, get) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION,
-                            curl_begins_request) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_PREREQDATA, get) == CURLE_OK;
+           httpreach_set(easy, &get->reach);
 }
 
 /* Requests. */
@@ -316,6 +264,7 @@ static void finish(struct http_get *get)
         reply.err = httpstream_end(get->stream, reply.err, &words);
         reply.n_streamed = get->stream->n_taken;
     }
+    reply.is_refused = get->end.code != CURLE_OK && get->end.refusal != NULL;
     reply.words = words.text;
     reply.status = (int)get->end.status;
     if (reply.err == OK || reply.err == ERR_REFUSED)
@@ -359,8 +308,12 @@ static CURLcode begin(struct http_get *get, const struct http_request *request)
     if (err != OK)
         return err == ERR_UNSUPPORTED ? CURLE_UNSUPPORTED_PROTOCOL
                                       : CURLE_URL_MALFORMAT;
-    get->may_go_private = request->allow_private || url.names_private;
     const struct http *h = get->http;
+    get->reach = (struct httpreach){.refuser = &h->refuser,
+                                    .is_proxied = h->proxy != NULL,
+                                    .may_go_private = request->allow_private ||
+                                                      url.names_private,
+                                    .end = &get->end};
     struct http_config config = {.user_agent = h->user_agent,
                                  .proxy = h->proxy,
                                  .ca_file = h->ca_file,
@@ -502,6 +455,19 @@ void http_resume(struct http *h, struct http_get *get)
     loop_timer_arm(h->loop, &get->fail, loop_now_ms(h->loop));
 }
 
+void http_weed(struct http *h)
+{
+    struct http_get *get;
+    assert(!h->in_curl);
+    LIST_FOREACH(get, &h->gets, next)
+    {
+        if (get->easy == NULL || httpreach_may_go_on(get->easy, &get->reach))
+            continue;
+        get->end.code = CURLE_ABORTED_BY_CALLBACK;
+        loop_timer_arm(h->loop, &get->fail, loop_now_ms(h->loop));
+    }
+}
+
 size_t http_n_active(const struct http *h)
 {
     return h->n_gets;
@@ -543,6 +509,7 @@ enum err http_new(struct loop *loop, const struct http_config *config,
     (void)pthread_once(&init_once, init_curl);
     struct http *h = xzalloc(sizeof *h);
     h->loop = loop;
+    h->refuser = config->refuser;
     h->user_agent = dup_or_null(config->user_agent);
     h->proxy = dup_or_null(config->proxy);
     h->ca_file = dup_or_null(config->ca_file);

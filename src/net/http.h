@@ -12,7 +12,8 @@
  * its URL names one itself (a literal address, "localhost"), or its caller says
  * so (the URL was typed by the user). Checked when connecting, so that neither a
  * redirect nor a name that changes its address gets round it, and again when an
- * open connection is used anew. Through a proxy the proxy decides.
+ * open connection is used anew. So are addresses that the session refuses, whoever named
+ * them. Through a proxy the proxy decides.
  * Callbacks come from the loop, never inside http_get(), and may begin and cancel
  * requests, but not call http_free(). Loop thread only. The first http_new()
  * initialises libcurl for the process. SIGPIPE must be ignored by then: libcurl
@@ -21,6 +22,7 @@
 #define NET_HTTP_H
 
 #include "net/httprange.h"
+#include "util/addr.h"
 #include "util/bytes.h"
 #include "util/err.h"
 
@@ -50,12 +52,22 @@ enum {
     HTTP_SAFE_URL_MAX = 320 /* what http_safe_url() may need */
 };
 
+/* Whom the session does not talk to. */
+struct http_refuser {
+    /* NULL: it may be reached; else why not, static, such as "is in a list": the words
+     * that come after an address. Called by libcurl: it may do nothing to requests. NULL:
+     * nobody is refused. */
+    const char *(*refuses)(void *ctx, const struct addr *a);
+    void *ctx; /* borrowed, outlives the http */
+};
+
 struct http_config {
     const char *user_agent; /* copied; NULL: none is sent */
     const char *proxy;      /* copied; curl's syntax; NULL: none, whatever the
                              * environment says */
     const char *ca_file;    /* copied; NULL: the system's certificates */
     const char *local;      /* copied; IP address to connect from; NULL: any */
+    struct http_refuser refuser;
 };
 
 enum http_take {
@@ -86,13 +98,15 @@ struct http_request {
 
 struct http_reply {
     enum err err;      /* OK: status is 2xx and the body is whole;
-                         * ERR_REFUSED: another status; ERR_TIMEOUT; ERR_TOO_BIG;
+                         * ERR_REFUSED: another status, or is_refused; ERR_TIMEOUT;
+                         * ERR_TOO_BIG;
                          * ERR_UNSUPPORTED: scheme; ERR_SYNTAX: URL; ERR_INVALID:
                          * address not allowed, certificate, too many redirects,
                          * not HTTP; ERR_NOT_FOUND: name; ERR_SYS: else */
     int status;        /* of HTTP, of the last redirect; 0 when none came */
     struct span body;  /* borrowed for the call; also with ERR_REFUSED, where
                          * trackers put their reason */
+    bool is_refused;   /* its address, by the session: it was not asked, or no more */
     const char *words; /* one clean line for people, "" when OK, no URL in it */
     enum http_family family; /* that it went by; HTTP_ANY when none */
     int64_t elapsed_ms;
@@ -120,6 +134,8 @@ void http_cancel(struct http *h, struct http_get *get);
 bool http_may_stream(const struct http *h, const char *url);
 /* Go on with a stream that paused; its bytes may come at once. Else nothing. */
 void http_resume(struct http *h, struct http_get *get);
+/* Others are refused now: end, soon, the requests that are connected to one of them. */
+void http_weed(struct http *h);
 /* Requests under way, or waiting for their turn. */
 size_t http_n_active(const struct http *h);
 

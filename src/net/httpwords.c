@@ -166,6 +166,10 @@ enum err httpwords_of(const struct httpwords *end, struct cause *words)
 {
     if (end->code == CURLE_OK)
         return of_status(end->status, words);
+    if (end->refusal != NULL) {
+        cause_set(words, "its address %s %s", end->address, end->refusal);
+        return ERR_REFUSED;
+    }
     if (end->is_private || end->limit_bytes != 0)
         return of_limits(end, words);
     if (end->code == CURLE_OPERATION_TIMEDOUT)

@@ -21,7 +21,8 @@ struct httpwords {
     size_t limit_bytes;          /* the limit that it broke; 0: none */
     bool is_header_limit;        /* of its headers, not of its body */
     bool is_private;             /* it was led to an address it may not reach */
-    char address[ADDR_TEXT_MAX]; /* that one, when is_private */
+    const char *refusal;         /* static: why the session refuses its address; or NULL */
+    char address[ADDR_TEXT_MAX]; /* that one, when is_private or refused */
     const char *detail;          /* borrowed: of libcurl, may be NULL */
 };
 

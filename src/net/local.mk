@@ -7,6 +7,7 @@ src_net_libnet_a_SOURCES = \
 	src/net/httpeasy.c \
 	src/net/httpeasy.h \
 	src/net/httprange.c src/net/httprange.h \
+	src/net/httpreach.c src/net/httpreach.h \
 	src/net/httpstream.c src/net/httpstream.h \
 	src/net/httpwords.c src/net/httpwords.h \
 	src/net/igd.c src/net/igd.h \
@@ -15,6 +16,8 @@ src_net_libnet_a_SOURCES = \
 	src/net/mapper.c src/net/mapper.h \
 	src/net/multicast.c src/net/multicast.h \
 	src/net/natpmp.c src/net/natpmp.h \
+	src/net/pcp.c src/net/pcp.h \
+	src/net/pcpask.c src/net/pcpask.h \
 	src/net/portmap.c src/net/portmap.h \
 	src/net/proxyurl.c src/net/proxyurl.h \
 	src/net/resolve.c src/net/resolve.h \

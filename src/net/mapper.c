@@ -6,65 +6,125 @@
 
 #include "net/igd.h"
 #include "net/natpmp.h"
+#include "net/pcp.h"
+#include "net/pcpask.h"
 
-static const bool has_upnp =
-#ifdef HAVE_MINIUPNPC
-    true;
-#else
-    false;
-#endif
+/* ---- PCP at the default gateway ---- */
 
-static const bool has_natpmp =
-#ifdef HAVE_NATPMP
-    true;
-#else
-    false;
-#endif
-
-static bool uses_upnp(enum portmap_way way)
+static enum err pcp_map_there(const struct portmap_wish *wish,
+                              struct portmap_mapping *out, struct cause *cause)
 {
-    return has_upnp && way != PORTMAP_NATPMP;
+    struct pcpask ask = {.first_ms = PCPASK_FIRST_MS};
+    if (natpmp_gateway(PCP_PORT, &ask.gateway) == OK)
+        return pcpask_map(&ask, wish, out, cause);
+    cause_set(cause, "PCP: there is no default gateway");
+    return ERR_NOT_FOUND;
 }
 
-static bool uses_natpmp(enum portmap_way way)
+static void pcp_unmap_there(const struct portmap_wish *wish,
+                            const struct portmap_mapping *mapping)
 {
-    return has_natpmp && way != PORTMAP_UPNP;
+    struct pcpask ask = {.first_ms = PCPASK_FIRST_MS};
+    (void)mapping;
+    if (natpmp_gateway(PCP_PORT, &ask.gateway) == OK)
+        pcpask_unmap(&ask, wish);
+}
+
+/* ---- All ways ---- */
+
+static const struct mapper_way system_ways[] = {
+#ifdef HAVE_NATPMP /* which finds the gateway */
+    {PORTMAP_PCP, "PCP", true, pcp_map_there, pcp_unmap_there},
+    {PORTMAP_NATPMP, "NAT-PMP", true, natpmp_map, natpmp_unmap},
+#else
+    {PORTMAP_PCP, "PCP", false, pcp_map_there, pcp_unmap_there},
+    {PORTMAP_NATPMP, "NAT-PMP", false, natpmp_map, natpmp_unmap},
+#endif
+#ifdef HAVE_MINIUPNPC
+    {PORTMAP_UPNP, "UPnP", true, igd_map, igd_unmap},
+#else
+    {PORTMAP_UPNP, "UPnP", false, igd_map, igd_unmap},
+#endif
+};
+
+enum { N_WAYS = sizeof system_ways / sizeof *system_ways };
+
+static bool is_wanted(const struct mapper_way *w, enum portmap_way way)
+{
+    return w->is_built_in && (way == PORTMAP_ANY_WAY || way == w->way);
 }
 
 bool mapper_can(enum portmap_way way)
 {
-    return uses_upnp(way) || uses_natpmp(way);
+    for (size_t i = 0; i < N_WAYS; i++)
+        if (is_wanted(&system_ways[i], way))
+            return true;
+    return false;
 }
 
-/* What both said, when neither did it. A refusal says more than silence. */
+/* What ways said, and whether that is more than that it is not theirs. */
+struct said {
+    struct cause words;
+    bool is_telling;
+};
+
+static void add_words(struct said *s, enum err err, const struct cause *more)
+{
+    struct cause before = s->words;
+    bool is_telling = err != ERR_UNSUPPORTED;
+    if (s->words.text[0] == '\0' || (is_telling && !s->is_telling))
+        s->words = *more;
+    else if (is_telling)
+        cause_set(&s->words, "%.230s; %.230s", before.text, more->text);
+    s->is_telling = s->is_telling || is_telling;
+}
+
+enum err mapper_map(const struct mapper_way *ways, size_t n,
+                    const struct portmap_wish *wish,
+                    struct portmap_mapping *out, struct cause *cause)
+{
+    enum err err = ERR_UNSUPPORTED;
+    struct said said = {.words = {"no way to ask the gateway is built in"}};
+    bool is_first = true;
+    for (size_t i = 0; i < n; i++) {
+        struct cause words = {""};
+        if (!is_wanted(&ways[i], wish->way))
+            continue;
+        enum err this_err = ways[i].map(wish, out, &words);
+        if (this_err == OK)
+            return OK;
+        if (is_first)
+            said.words.text[0] = '\0';
+        is_first = false;
+        add_words(&said, this_err, &words);
+        if (err != ERR_REFUSED)
+            err = this_err;
+    }
+    cause_set(cause, "%s", said.words.text);
+    return err;
+}
+
+void mapper_unmap(const struct mapper_way *ways, size_t n,
+                  const struct portmap_wish *wish,
+                  const struct portmap_mapping *mapping)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(ways[i].name, mapping->by) == 0)
+            ways[i].unmap(wish, mapping);
+}
+
 static enum err map(void *ctx, const struct portmap_wish *wish,
                     struct portmap_mapping *out, struct cause *cause)
 {
-    struct cause first = {""}, second = {""};
-    enum err err = ERR_UNSUPPORTED;
     (void)ctx;
-    if (uses_natpmp(wish->way))
-        err = natpmp_map(wish, out, &first);
-    if (err != OK && uses_upnp(wish->way)) {
-        enum err other = igd_map(wish, out, &second);
-        if (other == OK || other == ERR_REFUSED || err != ERR_REFUSED)
-            err = other;
-    }
-    if (err != OK)
-        cause_set(cause, "%.220s%s%.220s", first.text,
-                  first.text[0] != '\0' && second.text[0] != '\0' ? "; " : "",
-                  second.text);
-    return err;
+    return mapper_map(system_ways, N_WAYS, wish, out, cause);
 }
 
 static void unmap(void *ctx, const struct portmap_wish *wish,
                   const struct portmap_mapping *mapping)
 {
     (void)ctx;
-    if (mapping->control_url[0] != '\0')
-        igd_unmap(wish, mapping);
-    else
-        natpmp_unmap(wish);
+    mapper_unmap(system_ways, N_WAYS, wish, mapping);
 }
 
 struct portmap_mapper mapper_system(void)

@@ -155,14 +155,28 @@ enum err natpmp_map(const struct portmap_wish *wish,
     return err;
 }
 
-void natpmp_unmap(const struct portmap_wish *wish)
+void natpmp_unmap(const struct portmap_wish *wish,
+                  const struct portmap_mapping *mapping)
 {
     natpmp_t n;
+    (void)mapping;
     if (initnatpmp(&n, 0, 0) < 0)
         return;
     if (is_from(&n, wish))
         take_back(&n, wish->port);
     closenatpmp(&n);
+}
+
+enum err natpmp_gateway(uint16_t port, struct addr *out)
+{
+    natpmp_t n;
+    uint8_t ip[4];
+    if (initnatpmp(&n, 0, 0) < 0)
+        return ERR_NOT_FOUND;
+    memcpy(ip, &n.gateway, sizeof ip);
+    closenatpmp(&n);
+    *out = addr_v4(ip, port);
+    return OK;
 }
 
 #else
@@ -176,9 +190,18 @@ enum err natpmp_map(const struct portmap_wish *wish,
     return ERR_UNSUPPORTED;
 }
 
-void natpmp_unmap(const struct portmap_wish *wish)
+void natpmp_unmap(const struct portmap_wish *wish,
+                  const struct portmap_mapping *mapping)
 {
     (void)wish;
+    (void)mapping;
+}
+
+enum err natpmp_gateway(uint16_t port, struct addr *out)
+{
+    (void)port;
+    (void)out;
+    return ERR_UNSUPPORTED;
 }
 
 #endif

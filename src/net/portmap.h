@@ -27,12 +27,13 @@ enum {
     PORTMAP_RENEW_MAX_MS = 30 * 60 * 1000,
     PORTMAP_RETRY_MIN_MS = 60 * 1000,
     PORTMAP_RETRY_MAX_MS = 60 * 60 * 1000,
+    PORTMAP_NONCE_LEN = 12,
     PORTMAP_BY_LEN = 16,
     PORTMAP_URL_LEN = 512,
     PORTMAP_SERVICE_LEN = 128
 };
 
-enum portmap_way { PORTMAP_ANY_WAY, PORTMAP_UPNP, PORTMAP_NATPMP };
+enum portmap_way { PORTMAP_ANY_WAY, PORTMAP_UPNP, PORTMAP_NATPMP, PORTMAP_PCP };
 
 /* What is wanted; a value. */
 struct portmap_wish {
@@ -40,6 +41,7 @@ struct portmap_wish {
     enum portmap_way way; /* by which protocols */
     bool is_bound;
     struct addr local;    /* when is_bound: the address of ours that is meant */
+    uint8_t nonce[PORTMAP_NONCE_LEN]; /* random, of this wish alone (PCP) */
 };
 
 /* What was got; a value, which goes back to the mapper that made it. */

@@ -41,6 +41,7 @@ struct dht *dht_new(const struct dht_config *config,
     d->now_ms = now_ms;
     d->before_ms = now_ms;
     keyed_hash_init(&d->hash, &d->config.rng);
+    dht_contacts_init(&d->contacts, &d->hash, now_ms);
     for (int f = 0; f < DHT_N_FAMILIES; f++) {
         uint8_t id[DHT_ID_LEN];
         dht_id_make(&d->config.rng, NULL, id);
@@ -79,6 +80,7 @@ void dht_free(struct dht *d)
     dht_guard_free(d->guard);
     dht_store_free(d->store);
     dht_items_free(d->items);
+    dht_contacts_fini(&d->contacts);
     buf_fini(&d->out);
     free(d);
 }
@@ -183,6 +185,9 @@ static void on_query(struct dht *d, const struct addr *from,
     struct dht_table *t = d->nets[dht_addr_family(from)].table;
     bool is_known = dht_table_on_query(t, msg->id, from, now_ms);
     d->traffic[dht_wire_kind(msg->method)].queries_in++;
+    if (d->host.on_stranger != NULL &&
+        dht_contacts_is_stranger(&d->contacts, from, now_ms))
+        d->host.on_stranger(d->host.ctx, from);
     dht_answer(d, from, msg, is_known, now_ms);
     if (!is_known && !msg->is_read_only)
         dht_upkeep_on_stranger(d, msg->id, from, now_ms);

@@ -17,8 +17,8 @@
  * minutes), 100 a second and config.reply_Bps in all.
  * Datagrams are <= DHT_MAX_DATAGRAM bytes, 1024 but for items of BEP 44.
  * Parts: dht_table nodes, dht_lookup one iterative search, dht_rpc what waits
- * for an answer, dht_guard limits, dht_store peers, dht_items items, dht_tokens
- * write tokens, dht_save the state's bytes.
+ * for an answer, dht_guard limits, dht_contacts whom we sent something, dht_store
+ * peers, dht_items items, dht_tokens write tokens, dht_save the state's bytes.
  * Source: BEP 5, 32, 33, 42-45, 51. Loop thread only. Cost: O(nodes known) a
  * datagram, some 20 us; 100 KiB with a full table, 9 MiB with a full store. */
 #ifndef SWARM_DHT_H
@@ -93,6 +93,8 @@ struct dht_host {
      * (port 0), and the last one told was another. The node id of that family
      * is made anew for it (BEP 42): a time to save. */
     void (*on_external)(void *ctx, const struct addr *ip);
+    /* A query came from where nothing had been sent to: our port can be reached. */
+    void (*on_stranger)(void *ctx, const struct addr *from);
     /* A get ended: item NULL when nobody had it. Of a mutable item the one with
      * the highest seq that came. */
     void (*on_item)(void *ctx, const uint8_t *target,
@@ -189,8 +191,6 @@ enum err dht_load(struct dht *d, const uint8_t *bytes, size_t len,
 
 /* Nodes that answered lately, of both families: the number for a header. */
 uint32_t dht_n_good(const struct dht *d);
-/* Copy how the node stands to out (some KiB: not for a deep stack). */
-void dht_stats(struct dht *d, struct dht_stats *out, int64_t now_ms);
 /* Our id of a family: 20 bytes, borrowed. */
 const uint8_t *dht_id(const struct dht *d, enum dht_family family);
 

@@ -7,6 +7,7 @@
 
 #include "proto/krpc.h"
 #include "swarm/dht.h"
+#include "swarm/dht_contacts.h"
 #include "swarm/dht_guard.h"
 #include "swarm/dht_items.h"
 #include "swarm/dht_rpc.h"
@@ -69,6 +70,7 @@ struct dht {
     struct dht_store *store;
     struct dht_items *items;
     struct dht_tokens tokens;
+    struct dht_contacts contacts;
     struct dht_searches searches;
     struct dht_upkeep upkeep;
     struct buf out; /* the datagram being written */

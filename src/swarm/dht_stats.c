@@ -103,3 +103,12 @@ void dht_stats(struct dht *d, struct dht_stats *out, int64_t now_ms)
     describe_blocked(d, out, now_ms);
     out->is_read_only = d->config.is_read_only;
 }
+
+bool dht_stats_external(const struct dht *d, enum dht_family family,
+                        struct addr *out)
+{
+    const struct dht_votes *votes = &d->nets[family].votes;
+    if (votes->has_winner)
+        *out = votes->winner;
+    return votes->has_winner;
+}

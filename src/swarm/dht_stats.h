@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dht;
+
 enum dht_family { DHT_V4, DHT_V6, DHT_N_FAMILIES };
 
 /* Kinds of queries; DHT_OTHER: those we do not know. */
@@ -111,5 +113,11 @@ struct dht_stats {
     } blocked[DHT_STATS_BLOCKED];
     bool is_read_only;
 };
+
+/* Copy how the node stands to out (some KiB: not for a deep stack). */
+void dht_stats(struct dht *d, struct dht_stats *out, int64_t now_ms);
+/* Our address as nodes agree (port 0), of a family; false: they do not. */
+bool dht_stats_external(const struct dht *d, enum dht_family family,
+                        struct addr *out);
 
 #endif

@@ -17,6 +17,7 @@ enum dht_kind dht_wire_kind(enum krpc_method method)
 static void dispatch(struct dht *d, const struct addr *to, int64_t now_ms)
 {
     rate_add(&d->sent, d->out.len, now_ms);
+    dht_contacts_note(&d->contacts, to, now_ms);
     d->host.send(d->host.ctx, to, buf_bytes(&d->out), d->out.len);
 }
 

@@ -11,6 +11,7 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/dht_addr.c src/swarm/dht_addr.h \
 	src/swarm/dht_answer.c src/swarm/dht_answer.h \
 	src/swarm/dht_bucket.c src/swarm/dht_bucket.h \
+	src/swarm/dht_contacts.c src/swarm/dht_contacts.h \
 	src/swarm/dht_find.c src/swarm/dht_find.h \
 	src/swarm/dht_guard.c src/swarm/dht_guard.h \
 	src/swarm/dht_id.c src/swarm/dht_id.h \

@@ -94,6 +94,14 @@ void webseed_on_failed(struct webseed *w, bool had_blocks, int64_t wish_s,
     w->retry_ms = now_ms + rest_ms(w, wish_s);
 }
 
+void webseed_wake(struct webseed *w)
+{
+    if (w->state != WEBSEED_RESTING)
+        return;
+    w->state = WEBSEED_READY;
+    w->n_fails = 0;
+}
+
 void webseed_on_rangeless(struct webseed *w)
 {
     w->is_rangeless = true;

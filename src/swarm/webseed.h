@@ -61,6 +61,8 @@ void webseed_on_end(struct webseed *w);
  * its own words, 0: not told; words: clean, copied. */
 void webseed_on_failed(struct webseed *w, bool had_blocks, int64_t wish_s,
                        const char *words, int64_t now_ms);
+/* What it rested for is over: it is ready, and its failures are forgotten. */
+void webseed_wake(struct webseed *w);
 /* It ignores ranges: one request at a time, and long ones. */
 void webseed_on_rangeless(struct webseed *w);
 /* Never again. words: why; clean, copied. */

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/units.h"
 #include "util/text.h"
@@ -71,6 +72,38 @@ void reach_lines_port(char dst[REACH_LINES_LEN], const struct frame *f)
              state, evidence, mapping[0] != '\0' ? "; " : "", mapping);
 }
 
+/* Is what the gateway calls outside not where nodes see us? IPv4: it maps no other. */
+static bool is_behind_another(const struct reach *r)
+{
+    const char *seen = r->seen_at[REACH_V4];
+    size_t len = strlen(seen);
+    return r->mapping == REACH_MAPPED && len > 0 && r->external[0] != '\0' &&
+           (strncmp(r->external, seen, len) != 0 || r->external[len] != ':');
+}
+
+void reach_lines_udp(char dst[REACH_LINES_LEN], const struct frame *f)
+{
+    const struct reach *r = &f->reach;
+    const char *v4 = r->seen_at[REACH_V4], *v6 = r->seen_at[REACH_V6];
+    bool is_seen = v4[0] != '\0' || v6[0] != '\0';
+    char evidence[PART_LEN] = "no node came in unasked yet";
+    char since[UNITS_LEN];
+    dst[0] = '\0';
+    if (r->n_strangers == 0 && !is_seen)
+        return;
+    if (r->n_strangers > 0) {
+        text_duration(since, sizeof since, (f->now_ms - r->stranger_ms) / 1000);
+        snprintf(evidence, sizeof evidence,
+                 "open, %u node%s came in unasked, last %s ago",
+                 (unsigned)r->n_strangers, r->n_strangers == 1 ? "" : "s",
+                 since);
+    }
+    snprintf(dst, REACH_LINES_LEN, "UDP: %s%s%s%s%s%s", evidence,
+             is_seen ? "; nodes see us at " : "", v4,
+             v4[0] != '\0' && v6[0] != '\0' ? " and " : "", v6,
+             is_behind_another(r) ? ", which is not the gateway's" : "");
+}
+
 void reach_lines_filter(char dst[REACH_LINES_LEN], const struct frame *f)
 {
     const struct reach *r = &f->reach;
@@ -86,14 +119,16 @@ void reach_lines_filter(char dst[REACH_LINES_LEN], const struct frame *f)
 struct draw_pane reach_lines_draw(const struct draw_pane *p,
                                   const struct frame *f)
 {
-    char port[REACH_LINES_LEN], filter[REACH_LINES_LEN];
+    char port[REACH_LINES_LEN], udp[REACH_LINES_LEN], filter[REACH_LINES_LEN];
     if (p->h < REACH_LINES_FROM_H)
         return *p;
     reach_lines_port(port, f);
+    reach_lines_udp(udp, f);
     reach_lines_filter(filter, f);
-    int n = filter[0] != '\0' ? 2 : 1;
+    int n = 1 + (udp[0] != '\0') + (filter[0] != '\0');
     draw_text(p, p->h - n, 1, p->w - 1, THEME_DIM, port);
-    if (n > 1)
+    draw_text(p, p->h - n + 1, 1, p->w - 1, THEME_DIM, udp);
+    if (filter[0] != '\0')
         draw_text(p, p->h - 1, 1, p->w - 1,
                   f->reach.filter_failed ? THEME_ALERT : THEME_DIM, filter);
     return draw_sub(p, 0, 0, p->h - n, p->w);

@@ -13,6 +13,9 @@ enum {
 
 /* "port 51413: open, 5 peers came in, last 2m00s ago; UPnP maps 198.51.100.7:51413". */
 void reach_lines_port(char dst[REACH_LINES_LEN], const struct frame *f);
+/* "UDP: open, 12 nodes came in unasked, last 3s ago; nodes see us at 198.51.100.7"; ""
+ * when the DHT has nothing to say of it. */
+void reach_lines_udp(char dst[REACH_LINES_LEN], const struct frame *f);
 /* "IP filter: 298000 ranges; kept out 12, not dialled 40"; "" when there is none. */
 void reach_lines_filter(char dst[REACH_LINES_LEN], const struct frame *f);
 

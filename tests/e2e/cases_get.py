@@ -1,5 +1,4 @@
 """tessera get on honest ground: peers, trackers, resuming, ending."""
-import gzip
 import os
 import signal
 import socket
@@ -414,32 +413,6 @@ def broken_state(case):
     case.same_files(torrent, data, limit=0)
 
 
-def filtered(case):
-    """The IP filter keeps away from whom it has, and from nobody else; it is
-    read from gzip as well."""
-    torrent = small()
-    seed = seed_of(case, torrent)
-    path, data = torrent.save(case.path("a.torrent")), case.new_dir("data")
-    lists = {"all.gz": "loop:127.0.0.0-127.255.255.255\n",
-             "others": "127.0.0.2/31\n# not the seed's\nrubbish\n"}
-    for name, text in lists.items():
-        opener = gzip.open if name.endswith(".gz") else open
-        with opener(case.path(name), "wt", encoding="utf-8") as f:
-            f.write(text)
-    wanted = ("--peer", seed.where, "--ip-filter")
-    expect(case, get(case, path, data, "--timeout", "1", *wanted,
-                     case.path("all.gz")), TIMEOUT)
-    case.equal(seed.payload, 0, "bytes from a filtered peer")
-    done = get(case, path, data, "-v", *wanted, case.path("others"))
-    expect(case, done, DONE)
-    case.check("1 bad line: " in done.err and "line 3: no range" in done.err,
-               done.err)
-    case.same_files(torrent, data, limit=0)
-    done = get(case, path, data, "-q", *wanted, case.path("missing"))
-    expect(case, done, DONE)
-    case.check("cannot open it" in done.err, done.err)
-
-
 def nothing_came(case):
     torrent = single(size=100 * KIB)
     path = torrent.save(case.path("a.torrent"))
@@ -576,7 +549,7 @@ def add(runner):
             second_tier, seeds, bitfield_again, to_each_other, exchanged,
             nearby, complete_already, partial_already, longer_file, chosen_files, sequential,
             limited_rate, json_lines, changed_meanwhile, broken_state,
-            filtered, nothing_came, interrupted_twice, interrupted_once_slow,
+            nothing_came, interrupted_twice, interrupted_once_slow,
             twice_at_once, several_torrents, torrent_from_url,
             seeds_to_ratio):
         add_(function.__name__.replace("_", "-"), function, 20)

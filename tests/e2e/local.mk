@@ -6,7 +6,9 @@ EXTRA_DIST += tests/e2e/cases_background.py \
 	tests/e2e/cases_crypt.py \
 	tests/e2e/cases_demo.py \
 	tests/e2e/cases_dht.py \
+	tests/e2e/cases_fetch.py \
 	tests/e2e/cases_files.py \
+	tests/e2e/cases_filter.py \
 	tests/e2e/cases_get.py \
 	tests/e2e/cases_hostile.py \
 	tests/e2e/cases_magnet.py \
@@ -15,5 +17,6 @@ EXTRA_DIST += tests/e2e/cases_background.py \
 	tests/e2e/client.py \
 	tests/e2e/run.py \
 	tests/pylib/mse.py \
+	tests/pylib/socks.py \
 	tests/pylib/webfiles.py \
 	tests/pylib/wirepeer.py

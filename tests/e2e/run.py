@@ -13,7 +13,9 @@ import cases_background
 import cases_crypt
 import cases_demo
 import cases_dht
+import cases_fetch
 import cases_files
+import cases_filter
 import cases_get
 import cases_hostile
 import cases_magnet
@@ -33,9 +35,9 @@ def main():
         sys.exit("e2e: there is no program " + client.PATH)
     # Whoever runs us by nohup(1) does not mean the programs under test.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    for cases in (cases_get, cases_hostile, cases_crypt, cases_files,
-                  cases_demo, cases_terminal, cases_dht, cases_web,
-                  cases_magnet, cases_background):
+    for cases in (cases_get, cases_hostile, cases_crypt, cases_fetch,
+                  cases_files, cases_filter, cases_demo, cases_terminal,
+                  cases_dht, cases_web, cases_magnet, cases_background):
         cases.add(runner)
     return runner.main(args)
 

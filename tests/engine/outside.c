@@ -11,6 +11,7 @@
 #include "net/udp.h"
 #include "swarm/udp_tracker.h"
 #include "tests/net/turns.h"
+#include "util/ipset.h"
 
 #include <check.h>
 
@@ -42,7 +43,10 @@ void outside_init(struct outside *o)
     o->env.rng = rng_seeded(&o->seed);
     o->env.limits = &o->limits;
     o->env.listen_port = 6881;
-    struct http_config http = {.user_agent = "test"};
+    struct http_config http = {.user_agent = "test",
+                               .refuser = {.refuses = ipfilter_refusal,
+                                           .ctx = &o->filter}};
+    o->env.filter = &o->filter;
     ck_assert_int_eq(http_new(o->env.loop, &http, &o->env.http), OK);
     o->env.resolve = resolve_new(o->env.loop, lookup, o);
     o->env.udp_cache = udp_tracker_cache_new();
@@ -54,11 +58,25 @@ void outside_init(struct outside *o)
 
 void outside_fini(struct outside *o)
 {
+    outside_filter(o, NULL);
     udp_free(o->env.udp);
     http_free(o->env.http);
     resolve_free(o->env.resolve);
     udp_tracker_cache_free(o->env.udp_cache);
     loop_free(o->env.loop);
+}
+
+void outside_filter(struct outside *o, const char *ip)
+{
+    struct addr a;
+    ipset_free(o->filter.set);
+    o->filter.set = NULL;
+    if (ip == NULL)
+        return;
+    ck_assert_int_eq(addr_parse(ip, 1, &a), OK);
+    o->filter.set = ipset_new();
+    ck_assert_int_eq(ipset_add(o->filter.set, &a, &a), OK);
+    ipset_seal(o->filter.set);
 }
 
 void outside_skip(struct outside *o, int64_t ms)

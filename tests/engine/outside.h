@@ -5,6 +5,7 @@
 #define TESTS_ENGINE_OUTSIDE_H
 
 #include "engine/env.h"
+#include "engine/ipfilter.h"
 #include "tests/fake/udptracker.h"
 #include "tests/fake/web.h"
 #include "util/bytes.h"
@@ -14,6 +15,7 @@ enum { OUTSIDE_MAX_ADDRS = 4 };
 struct outside {
     struct env env;
     struct limits limits;
+    struct ipfilter filter; /* see outside_filter() */
     uint64_t seed;
     /* Every name but a literal address is this; none: "no such name". */
     struct addr addrs[OUTSIDE_MAX_ADDRS];
@@ -25,6 +27,8 @@ struct outside {
 
 void outside_init(struct outside *o);
 void outside_fini(struct outside *o);
+/* Have the IP filter have this address (without port) alone; NULL: none. */
+void outside_filter(struct outside *o, const char *ip);
 /* Let the loop's time pass at once: what is due by then is done. */
 void outside_skip(struct outside *o, int64_t ms);
 

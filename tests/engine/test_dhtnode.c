@@ -6,8 +6,10 @@
 
 #include "engine/inspect_dht.h"
 #include "engine/quest.h"
+#include "model/reach.h"
 #include "net/loop.h"
 #include "net/udp.h"
+#include "swarm/dht_contacts.h"
 #include "tests/engine/outside.h"
 #include "tests/engine/suites.h"
 #include "tests/net/turns.h"
@@ -184,6 +186,33 @@ START_TEST(inspect_tells_how_it_stands)
 }
 END_TEST
 
+/* One who asks by himself, but from this machine. */
+START_TEST(stranger_from_near_is_no_evidence_for_the_world)
+{
+    struct addr own = turns_v4(udp_port(outside.env.udp));
+    struct reach r = {.n_strangers = 7};
+    uint64_t n_queries = 0;
+    begin_here(NULL, NULL, true);
+    outside_skip(&outside, DHT_CONTACTS_QUIET_MS);
+    dhtnode_add_node(there, &own);
+    for (int i = 0; i < MAX_TURNS && n_queries == 0; i++) {
+        ck_assert_int_eq(loop_run_once(outside.env.loop, 10), OK);
+        struct detail_dht *d = inspect_dht(here, loop_now_ms(far.loop));
+        for (int k = 0; k < DETAIL_DHT_N_KINDS; k++)
+            n_queries += d->kind[k].queries_in;
+        free(d);
+    }
+    ck_assert_uint_gt(n_queries, 0);
+    for (int i = 0; i < 2; i++) {
+        dhtnode_fill(i == 0 ? here : NULL, &r);
+        ck_assert_uint_eq(r.n_strangers, 0);
+        ck_assert_int_eq(r.stranger_ms, -1);
+        ck_assert_str_eq(r.seen_at[REACH_V4], "");
+        ck_assert_str_eq(r.seen_at[REACH_V6], "");
+    }
+}
+END_TEST
+
 /* What a quest is for: found by one, told by another. */
 
 struct owner {
@@ -252,6 +281,7 @@ Suite *dhtnode_suite(void)
     tcase_add_test(tc, places_beyond_the_bound_are_passed_over);
     tcase_add_test(tc, take_datagram_leaves_those_of_trackers_alone);
     tcase_add_test(tc, inspect_tells_how_it_stands);
+    tcase_add_test(tc, stranger_from_near_is_no_evidence_for_the_world);
     tcase_add_test(tc, quests_find_whom_others_told);
     suite_add_tcase(s, tc);
     return s;

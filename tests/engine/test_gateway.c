@@ -58,9 +58,11 @@ static void say(void *ctx, enum err err, const char *words)
 static void set_up(void)
 {
     struct gateway_host host = {.say = say, .ctx = &gateway};
+    static uint64_t seed = 1;
+    struct rng rng = rng_seeded(&seed);
     loop = turns_loop();
     n_said = 0;
-    gateway_init(&gateway, loop, &host);
+    gateway_init(&gateway, loop, &rng, &host);
     gives = true;
 }
 

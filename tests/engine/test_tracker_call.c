@@ -134,6 +134,63 @@ static void expect_failure(const char *part)
     ck_assert_ptr_null(call);
 }
 
+/* Addresses that the session's IP filter has. */
+
+static const struct web_page nothing[] = {{.path = NULL}};
+
+START_TEST(filtered_tracker_is_not_asked_and_says_why)
+{
+    struct web *web = web_new(outside.env.loop, nothing);
+    outside_filter(&outside, "127.0.0.1");
+    url_of("127.0.0.1", v4.at.port);
+    if (_i == 1) {
+        free(url);
+        url =
+            xasprintf("http://127.0.0.1:%u/announce", (unsigned)web_port(web));
+    }
+    start(TRACKER_EVENT_STARTED);
+    struct tracker_call *begun = call;
+    while (n_over == 0) {
+        ck_assert(!tracker_call_is_refused(begun));
+        ck_assert_int_eq(loop_run_once(outside.env.loop, 2000), OK);
+    }
+    expect_failure("its address 127.0.0.1 is in the IP filter");
+    turns_quiet(outside.env.loop);
+    ck_assert_int_eq(v4.n_connects, 0);
+    ck_assert_int_eq(web_n_connections(web), 0);
+    ck_assert_uint_eq(outside.filter.n_out, 1);
+    web_free(web);
+}
+END_TEST
+
+START_TEST(another_address_of_a_name_is_asked_in_its_place)
+{
+    struct addr other = v4.at;
+    other.ip[15] = 2;
+    name_is(&other, &v4.at);
+    outside_filter(&outside, "127.0.0.2");
+    url_of("localhost", v4.at.port);
+    start(TRACKER_EVENT_STARTED);
+    turns_until_count(outside.env.loop, &n_over, 1);
+    ck_assert(was_answered);
+}
+END_TEST
+
+/* What is sent again goes through the filter that there is then. */
+START_TEST(filtered_meanwhile_it_is_not_asked_again)
+{
+    v4.mood = UDPTRACKER_IS_SILENT;
+    url_of("127.0.0.1", v4.at.port);
+    start(TRACKER_EVENT_STARTED);
+    turns_until_count(outside.env.loop, &v4.n_connects, 1);
+    outside_filter(&outside, "127.0.0.1");
+    outside_skip(&outside, UDP_TRACKER_RESEND_MS);
+    expect_failure("is in the IP filter");
+    turns_quiet(outside.env.loop);
+    ck_assert_int_eq(v4.n_connects, 1);
+}
+END_TEST
+
 /* UDP. */
 
 START_TEST(udp_announce_is_answered)
@@ -444,6 +501,9 @@ Suite *tracker_call_suite(void)
     Suite *s = suite_create("tracker_call");
     TCase *tc = tcase_create("tracker_call");
     tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_loop_test(tc, filtered_tracker_is_not_asked_and_says_why, 0, 2);
+    tcase_add_test(tc, another_address_of_a_name_is_asked_in_its_place);
+    tcase_add_test(tc, filtered_meanwhile_it_is_not_asked_again);
     tcase_add_test(tc, udp_announce_is_answered);
     tcase_add_test(tc, udp_scheme_in_capitals_is_udp);
     tcase_add_test(tc, udp_announce_over_ipv6_is_answered);

@@ -296,6 +296,30 @@ START_TEST(start_after_stop_announces_again)
 }
 END_TEST
 
+/* Only for its sake: trackers that fail for other reasons wait as they do. */
+START_TEST(filter_that_changes_has_those_asked_again_that_it_had)
+{
+    if (_i == 0)
+        outside_filter(&outside, "127.0.0.1");
+    else
+        udp.mood = UDPTRACKER_REFUSES;
+    make_udp();
+    trackers_start(trackers);
+    turns_until_count(outside.env.loop, &n_bad, 1);
+    ck_assert_int_eq(strstr(words, "127.0.0.1 is in the IP filter") != NULL,
+                     _i == 0);
+    outside_filter(&outside, NULL);
+    udp.mood = UDPTRACKER_ANSWERS;
+    int n_before = udp.n_announces;
+    trackers_reconsider(trackers);
+    if (_i == 0)
+        turns_until_count(outside.env.loop, &n_good, 1);
+    else
+        turns_quiet(outside.env.loop);
+    ck_assert_int_eq(udp.n_announces, n_before + (_i == 0));
+}
+END_TEST
+
 START_TEST(reannounce_says_how_long_it_will_wait)
 {
     make_udp();
@@ -357,6 +381,9 @@ Suite *trackers_suite(void)
     tcase_add_test(tc, stop_while_starting_cancels_and_tells_stopped);
     tcase_add_loop_test(tc, stop_with_nobody_to_tell_is_quiet_at_once, 0, 2);
     tcase_add_test(tc, start_after_stop_announces_again);
+    tcase_add_loop_test(tc,
+                        filter_that_changes_has_those_asked_again_that_it_had,
+                        0, 2);
     tcase_add_test(tc, reannounce_says_how_long_it_will_wait);
     tcase_add_loop_test(tc, free_in_flight_tells_nobody, 0, 2);
     tcase_add_test(tc, datagram_of_a_stranger_is_not_ours);

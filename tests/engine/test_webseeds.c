@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/inspect.h"
+#include "engine/weed.h"
 #include "model/detail.h"
 #include "net/http.h"
 #include "tests/engine/webstage.h"
@@ -155,6 +156,43 @@ START_TEST(busy_server_is_asked_again_when_it_says)
     webstage_skip(&stage, 76000);
     ck_assert_int_eq(first->health.state, WEBSEED_RESTING);
     webstage_skip(&stage, 2000);
+    webstage_until_done(&stage);
+}
+END_TEST
+
+/* It rests, is not given up, and goes on when the filter lets it. */
+START_TEST(filtered_server_is_not_asked_until_it_is_let)
+{
+    open_stage(one, 1);
+    outside_filter(&stage.outside, "127.0.0.1");
+    start(1);
+    webstage_until_state(&stage, WEBSEED_RESTING);
+    ck_assert_str_eq(first->health.words.text,
+                     "its address 127.0.0.1 is in the IP filter");
+    ck_assert_int_eq(web_n_connections(stage.web), 0);
+    outside_filter(&stage.outside, NULL);
+    weed_torrent(stage.torrent);
+    ck_assert_int_eq(first->health.state, WEBSEED_READY);
+    webstage_until_done(&stage);
+}
+END_TEST
+
+/* While it sends, too. */
+START_TEST(server_that_is_filtered_meanwhile_is_left)
+{
+    open_stage(one, 1);
+    start(1);
+    while (pieces_n_have(stage.torrent->pieces) < 2)
+        webstage_turn(&stage);
+    outside_filter(&stage.outside, "127.0.0.1");
+    http_weed(stage.outside.env.http);
+    weed_torrent(stage.torrent);
+    webstage_until_state(&stage, WEBSEED_RESTING);
+    ck_assert_ptr_nonnull(
+        strstr(first->health.words.text, "is in the IP filter"));
+    ck_assert_int_eq(stage.n_events[EVENT_FINISHED], 0);
+    outside_filter(&stage.outside, NULL);
+    weed_torrent(stage.torrent);
     webstage_until_done(&stage);
 }
 END_TEST
@@ -338,6 +376,8 @@ Suite *webseeds_suite(void)
     tcase_add_test(tc, wrong_data_is_blamed_and_the_server_dropped);
     tcase_add_test(tc, missing_file_is_not_asked_for_again);
     tcase_add_test(tc, busy_server_is_asked_again_when_it_says);
+    tcase_add_test(tc, filtered_server_is_not_asked_until_it_is_let);
+    tcase_add_test(tc, server_that_is_filtered_meanwhile_is_left);
     tcase_add_test(tc, http_seed_serves_and_says_when_it_is_busy);
     tcase_add_test(tc, silent_server_gives_back_what_it_holds);
     tcase_add_test(tc, pause_ends_all_requests_at_once);

@@ -281,3 +281,18 @@ tests_fuzz_fuzz_mse_LDFLAGS = $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_mse_SOURCES = tests/fuzz/fuzz_mse.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_mse_LDADD = $(LIBS_PROTO)
 endif
+
+# pcp
+check_PROGRAMS += tests/fuzz/replay_pcp
+TESTS += tests/fuzz/replay_pcp
+tests_fuzz_replay_pcp_CPPFLAGS = $(FUZZ_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(FUZZ_CORPUS)/pcp"'
+tests_fuzz_replay_pcp_SOURCES = tests/fuzz/fuzz_pcp.c $(REPLAY)
+tests_fuzz_replay_pcp_LDADD = $(LIBS_NET)
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_pcp
+tests_fuzz_fuzz_pcp_CPPFLAGS = $(FUZZ_CPPFLAGS)
+tests_fuzz_fuzz_pcp_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_pcp_SOURCES = tests/fuzz/fuzz_pcp.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_pcp_LDADD = $(LIBS_NET)
+endif

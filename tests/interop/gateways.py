@@ -1,7 +1,10 @@
-"""Home networks behind a gateway: miniupnpd, which maps ports by UPnP and by
-NAT-PMP, between a case's private bridge and a host outside."""
+"""Home networks behind a gateway: miniupnpd, which maps ports by UPnP, by NAT-PMP
+and by PCP, between a case's private bridge and a host outside."""
 import json
 import os
+import socket
+import struct
+import threading
 
 from clients import PORT, Tessera
 from netns import Host, Net, _ip
@@ -47,7 +50,7 @@ class Gateway:
         with open(os.path.join(home, "conf"), "w") as out:
             out.write("\n".join([
                 "ext_ifname=eth1", "listening_ip=eth0",
-                "enable_natpmp=" + ("yes" if speaks == "nat-pmp" else "no"),
+                "enable_natpmp=" + ("no" if speaks == "upnp" else "yes"),
                 "enable_upnp=" + ("yes" if speaks == "upnp" else "no"),
                 "secure_mode=yes", "uuid=00000000-0000-0000-0000-000000000001",
                 "allow 1024-65535 10.99.0.0/24 1024-65535",
@@ -75,9 +78,9 @@ def network_words(client):
     return words
 
 
-def reached_by(speaks, way="auto"):
+def reached_by(speaks, way="auto", name=""):
     """A seed behind the gateway is reached from outside by the port that it had
-    mapped, and takes that back at its end."""
+    mapped, and takes that back at its end. name: of the protocol that did it."""
     def run(case):
         net = Net(case)
         gateway = Gateway(case, net, speaks)
@@ -87,8 +90,9 @@ def reached_by(speaks, way="auto"):
         seed.seed(options=["--port-mapping", way])
         case.wait_for(lambda: gateway.mappings() == 2, "both mappings", 30)
         case.wait_for(lambda: network_words(seed), "word of it", 10)
-        case.check("%s:%d" % (EXTERNAL, PORT) in network_words(seed)[0],
-                   network_words(seed)[0])
+        said = "port %d is mapped by %s: outside it is %s:%d" % (
+            PORT, name, EXTERNAL, PORT)
+        case.equal(network_words(seed)[0], said, "what is said")
         leech = Tessera(case, gateway.outside, torrent)
         leech.leech(peers=["%s:%d" % (EXTERNAL, PORT)])
         leech.wait_done()
@@ -110,6 +114,78 @@ def refused(case):
     case.check("not authorized" in network_words(client)[0],
                network_words(client)[0])
     client.stop()
+
+
+def mapped_after_a_kill(case):
+    """What a killed run left at the gateway, by another nonce, is in nobody's way,
+    and is not there at the end."""
+    gateway = Gateway(case, Net(case), "pcp")
+    seed = Tessera(case, gateway.behind("seed"), single(size=MIB))
+    del seed.env["TESSERA_OFFLINE"]
+    for n in (1, 2, 3):
+        seed.seed()
+        case.wait_for(lambda: len(network_words(seed)) == n, "word of it", 30)
+        case.check("port %d is mapped by " % PORT in network_words(seed)[-1],
+                   network_words(seed)[-1])
+        case.equal(gateway.mappings(), 2, "mappings")
+        if n < 3:
+            seed.process.kill()
+    seed.stop()
+    case.equal(gateway.mappings(), 0, "mappings at the end")
+
+
+class OldGateway:
+    """NAT-PMP alone, as RFC 6886 has it: it maps whatever is asked for, and says to
+    any other version that it speaks none but 0."""
+
+    def __init__(self, case, net):
+        self.host = net.host("gateway")
+        self.mapped, self.versions = {}, []
+        self.socket = self.host.inside(socket.socket, socket.AF_INET,
+                                       socket.SOCK_DGRAM)
+        self.socket.bind((self.host.ip4, 5351))
+        case.defer(self.socket.close)
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                data, client = self.socket.recvfrom(1100)
+            except OSError:     # closed
+                return
+            self.versions.append(data[0])
+            self.socket.sendto(self.answer(data), client)
+
+    def answer(self, data):
+        head = struct.pack(">BBHI", 0, 128 | data[1], data[0] != 0, 1000)
+        if data[0] != 0:
+            return head
+        if data[1] == 0:
+            return head + socket.inet_aton(EXTERNAL)
+        port, outside, life = struct.unpack(">HHI", data[4:12])
+        if life:
+            self.mapped[data[1], port] = outside
+        else:
+            self.mapped.pop((data[1], port), None)
+        return head + struct.pack(">HHI", port, outside, life)
+
+
+def negotiated(case):
+    """PCP is asked first; what it answers sends us to NAT-PMP at once."""
+    net = Net(case)
+    gateway = OldGateway(case, net)
+    host = net.host("seed")
+    _ip(host.namespace, "route add default via " + gateway.host.ip4)
+    seed = Tessera(case, host, single(size=MIB))
+    del seed.env["TESSERA_OFFLINE"]
+    seed.seed()
+    case.wait_for(lambda: network_words(seed), "word of it", 20)
+    case.equal(network_words(seed)[0], "port %d is mapped by NAT-PMP: outside "
+               "it is %s:%d" % (PORT, EXTERNAL, PORT), "what is said")
+    case.equal(gateway.mapped, {(1, PORT): PORT, (2, PORT): PORT}, "mappings")
+    case.equal(gateway.versions[:2], [2, 0], "versions that were tried")
+    seed.stop()
+    case.equal(gateway.mapped, {}, "mappings at the end")
 
 
 COUNTED = """table inet seen { counter asked { }
@@ -148,7 +224,12 @@ def asks_nobody(case):
 
 
 def add_gateways(runner):
-    runner.add("mapped-by-upnp", reached_by("upnp"), 90)
-    runner.add("mapped-by-nat-pmp", reached_by("nat-pmp"), 90)
+    runner.add("mapped-by-upnp", reached_by("upnp", name="UPnP"), 90)
+    runner.add("mapped-by-nat-pmp",
+               reached_by("nat-pmp", "nat-pmp", "NAT-PMP"), 90)
+    runner.add("mapped-by-pcp", reached_by("pcp", name="PCP"), 90)
+    runner.add("mapped-by-pcp-alone", reached_by("pcp", "pcp", "PCP"), 90)
+    runner.add("mapped-by-an-old-gateway", negotiated, 60)
+    runner.add("mapped-after-a-kill", mapped_after_a_kill, 90)
     runner.add("mapping-refused", refused, 90)
     runner.add("mapping-off", asks_nobody, 90)

@@ -20,8 +20,10 @@ tests_net_test_net_SOURCES = tests/net/suites.c tests/net/suites.h \
 	tests/net/test_listen.c \
 	tests/net/test_loop.c \
 	tests/net/test_mapper.c \
-	tests/net/test_portmap.c \
 	tests/net/test_multicast.c \
+	tests/net/test_pcp.c \
+	tests/net/test_pcpask.c \
+	tests/net/test_portmap.c \
 	tests/net/test_proxyurl.c \
 	tests/net/test_resolve.c \
 	tests/net/test_sock.c \

@@ -16,6 +16,8 @@ const harness_suite harness_suites[] = {
     loop_suite,
     mapper_suite,
     multicast_suite,
+    pcp_suite,
+    pcpask_suite,
     portmap_suite,
     proxyurl_suite,
     resolve_suite,

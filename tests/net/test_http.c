@@ -446,6 +446,69 @@ START_TEST(name_that_leads_to_a_private_address_is_refused)
 }
 END_TEST
 
+static bool is_refusing;
+
+static const char *refuses(void *ctx, const struct addr *a)
+{
+    ck_assert_ptr_eq(ctx, &is_refusing);
+    return is_refusing && addr_is_loopback(a) ? "is in a list" : NULL;
+}
+
+static void open_refusing_stage(struct stage *st)
+{
+    const struct http_config config = {.user_agent = "tests/1",
+                                       .refuser = {.refuses = refuses,
+                                                   .ctx = &is_refusing}};
+    open_stage(st);
+    http_free(st->http);
+    ck_assert_int_eq(http_new(st->loop, &config, &st->http), OK);
+}
+
+/* Neither a new connection, nor one that is open still. */
+START_TEST(address_that_the_session_refuses_is_not_asked)
+{
+    struct stage st;
+    struct fetch f;
+    open_refusing_stage(&st);
+    is_refusing = true;
+    fetch(&f, &st, "/ok", (struct http_request){.allow_private = true});
+    ck_assert_int_eq(f.err, ERR_REFUSED);
+    ck_assert_int_eq(f.status, 0);
+    ck_assert_str_eq(f.words, "its address 127.0.0.1 is in a list");
+    ck_assert_int_eq(web_n_connections(st.web), 0);
+    is_refusing = false;
+    fetch(&f, &st, "/ok", (struct http_request){.allow_private = true});
+    ck_assert_int_eq(f.err, OK);
+    is_refusing = true;
+    fetch(&f, &st, "/ok", (struct http_request){.allow_private = true});
+    ck_assert_int_eq(f.err, ERR_REFUSED);
+    ck_assert_int_eq(web_n_requests(st.web), 1);
+    close_stage(&st);
+}
+END_TEST
+
+START_TEST(request_under_way_to_one_that_is_refused_ends)
+{
+    struct stage st;
+    struct fetch f;
+    open_refusing_stage(&st);
+    is_refusing = false;
+    prepare(&f, &st, "127.0.0.1", "/stalled");
+    start(&f, &(struct http_request){.url = f.url});
+    while (web_n_requests(st.web) == 0)
+        ck_assert_int_eq(loop_run_once(st.loop, 2000), OK);
+    http_weed(st.http);
+    turns_quiet(st.loop);
+    ck_assert(!f.done);
+    is_refusing = true;
+    http_weed(st.http);
+    turns_until(st.loop, &f.done);
+    ck_assert_int_eq(f.err, ERR_REFUSED);
+    ck_assert_str_eq(f.words, "its address 127.0.0.1 is in a list");
+    close_stage(&st);
+}
+END_TEST
+
 START_TEST(private_address_is_reached_when_the_user_says_so)
 {
     struct stage st;
@@ -699,6 +762,8 @@ Suite *http_suite(void)
                         (int)(sizeof bad_urls / sizeof *bad_urls));
     tcase_add_test(bad, name_that_leads_to_a_private_address_is_refused);
     tcase_add_test(bad, private_address_is_reached_when_the_user_says_so);
+    tcase_add_test(bad, address_that_the_session_refuses_is_not_asked);
+    tcase_add_test(bad, request_under_way_to_one_that_is_refused_ends);
 #ifdef __linux__
     tcase_add_test(bad, stalled_lookup_is_never_waited_for);
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "swarm/dht_addr.h"
 #include "swarm/dht_id.h"
 #include "util/xalloc.h"
 
@@ -58,6 +59,13 @@ static void on_item(void *ctx, const uint8_t *target,
     f->has_item = item != NULL;
 }
 
+static void on_stranger(void *ctx, const struct addr *from)
+{
+    struct dht_fixture *f = ctx;
+    ck_assert(dht_addr_is_allowed(from));
+    f->n_strangers++;
+}
+
 static void on_put_done(void *ctx, const uint8_t *target, unsigned n_stored)
 {
     struct dht_fixture *f = ctx;
@@ -81,6 +89,7 @@ void dht_fixture_open(struct dht_fixture *f)
         .on_peers = on_peers,
         .on_search_done = on_search_done,
         .on_external = on_external,
+        .on_stranger = on_stranger,
         .on_item = on_item,
         .on_put_done = on_put_done,
         .ctx = f,

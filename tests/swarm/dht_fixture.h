@@ -27,7 +27,7 @@ struct dht_fixture {
     int64_t now_ms;
     struct dht_fixture_sent *sent; /* owned: DHT_FIXTURE_SENT of them */
     size_t n_sent;                 /* since dht_fixture_forget() */
-    size_t n_peers, n_done, n_external, n_items, n_puts;
+    size_t n_peers, n_done, n_external, n_strangers, n_items, n_puts;
     struct addr peer; /* told last */
     struct dht_search_result result;
     bool has_item;

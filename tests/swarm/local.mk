@@ -19,6 +19,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_dht_addr.c \
 	tests/swarm/test_dht_answer.c \
 	tests/swarm/test_dht_bucket.c \
+	tests/swarm/test_dht_contacts.c \
 	tests/swarm/test_dht_find.c \
 	tests/swarm/test_dht_guard.c \
 	tests/swarm/test_dht_id.c \

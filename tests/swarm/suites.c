@@ -14,6 +14,7 @@ const harness_suite harness_suites[] = {
     dht_addr_suite,
     dht_answer_suite,
     dht_bucket_suite,
+    dht_contacts_suite,
     dht_find_suite,
     dht_guard_suite,
     dht_id_suite,

@@ -14,6 +14,7 @@ Suite *culprits_suite(void);
 Suite *dht_addr_suite(void);
 Suite *dht_answer_suite(void);
 Suite *dht_bucket_suite(void);
+Suite *dht_contacts_suite(void);
 Suite *dht_find_suite(void);
 Suite *dht_guard_suite(void);
 Suite *dht_id_suite(void);

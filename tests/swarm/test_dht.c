@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "swarm/dht_contacts.h"
 #include "swarm/dht_id.h"
 #include "util/xalloc.h"
 
@@ -152,9 +153,33 @@ START_TEST(votes_make_an_id_that_fits)
     }
     ck_assert_uint_eq(f.n_external, 1);
     ck_assert(dht_id_fits(dht_id(f.d, DHT_V4), &ours));
+    struct addr external;
+    ck_assert(dht_stats_external(f.d, DHT_V4, &external));
+    ck_assert(addr_same_ip(&external, &ours));
     ck_assert(dht_fixture_stats(&f)->family[DHT_V4].is_verified);
     ck_assert_uint_eq(dht_fixture_stats(&f)->family[DHT_V4].votes[0].n, 8);
     ck_assert_uint_ge(dht_n_good(f.d), 7);
+    dht_fixture_close(&f);
+}
+END_TEST
+
+/* By its reply he is none the next time; nor is who answers us. */
+START_TEST(query_of_whom_we_sent_nothing_is_evidence)
+{
+    struct dht_fixture f;
+    struct addr a = dht_fixture_addr(1), b = dht_fixture_addr(2), external;
+    struct krpc_msg q = {.type = KRPC_QUERY, .method = KRPC_PING};
+    dht_fixture_open(&f);
+    ck_assert(!dht_stats_external(f.d, DHT_V4, &external));
+    f.now_ms += DHT_CONTACTS_QUIET_MS;
+    dht_fixture_know(&f, &b);
+    ck_assert_uint_eq(f.n_strangers, 0);
+    for (int i = 0; i < 3; i++)
+        ck_assert(dht_fixture_give(&f, &a, &q));
+    ck_assert_uint_eq(f.n_strangers, 1);
+    q.id = NULL;
+    ck_assert(dht_fixture_give(&f, &b, &q));
+    ck_assert_uint_eq(f.n_strangers, 1);
     dht_fixture_close(&f);
 }
 END_TEST
@@ -255,6 +280,7 @@ Suite *dht_suite(void)
     tcase_add_test(tc, read_only_node_says_so_and_does_not_answer);
     tcase_add_test(tc, asker_is_pinged_unless_it_is_read_only);
     tcase_add_test(tc, votes_make_an_id_that_fits);
+    tcase_add_test(tc, query_of_whom_we_sent_nothing_is_evidence);
     tcase_add_test(tc, state_is_saved_and_loaded);
     tcase_add_test(tc, node_that_knows_nobody_has_no_deadline);
     tcase_add_test(tc, family_that_is_off_is_neither_heard_nor_asked);

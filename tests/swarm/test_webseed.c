@@ -68,6 +68,23 @@ START_TEST(errors_are_rested_after_longer_and_longer)
 }
 END_TEST
 
+START_TEST(woken_it_is_ready_and_its_failures_do_not_count)
+{
+    struct webseed w;
+    webseed_init(&w);
+    for (int64_t now_ms = 0; now_ms < 60000; now_ms += 30000) {
+        begin(&w, now_ms);
+        break_off(&w, false, 0, now_ms);
+        ck_assert_int_eq(webseed_deadline_ms(&w), now_ms + 30000);
+        webseed_wake(&w);
+        ck_assert(webseed_may_begin(&w, now_ms));
+    }
+    webseed_drop(&w, "of no use");
+    webseed_wake(&w);
+    ck_assert(!webseed_may_begin(&w, 60000));
+}
+END_TEST
+
 START_TEST(error_after_blocks_is_rested_after_shortly)
 {
     struct webseed w;
@@ -171,6 +188,7 @@ Suite *webseed_suite(void)
     TCase *tc = tcase_create("webseed");
     tcase_add_test(tc, one_request_until_a_block_came_then_three);
     tcase_add_test(tc, errors_are_rested_after_longer_and_longer);
+    tcase_add_test(tc, woken_it_is_ready_and_its_failures_do_not_count);
     tcase_add_test(tc, error_after_blocks_is_rested_after_shortly);
     tcase_add_test(tc, longer_wish_of_the_server_counts_within_bounds);
     tcase_add_test(tc, refusal_of_one_more_lowers_how_many);

@@ -55,6 +55,51 @@ START_TEST(port_words_say_the_evidence)
 }
 END_TEST
 
+static const struct {
+    struct reach reach;
+    const char *words;
+} udps[] = {
+    {{.stranger_ms = -1}, ""},
+    {{.stranger_ms = -1, .seen_at = {"", "2001:db8::7"}},
+     "UDP: no node came in unasked yet; nodes see us at 2001:db8::7"},
+    {{.n_strangers = 1, .stranger_ms = NOW_MS - 3000},
+     "UDP: open, 1 node came in unasked, last 3s ago"},
+    {{.n_strangers = 12,
+      .stranger_ms = NOW_MS - 120000,
+      .seen_at = {"198.51.100.7", "2001:db8::7"},
+      .mapping = REACH_MAPPED,
+      .external = "198.51.100.7:51413"},
+     "UDP: open, 12 nodes came in unasked, last 2m00s ago; nodes see us at "
+     "198.51.100.7 and 2001:db8::7"},
+    {{.stranger_ms = -1,
+      .seen_at = {"198.51.100.7", ""},
+      .mapping = REACH_MAPPED,
+      .external = "100.64.0.3:51413"},
+     "UDP: no node came in unasked yet; nodes see us at 198.51.100.7, which is "
+     "not the gateway's"},
+    {{.stranger_ms = -1,
+      .seen_at = {"198.51.100.7", ""},
+      .mapping = REACH_MAPPED,
+      .external = "198.51.100.77:51413"},
+     "UDP: no node came in unasked yet; nodes see us at 198.51.100.7, which is "
+     "not the gateway's"},
+    {{.stranger_ms = -1,
+      .seen_at = {"198.51.100.7", ""},
+      .mapping = REACH_MAPPED},
+     "UDP: no node came in unasked yet; nodes see us at 198.51.100.7"},
+};
+
+START_TEST(udp_words_say_the_evidence)
+{
+    char got[REACH_LINES_LEN];
+    struct frame f = {.now_ms = NOW_MS,
+                      .listen_port = PORT,
+                      .reach = udps[_i].reach};
+    reach_lines_udp(got, &f);
+    ck_assert_str_eq(got, udps[_i].words);
+}
+END_TEST
+
 START_TEST(filter_words_count)
 {
     char got[REACH_LINES_LEN];
@@ -82,10 +127,14 @@ START_TEST(longest_words_fit)
     memset(f.reach.mapping_words, 'x', REACH_WORDS_LEN - 1);
     memset(f.reach.mapped_by, 'x', REACH_BY_LEN - 1);
     memset(f.reach.external, 'x', REACH_ADDR_LEN - 1);
-    f.reach.n_from_near = UINT32_MAX;
+    memset(f.reach.seen_at[0], 'x', REACH_ADDR_LEN - 1);
+    memset(f.reach.seen_at[1], 'x', REACH_ADDR_LEN - 1);
+    f.reach.n_from_near = f.reach.n_strangers = UINT32_MAX;
     for (int i = 0; i < 4; i++) {
         f.reach.mapping = (enum reach_mapping)i;
         reach_lines_port(got, &f);
+        ck_assert_uint_lt(strlen(got), sizeof got - 1);
+        reach_lines_udp(got, &f);
         ck_assert_uint_lt(strlen(got), sizeof got - 1);
     }
 }
@@ -97,6 +146,8 @@ Suite *reach_lines_suite(void)
     TCase *tc = tcase_create("reach_lines");
     tcase_add_loop_test(tc, port_words_say_the_evidence, 0,
                         sizeof ports / sizeof *ports);
+    tcase_add_loop_test(tc, udp_words_say_the_evidence, 0,
+                        sizeof udps / sizeof *udps);
     tcase_add_test(tc, filter_words_count);
     tcase_add_test(tc, longest_words_fit);
     suite_add_tcase(s, tc);
