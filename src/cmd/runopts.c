@@ -86,7 +86,13 @@ static enum opt_result load(const struct opt_command *command,
     if (err != OK && err != ERR_NOT_FOUND)
         settings_note(&r->settings, "%s", cause.text);
     say_notes(command, &r->settings);
-    return OPT_OK;
+    if (r->settings.lost_guard == NULL)
+        return OPT_OK;
+    opt_error(command,
+              "%s: nothing is begun without what is set there: correct that "
+              "line, or remove it",
+              r->settings.lost_guard);
+    return OPT_ERROR;
 }
 
 enum opt_result runopts_parse(const struct opt_command *command, int argc,

@@ -75,6 +75,7 @@ static const struct settings_item items[] = {
              AT(bind), 0, 0},
      .value = "\"\"",
      .is_option = true,
+     .is_guard = true,
      .is_valid = is_address,
      .wants = "an address such as 192.0.2.7 or 2001:db8::7"},
     {.opt = {"max-peers", 0, OPT_NUMBER, "N",
@@ -101,7 +102,8 @@ static const struct settings_item items[] = {
              "peers that want it; required: peers without it are refused",
              AT(encryption), 0, 0},
      .value = "preferred",
-     .is_option = true},
+     .is_option = true,
+     .is_guard = true},
     {.opt =
          {"port-mapping", 0, OPT_CHOICE, "auto|upnp|nat-pmp|pcp|off",
           "ask the gateway of the network to let peers reach the port; auto: "
@@ -115,6 +117,7 @@ static const struct settings_item items[] = {
              AT(proxy), 0, 0},
      .value = "\"\"",
      .is_option = true,
+     .is_guard = true,
      .is_valid = is_proxy,
      .is_secret = true,
      .wants = "a proxy such as socks5://127.0.0.1:1080 or "
@@ -125,6 +128,7 @@ static const struct settings_item items[] = {
              AT(ip_filter), 0, 0},
      .value = "{}",
      .is_option = true,
+     .is_guard = true,
      .is_path = true},
     {.opt = {"pex", 0, OPT_FLAG, NULL,
              "learn of peers from peers, and tell them of others", AT(pex), 0,

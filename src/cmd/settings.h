@@ -86,6 +86,7 @@ struct settings {
     struct opt_list
         notes; /* what was wrong with the file, a line each; clean */
     unsigned n_notes_left_off;
+    const char *lost_guard; /* key of a guard whose line in the file is broken, or NULL */
     struct settings_text *texts; /* owned: what the fields above point to */
 };
 
@@ -99,6 +100,7 @@ struct settings_item {
     bool is_option;      /* of tessera and tessera get, too */
     bool is_secret;      /* it may hold a password: never shown */
     bool is_path;        /* ~/ is the home folder */
+    bool is_guard;       /* without it something may get out: no start on a broken one */
     bool has_auto;       /* the word auto stands for auto_value */
     uint64_t auto_value;
     bool (*is_valid)(const char *text); /* of OPT_TEXT, or NULL */

@@ -56,7 +56,7 @@ static void apply(struct settings *s, const char *file,
     const struct settings_item *item = settings_find(st->name);
     struct conffile_values v = {0};
     struct cause cause;
-    enum err err;
+    enum err err = ERR_SYNTAX;
     if (st->broken != NULL && st->name[0] == '\0')
         settings_note(s, "%s:%u: %s", file, st->line, st->broken);
     else if (st->broken != NULL)
@@ -71,6 +71,8 @@ static void apply(struct settings *s, const char *file,
             settings_note(s, "%s:%u: %s: %s", file, st->line, st->name,
                           cause.text);
     }
+    if (err != OK && item != NULL && item->is_guard)
+        s->lost_guard = item->opt.name;
     conffile_values_fini(&v);
 }
 

@@ -1,9 +1,10 @@
 /* settings_file.h -- the configuration file: $XDG_CONFIG_HOME/tessera/tessera.conf,
  * else ~/.config/tessera/tessera.conf, or one that the user names. Reads it, prints an
  * example, and puts changed settings back.
- * What cannot be understood never ends anything: it becomes a note with file and line
- * in the settings, the default stays, and the lines after it are read. No file is made
- * unless settings are saved.
+ * What cannot be understood ends nothing here: it becomes a note with file and line in the
+ * settings, the default stays, and the lines after it are read; of a guard
+ * (settings_item.is_guard) the settings say that it is lost. No file is made unless
+ * settings are saved.
  * Thread: the main one. */
 #ifndef CMD_SETTINGS_FILE_H
 #define CMD_SETTINGS_FILE_H

@@ -34,6 +34,14 @@ says err "tessera get: $conf:4: up: 'fast' is not a size such as 500K or 2M"
 says err "tessera get: $conf:5: on-complete: a quote is not closed"
 [ "$(wc -l <err)" -eq 3 ] || fail "not three lines: $(cat err)"
 
+# What would get out by another way does not, because of a mistake.
+for line in 'proxy = "sockz://127.0.0.1:1"' 'proxy = "socks5://127.0.0.1:1' \
+    'bind = tun0' 'encryption = requird' 'ip-filter = { "a"'; do
+    echo "$line" >"$conf"
+    want=1 get
+    says err ": ${line%% *}: nothing is begun without what is set there"
+done
+
 head -c 3000 /dev/urandom >"$conf"
 get
 [ "$(wc -l <err)" -le 21 ] || fail 'rubbish is warned of without an end'
