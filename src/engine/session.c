@@ -196,7 +196,7 @@ static void carry_out(struct session *s, struct command *c)
         set_focus(s, &c->focus);
     else if (c->kind == COMMAND_LIMITS && c->torrent == 0)
         set_limits(s, &c->limits);
-    else if (c->kind == COMMAND_FILTER)
+    else if (c->kind == COMMAND_FILTER || c->kind == COMMAND_GEOIP)
         border_obey(&s->border, c);
     else if (!steward_obey(&s->steward, c))
         post(s, EVENT_COMMAND, ERR_INVALID, "that is asked of one torrent");

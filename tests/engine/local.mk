@@ -4,6 +4,8 @@ TESTS += tests/engine/test_engine
 tests_engine_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_engine_test_engine_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
 tests_engine_test_engine_SOURCES = \
+	tests/disk/mmdb.c \
+	tests/disk/mmdb.h \
 	tests/disk/tmpdir.c \
 	tests/disk/tmpdir.h \
 	tests/engine/house.c \

@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 sys.dont_write_bytecode = True
 
+import mmdb
 import ptycases
 from ptyrun import SLOWNESS, Terminal
 from torrents import KIB, MIB, Torrent, single
@@ -564,6 +565,46 @@ def starts_in_spite_of_broken_settings(root):
         assert f"{path}:{line}: " in said, said
 
 
+def tells_the_countries_of_peers(root):
+    """By a database of the user's; a broken one is told of, and the one before holds."""
+    place = Place(root)
+    torrent = single("abroad.bin", 8 * MIB, 64 * KIB)
+    seed = Seed(torrent, rate=256 * KIB)
+    good, broken = (os.path.join(root, n) for n in ("good.mmdb", "broken.mmdb"))
+    with open(good, "wb") as out:
+        out.write(mmdb.make({"127.0.0.0/8": "XL", "192.0.2.0/24": "DE"}))
+    with open(broken, "wb") as out:
+        out.write(mmdb.make({"127.0.0.0/8": "XL"})[:-30])
+    t = place.start("--geoip-file", broken, place.save(torrent), "--peer",
+                    seed.where, w=200, h=40)
+    wait_letter(t, "abroad.bin", "D")
+    t.type("\r3")
+    t.wait_for(seed.where)
+
+    def country():
+        line = next((line for line in t.screen.lines()
+                     if seed.where in line and "100%" in line), "")
+        return re.search(r"\bXL\b", line) is not None
+
+    assert not country()
+    assert not any("Uniq CC" in line for line in t.screen.lines())
+    t.type(f":set geoip-file {good}\r")
+    t.wait_until(country, "a country")
+    t.wait_for("country XL")
+    t.type("/!cc=xl\r")
+    t.wait_for("no peer is as")
+    t.type("/\x15cc=XL\r")
+    t.wait_until(country, "the peer of that country")
+    t.type(f":set geoip-file {broken}\r")
+    t.type("e")
+    t.wait_for("broken.mmdb: no database")
+    t.type("\x1b")
+    t.wait_until(country, "the country as before")
+    t.type(':set geoip-file ""\r')
+    t.wait_until(lambda: not country(), "no country")
+    leave(t)
+
+
 CASES = [
     waits_for_space_and_goes_on,
     goes_on_after_a_kill,
@@ -571,6 +612,7 @@ CASES = [
     says_why_nothing_comes,
     leaves_silent_trackers_at_the_second_key,
     adds_by_the_dialog,
+    tells_the_countries_of_peers,
     is_told_in_letters_alone,
     starts_at_once_and_makes_nothing_but_its_state,
     keeps_a_magnet_until_it_is_removed,
