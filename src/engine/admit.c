@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "disk/lockset.h"
 #include "engine/keeper.h"
 #include "engine/magnets.h"
 #include "engine/seeker.h"
@@ -66,6 +67,7 @@ static void set_trackers(struct roster_entry *e)
 enum way {
     ADDED,
     RESTORED, /* it was here before */
+    ERASED,   /* likewise, and its data were deleted */
     LANDED    /* its metadata came */
 };
 
@@ -442,6 +444,108 @@ void admit_load(struct steward *s)
         load(s, hashes[i]);
     free(hashes);
     log_write(LOG_STATE, LOG_INFO, "%zu torrents are here again", s->roster.n);
+}
+
+/* ---- What was removed ---- */
+
+/* The settings and the torrent of an item; *meta_out NULL: a magnet. */
+static enum err read_item(const struct undo_item *i, struct kept **kept_out,
+                          struct metainfo **meta_out, struct cause *cause)
+{
+    enum err err = kept_decode(i->settings.bytes, i->settings.len, i->info_hash,
+                               kept_out, cause);
+    *meta_out = NULL;
+    if (err != OK || i->torrent.bytes == NULL)
+        return err;
+    err = metainfo_parse(i->torrent.bytes, i->torrent.len, meta_out, cause);
+    if (err != OK)
+        kept_free(*kept_out);
+    return err;
+}
+
+static void tell_undone(struct steward *s, const struct roster_entry *e,
+                        const struct undo_item *i)
+{
+    char *line =
+        xasprintf("%s: here again%s", e->name,
+                  i->is_erased ? "; its data were deleted: they are downloaded "
+                                 "again"
+                               : ", as it was");
+    steward_post(s, e, EVENT_COMMAND, OK, line);
+    free(line);
+}
+
+/* With its lock, which is taken. */
+static void put_back(struct steward *s, const struct undo_item *i,
+                     struct lockset_lock *lock, struct kept *kept,
+                     struct metainfo *meta)
+{
+    struct cause cause = {""};
+    struct roster_entry *e = roster_entry_new(i->info_hash, kept);
+    e->lock = lock;
+    e->metadata_only = i->metadata_only;
+    roster_insert(&s->roster, e);
+    if (i->resume.bytes != NULL &&
+        keeper_write_resume(s->statedir, i->info_hash, i->resume.bytes,
+                            i->resume.len, &cause) != OK)
+        log_write(LOG_STATE, LOG_WARN, "its data are checked again: %s",
+                  cause.text);
+    enum err err =
+        meta != NULL
+            ? open_entry(s, e, meta, i->is_erased ? ERASED : RESTORED, &cause)
+            : open_magnet(s, e, &cause);
+    if (s->keeps && i->is_saved)
+        keep(s, e);
+    if (err != OK)
+        steward_post(s, e, EVENT_ERROR, err, cause.text);
+    else
+        tell_undone(s, e, i);
+}
+
+static enum err undo(struct steward *s, struct cause *cause)
+{
+    const struct undo_item *i = undo_top(&s->undo);
+    if (i == NULL) {
+        cause_set(cause, "nothing was removed in this session");
+        return ERR_NOT_FOUND;
+    }
+    const struct roster_entry *there =
+        roster_find_hash(&s->roster, i->info_hash);
+    if (there != NULL) {
+        bool goes = there->fate != ROSTER_STAYS;
+        cause_set(cause, "%s: %s", i->name,
+                  goes ? "is still being removed: again, when it is gone"
+                       : "was added again since");
+        if (!goes)
+            undo_pop(&s->undo);
+        return ERR_BUSY;
+    }
+    struct lockset_lock *lock;
+    struct metainfo *meta;
+    struct kept *kept;
+    enum err err = statedir_lock(s->statedir, i->info_hash, &lock, cause);
+    if (err != OK) {
+        cause_prefix(cause, i->name);
+        return err;
+    }
+    err = read_item(i, &kept, &meta, cause);
+    if (err == OK)
+        put_back(s, i, lock, kept, meta);
+    else
+        lockset_release(lock);
+    undo_pop(&s->undo);
+    return err;
+}
+
+void admit_undo(struct steward *s)
+{
+    struct cause cause = {""};
+    if (s->is_stopping)
+        return;
+    enum err err = undo(s, &cause);
+    if (err != OK)
+        steward_post(s, NULL, EVENT_COMMAND, err, cause.text);
+    steward_look_soon(s);
 }
 
 enum err admit_retry(struct steward *s, struct roster_entry *e,

@@ -125,6 +125,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/trackers.h \
 	src/engine/trackerurl.c \
 	src/engine/trackerurl.h \
+	src/engine/undo.c \
+	src/engine/undo.h \
 	src/engine/upload.c \
 	src/engine/upload.h \
 	src/engine/watch.c \

@@ -190,7 +190,9 @@ static void carry_out(struct session *s, struct command *c)
     if (c->kind == COMMAND_ADD) {
         admit_add(&s->steward, c->add);
         tidy_soon(&s->tidy);
-    } else if (c->kind == COMMAND_QUIT)
+    } else if (c->kind == COMMAND_UNDO)
+        admit_undo(&s->steward);
+    else if (c->kind == COMMAND_QUIT)
         quit(s);
     else if (c->kind == COMMAND_FOCUS)
         set_focus(s, &c->focus);

@@ -56,6 +56,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \
 	tests/engine/test_trackerurl.c \
+	tests/engine/test_undo.c \
 	tests/engine/test_webfetch.c \
 	tests/engine/test_webseeds.c \
 	tests/engine/torrentlet.c \

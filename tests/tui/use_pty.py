@@ -524,6 +524,43 @@ def removes_data_only_when_told(root):
     leave(t)
 
 
+def brings_back_what_was_removed(root):
+    """With its label and its data; with those deleted, it is downloaded again."""
+    place = Place(root)
+    torrent = two_files("the set")
+    torrent.write(place.dl)
+    t = place.start(place.save(torrent))
+    wait_letter(t, "the set", "S")
+    select(t, "the set")
+    t.type(":label mine\r")
+    t.wait_until(lambda: "mine" in row(t, "the set"), "its label")
+    t.type(":undo\r")
+    t.wait_for("nothing was removed")
+    t.type("d")
+    t.wait_for("keep data")
+    t.type("r")
+    t.wait_for("no torrents")
+    t.type(":undo\r")
+    wait_letter(t, "the set", "S")
+    t.type("e")     # other words may follow on the last line
+    t.wait_for("here again, as it was")
+    t.type("\x1b")
+    t.wait_until(lambda: "mine" in row(t, "the set"), "its label")
+    t.type("dD")
+    t.wait_for("no torrents")
+    assert below(place.dl) == [], below(place.dl)
+    t.type(":undo\r")
+    t.type("e")
+    t.wait_for("are downloaded again")
+    t.type("\x1b")
+    wait_letter(t, "the set", "D!")
+    leave(t)
+    t = place.start()
+    wait_letter(t, "the set", "D!")
+    t.wait_until(lambda: "mine" in row(t, "the set"), "its label")
+    leave(t)
+
+
 # Files that the user keeps.
 
 def write_settings(place, text):
@@ -617,6 +654,7 @@ CASES = [
     starts_at_once_and_makes_nothing_but_its_state,
     keeps_a_magnet_until_it_is_removed,
     removes_data_only_when_told,
+    brings_back_what_was_removed,
     adds_what_appears_in_a_watch_folder,
     starts_in_spite_of_broken_settings,
 ]
