@@ -58,8 +58,12 @@ static enum err open_as(const char *name)
     return err;
 }
 
+/* In a new file each time: to cut one down and fill it again may wait for the disk. */
 static enum err open_bytes(size_t n)
 {
+    char *path = tmpdir_path(dir, "x.mmdb");
+    (void)unlink(path);
+    free(path);
     tmpdir_write(dir, "x.mmdb", bytes, n);
     return open_as("x.mmdb");
 }
@@ -83,6 +87,8 @@ static const struct {
     {"2001:db8:1::5", "NL"},  {"2001:db9::1", "SE"},
     {"2001:db9::2", "--"},    {"127.0.0.1", "--"},
 };
+
+static struct addr addrs[sizeof places / sizeof *places];
 
 START_TEST(countries_are_those_of_the_prefix)
 {
@@ -140,22 +146,32 @@ START_TEST(what_is_no_database_is_told_with_its_name)
 }
 END_TEST
 
-/* Asked for all that there is, and some that is not, whatever it was cut or turned to. */
+/* Asked for all that there is, and some that is not, whatever it was cut or turned to;
+ * nothing else comes out. */
 static void ask_all(void)
 {
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const char *c = country(places[i].ip);
-        bool is_good = c[0] >= 'A' && c[0] <= 'Z' && c[1] >= 'A' && c[1] <= 'Z';
-        ck_assert_msg((is_good || strcmp(c, "--") == 0) && c[2] == '\0',
-                      "%02x %02x", (unsigned)(uint8_t)c[0],
-                      (unsigned)(uint8_t)c[1]);
+        char c[GEOIP_COUNTRY_LEN];
+        geoip_country(geoip, &addrs[i], c);
+        bool is_good = c[0] >= 'A' && c[0] <= 'Z' && c[1] >= 'A' &&
+                       c[1] <= 'Z' && c[2] == '\0';
+        if (!is_good && strcmp(c, "--") != 0)
+            ck_abort_msg("%02x %02x", (unsigned)(uint8_t)c[0],
+                         (unsigned)(uint8_t)c[1]);
     }
+}
+
+static void read_places(void)
+{
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        ck_assert_int_eq(addr_parse(places[i].ip, 1, &addrs[i]), OK);
 }
 
 START_TEST(a_cut_database_fails_or_answers)
 {
     size_t n = mmdb_make(entries, N_ENTRIES, MMDB_NESTED, 6, bytes);
     size_t n_failed = 0;
+    read_places();
     for (size_t len = 0; len < n; len++) {
         if (open_bytes(len) == OK)
             ask_all();
@@ -171,6 +187,7 @@ START_TEST(a_damaged_database_fails_or_answers)
     uint64_t seed = 4711;
     struct rng rng = rng_seeded(&seed);
     size_t n_open = 0;
+    read_places();
     for (int round = 0; round < 3000; round++) {
         size_t n = mmdb_make(entries, N_ENTRIES, (enum mmdb_shape)(round % 3),
                              6, bytes);
