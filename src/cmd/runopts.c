@@ -182,6 +182,7 @@ bool runopts_session(const struct opt_command *command,
                                    .mapping = mapping_of(s),
                                    .filter_paths = s->ip_filter.items,
                                    .n_filter_paths = s->ip_filter.n,
+                                   .geoip_path = s->geoip_file,
                                    .uses_pex = s->pex,
                                    .uses_lsd = calls_out(s)};
     if (s->bind == NULL)
@@ -268,6 +269,13 @@ void runopts_send_filter(const struct settings *s, struct bridge *bridge)
     c->paths = xcalloc(c->n_paths, sizeof *c->paths);
     for (size_t i = 0; i < c->n_paths; i++)
         c->paths[i] = xstrdup(s->ip_filter.items[i]);
+    bridge_send(bridge, c);
+}
+
+void runopts_send_geoip(const struct settings *s, struct bridge *bridge)
+{
+    struct command *c = command_new(COMMAND_GEOIP, 0);
+    c->text = s->geoip_file != NULL ? xstrdup(s->geoip_file) : NULL;
     bridge_send(bridge, c);
 }
 

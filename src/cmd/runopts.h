@@ -53,6 +53,8 @@ bool runopts_open_proxy(const struct opt_command *command, struct runopts *r);
 void runopts_give_proxy(const struct runopts *r, struct session_config *out);
 /* Send the lists of the IP filter, when they changed. */
 void runopts_send_filter(const struct settings *s, struct bridge *bridge);
+/* Send the database of countries, when it changed. */
+void runopts_send_geoip(const struct settings *s, struct bridge *bridge);
 /* Send what the session is told by a command instead. */
 void runopts_send_limits(const struct settings *s, struct bridge *bridge);
 /* And what a session that lasts is told: how many torrents may be active, and when they

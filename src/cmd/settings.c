@@ -130,6 +130,13 @@ static const struct settings_item items[] = {
      .is_option = true,
      .is_guard = true,
      .is_path = true},
+    {.opt = {"geoip-file", 0, OPT_TEXT, "FILE",
+             "show the countries of peers, by this database in MaxMind DB "
+             "format",
+             AT(geoip_file), 0, 0},
+     .value = "\"\"",
+     .is_option = true,
+     .is_path = true},
     {.opt = {"pex", 0, OPT_FLAG, NULL,
              "learn of peers from peers, and tell them of others", AT(pex), 0,
              0},

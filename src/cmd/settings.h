@@ -66,6 +66,7 @@ struct settings {
     const char *proxy;         /* its URL; NULL: none */
     uint64_t port_mapping;     /* enum settings_mapping */
     struct opt_list ip_filter; /* files; n 0: none */
+    const char *geoip_file;    /* NULL: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
     uint64_t encryption;   /* enum settings_encryption */
     uint64_t max_peers;                                  /* 0: the default */

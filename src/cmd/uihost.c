@@ -147,6 +147,8 @@ static enum err set(void *ctx, const char *key, const char *value,
     }
     if (strcmp(key, "ip-filter") == 0)
         runopts_send_filter(u->settings, u->bridge);
+    if (strcmp(key, "geoip-file") == 0)
+        runopts_send_geoip(u->settings, u->bridge);
     return OK;
 }
 

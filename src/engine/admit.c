@@ -3,19 +3,18 @@
 #include "engine/admit.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "disk/lockset.h"
 #include "engine/keeper.h"
 #include "engine/magnets.h"
 #include "engine/seeker.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
+#include "engine/wishes.h"
 #include "meta/magnet.h"
-#include "swarm/pieces.h"
-#include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -66,6 +65,7 @@ static void set_trackers(struct roster_entry *e)
 enum way {
     ADDED,
     RESTORED, /* it was here before */
+    ERASED,   /* likewise, and its data were deleted */
     LANDED    /* its metadata came */
 };
 
@@ -168,55 +168,6 @@ static enum err open_magnet(struct steward *s, struct roster_entry *e,
 
 /* ---- Adding ---- */
 
-/* Links in it stay: only what depends on where we were started is made plain. */
-static char *absolute(const char *dir)
-{
-    char here[4096];
-    if (dir[0] == '/' || getcwd(here, sizeof here) == NULL)
-        return xstrdup(dir);
-    while (strncmp(dir, "./", 2) == 0)
-        dir += 2;
-    if (strcmp(dir, ".") == 0 || dir[0] == '\0')
-        return xstrdup(here);
-    return xasprintf("%s/%s", here, dir);
-}
-
-static char *clean_label(const char *raw)
-{
-    char label[FRAME_LABEL_LEN];
-    if (raw == NULL || text_clean(label, sizeof label, raw, strlen(raw)) == 0)
-        return NULL;
-    return xstrdup(label);
-}
-
-static struct kept *settings_of(const struct steward *s,
-                                const struct command_add *a,
-                                const uint8_t *info_hash)
-{
-    struct kept *k = kept_new(info_hash);
-    k->dir = absolute(a->dir);
-    k->label = clean_label(a->label);
-    if (a->meta == NULL)
-        k->magnet = xstrdup(a->magnet->link);
-    else if (a->priorities != NULL) {
-        k->n_priorities = a->meta->n_files;
-        k->priorities = xmemdup(a->priorities, k->n_priorities);
-    }
-    k->is_paused = a->is_paused;
-    k->chooses = a->chooses;
-    k->is_sequential = a->is_sequential;
-    k->is_first_last = a->is_first_last;
-    k->preallocate = a->preallocate;
-    k->limit_down_Bps = a->limit_down_Bps;
-    k->limit_up_Bps = a->limit_up_Bps;
-    k->max_peers = a->max_peers;
-    k->seed_ratio_m = a->seed_ratio_m;
-    k->seed_minutes = a->seed_minutes;
-    k->order = roster_last_order(&s->roster);
-    k->added_wall = clock_wall();
-    return k;
-}
-
 static const uint8_t *hash_of(const struct command_add *a)
 {
     return a->meta != NULL ? a->meta->info_hash : a->magnet->info_hash;
@@ -255,7 +206,7 @@ static void keep(struct steward *s, struct roster_entry *e)
 static enum err add_new(struct steward *s, struct command_add *a,
                         struct cause *cause)
 {
-    struct kept *k = settings_of(s, a, hash_of(a));
+    struct kept *k = wishes_of(a, hash_of(a), roster_last_order(&s->roster));
     struct roster_entry *e = roster_entry_new(k->info_hash, k);
     roster_insert(&s->roster, e);
     bool is_kept = s->keeps && a->is_kept;
@@ -272,17 +223,6 @@ static enum err add_new(struct steward *s, struct command_add *a,
     return OK;
 }
 
-static void select_files(struct kept *k, const struct metainfo *meta,
-                         const uint8_t *selection)
-{
-    if (selection == NULL || k->priorities != NULL)
-        return;
-    k->n_priorities = meta->n_files;
-    k->priorities = xzalloc(meta->n_files);
-    for (size_t i = 0; i < meta->n_files; i++)
-        k->priorities[i] = selection[i] ? PIECE_NORMAL : PIECE_SKIP;
-}
-
 void admit_land(struct steward *s, struct roster_entry *e,
                 struct metainfo *meta, const uint8_t *selection)
 {
@@ -291,7 +231,7 @@ void admit_land(struct steward *s, struct roster_entry *e,
     e->kept->magnet = NULL;
     e->kept->chooses = false;
     e->is_magnet = false;
-    select_files(e->kept, meta, selection);
+    wishes_select(e->kept, meta, selection);
     if (open_entry(s, e, meta, LANDED, &cause) != OK) {
         seeker_free(e->seeker);
         e->seeker = NULL;
@@ -310,8 +250,7 @@ static enum err add_over(struct steward *s, struct roster_entry *e,
     enum err err = lock(s, e, cause);
     if (err != OK)
         return err;
-    e->kept = settings_of(s, a, e->info_hash);
-    e->kept->order = before->order;
+    e->kept = wishes_of(a, e->info_hash, before->order);
     if (e->kept->label == NULL) {
         e->kept->label = before->label;
         before->label = NULL;
@@ -490,6 +429,108 @@ void admit_load(struct steward *s)
         load(s, hashes[i]);
     free(hashes);
     log_write(LOG_STATE, LOG_INFO, "%zu torrents are here again", s->roster.n);
+}
+
+/* ---- What was removed ---- */
+
+/* The settings and the torrent of an item; *meta_out NULL: a magnet. */
+static enum err read_item(const struct undo_item *i, struct kept **kept_out,
+                          struct metainfo **meta_out, struct cause *cause)
+{
+    enum err err = kept_decode(i->settings.bytes, i->settings.len, i->info_hash,
+                               kept_out, cause);
+    *meta_out = NULL;
+    if (err != OK || i->torrent.bytes == NULL)
+        return err;
+    err = metainfo_parse(i->torrent.bytes, i->torrent.len, meta_out, cause);
+    if (err != OK)
+        kept_free(*kept_out);
+    return err;
+}
+
+static void tell_undone(struct steward *s, const struct roster_entry *e,
+                        const struct undo_item *i)
+{
+    char *line =
+        xasprintf("%s: here again%s", e->name,
+                  i->is_erased ? "; its data were deleted: they are downloaded "
+                                 "again"
+                               : ", as it was");
+    steward_post(s, e, EVENT_COMMAND, OK, line);
+    free(line);
+}
+
+/* With its lock, which is taken. */
+static void put_back(struct steward *s, const struct undo_item *i,
+                     struct lockset_lock *lock, struct kept *kept,
+                     struct metainfo *meta)
+{
+    struct cause cause = {""};
+    struct roster_entry *e = roster_entry_new(i->info_hash, kept);
+    e->lock = lock;
+    e->metadata_only = i->metadata_only;
+    roster_insert(&s->roster, e);
+    if (i->resume.bytes != NULL &&
+        keeper_write_resume(s->statedir, i->info_hash, i->resume.bytes,
+                            i->resume.len, &cause) != OK)
+        log_write(LOG_STATE, LOG_WARN, "its data are checked again: %s",
+                  cause.text);
+    enum err err =
+        meta != NULL
+            ? open_entry(s, e, meta, i->is_erased ? ERASED : RESTORED, &cause)
+            : open_magnet(s, e, &cause);
+    if (s->keeps && i->is_saved)
+        keep(s, e);
+    if (err != OK)
+        steward_post(s, e, EVENT_ERROR, err, cause.text);
+    else
+        tell_undone(s, e, i);
+}
+
+static enum err undo(struct steward *s, struct cause *cause)
+{
+    const struct undo_item *i = undo_top(&s->undo);
+    if (i == NULL) {
+        cause_set(cause, "nothing was removed in this session");
+        return ERR_NOT_FOUND;
+    }
+    const struct roster_entry *there =
+        roster_find_hash(&s->roster, i->info_hash);
+    if (there != NULL) {
+        bool goes = there->fate != ROSTER_STAYS;
+        cause_set(cause, "%s: %s", i->name,
+                  goes ? "is still being removed: again, when it is gone"
+                       : "was added again since");
+        if (!goes)
+            undo_pop(&s->undo);
+        return ERR_BUSY;
+    }
+    struct lockset_lock *lock;
+    struct metainfo *meta;
+    struct kept *kept;
+    enum err err = statedir_lock(s->statedir, i->info_hash, &lock, cause);
+    if (err != OK) {
+        cause_prefix(cause, i->name);
+        return err;
+    }
+    err = read_item(i, &kept, &meta, cause);
+    if (err == OK)
+        put_back(s, i, lock, kept, meta);
+    else
+        lockset_release(lock);
+    undo_pop(&s->undo);
+    return err;
+}
+
+void admit_undo(struct steward *s)
+{
+    struct cause cause = {""};
+    if (s->is_stopping)
+        return;
+    enum err err = undo(s, &cause);
+    if (err != OK)
+        steward_post(s, NULL, EVENT_COMMAND, err, cause.text);
+    steward_look_soon(s);
 }
 
 enum err admit_retry(struct steward *s, struct roster_entry *e,

@@ -11,6 +11,9 @@
 /* What is added; what it owns is taken where needed. Refusals are posted; one is what is
  * open already, which gets the trackers and peers that it lacks. */
 void admit_add(struct steward *s, struct command_add *add);
+/* The torrent that was removed last is here again, as it was. What came of it is posted
+ * (EVENT_COMMAND, EVENT_ERROR). */
+void admit_undo(struct steward *s);
 /* All that was kept, in its order; before anything else is asked of s. What cannot be
  * shown is posted (EVENT_REFUSED). */
 void admit_load(struct steward *s);

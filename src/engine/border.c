@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "disk/geoip.h"
 #include "engine/seeker.h"
 #include "engine/session.h"
 #include "engine/steward.h"
@@ -81,6 +82,24 @@ static void open_proxy(struct border *b, const struct session_config *config)
     say(b, OK, line.text);
 }
 
+/* ---- Countries ---- */
+
+/* One that is broken leaves those that were there. */
+static void set_geoip(struct border *b, const char *path)
+{
+    struct cause cause = {""}, line;
+    struct geoip *opened = NULL;
+    enum err err = path != NULL ? geoip_open(path, &opened, &cause) : OK;
+    if (err == OK) {
+        geoip_close(b->geoip);
+        b->geoip = opened;
+        b->env->geoip = opened;
+        cause_set(&cause, path != NULL ? "read" : "off");
+    }
+    cause_set(&line, "countries of addresses: %s", cause.text);
+    say(b, err, line.text);
+}
+
 /* ---- All of it ---- */
 
 void border_open(struct border *b, struct env *env, struct steward *steward,
@@ -97,6 +116,8 @@ void border_open(struct border *b, struct env *env, struct steward *steward,
     gateway_init(&b->gateway, env->loop, &env->rng, &gateway);
     ipfilter_init(&b->filter, env->loop, env->disk, &filter);
     env->filter = &b->filter;
+    if (config->geoip_path != NULL && config->is_watched)
+        set_geoip(b, config->geoip_path);
     if (config->n_filter_paths > 0)
         ipfilter_set(&b->filter, config->filter_paths, config->n_filter_paths,
                      true);
@@ -118,7 +139,9 @@ void border_reach_out(struct border *b, const struct session_config *config)
 
 void border_obey(struct border *b, const struct command *c)
 {
-    if (c->flag)
+    if (c->kind == COMMAND_GEOIP)
+        set_geoip(b, c->text);
+    else if (c->flag)
         ipfilter_reload(&b->filter);
     else
         ipfilter_set(&b->filter, (const char *const *)c->paths, c->n_paths,
@@ -151,6 +174,7 @@ bool border_is_over(const struct border *b)
 
 void border_fini(struct border *b)
 {
+    geoip_close(b->geoip);
     ipfilter_fini(&b->filter);
     gateway_fini(&b->gateway);
     proxy_fini(&b->proxy);

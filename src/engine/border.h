@@ -1,5 +1,6 @@
 /* border.h -- where a session meets the world beyond its sockets: its IP filter, its
- * gateway and its proxy, what they say, and their part of a frame. Decides nothing itself.
+ * gateway, its proxy and the countries of addresses, what they say, and their part of a
+ * frame. Decides nothing itself.
  * A part of a session; loop thread only. */
 #ifndef ENGINE_BORDER_H
 #define ENGINE_BORDER_H
@@ -23,12 +24,13 @@ struct border {
     struct ipfilter filter;
     struct gateway gateway;
     struct proxy proxy; /* when env->is_proxied */
+    struct geoip *geoip;     /* owned, and given to env; NULL: none */
     const struct addr *bind; /* borrowed: the session's, or NULL */
 };
 
 /* env (its loop and disk are there): borrowed, as steward and bind (the only address that
- * is used; NULL: any). Loads the filter of the config, which blocks, and gives it to env;
- * says whether all goes by a proxy. */
+ * is used; NULL: any). Loads the filter of the config, which blocks, and gives it to env, as it does
+ * with the countries where somebody looks; says whether all goes by a proxy. */
 void border_open(struct border *b, struct env *env, struct steward *steward,
                  const struct session_config *config, const struct addr *bind);
 /* Dial a peer; as env.dial(). */
@@ -40,7 +42,7 @@ enum err border_dial(struct border *b, const struct addr *remote,
 uint16_t border_announced_port(const struct env *env);
 /* The port is listened on: ask the gateway, as the config says. */
 void border_reach_out(struct border *b, const struct session_config *config);
-/* Carry out COMMAND_FILTER. */
+/* Carry out COMMAND_FILTER or COMMAND_GEOIP. */
 void border_obey(struct border *b, const struct command *c);
 /* A DISK_IPLOAD job is done: taken. */
 void border_on_job(struct border *b, struct disk_job *job);

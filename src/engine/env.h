@@ -19,6 +19,7 @@
 
 struct dhtnode;
 struct diskq;
+struct geoip;
 struct http;
 struct ipfilter;
 struct localpeers;
@@ -42,6 +43,7 @@ struct env {
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
     struct ipfilter *filter; /* NULL: everybody may come */
+    const struct geoip *geoip; /* countries of addresses; NULL: not known */
     /* All goes by a proxy: nothing may leave but by dial() and http. No UDP, no
      * multicast, no name lookups. */
     bool is_proxied;

@@ -14,6 +14,7 @@
 #include "engine/inspect_web.h"
 #include "engine/inspect_why.h"
 #include "engine/localpeers.h"
+#include "engine/members.h"
 #include "engine/watch.h"
 #include "model/frame.h"
 #include "util/text.h"
@@ -112,6 +113,7 @@ static void count_members(const struct torrent *t, struct frame_torrent *out)
         if (m->is_seed)
             out->n_seeds++;
     }
+    members_overhead(t, &out->bytes_overhead_down, &out->bytes_overhead_up);
 }
 
 /* What its user gave it, beside what it is. */

@@ -5,12 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "disk/geoip.h"
 #include "engine/inspect_web.h"
 #include "engine/members.h"
 #include "engine/watch.h"
 #include "util/xalloc.h"
 
 enum { FEW_SINGLES = 64 };
+
+_Static_assert(sizeof((struct detail_peer *)0)->country ==
+                   (size_t)GEOIP_COUNTRY_LEN,
+               "room for a country");
 
 _Static_assert((int)DETAIL_N_SOURCES == (int)PEERS_N_SOURCES &&
                    (int)DETAIL_BY_TRACKER == (int)PEERS_TRACKER &&
@@ -89,6 +94,8 @@ static void add_peer(struct member *m, struct detail *d, int64_t now_ms)
         .trust = blame_trust(t->blame, peerlink_remote(m->link)),
     };
     inspect_peers_status(p, &s);
+    if (t->env->geoip != NULL)
+        geoip_country(t->env->geoip, &p->addr, p->country);
 }
 
 /* The table is in order of ids: members are kept the latest first. */
@@ -218,6 +225,7 @@ void inspect_peers(struct torrent *t, struct detail *d)
     for (const struct member *m = t->members; m != NULL; m = m->next)
         n += is_shown(m);
     size_t n_left_out = n > DETAIL_MAX_PEERS ? n - DETAIL_MAX_PEERS : 0;
+    d->has_countries = t->env->geoip != NULL;
     d->peers = xcalloc(n - n_left_out, sizeof *d->peers);
     inspect_web_peers(t, d);
     for (struct member *m = t->members; m != NULL; m = m->next) {

@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "disk/atomic.h"
+#include "disk/resume.h"
 #include "util/buf.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
 static const char SETTINGS[] = ".session";
 static const char TORRENT[] = ".torrent";
+static const char RESUME[] = ".resume";
 
 /* How one kind of file is read. */
 struct reading {
@@ -146,12 +148,32 @@ struct disk_job *keeper_save_torrent(const struct statedir *s,
     return job;
 }
 
+enum err keeper_read_resume(const struct statedir *s,
+                            const uint8_t info_hash[20], uint8_t **out,
+                            size_t *len_out, struct cause *cause)
+{
+    char *path = statedir_torrent_path(s, info_hash, RESUME);
+    enum err err = atomic_read(path, RESUME_MAX_LEN, out, len_out, cause);
+    free(path);
+    return err;
+}
+
+enum err keeper_write_resume(const struct statedir *s,
+                             const uint8_t info_hash[20], const uint8_t *bytes,
+                             size_t len, struct cause *cause)
+{
+    char *path = statedir_torrent_path(s, info_hash, RESUME);
+    enum err err = atomic_replace_lazily(path, bytes, len, 0600, cause);
+    free(path);
+    return err;
+}
+
 struct disk_job *keeper_forget(const struct statedir *s,
                                const uint8_t info_hash[20], size_t file_idx,
                                uint32_t id)
 {
     static const char *const suffixes[KEEPER_N_FILES] = {SETTINGS, TORRENT,
-                                                         ".resume"};
+                                                         RESUME};
     struct disk_job *job = disk_job_new(DISK_DROP, NULL, id);
     job->path = statedir_torrent_path(s, info_hash, suffixes[file_idx]);
     return job;

@@ -3,7 +3,7 @@
  * HASH.torrent is the torrent as it came, HASH.session how it is set (disk/kept.h); each
  * has the one before as .bak, which is read when it cannot be used itself. Nothing that
  * cannot be read is removed or written over here.
- * Reading blocks: at the start, and when the user asks. Loop thread only. */
+ * Reading blocks: at the start, when the user asks, and when one is removed. Loop thread only. */
 #ifndef ENGINE_KEEPER_H
 #define ENGINE_KEEPER_H
 
@@ -34,6 +34,17 @@ struct disk_job *keeper_save_settings(const struct statedir *s,
                                       const struct kept *k, uint32_t id);
 struct disk_job *keeper_save_torrent(const struct statedir *s,
                                      const struct metainfo *meta, uint32_t id);
+
+/* What is remembered of what is had, as it is on disk. *out: owned; ERR_NOT_FOUND, and
+ * as atomic_read(). */
+enum err keeper_read_resume(const struct statedir *s,
+                            const uint8_t info_hash[20], uint8_t **out,
+                            size_t *len_out,
+                            struct cause *cause) ERR_MUST_CHECK;
+/* Put that back, for who opens the torrent next. Blocks a little; ERR_SYS. */
+enum err keeper_write_resume(const struct statedir *s,
+                             const uint8_t info_hash[20], const uint8_t *bytes,
+                             size_t len, struct cause *cause) ERR_MUST_CHECK;
 
 /* How many files of one torrent are removed with it; 0: of how it is set. */
 enum { KEEPER_N_FILES = 3 };

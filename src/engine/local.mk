@@ -125,6 +125,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/trackers.h \
 	src/engine/trackerurl.c \
 	src/engine/trackerurl.h \
+	src/engine/undo.c \
+	src/engine/undo.h \
 	src/engine/upload.c \
 	src/engine/upload.h \
 	src/engine/watch.c \
@@ -138,4 +140,6 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/weed.c \
 	src/engine/weed.h \
 	src/engine/whosent.c \
-	src/engine/whosent.h
+	src/engine/whosent.h \
+	src/engine/wishes.c \
+	src/engine/wishes.h

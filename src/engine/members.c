@@ -343,11 +343,30 @@ static void member_remove(struct member *m)
     free(m);
 }
 
+static void add_overhead(const struct peerlink *l, uint64_t *down, uint64_t *up)
+{
+    uint64_t more_down, more_up;
+    peerlink_overhead(l, &more_down, &more_up);
+    *down += more_down;
+    *up += more_up;
+}
+
+void members_overhead(const struct torrent *t, uint64_t *down_out,
+                      uint64_t *up_out)
+{
+    *down_out = t->overhead_down;
+    *up_out = t->overhead_up;
+    for (const struct member *m = t->members; m != NULL; m = m->next)
+        if (m->link != NULL)
+            add_overhead(m->link, down_out, up_out);
+}
+
 static void on_closed(void *ctx, struct peerlink *l, enum err why,
                       const char *words)
 {
     struct member *m = ctx;
     struct torrent *t = m->torrent;
+    add_overhead(l, &t->overhead_down, &t->overhead_up);
     watch_on_left(m, words);
     exchange_on_left(m);
     member_leaves(m, l, why);

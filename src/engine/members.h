@@ -28,6 +28,9 @@ void members_adopt(struct torrent *t, struct peerlink *link,
                    enum peers_source source, bool is_counted);
 /* A piece is had: tell everybody, and look who is still interesting. O(members). */
 void members_on_have(struct torrent *t, uint32_t piece_idx);
+/* Bytes beside payload that all links carried, those that are closed too: O(members). */
+void members_overhead(const struct torrent *t, uint64_t *down_out,
+                      uint64_t *up_out);
 /* Does it want peers, and is short of whom to dial? */
 bool members_are_few(const struct torrent *t);
 /* All that is wanted is had. */

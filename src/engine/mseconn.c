@@ -324,12 +324,19 @@ static void mseconn_close(void *impl)
     free(c);
 }
 
+static const struct conn *mseconn_beneath(const void *impl)
+{
+    const struct mseconn *c = impl;
+    return c->inner;
+}
+
 static const struct conn_ops mseconn_ops = {
     .readv = mseconn_readv,
     .writev = mseconn_writev,
     .want = mseconn_want,
     .set_handler = mseconn_set_handler,
     .close = mseconn_close,
+    .beneath = mseconn_beneath,
 };
 
 /* Beginning. */

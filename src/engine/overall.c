@@ -24,22 +24,26 @@ void overall_fini(struct overall *o)
     o->history = NULL;
 }
 
-void overall_moved(struct overall *o, uint64_t down, uint64_t up)
+void overall_moved(struct overall *o, uint64_t down, uint64_t up,
+                   uint64_t overhead)
 {
     o->moved_down += down;
     o->moved_up += up;
+    o->moved_overhead += overhead;
 }
 
 void overall_second(struct overall *o, int64_t now_s)
 {
-    if (o->moved_down == 0 && o->moved_up == 0)
+    bool has_payload = o->moved_down > 0 || o->moved_up > 0;
+    if (!has_payload && (o->moved_overhead == 0 || o->history == NULL))
         return;
     if (o->history == NULL) {
         o->history = xmalloc(sizeof *o->history);
         history_init(o->history, now_s);
     }
-    history_add(o->history, now_s, o->moved_down, o->moved_up);
-    o->moved_down = o->moved_up = 0;
+    history_add(o->history, now_s, o->moved_down, o->moved_up,
+                o->moved_overhead);
+    o->moved_down = o->moved_up = o->moved_overhead = 0;
 }
 
 void overall_on_job(struct overall *o, const struct disk_job *job)

@@ -21,6 +21,7 @@ struct overall {
     struct rate disk_write, disk_read; /* bytes that workers moved */
     struct freespace space;
     uint64_t moved_down, moved_up; /* payload of all torrents, in this second */
+    uint64_t moved_overhead;       /* and what came and went beside it */
     struct history *history;       /* owned; NULL: nothing has moved yet */
     int64_t
         disk_wait_us; /* the longest that a job waited, since it was asked */
@@ -29,8 +30,9 @@ struct overall {
 /* disk: borrowed; NULL: there are no answers about room (simulations). */
 void overall_init(struct overall *o, struct diskq *disk);
 void overall_fini(struct overall *o);
-/* So much payload of a torrent moved. */
-void overall_moved(struct overall *o, uint64_t down, uint64_t up);
+/* So much payload of a torrent moved, and so much else, both ways. */
+void overall_moved(struct overall *o, uint64_t down, uint64_t up,
+                   uint64_t overhead);
 /* Second now_s is over. */
 void overall_second(struct overall *o, int64_t now_s);
 /* A job is done, of whomever. */

@@ -34,8 +34,9 @@ struct peerlink {
     bool is_encrypted; /* what follows them, too */
     struct approach approach;
     bool wants_read, wants_write;
-    bool is_dirty;  /* in env->dirty */
-    bool is_paused; /* in env->paused */
+    uint64_t n_in, n_out; /* over connections that are closed */
+    bool is_dirty;        /* in env->dirty */
+    bool is_paused;       /* in env->paused */
     struct peerlink *next_dirty;
     struct peerlink *next_paused;
     struct loop_timer deadline;      /* of the state, or peer_tick() */
@@ -147,6 +148,16 @@ static enum err dial(struct peerlink *l)
                          l->owner.hello.info_hash, &handler, &l->conn);
 }
 
+static void drop_conn(struct peerlink *l)
+{
+    uint64_t in, out;
+    conn_moved(l->conn, &in, &out);
+    l->n_in += in;
+    l->n_out += out;
+    conn_close(l->conn);
+    l->conn = NULL;
+}
+
 /* Dial it again, the other way; false: that cannot be. */
 static bool turn(struct peerlink *l, const char *words)
 {
@@ -157,8 +168,7 @@ static bool turn(struct peerlink *l, const char *words)
     log_write(LOG_PEER, LOG_DEBUG, "%s: %s; dialled again, %s",
               addr_text(&l->remote, text), words,
               l->approach.is_encrypted ? "encrypted" : "plain");
-    conn_close(l->conn);
-    l->conn = NULL;
+    drop_conn(l);
     l->wants_read = l->wants_write = false;
     limits_on_redial(l->env->limits);
     return dial(l) == OK;
@@ -516,8 +526,7 @@ void peerlink_close(struct peerlink *l, enum err why, const char *words)
     remove_from_lists(l);
     loop_timer_cancel(l->env->loop, &l->deadline);
     loop_timer_cancel(l->env->loop, &l->refill);
-    conn_close(l->conn);
-    l->conn = NULL;
+    drop_conn(l);
     limits_on_closed(l->env->limits, l->half_open);
     loop_defer(l->env->loop, finish_closing, l);
 }
@@ -591,6 +600,24 @@ struct peer *peerlink_take_peer(struct peerlink *l)
     struct peer *peer = l->peer;
     l->peer = NULL;
     return peer;
+}
+
+static uint64_t beside(uint64_t bytes, uint64_t payload)
+{
+    /* What was given to encryption counts as sent a little before it is. */
+    return bytes > payload ? bytes - payload : 0;
+}
+
+void peerlink_overhead(const struct peerlink *l, uint64_t *down_out,
+                       uint64_t *up_out)
+{
+    uint64_t in = 0, out = 0, down = 0, up = 0;
+    if (l->conn != NULL)
+        conn_moved(l->conn, &in, &out);
+    if (l->peer != NULL)
+        peer_moved(l->peer, &down, &up);
+    *down_out = beside(l->n_in + in, down);
+    *up_out = beside(l->n_out + out, up);
 }
 
 bool peerlink_is_greeted(const struct peerlink *l)

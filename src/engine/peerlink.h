@@ -91,6 +91,10 @@ void peerlink_resume_paused(struct env *env);
 struct peer *peerlink_peer(const struct peerlink *l);
 /* The same, the caller's from now on (NULL: there was none): inside on_closed only. */
 struct peer *peerlink_take_peer(struct peerlink *l);
+/* Bytes that went over its connections so far beside payload: handshakes, messages, what
+ * encryption and proxies add. Also inside on_closed, before the peer is taken. */
+void peerlink_overhead(const struct peerlink *l, uint64_t *down_out,
+                       uint64_t *up_out);
 /* Whom it connects to; borrowed, also inside on_closed. */
 const struct addr *peerlink_remote(const struct peerlink *l);
 /* Was it accepted, not dialled? */

@@ -217,12 +217,19 @@ static void detour_close(void *impl)
     free(d);
 }
 
+static const struct conn *detour_beneath(const void *impl)
+{
+    const struct detour *d = impl;
+    return d->inner;
+}
+
 static const struct conn_ops detour_ops = {
     .readv = detour_readv,
     .writev = detour_writev,
     .want = detour_want,
     .set_handler = detour_set_handler,
     .close = detour_close,
+    .beneath = detour_beneath,
 };
 
 enum err proxy_dial(struct proxy *p, const struct addr *remote,

@@ -11,6 +11,8 @@
 #include "engine/keeper.h"
 #include "engine/seeker.h"
 #include "engine/torrent.h"
+#include "util/buf.h"
+#include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -82,10 +84,40 @@ void removal_spare(const struct steward *s, const struct roster_entry *e,
 
 /* ---- Step by step ---- */
 
+/* What it was, for who wants it back. */
+static void put_aside(struct steward *s, const struct roster_entry *e)
+{
+    const struct metainfo *meta = meta_of(e);
+    struct cause cause = {""};
+    struct buf settings;
+    struct undo_item item = {.is_saved = e->is_saved,
+                             .metadata_only = e->metadata_only,
+                             .is_erased = e->erases && meta != NULL};
+    buf_init(&settings, KEPT_MAX_LEN);
+    bool is_whole = e->kept->dir != NULL &&
+                    (meta != NULL || e->kept->magnet != NULL) &&
+                    kept_encode(e->kept, &settings) == OK;
+    if (is_whole) {
+        memcpy(item.info_hash, e->info_hash, sizeof item.info_hash);
+        memcpy(item.name, e->name, sizeof item.name);
+        item.settings.bytes = buf_take(&settings, &item.settings.len);
+        if (meta != NULL && e->kept->magnet == NULL) {
+            item.torrent.bytes = xmemdup(meta->raw, meta->raw_len);
+            item.torrent.len = meta->raw_len;
+        }
+        if (keeper_read_resume(s->statedir, e->info_hash, &item.resume.bytes,
+                               &item.resume.len, &cause) != OK)
+            log_write(LOG_STATE, LOG_DEBUG, "not put aside: %s", cause.text);
+        undo_push(&s->undo, &item);
+    }
+    buf_fini(&settings);
+}
+
 static void clear(struct steward *s, struct roster_entry *e)
 {
     const struct metainfo *meta = meta_of(e);
     e->fate = ROSTER_CLEARING;
+    put_aside(s, e);
     for (size_t i = 0; i < KEEPER_N_FILES; i++)
         steward_submit(s, e, keeper_forget(s->statedir, e->info_hash, i, e->id),
                        STEWARD_TAG);

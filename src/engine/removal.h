@@ -1,6 +1,7 @@
 /* removal.h -- steward's part that takes torrents away: stop, tell the trackers, forget
  * the state files, delete the data if that is asked, say what was done. The state files
- * go first: what is half deleted does not come back at the next start. Only files that
+ * go first: what is half deleted does not come back at the next start; what was in them
+ * is put aside, for admit_undo(). Only files that
  * the torrent names are deleted, and none that another torrent here has as well.
  * Loop thread only; the disk's jobs do the work. */
 #ifndef ENGINE_REMOVAL_H

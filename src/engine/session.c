@@ -190,13 +190,15 @@ static void carry_out(struct session *s, struct command *c)
     if (c->kind == COMMAND_ADD) {
         admit_add(&s->steward, c->add);
         tidy_soon(&s->tidy);
-    } else if (c->kind == COMMAND_QUIT)
+    } else if (c->kind == COMMAND_UNDO)
+        admit_undo(&s->steward);
+    else if (c->kind == COMMAND_QUIT)
         quit(s);
     else if (c->kind == COMMAND_FOCUS)
         set_focus(s, &c->focus);
     else if (c->kind == COMMAND_LIMITS && c->torrent == 0)
         set_limits(s, &c->limits);
-    else if (c->kind == COMMAND_FILTER)
+    else if (c->kind == COMMAND_FILTER || c->kind == COMMAND_GEOIP)
         border_obey(&s->border, c);
     else if (!steward_obey(&s->steward, c))
         post(s, EVENT_COMMAND, ERR_INVALID, "that is asked of one torrent");

@@ -55,6 +55,7 @@ struct session_config {
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
     const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
     size_t n_filter_paths;
+    const char *geoip_path; /* database of countries; only read; NULL: none */
     enum session_mapping mapping;
     const struct proxyurl *proxy; /* copied: peers and HTTP go by it alone; NULL: none */
     struct addr proxy_at;         /* where it is, when there is one */

@@ -476,6 +476,7 @@ void steward_init(struct steward *s, struct env *env, struct statedir *statedir,
 {
     *s = (struct steward){.env = env, .statedir = statedir, .overall = overall};
     roster_init(&s->roster);
+    undo_init(&s->undo);
     loop_timer_init(&s->step_timer, look, s);
     loop_timer_init(&s->save_timer, on_save_timer, s);
 }
@@ -483,6 +484,7 @@ void steward_init(struct steward *s, struct env *env, struct statedir *statedir,
 void steward_fini(struct steward *s)
 {
     roster_fini(&s->roster);
+    undo_fini(&s->undo);
     if (s->env->loop == NULL)
         return;
     loop_timer_cancel(s->env->loop, &s->step_timer);

@@ -14,6 +14,7 @@
 #include "engine/lineup.h"
 #include "engine/roster.h"
 #include "engine/statedir.h"
+#include "engine/undo.h"
 #include "model/command.h"
 #include "model/frame.h"
 #include "net/loop.h"
@@ -44,6 +45,7 @@ struct steward {
     struct overall *overall;   /* borrowed, or NULL: nobody looks */
     bool keeps; /* what is added to be kept is there at the next start */
     struct roster roster;
+    struct undo undo; /* what was removed */
     struct lineup_bounds bounds;
     bool was_bounded; /* when the queue was last looked at: some may wait */
     uint32_t seed_ratio_m, seed_minutes; /* goals; 0: none */

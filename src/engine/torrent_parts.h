@@ -137,6 +137,7 @@ struct torrent {
 
     /* numbers */
     struct rate down, up; /* payload */
+    uint64_t overhead_down, overhead_up; /* of links that are closed */
     uint64_t bytes_down_before, bytes_up_before, bytes_wasted;
     uint64_t bytes_wasted_before; /* of bytes_wasted, in earlier runs */
     int64_t seconds_seed_before, seconds_down_before;

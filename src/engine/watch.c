@@ -409,23 +409,35 @@ static void sample_limits(struct torrent *t, int64_t now_ms)
     w->up_capped = (uint16_t)(w->up_capped << 1 | (up ? 1 : 0));
 }
 
+static uint64_t new_overhead(struct torrent *t)
+{
+    struct watch *w = t->watch;
+    uint64_t down, up;
+    members_overhead(t, &down, &up);
+    uint64_t more =
+        down + up > w->seen_overhead ? down + up - w->seen_overhead : 0;
+    w->seen_overhead += more;
+    return more;
+}
+
 static void sample_rates(struct torrent *t, int64_t now_ms)
 {
     struct watch *w = t->watch;
     uint64_t down = t->down.total - w->seen_down;
     uint64_t up = t->up.total - w->seen_up;
+    uint64_t overhead = new_overhead(t);
     w->seen_down = t->down.total;
     w->seen_up = t->up.total;
-    overall_moved(t->overall, down, up);
+    overall_moved(t->overall, down, up, overhead);
     if (down > 0)
         w->last_payload_ms = now_ms;
-    if (down == 0 && up == 0)
+    if (down == 0 && up == 0 && (overhead == 0 || w->history == NULL))
         return;
     if (w->history == NULL) {
         w->history = xmalloc(sizeof *w->history);
         history_init(w->history, now_ms / 1000);
     }
-    history_add(w->history, now_ms / 1000, down, up);
+    history_add(w->history, now_ms / 1000, down, up, overhead);
 }
 
 static uint16_t to_kiB(uint64_t rate_Bps)

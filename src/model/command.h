@@ -53,6 +53,11 @@ enum command_kind {
     COMMAND_FILTER,     /* paths: the lists of the IP filter from now on, none for none;
                            flag: read again those that it has. Of the session;
                            answered by EVENT_NETWORK */
+    COMMAND_GEOIP,      /* text: the file of the database of countries from now on, NULL
+                           for none. Of the session; answered by EVENT_NETWORK */
+    COMMAND_UNDO,       /* the torrent that was removed last, of those in this session, is
+                           here again as it was; what data were deleted is downloaded
+                           again. Answered by EVENT_COMMAND or EVENT_ERROR */
     COMMAND_N_KINDS
 };
 

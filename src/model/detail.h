@@ -86,6 +86,7 @@ struct detail {
     struct detail_block *blocks; /* owned; the tables, one after another */
 
     /* FOCUS_PEERS */
+    bool has_countries; /* of addresses: there is a database of them */
     size_t n_peers;
     struct detail_peer *peers; /* owned; by id: those that came first, first */
     size_t n_gone;

@@ -41,7 +41,8 @@ struct detail_peer {
     char web
         [DETAIL_WEB_LEN]; /* a web seed: scheme, host, port; "": it is a peer */
     char client[DETAIL_CLIENT_LEN];
-    uint8_t source; /* enum detail_source */
+    char country[3]; /* two letters, or "--"; "": see detail.has_countries */
+    uint8_t source;  /* enum detail_source */
     bool is_incoming;
     bool is_encrypted; /* all of the stream */
     bool has_crypt;    /* its handshakes at least */

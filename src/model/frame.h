@@ -74,6 +74,9 @@ struct frame_torrent {
     uint64_t bytes_down; /* payload, of all runs */
     uint64_t bytes_up;
     uint64_t bytes_wasted; /* not needed, or failed its hash */
+    uint64_t bytes_overhead_down; /* what peers' connections carried beside
+                                     payload, this run */
+    uint64_t bytes_overhead_up;
     uint32_t n_hash_fails; /* pieces that failed, this run */
     uint32_t n_seeds;      /* of them, with every piece */
     uint32_t n_connecting;

@@ -31,7 +31,8 @@ static uint32_t mean(uint64_t sum, uint64_t n)
 }
 
 /* The next second. */
-static void push(struct history *h, uint64_t down_bytes, uint64_t up_bytes)
+static void push(struct history *h, uint64_t down_bytes, uint64_t up_bytes,
+                 uint64_t overhead_bytes)
 {
     h->now_s++;
     uint64_t second = (uint64_t)(h->now_s - h->first_s);
@@ -39,12 +40,15 @@ static void push(struct history *h, uint64_t down_bytes, uint64_t up_bytes)
         uint32_t slot_s = rings[i].slot_s;
         h->sum_down[i] += down_bytes;
         h->sum_up[i] += up_bytes;
+        h->sum_overhead[i] += overhead_bytes;
         if ((second + 1) % slot_s != 0)
             continue;
         h->slots[rings[i].at + second / slot_s % rings[i].n] =
             (struct history_rate){.down_Bps = mean(h->sum_down[i], slot_s),
-                                  .up_Bps = mean(h->sum_up[i], slot_s)};
-        h->sum_down[i] = h->sum_up[i] = 0;
+                                  .up_Bps = mean(h->sum_up[i], slot_s),
+                                  .overhead_Bps =
+                                      mean(h->sum_overhead[i], slot_s)};
+        h->sum_down[i] = h->sum_up[i] = h->sum_overhead[i] = 0;
     }
 }
 
@@ -55,19 +59,20 @@ void history_idle(struct history *h, int64_t now_s)
         memset(h->slots, 0, sizeof h->slots);
         memset(h->sum_down, 0, sizeof h->sum_down);
         memset(h->sum_up, 0, sizeof h->sum_up);
+        memset(h->sum_overhead, 0, sizeof h->sum_overhead);
         h->now_s = now_s;
     }
     while (h->now_s < now_s)
-        push(h, 0, 0);
+        push(h, 0, 0, 0);
 }
 
 void history_add(struct history *h, int64_t now_s, uint64_t down_bytes,
-                 uint64_t up_bytes)
+                 uint64_t up_bytes, uint64_t overhead_bytes)
 {
     if (now_s <= h->now_s)
         return;
     history_idle(h, now_s - 1);
-    push(h, down_bytes, up_bytes);
+    push(h, down_bytes, up_bytes, overhead_bytes);
 }
 
 uint32_t history_slot_s(enum history_ring ring)
@@ -107,7 +112,7 @@ static struct history_rate mean_of(const struct history *h,
                                    enum history_ring ring, size_t first,
                                    size_t last)
 {
-    uint64_t down = 0, up = 0;
+    uint64_t down = 0, up = 0, overhead = 0;
     size_t len = history_len(h, ring);
     if (last > len)
         last = len;
@@ -117,9 +122,11 @@ static struct history_rate mean_of(const struct history *h,
         struct history_rate r = history_at(h, ring, age);
         down += r.down_Bps;
         up += r.up_Bps;
+        overhead += r.overhead_Bps;
     }
     return (struct history_rate){.down_Bps = mean(down, last - first),
-                                 .up_Bps = mean(up, last - first)};
+                                 .up_Bps = mean(up, last - first),
+                                 .overhead_Bps = mean(overhead, last - first)};
 }
 
 size_t history_columns(const struct history *h, uint32_t span_s,
@@ -165,6 +172,7 @@ struct history_stats history_stats(const struct history *h, uint32_t span_s)
         struct history_rate r = history_at(h, ring, age);
         s.down_mean_Bps += r.down_Bps;
         s.up_mean_Bps += r.up_Bps;
+        s.overhead_mean_Bps += r.overhead_Bps;
         if (r.down_Bps > s.down_max_Bps)
             s.down_max_Bps = r.down_Bps;
         if (r.up_Bps > s.up_max_Bps)
@@ -173,6 +181,7 @@ struct history_stats history_stats(const struct history *h, uint32_t span_s)
     if (n > 0) {
         s.down_mean_Bps /= n;
         s.up_mean_Bps /= n;
+        s.overhead_mean_Bps /= n;
     }
     return s;
 }

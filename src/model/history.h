@@ -30,22 +30,24 @@ enum {
 struct history_rate {
     uint32_t down_Bps; /* payload; saturating */
     uint32_t up_Bps;
+    uint32_t overhead_Bps; /* beside payload, both ways */
 };
 
 struct history {
     int64_t first_s; /* the second it begins with */
     int64_t now_s;   /* the latest that is whole; first_s - 1: none yet */
-    struct history_rate slots[HISTORY_SLOTS];         /* the rings, one by one */
-    uint64_t sum_down[HISTORY_N_RINGS];               /* of the coarse slot begun */
+    struct history_rate slots[HISTORY_SLOTS]; /* the rings, one by one */
+    uint64_t sum_down[HISTORY_N_RINGS];       /* of the coarse slot begun */
     uint64_t sum_up[HISTORY_N_RINGS];
+    uint64_t sum_overhead[HISTORY_N_RINGS];
 };
 
 /* Begin with nothing; now_s is the first second that may be told. */
 void history_init(struct history *h, int64_t now_s);
-/* In second now_s so many bytes moved. Seconds between the latest and this one were
- * idle; a second not after the latest is ignored. */
+/* In second now_s so many bytes moved: payload, and beside it. Seconds between the
+ * latest and this one were idle; a second not after the latest is ignored. */
 void history_add(struct history *h, int64_t now_s, uint64_t down_bytes,
-                 uint64_t up_bytes);
+                 uint64_t up_bytes, uint64_t overhead_bytes);
 /* All seconds up to now_s were idle. */
 void history_idle(struct history *h, int64_t now_s);
 
@@ -67,6 +69,7 @@ size_t history_columns(const struct history *h, uint32_t span_s,
 struct history_stats {
     uint64_t down_mean_Bps, down_max_Bps;
     uint64_t up_mean_Bps, up_max_Bps;
+    uint64_t overhead_mean_Bps; /* of both ways */
 };
 /* Over the span_s seconds up to now, or what there is of it. */
 struct history_stats history_stats(const struct history *h, uint32_t span_s);

@@ -18,6 +18,7 @@
 struct conn {
     const struct conn_ops *ops; /* borrowed: static */
     void *impl;                 /* owned, freed by ops->close */
+    uint64_t n_read, n_written;
     struct addr remote;
 };
 
@@ -47,13 +48,26 @@ void conn_want(struct conn *c, bool read, bool write)
 ssize_t conn_readv(struct conn *c, const struct iovec *iov, int n,
                    enum err *why, int *errnum)
 {
-    return c->ops->readv(c->impl, iov, n, why, errnum);
+    ssize_t got = c->ops->readv(c->impl, iov, n, why, errnum);
+    c->n_read += got > 0 ? (uint64_t)got : 0;
+    return got;
 }
 
 ssize_t conn_writev(struct conn *c, const struct iovec *iov, int n,
                     enum err *why, int *errnum)
 {
-    return c->ops->writev(c->impl, iov, n, why, errnum);
+    ssize_t sent = c->ops->writev(c->impl, iov, n, why, errnum);
+    c->n_written += sent > 0 ? (uint64_t)sent : 0;
+    return sent;
+}
+
+void conn_moved(const struct conn *c, uint64_t *in_out, uint64_t *out_out)
+{
+    const struct conn *bottom = c;
+    while (bottom != NULL && bottom->ops->beneath != NULL)
+        bottom = bottom->ops->beneath(bottom->impl);
+    *in_out = bottom != NULL ? bottom->n_read : 0;
+    *out_out = bottom != NULL ? bottom->n_written : 0;
 }
 
 const struct addr *conn_remote(const struct conn *c)

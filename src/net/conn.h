@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -43,6 +44,9 @@ struct conn_ops {
     void (*want)(void *impl, bool read, bool write);
     void (*set_handler)(void *impl, const struct conn_handler *handler);
     void (*close)(void *impl); /* frees impl */
+    /* What carries it, borrowed, or NULL while nothing does; no such function: it is
+     * carried by no other. */
+    const struct conn *(*beneath)(const void *impl);
 };
 
 /* Wrap an implementation; the conn owns impl. ops is borrowed for ever. */
@@ -76,6 +80,9 @@ ssize_t conn_readv(struct conn *c, const struct iovec *iov, int n,
                    enum err *why, int *errnum);
 ssize_t conn_writev(struct conn *c, const struct iovec *iov, int n,
                     enum err *why, int *errnum);
+/* Bytes that went in and out so far where the stream leaves us: those of what lies at the
+ * bottom, with what encryption and proxies add. */
+void conn_moved(const struct conn *c, uint64_t *in_out, uint64_t *out_out);
 const struct addr *conn_remote(const struct conn *c);
 void conn_close(struct conn *c); /* NULL: nothing */
 

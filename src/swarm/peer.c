@@ -295,6 +295,12 @@ const uint32_t *peer_suggested(const struct peer *p, size_t *n_out)
     return p->suggested;
 }
 
+void peer_moved(const struct peer *p, uint64_t *down_out, uint64_t *up_out)
+{
+    *down_out = p->down.total;
+    *up_out = p->up.total;
+}
+
 void peer_status(struct peer *p, int64_t now_ms, struct peer_status *out)
 {
     *out = (struct peer_status){

@@ -182,6 +182,8 @@ uint32_t peer_n_outstanding(const struct peer *p);
 const uint32_t *peer_allowed_fast(const struct peer *p, size_t *n_out);
 const uint32_t *peer_suggested(const struct peer *p, size_t *n_out);
 
+/* Bytes of payload that came from it and went to it. */
+void peer_moved(const struct peer *p, uint64_t *down_out, uint64_t *up_out);
 /* All that a front end may know of it; cheap enough for 500 peers at 4 Hz. */
 void peer_status(struct peer *p, int64_t now_ms, struct peer_status *out);
 

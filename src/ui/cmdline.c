@@ -47,6 +47,12 @@ static void run_remove(struct view_world *w, const struct call *c)
     torrent_asks_open(w, KEYS_REMOVE, c->ids, c->n);
 }
 
+static void run_undo(struct view_world *w, const struct call *c)
+{
+    (void)c;
+    view_send(w, command_new(COMMAND_UNDO, 0));
+}
+
 static void run_verify(struct view_world *w, const struct call *c)
 {
     torrent_acts_do(w, KEYS_VERIFY, c->ids, c->n);
@@ -238,6 +244,8 @@ static const struct command_word table[] = {
     {"pause", "", "pause them", false, run_pause, NULL},
     {"resume", "", "go on; also after an error", false, run_resume, NULL},
     {"remove", "", "remove: asks first", false, run_remove, NULL},
+    {"undo", "", "the torrent that was removed last is here again", false,
+     run_undo, NULL},
     {"verify", "", "check the data against the hashes", false, run_verify,
      NULL},
     {"reannounce", "", "ask the trackers again", false, run_reannounce, NULL},

@@ -44,6 +44,10 @@ static int draw_amounts(const struct draw_pane *p, int y,
     units_ratio(ratio, t->bytes_up, t->have_bytes);
     draw_format(p, y++, 0, p->w, THEME_NORMAL,
                 "in all     D %-5s  U %-5s  ratio %s", down, up, ratio);
+    units_size(down, t->bytes_overhead_down);
+    units_size(up, t->bytes_overhead_up);
+    draw_format(p, y++, 0, p->w, THEME_NORMAL, "overhead   D %-5s  U %s", down,
+                up);
     units_size(down, t->bytes_wasted);
     draw_format(p, y++, 0, p->w, THEME_NORMAL,
                 "wasted     %s, %u pieces failed", down, t->n_hash_fails);

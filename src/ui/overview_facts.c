@@ -12,7 +12,13 @@
 #include "ui/units.h"
 #include "util/text.h"
 
-enum { LABEL_W = 10, TEXT_LEN = 512, SPAN_S = 300, STRIP_MAX_W = 150 };
+enum {
+    LABEL_W = 10,
+    TEXT_LEN = 512,
+    SPAN_S = 300,
+    STRIP_MAX_W = 150,
+    OVERHEAD_FROM_W = 90
+};
 
 /* A row with its label. */
 static void row(struct overview_facts *s, const char *label, const char *fmt,
@@ -65,10 +71,8 @@ static void draw_data(struct overview_facts *s)
         units_size(size, t->size_bytes - t->wanted_bytes);
         snprintf(skipped, sizeof skipped, "  skipped %s", size);
     }
-    unsigned share = t->bytes_down_run + t->bytes_wasted > 0
-                         ? units_permille(t->bytes_wasted,
-                                          t->bytes_down_run + t->bytes_wasted)
-                         : 0;
+    unsigned share =
+        t->bytes_down > 0 ? units_permille(t->bytes_wasted, t->bytes_down) : 0;
     row(s, "Data", "wanted %s  have %s%s%s  wasted %s (%u.%u%%)", wanted, have,
         skipped, flight, wasted, share / 10, share % 10);
 }
@@ -122,19 +126,32 @@ static void draw_sources(struct overview_facts *s)
         s->t->n_banned, all);
 }
 
+/* What the peers' connections carried beside payload, of all that they carried in this run;
+ * where there is room. */
+static void overhead_text(char dst[32], const struct draw_pane *p,
+                          const struct frame_torrent *t)
+{
+    uint64_t bytes = t->bytes_overhead_down + t->bytes_overhead_up;
+    uint64_t all = bytes + t->bytes_down_run + t->bytes_up_run;
+    unsigned share = all > 0 ? units_permille(bytes, all) : 0;
+    if (p != NULL && p->w >= OVERHEAD_FROM_W)
+        snprintf(dst, 32, "  overhead %u.%u%%", share / 10, share % 10);
+}
+
 static void draw_moved(struct overview_facts *s)
 {
     const struct frame_torrent *t = s->t;
     char down[UNITS_LEN], up[UNITS_LEN], ratio[UNITS_LEN], seeded[UNITS_LEN];
-    char down_run[UNITS_LEN], up_run[UNITS_LEN];
+    char down_run[UNITS_LEN], up_run[UNITS_LEN], overhead[32] = "";
     units_size(down, t->bytes_down);
     units_size(up, t->bytes_up);
     units_size(down_run, t->bytes_down_run);
     units_size(up_run, t->bytes_up_run);
     units_ratio(ratio, t->bytes_up, t->have_bytes);
     text_duration(seeded, sizeof seeded, t->seconds_seed);
-    row(s, "Moved", "D %s  U %s  ratio %s  seeded %s   this run: D %s  U %s",
-        down, up, ratio, seeded, down_run, up_run);
+    overhead_text(overhead, s->p, t);
+    row(s, "Moved", "D %s  U %s  ratio %s  seeded %s   this run: D %s  U %s%s",
+        down, up, ratio, seeded, down_run, up_run, overhead);
 }
 
 static void draw_limits(struct overview_facts *s)

@@ -8,7 +8,10 @@
 #include "ui/units.h"
 #include "util/fold.h"
 
-enum { NO_WORD = 255 };
+enum {
+    NO_WORD = 255,
+    COUNTRY = 254 /* a field that is no number: "cc=DE" */
+};
 
 /* Are the n bytes at s this word? */
 static bool is_word(const char *s, size_t n, const char *word)
@@ -151,6 +154,22 @@ static bool read_number(const char *s, size_t n, uint64_t *out)
     return true;
 }
 
+/* A country; false: it is none. */
+static bool read_country(struct peer_filter *f, const char *s, size_t n,
+                         bool *is_done)
+{
+    static const char key[] = "cc=";
+    const size_t at = sizeof key - 1;
+    if (n < at || !is_word(s, at, key))
+        return false;
+    f->terms[f->n].compares = '=';
+    f->terms[f->n].field = COUNTRY;
+    snprintf(f->terms[f->n].text, PEER_FILTER_TEXT_LEN, "%.*s", (int)(n - at),
+             s + at);
+    *is_done = n == at + 2;
+    return true;
+}
+
 /* A comparison; false: it is none. `is_done` is false when the number is not there
  * yet. */
 static bool read_comparison(struct peer_filter *f, const char *s, size_t n,
@@ -179,7 +198,8 @@ static void read_term(struct peer_filter *f, const char *s, size_t n)
         s++;
         n--;
     }
-    if (!read_comparison(f, s, n, &is_done)) {
+    if (!read_country(f, s, n, &is_done) &&
+        !read_comparison(f, s, n, &is_done)) {
         f->terms[f->n].field = find_word(s, n);
         snprintf(f->terms[f->n].text, PEER_FILTER_TEXT_LEN, "%.*s", (int)n, s);
         is_done = n > 0;
@@ -224,7 +244,9 @@ bool peer_filter_takes(const struct peer_filter *f, const struct detail_peer *p,
     for (size_t i = 0; i < f->n; i++) {
         uint8_t field = f->terms[i].field;
         bool holds;
-        if (f->terms[i].compares != '\0')
+        if (field == COUNTRY && f->terms[i].compares != '\0')
+            holds = fold_begins(p->country, f->terms[i].text);
+        else if (f->terms[i].compares != '\0')
             holds = compare(f->terms[i].compares, value_of(field, p, n_pieces),
                             f->terms[i].value);
         else if (field != NO_WORD)

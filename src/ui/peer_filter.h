@@ -1,7 +1,7 @@
 /* peer_filter.h -- which peers a filter takes: terms with blanks between them, all of
  * which must hold. A term is a word that the address, the client, the source or the
  * flags have in them; one of the words of peer_filter.c ("choked", "seed", "has"...); or
- * a number compared ("down>10k", "done<50"). With '!' before it, it must not hold. One
+ * a number compared ("down>10k", "done<50"), or the country ("cc=DE"). With '!' before it, it must not hold. One
  * that is not typed to its end takes all. Plain value. */
 #ifndef UI_PEER_FILTER_H
 #define UI_PEER_FILTER_H

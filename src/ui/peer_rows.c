@@ -64,6 +64,13 @@ static uint64_t by_now(const struct detail_peer *p)
     return p->is_snubbed ? 3 : p->am_interested && p->is_choking ? 2 : 1;
 }
 
+static void by_client(const struct detail_peer *p, uint64_t weights[2])
+{
+    size_t len = strlen(p->client);
+    weights[0] = alphabetical(p->client, len);
+    weights[1] = len > 8 ? alphabetical(p->client + 8, len - 8) : UINT64_MAX;
+}
+
 static void weigh(const struct detail_peer *p, enum peer_rows_by by,
                   uint64_t weights[2])
 {
@@ -76,13 +83,9 @@ static void weigh(const struct detail_peer *p, enum peer_rows_by by,
         weights[0] = address_half(p->addr.ip);
         weights[1] = address_half(p->addr.ip + 8);
         break;
-    case PEER_ROWS_CLIENT: {
-        size_t len = strlen(p->client);
-        weights[0] = alphabetical(p->client, len);
-        weights[1] =
-            len > 8 ? alphabetical(p->client + 8, len - 8) : UINT64_MAX;
+    case PEER_ROWS_CLIENT:
+        by_client(p, weights);
         break;
-    }
     case PEER_ROWS_SOURCE:
         weights[0] = UINT64_MAX - (uint8_t)detail_peer_source_letter(
                                       (enum detail_source)p->source);
@@ -119,6 +122,9 @@ static void weigh(const struct detail_peer *p, enum peer_rows_by by,
         break;
     case PEER_ROWS_UNIQUE:
         weights[0] = p->n_unique;
+        break;
+    case PEER_ROWS_COUNTRY:
+        weights[0] = p->country[0] >= 'A' ? alphabetical(p->country, 2) : 0;
         break;
     case PEER_ROWS_N:
         break;

@@ -28,6 +28,7 @@ enum peer_rows_by {
     PEER_ROWS_TOTAL,
     PEER_ROWS_GIVES,
     PEER_ROWS_UNIQUE,
+    PEER_ROWS_COUNTRY,
     PEER_ROWS_N
 };
 

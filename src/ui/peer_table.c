@@ -32,6 +32,7 @@ static const struct {
     [PEER_ROWS_TOTAL] = {{"Total", 9, 12, 0, false}, 9},
     [PEER_ROWS_GIVES] = {{"Gives", 5, 10, 0, false}, 6},
     [PEER_ROWS_UNIQUE] = {{"Uniq", 4, 11, 0, false}, 5},
+    [PEER_ROWS_COUNTRY] = {{"CC", 2, 13, 0, true}, 2},
 };
 
 static int left_of(bool has_marks)
@@ -191,6 +192,8 @@ static void cell_text(const struct peer_table *t, size_t i,
     else if (t->of[i] == PEER_ROWS_DONE)
         snprintf(dst, cap, "%u%%",
                  units_permille(p->n_pieces, t->detail->n_pieces) / 10);
+    else if (t->of[i] == PEER_ROWS_COUNTRY)
+        snprintf(dst, cap, "%s", p->country);
     else if (t->of[i] == PEER_ROWS_NOW)
         now_text(p, w, t->now_ms, dst, cap);
     else
@@ -211,7 +214,10 @@ static enum theme_role cell_role(enum peer_rows_by by,
         return p->is_snubbed   ? THEME_BAD
                : p->gets_block ? THEME_ACTIVE
                                : THEME_CHOKED;
-    return by == PEER_ROWS_SOURCE || by == PEER_ROWS_RTT ? THEME_DIM : role;
+    return by == PEER_ROWS_SOURCE || by == PEER_ROWS_RTT ||
+                   by == PEER_ROWS_COUNTRY
+               ? THEME_DIM
+               : role;
 }
 
 static void draw_left(const struct peer_table *t, const struct draw_pane *p,

@@ -42,6 +42,8 @@ static void put_name(struct flow *f, const struct detail *d,
         flow_put(f, THEME_NORMAL, "web seed, named by the torrent");
         return;
     }
+    if (peer->country[0] >= 'A')
+        flow_put(f, THEME_NORMAL, "country %s", peer->country);
     flow_put(f, THEME_NORMAL, "%s, by %s",
              peer->is_incoming ? "came to us" : "we dialled",
              detail_peer_source_name((enum detail_source)peer->source));

@@ -100,10 +100,11 @@ size_t torrent_acts_pause(struct view_world *w, const uint32_t *ids, size_t n,
 size_t torrent_acts_remove(struct view_world *w, const uint32_t *ids, size_t n,
                            bool with_data)
 {
-    return send_all(w, ids, n,
-                    (struct command){.kind = COMMAND_REMOVE, .flag = with_data},
-                    with_data ? "asked to remove, with the data"
-                              : "asked to remove");
+    return send_all(
+        w, ids, n, (struct command){.kind = COMMAND_REMOVE, .flag = with_data},
+        with_data ? "asked to remove, with the data; :undo undoes it, but "
+                    "for the data"
+                  : "asked to remove; :undo brings it back");
 }
 
 size_t torrent_acts_limit(struct view_world *w, const uint32_t *ids, size_t n,

@@ -252,9 +252,36 @@ static void draw_times(const struct view_graph *v, const struct draw_pane *p,
     }
 }
 
+/* "1.8%" */
+static void share_text(char dst[UNITS_LEN], uint64_t part, uint64_t whole)
+{
+    unsigned share = whole > 0 ? units_permille(part, whole) : 0;
+    snprintf(dst, UNITS_LEN, "%u.%u%%", share / 10, share % 10);
+}
+
+/* What moves in vain, or beside the payload: of the span, and of all runs. */
+static int draw_losses(const struct view_graph *v, const struct view_world *w,
+                       const struct draw_pane *p, int y, int x,
+                       const struct history *h)
+{
+    struct history_stats s = history_stats(h, spans[v->span].s);
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
+    char overhead[UNITS_LEN], waste[UNITS_LEN];
+    share_text(overhead, s.overhead_mean_Bps,
+               s.overhead_mean_Bps + s.down_mean_Bps + s.up_mean_Bps);
+    int n =
+        draw_format(p, y, x, p->w - x, THEME_DIM, "  overhead %s", overhead);
+    if (v->is_all || t == NULL)
+        return n;
+    share_text(waste, t->bytes_wasted, t->bytes_down);
+    return n + draw_format(p, y, x + n, p->w - x - n, THEME_DIM, "  waste %s",
+                           waste);
+}
+
 /* What may hold it back: limits, the disk, and we ourselves. */
 static void draw_limits(const struct view_graph *v, const struct view_world *w,
-                        const struct draw_pane *p, int y)
+                        const struct draw_pane *p, int y,
+                        const struct history *h)
 {
     const struct frame *f = w->frame;
     char down[UNITS_LEN] = "off", up[UNITS_LEN] = "off";
@@ -262,23 +289,24 @@ static void draw_limits(const struct view_graph *v, const struct view_world *w,
         units_rate(down, limit_of(v, w, false));
     if (limit_of(v, w, true) > 0)
         units_rate(up, limit_of(v, w, true));
-    int x = 1 + draw_format(p, y, 1, p->w - 1, THEME_DIM, "limits D %s U %s",
-                            down, up);
+    int x = 1 + draw_format(p, y, 1, p->w - 1, THEME_DIM, "cap D %s U %s", down,
+                            up);
+    x += draw_losses(v, w, p, y, x, h);
+    x +=
+        draw_format(p, y, x, p->w - x, THEME_DIM, "  disk wait %ums  loop %ums",
+                    f->disk_wait_ms, f->loop_ms);
     if (!v->is_all) {
         const struct why_input *in = &view_detail(w)->why_input;
-        x +=
-            draw_format(p, y, x, p->w - x, THEME_DIM,
-                        "  held D %u%% U %u%%  waste %u%%", in->down_capped_pct,
-                        in->up_capped_pct, in->wasted_pct);
+        x += draw_format(p, y, x, p->w - x, THEME_DIM, "  held D %u%% U %u%%",
+                         in->down_capped_pct, in->up_capped_pct);
     }
     unsigned memory_pct =
         f->pool_max_bytes > 0
             ? (unsigned)(f->pool_used_bytes * 100 / f->pool_max_bytes)
             : 0;
     draw_format(p, y, x, p->w - x, THEME_DIM,
-                "  disk wait %ums  loop %ums  disk jobs %zu  memory for pieces "
-                "%u%%",
-                f->disk_wait_ms, f->loop_ms, f->disk_jobs, memory_pct);
+                "  disk jobs %zu  memory for pieces %u%%", f->disk_jobs,
+                memory_pct);
 }
 
 /* What there is to say when there is no cursor. */
@@ -377,7 +405,7 @@ static void view_graph_draw(void *self, struct view_world *w,
     if (l.marks_y >= 0)
         marks_draw(&v->marks, &marks, 0);
     if (l.limits_y >= 0)
-        draw_limits(v, w, &main_pane, l.limits_y);
+        draw_limits(v, w, &main_pane, l.limits_y, h);
     if (l.cursor_y >= 0)
         draw_cursor(v, w, &main_pane, l.cursor_y);
     struct draw_pane side = draw_sub(p, 1, width + 2, p->h - 1, GRAPH_SIDE_W);

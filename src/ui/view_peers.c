@@ -197,14 +197,25 @@ static int foot_of(int h)
     return h >= 18 ? 10 : h >= 12 ? 5 : h >= 8 ? 3 : 0;
 }
 
+/* The user's, of those that there is something for. */
+static struct column_choice columns_of(const struct view_peers *v,
+                                       const struct view_world *w)
+{
+    struct column_choice c = v->menu.choice;
+    const struct detail *d = view_detail(w);
+    if (d == NULL || !d->has_countries)
+        c.refused |= 1U << PEER_ROWS_COUNTRY;
+    return c;
+}
+
 /* Cells for the words beside the table; 0: they are not there. */
-static int side_of(const struct view_peers *v, int w)
+static int side_of(const struct column_choice *columns, int w)
 {
     if (w < SIDE_FROM_W)
         return 0;
-    int side = w - 1 - peer_table_full_width(&v->menu.choice, true);
+    int side = w - 1 - peer_table_full_width(columns, true);
     if (side < SIDE_MIN_W)
-        side = w - 1 - peer_table_full_width(&v->menu.choice, false);
+        side = w - 1 - peer_table_full_width(columns, false);
     return side < SIDE_MIN_W   ? SIDE_MIN_W
            : side > SIDE_MAX_W ? SIDE_MAX_W
                                : side;
@@ -213,7 +224,8 @@ static int side_of(const struct view_peers *v, int w)
 static void draw_table(struct view_peers *v, const struct view_world *w,
                        const struct draw_pane *p, int head)
 {
-    peer_table_fit(&v->table, &v->menu.choice, v->scroll,
+    struct column_choice columns = columns_of(v, w);
+    peer_table_fit(&v->table, &columns, v->scroll,
                    w->piece_idx != FOCUS_PIECE_NONE, p->w);
     if (head == 2) {
         struct draw_pane counts = draw_sub(p, 0, 0, 1, p->w);
@@ -229,7 +241,8 @@ static void view_peers_draw(void *self, struct view_world *w,
                             const struct draw_pane *p)
 {
     struct view_peers *v = self;
-    int side = side_of(v, p->w);
+    struct column_choice columns = columns_of(v, w);
+    int side = side_of(&columns, p->w);
     int foot = side > 0 ? 0 : foot_of(p->h);
     int head = p->h >= COUNTS_FROM_H ? 2 : p->h >= 3 ? 1 : 0;
     int height = p->h - head - foot;

@@ -11,11 +11,13 @@ tests_disk_test_disk_LDADD = $(TEST_LIBS) tests/libmemstore.a $(LIBS_DISK) \
 	$(CHECK_LIBS)
 tests_disk_test_disk_SOURCES = \
 	tests/disk/faults.c tests/disk/faults.h \
+	tests/disk/mmdb.c tests/disk/mmdb.h \
 	tests/disk/sample.c tests/disk/sample.h \
 	tests/disk/suites.c tests/disk/suites.h \
 	tests/disk/test_atomic.c \
 	tests/disk/test_beneath.c \
 	tests/disk/test_fdcache.c \
+	tests/disk/test_geoip.c \
 	tests/disk/test_haul.c \
 	tests/disk/test_ipload.c \
 	tests/disk/test_kept.c \

@@ -352,6 +352,13 @@ def json_lines(case):
     text = result.out.splitlines()[-1]
     case.check(torrent.hex in result.out, "the info-hash is not there")
     case.check("result" in text, "the last line is no result: " + text[:200])
+    last = [line for line in lines if line["type"] == "progress"][-1]
+    case.equal(last["downloaded_run"], torrent.size, "payload of the run")
+    # 64 blocks with headers of 13 bytes, requests of 17, and two handshakes.
+    case.check(68 + 64 * 13 <= last["overhead_down"] < 3000,
+               "overhead down: %d" % last["overhead_down"])
+    case.check(68 + 64 * 17 <= last["overhead_up"] < 3000,
+               "overhead up: %d" % last["overhead_up"])
 
 
 def resumed_after(number):

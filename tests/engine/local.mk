@@ -4,6 +4,8 @@ TESTS += tests/engine/test_engine
 tests_engine_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_engine_test_engine_LDADD = $(TEST_LIBS) $(LIBS_ENGINE) $(CHECK_LIBS)
 tests_engine_test_engine_SOURCES = \
+	tests/disk/mmdb.c \
+	tests/disk/mmdb.h \
 	tests/disk/tmpdir.c \
 	tests/disk/tmpdir.h \
 	tests/engine/house.c \
@@ -54,8 +56,10 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \
 	tests/engine/test_trackerurl.c \
+	tests/engine/test_undo.c \
 	tests/engine/test_webfetch.c \
 	tests/engine/test_webseeds.c \
+	tests/engine/test_wishes.c \
 	tests/engine/torrentlet.c \
 	tests/engine/torrentlet.h \
 	tests/engine/webstage.c \

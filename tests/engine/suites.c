@@ -44,8 +44,10 @@ const harness_suite harness_suites[] = {
     tracker_call_suite,
     trackers_suite,
     trackerurl_suite,
+    undo_suite,
     webfetch_suite,
     webseeds_suite,
+    wishes_suite,
     NULL,
 };
 /* clang-format on */

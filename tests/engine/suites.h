@@ -45,7 +45,9 @@ Suite *tidy_suite(void);
 Suite *tracker_call_suite(void);
 Suite *trackers_suite(void);
 Suite *trackerurl_suite(void);
+Suite *undo_suite(void);
 Suite *webfetch_suite(void);
 Suite *webseeds_suite(void);
+Suite *wishes_suite(void);
 
 #endif

@@ -225,6 +225,13 @@ START_TEST(stream_comes_whole_both_ways)
                      is_plain ? MSE_PLAIN : MSE_RC4);
     ck_assert(!mseconn_is_greeting(here.conn));
     ck_assert_str_eq(mseconn_fault(here.conn), "");
+    uint64_t in, out, far_in, far_out;
+    conn_moved(here.conn, &in, &out);
+    conn_moved(there.conn, &far_in, &far_out);
+    ck_assert_uint_eq(in, far_out);
+    ck_assert_uint_eq(out, far_in);
+    ck_assert_uint_ge(in, there.to_send + MSE_KEY_LEN);
+    ck_assert_uint_ge(out, here.to_send + MSE_KEY_LEN);
 }
 END_TEST
 

@@ -14,15 +14,22 @@ START_TEST(bytes_of_all_torrents_are_one_history)
     overall_init(&o, NULL);
     overall_second(&o, 100);
     ck_assert_ptr_null(overall_history(&o, 101));
-    overall_moved(&o, 1000, 10);
-    overall_moved(&o, 500, 0);
+    overall_moved(&o, 0, 0, 68); /* no payload yet: it has not begun */
+    overall_second(&o, 100);
+    ck_assert_ptr_null(overall_history(&o, 101));
+    overall_moved(&o, 1000, 10, 30);
+    overall_moved(&o, 500, 0, 7);
     overall_second(&o, 101);
     overall_second(&o, 102);
+    overall_moved(&o, 0, 0, 4);
+    overall_second(&o, 103);
     struct history *h = overall_history(&o, 104);
     ck_assert_uint_eq(history_len(h, HISTORY_1S), 3);
     ck_assert_uint_eq(history_at(h, HISTORY_1S, 2).down_Bps, 1500);
     ck_assert_uint_eq(history_at(h, HISTORY_1S, 2).up_Bps, 10);
+    ck_assert_uint_eq(history_at(h, HISTORY_1S, 2).overhead_Bps, 105);
     ck_assert_uint_eq(history_at(h, HISTORY_1S, 0).down_Bps, 0);
+    ck_assert_uint_eq(history_at(h, HISTORY_1S, 0).overhead_Bps, 4);
     free(h);
     overall_fini(&o);
 }

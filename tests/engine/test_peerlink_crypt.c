@@ -85,6 +85,7 @@ END_TEST
 START_TEST(dial_that_is_answered_plain_goes_on_plain)
 {
     uint8_t bytes[HANDSHAKE_LEN];
+    uint64_t down, up;
     stage.here.env.encryption = ENCRYPTION_PREFERRED;
     torrentlet_far_hello(bytes);
     torrentlet_dial_bare(&here, &stage, &far);
@@ -102,6 +103,10 @@ START_TEST(dial_that_is_answered_plain_goes_on_plain)
     ck_assert(!peerlink_is_encrypted(here.link));
     ck_assert_uint_eq(stage.here.limits.n_conns, 1);
     ck_assert_uint_eq(stage.here.limits.n_half_open, 0);
+    /* Of both tries. */
+    peerlink_overhead(here.link, &down, &up);
+    ck_assert_uint_eq(down, 2 * HANDSHAKE_LEN);
+    ck_assert_uint_ge(up, MSE_KEY_LEN + HANDSHAKE_LEN);
 }
 END_TEST
 

@@ -48,6 +48,26 @@ static uint32_t bytes_of(size_t i)
     return leeches[i].n_received * GEOMETRY_BLOCK_LEN;
 }
 
+/* What one side sends beside payload the other receives; nothing of it is payload. */
+START_TEST(overhead_is_all_but_payload)
+{
+    uint64_t down, up, far_down, far_up;
+    dial(0);
+    stage_run(&stage, 0);
+    ck_assert(torrentlet_is_whole(&leeches[0]));
+    peerlink_overhead(leeches[0].link, &down, &up);
+    peerlink_overhead(seeds[0].link, &far_down, &far_up);
+    ck_assert_uint_eq(down, far_up);
+    ck_assert_uint_eq(up, far_down);
+    /* A handshake, and a header of 13 bytes for each block; 17 for each request. */
+    enum { N_BLOCKS = N_PIECES * 2, HEADER = 13, REQUEST = 17 };
+    ck_assert_uint_ge(down, HANDSHAKE_LEN + N_BLOCKS * HEADER);
+    ck_assert_uint_lt(down, HANDSHAKE_LEN + N_BLOCKS * HEADER + 200);
+    ck_assert_uint_ge(up, HANDSHAKE_LEN + N_BLOCKS * REQUEST);
+    ck_assert_uint_lt(up, HANDSHAKE_LEN + N_BLOCKS * REQUEST + 200);
+}
+END_TEST
+
 /* Of both sides, all torrents and one. */
 START_TEST(limit_is_kept_and_used)
 {
@@ -313,6 +333,7 @@ Suite *peerlink_flow_suite(void)
     TCase *tc = tcase_create("peerlink_flow");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_loop_test(tc, limit_is_kept_and_used, 0, 4);
+    tcase_add_test(tc, overhead_is_all_but_payload);
     tcase_add_test(tc, without_a_limit_no_time_passes);
     tcase_add_test(tc, limit_of_torrent_holds_within_a_larger_one_of_all);
     tcase_add_loop_test(tc, limit_is_shared_evenly, 0, 2);

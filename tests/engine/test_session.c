@@ -10,6 +10,7 @@
 #include "net/loop.h"
 #include "proto/handshake.h"
 #include "proto/tracker.h"
+#include "tests/disk/mmdb.h"
 #include "tests/disk/tmpdir.h"
 #include "tests/fake/udptracker.h"
 #include "tests/net/turns.h"
@@ -328,6 +329,41 @@ START_TEST(focus_brings_details_while_it_lasts)
 }
 END_TEST
 
+/* What a COMMAND_GEOIP of this file (NULL: none) is answered. */
+static struct event set_countries(const char *path)
+{
+    struct event e;
+    house_send(COMMAND_GEOIP, 0, false, path);
+    house_wait_event(EVENT_NETWORK, &e);
+    return e;
+}
+
+START_TEST(countries_are_read_by_config_and_by_command)
+{
+    static const struct mmdb_entry entries[] = {{"127.0.0.0", 8, "XL"}};
+    static uint8_t bytes[MMDB_LEN_MAX];
+    struct event e;
+    size_t n = mmdb_make(entries, 1, MMDB_NESTED, 6, bytes);
+    tmpdir_write(house.dir, "good", bytes, n);
+    tmpdir_write(house.dir, "broken", bytes, n / 2);
+    char *good = tmpdir_path(house.dir, "good");
+    char *broken = tmpdir_path(house.dir, "broken");
+    house_start_keeping(&(struct session_config){.geoip_path = broken});
+    house_wait_event(EVENT_NETWORK, &e);
+    ck_assert_int_eq(e.err, ERR_INVALID);
+    ck_assert_ptr_nonnull(strstr(e.text, "broken: no database"));
+    ck_assert_int_eq(set_countries(good).err, OK);
+    ck_assert_int_eq(set_countries(broken).err, ERR_INVALID);
+    ck_assert_int_eq(set_countries("/no/such").err, ERR_NOT_FOUND);
+    e = set_countries(NULL);
+    ck_assert_int_eq(e.err, OK);
+    ck_assert_str_eq(e.text, "countries of addresses: off");
+    house_quit();
+    free(good);
+    free(broken);
+}
+END_TEST
+
 Suite *session_suite(void)
 {
     Suite *s = suite_create("session");
@@ -349,6 +385,7 @@ Suite *session_suite(void)
     tcase_add_loop_test(tc, new_without_a_state_folder_fails, 0, 2);
     tcase_add_test(tc, connections_are_greeted_for_torrents_that_are_here);
     tcase_add_test(tc, quit_ends_when_the_last_tracker_answered);
+    tcase_add_test(tc, countries_are_read_by_config_and_by_command);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -17,7 +17,7 @@ struct book {
     struct history h;
     int64_t first_s;
     size_t n;
-    uint32_t *down, *up; /* owned */
+    uint32_t *down, *up, *overhead; /* owned */
 };
 
 static void book_open(struct book *b, int64_t first_s, size_t cap)
@@ -27,12 +27,14 @@ static void book_open(struct book *b, int64_t first_s, size_t cap)
     b->n = 0;
     b->down = xcalloc(cap, sizeof *b->down);
     b->up = xcalloc(cap, sizeof *b->up);
+    b->overhead = xcalloc(cap, sizeof *b->overhead);
 }
 
 static void book_close(struct book *b)
 {
     free(b->down);
     free(b->up);
+    free(b->overhead);
 }
 
 static void book_add(struct book *b, size_t gap, uint32_t down, uint32_t up)
@@ -40,7 +42,8 @@ static void book_add(struct book *b, size_t gap, uint32_t down, uint32_t up)
     b->n += gap;
     b->down[b->n] = down;
     b->up[b->n] = up;
-    history_add(&b->h, b->first_s + (int64_t)b->n, down, up);
+    b->overhead[b->n] = down / 50 + 3;
+    history_add(&b->h, b->first_s + (int64_t)b->n, down, up, b->overhead[b->n]);
     b->n++;
 }
 
@@ -53,15 +56,17 @@ static void check_book(const struct book *b)
         size_t whole = b->n / slot_s;
         ck_assert_uint_le(len, whole);
         for (size_t age = 0; age < len; age++) {
-            uint64_t down = 0, up = 0;
+            uint64_t down = 0, up = 0, overhead = 0;
             size_t at = (whole - 1 - age) * slot_s;
             for (size_t i = 0; i < slot_s; i++) {
                 down += b->down[at + i];
                 up += b->up[at + i];
+                overhead += b->overhead[at + i];
             }
             struct history_rate rate = history_at(&b->h, ring, age);
             ck_assert_uint_eq(rate.down_Bps, down / slot_s);
             ck_assert_uint_eq(rate.up_Bps, up / slot_s);
+            ck_assert_uint_eq(rate.overhead_Bps, overhead / slot_s);
         }
     }
 }
@@ -106,11 +111,11 @@ START_TEST(old_seconds_change_nothing)
 {
     struct history h, before;
     history_init(&h, 10);
-    history_add(&h, 10, 100, 1);
-    history_add(&h, 11, 200, 2);
+    history_add(&h, 10, 100, 1, 0);
+    history_add(&h, 11, 200, 2, 0);
     before = h;
-    history_add(&h, 11, 900, 9);
-    history_add(&h, 3, 900, 9);
+    history_add(&h, 11, 900, 9, 0);
+    history_add(&h, 3, 900, 9, 0);
     history_idle(&h, 11);
     ck_assert_int_eq(memcmp(&before, &h, sizeof h), 0);
 }
@@ -121,8 +126,8 @@ START_TEST(a_day_of_nothing_forgets_all)
     struct history h;
     history_init(&h, 0);
     for (int64_t s = 0; s < 1000; s++)
-        history_add(&h, s, 5000, 5000);
-    history_add(&h, 1000 + 86400 + 5, 70, 7);
+        history_add(&h, s, 5000, 5000, 0);
+    history_add(&h, 1000 + 86400 + 5, 70, 7, 0);
     ck_assert_uint_eq(history_at(&h, HISTORY_1S, 0).down_Bps, 70);
     for (size_t age = 1; age < HISTORY_SLOTS_1S; age++)
         ck_assert_uint_eq(history_at(&h, HISTORY_1S, age).down_Bps, 0);
@@ -130,7 +135,7 @@ START_TEST(a_day_of_nothing_forgets_all)
         ck_assert_uint_eq(history_at(&h, HISTORY_5M, age).down_Bps, 0);
     /* The day after fills slots that begin where they would have. */
     for (int64_t s = 0; s < 700; s++)
-        history_add(&h, 1000 + 86400 + 6 + s, 3000, 0);
+        history_add(&h, 1000 + 86400 + 6 + s, 3000, 0, 0);
     ck_assert_uint_eq(history_at(&h, HISTORY_5M, 0).down_Bps, 3000);
 }
 END_TEST
@@ -139,7 +144,7 @@ START_TEST(rates_saturate)
 {
     struct history h;
     history_init(&h, 0);
-    history_add(&h, 0, UINT64_C(1) << 40, UINT32_MAX);
+    history_add(&h, 0, UINT64_C(1) << 40, UINT32_MAX, 0);
     ck_assert_uint_eq(history_at(&h, HISTORY_1S, 0).down_Bps, UINT32_MAX);
     ck_assert_uint_eq(history_at(&h, HISTORY_1S, 0).up_Bps, UINT32_MAX);
 }
@@ -151,7 +156,7 @@ START_TEST(columns_resample_both_ways)
     struct history_rate out[120];
     history_init(&h, 0);
     for (int64_t s = 0; s < 60; s++)
-        history_add(&h, s, (uint64_t)s * 100, 0);
+        history_add(&h, s, (uint64_t)s * 100, 0, 0);
     /* Fewer than seconds: means. */
     ck_assert_uint_eq(history_columns(&h, 60, out, 6), 6);
     ck_assert_uint_eq(out[0].down_Bps, 450);
@@ -173,11 +178,11 @@ START_TEST(columns_move_whole_as_time_goes_on)
     struct history_rate out[7], before[7];
     history_init(&h, 0);
     for (int64_t s = 0; s < 100; s++)
-        history_add(&h, s, (uint64_t)(s * s % 977) * 100, 0);
+        history_add(&h, s, (uint64_t)(s * s % 977) * 100, 0, 0);
     ck_assert_uint_eq(history_columns(&h, 60, before, 7), 7);
     size_t n_moved = 0;
     for (int64_t s = 100; s < 160; s++) {
-        history_add(&h, s, (uint64_t)(s * s % 977) * 100, 0);
+        history_add(&h, s, (uint64_t)(s * s % 977) * 100, 0, 0);
         ck_assert_uint_eq(history_columns(&h, 60, out, 7), 7);
         /* All but the last are as they were, or where the next one was. */
         size_t by = out[0].down_Bps == before[0].down_Bps ? 0 : 1;
@@ -196,7 +201,7 @@ START_TEST(young_history_fills_the_end_of_a_long_span)
     struct history_rate out[72];
     history_init(&h, 0);
     for (int64_t s = 0; s < 60; s++)
-        history_add(&h, s, 1000, 10);
+        history_add(&h, s, 1000, 10, 0);
     /* A day in 20 minutes a column: one column has something. */
     ck_assert_uint_eq(history_columns(&h, 86400, out, 72), 1);
     ck_assert_uint_eq(out[71].down_Bps, 1000);
@@ -212,9 +217,11 @@ START_TEST(stats_are_of_the_span)
     struct history h;
     history_init(&h, 0);
     for (int64_t s = 0; s < 100; s++)
-        history_add(&h, s, s < 40 ? 9000 : 1000, s == 99 ? 600 : 0);
+        history_add(&h, s, s < 40 ? 9000 : 1000, s == 99 ? 600 : 0,
+                    s < 70 ? 80 : 20);
     struct history_stats s = history_stats(&h, 60);
     ck_assert_uint_eq(s.down_mean_Bps, 1000);
+    ck_assert_uint_eq(s.overhead_mean_Bps, 50);
     ck_assert_uint_eq(s.down_max_Bps, 1000);
     ck_assert_uint_eq(s.up_mean_Bps, 10);
     ck_assert_uint_eq(s.up_max_Bps, 600);
@@ -232,13 +239,13 @@ START_TEST(eta_has_a_range)
     int64_t mid = 0, low = 0, high = 0;
     history_init(&h, 0);
     for (int64_t s = 0; s < 5; s++)
-        history_add(&h, s, 2000, 0);
+        history_add(&h, s, 2000, 0, 0);
     ck_assert(history_eta(&h, 10001, &mid, &low, &high));
     ck_assert_int_eq(mid, 6);
     ck_assert_int_eq(low, 6);
     ck_assert_int_eq(high, 6);
     for (int64_t s = 5; s < 100; s++)
-        history_add(&h, s, s < 80 ? 2000 : 5000, 0);
+        history_add(&h, s, s < 80 ? 2000 : 5000, 0, 0);
     ck_assert(history_eta(&h, 30000, &mid, &low, &high));
     ck_assert_int_eq(mid, 10);
     ck_assert_int_eq(low, 6);

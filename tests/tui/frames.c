@@ -42,6 +42,8 @@ static void fill(struct frame_torrent *t, uint32_t id, const char *name)
     t->bytes_down_run = 402 * MiB;
     t->bytes_up_run = 12 * MiB;
     t->bytes_wasted = 2 * MiB;
+    t->bytes_overhead_down = 6 * MiB;
+    t->bytes_overhead_up = 1500 * 1024;
     t->n_hash_fails = 2;
     t->n_peers = 31;
     t->n_seeds = 9;
@@ -339,7 +341,7 @@ static void add_history(struct detail *d)
     for (int i = 0; i < 300; i++)
         history_add(d->history, FRAMES_NOW_MS / 1000 - 300 + i,
                     3 * MiB + (uint64_t)(i * 7919 % 23) * 100000,
-                    (uint64_t)(i * 31 % 11) * 30000);
+                    (uint64_t)(i * 31 % 11) * 30000, 60000);
 }
 
 static void add_rarest(struct detail *d)

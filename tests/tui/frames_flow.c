@@ -40,7 +40,7 @@ static struct history *history_from(int64_t ago_s)
     for (int64_t ago = ago_s; ago > 0; ago--) {
         uint32_t down = down_at(ago, &state);
         uint32_t up = ago % 600 < 200 ? 0 : down / 9;
-        history_add(h, NOW_S - ago, down, up);
+        history_add(h, NOW_S - ago, down, up, (down + up) / 55);
     }
     return h;
 }

@@ -242,6 +242,19 @@ struct frame *frames_peers_piece(void)
     return f;
 }
 
+struct frame *frames_peers_countries(void)
+{
+    static const char *const countries[] = {"DE", "FR", "--", "NL", "JP", "US"};
+    enum { N = sizeof countries / sizeof *countries };
+    struct frame *f = frames_peers();
+    struct detail *d = f->detail;
+    d->has_countries = true;
+    for (size_t i = 0; i < d->n_peers; i++)
+        snprintf(d->peers[i].country, sizeof d->peers[i].country, "%s",
+                 countries[i % N]);
+    return f;
+}
+
 struct frame *frames_peers_left(void)
 {
     struct frame *f = frames_peers();

@@ -15,6 +15,8 @@ struct frame *frames_peers_piece(void);
 struct frame *frames_peers_left(void);
 /* The same, when so many messages more have come, 203 ms each. */
 struct frame *frames_peers_later(uint32_t n_messages);
+/* The same with countries, some of which are not known. */
+struct frame *frames_peers_countries(void);
 /* 1000 peers. */
 struct frame *frames_peers_many(void);
 

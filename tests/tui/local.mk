@@ -40,4 +40,5 @@ endif
 dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh tests/tui/use_pty.sh
 TESTS += tests/tui/pty.sh tests/tui/use_pty.sh
 EXTRA_DIST += tests/tui/in_pty.py tests/tui/use_pty.py tests/tui/golden \
-	tests/pylib/ptycases.py tests/pylib/ptyrun.py tests/pylib/vt.py
+	tests/pylib/mmdb.py tests/pylib/ptycases.py tests/pylib/ptyrun.py \
+	tests/pylib/vt.py

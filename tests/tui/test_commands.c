@@ -40,6 +40,21 @@ START_TEST(commands_reach_the_marked_or_the_one_under_the_cursor)
 }
 END_TEST
 
+START_TEST(commands_undo_is_asked_of_the_session)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, ":rem\rr");
+    ck_assert(stage_shows(&g, ":undo brings it back"));
+    stage_press(&g, ":undo\r");
+    ck_assert_uint_eq(stage_n_asked(&g), 2);
+    ck_assert_int_eq(stage_asked(&g, 0)->kind, COMMAND_REMOVE);
+    ck_assert_int_eq(stage_asked(&g, 1)->kind, COMMAND_UNDO);
+    ck_assert_uint_eq(stage_asked(&g, 1)->torrent, 0);
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(commands_set_and_save_settings)
 {
     struct stage g;
@@ -294,6 +309,7 @@ Suite *commands_suite(void)
     Suite *s = suite_create("commands");
     TCase *t = tcase_create("commands");
     tcase_add_test(t, commands_reach_the_marked_or_the_one_under_the_cursor);
+    tcase_add_test(t, commands_undo_is_asked_of_the_session);
     tcase_add_test(t, commands_set_and_save_settings);
     tcase_add_test(t, commands_that_are_wrong_say_so_and_do_nothing);
     tcase_add_test(t, commands_for_the_screen_and_the_list);

@@ -130,7 +130,8 @@ START_TEST(graph_of_all_torrents_is_asked_for)
     ck_assert_uint_eq(g.focus.parts, FOCUS_ALL_HISTORY);
     ck_assert_uint_eq(g.focus.torrent, 1);
     ck_assert(stage_shows(&g, "all  span 5m"));
-    ck_assert(stage_shows(&g, "limits D off U 600k/s  disk wait 12ms"));
+    ck_assert(
+        stage_shows(&g, "cap D off U 600k/s  overhead 1.7%  disk wait 12ms"));
     /* What happened to another torrent is a mark here. */
     stage_press(&g, "kk");
     ck_assert(stage_shows(&g, "error: data.bin: permission denied"));

@@ -68,6 +68,7 @@ static const struct {
     {"peer-blocks", frames_peers, "\r3\rttkkkkk/cancel\r"},
     {"peer-left", frames_peers_left, "\r3/connection\r\r"},
     {"peers-columns", frames_peers, "\r3oj"},
+    {"peers-countries", frames_peers_countries, "\r3/cc=DE\r"},
     {"graph", frames_flow, "\r6"},
     {"graph-cursor", frames_flow, "\r6khhhh"},
     {"graph-minute", frames_flow, "\r6T"},

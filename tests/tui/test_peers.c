@@ -191,11 +191,11 @@ START_TEST(peers_columns_are_chosen_and_scrolled)
     ck_assert(!stage_shows(&g, "Client"));
     stage_press(&g, "hhhhhhhhhhhhhhhhhhhh");
     ck_assert(stage_shows(&g, "Client"));
-    /* Without the first; the last, which had no room, instead of another. */
+    /* Without the first; one that had no room instead of another. */
     stage_press(&g, "o ");
     ck_assert(stage_shows(&g, "Space on/off  0 reset  Enter close"));
     row_has(FIRST_ROW - 1, "[ ] Client");
-    stage_press(&g, "G \x1b");
+    stage_press(&g, "Gk \x1b");
     row_has(FIRST_ROW - 1, "Id Address");
     row_has(FIRST_ROW - 1, "Downv");
     row_has(FIRST_ROW - 1, "Uniq");
@@ -209,6 +209,28 @@ START_TEST(peers_columns_are_chosen_and_scrolled)
     ck_assert(stage_shows(&g, "Downv"));
     stage_press(&g, "o\x03");
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_LEAVING);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(peers_countries_are_a_column_where_they_are_known)
+{
+    open_peers(frames_peers(), 24, 200);
+    ck_assert(!stage_shows(&g, " CC "));
+    ck_assert(!stage_shows(&g, "country"));
+    stage_tear_down(&g);
+    open_peers(frames_peers_countries(), 24, 200);
+    row_has(FIRST_ROW - 1, "Uniq CC");
+    stage_press(&g, "jj");
+    ck_assert(!stage_shows(&g, "country --"));
+    stage_press(&g, "/!cc=DE\r");
+    ck_assert(stage_shows(&g, "50 of 60 as \"!cc=DE\""));
+    stage_tear_down(&g);
+    /* Asked for, it is there where there is no room for all. */
+    open_peers(frames_peers_countries(), 24, 80);
+    ck_assert(!stage_shows(&g, "CC"));
+    stage_press(&g, "oG \x1b");
+    row_has(FIRST_ROW - 1, "CC");
     stage_tear_down(&g);
 }
 END_TEST
@@ -460,6 +482,7 @@ Suite *peers_suite(void)
     tcase_add_test(tc, peers_filter_is_live_and_undone);
     tcase_add_test(tc, peers_place_among_those_that_want_a_slot_is_told);
     tcase_add_test(tc, peers_columns_are_chosen_and_scrolled);
+    tcase_add_test(tc, peers_countries_are_a_column_where_they_are_known);
     tcase_add_test(tc, peers_mouse_selects_rows_and_sorts);
     tcase_add_test(tc, peers_that_have_the_selected_piece_are_marked);
     tcase_add_test(tc, page_holds_a_message_while_others_come);

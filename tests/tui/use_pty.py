@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "pylib"))
 sys.dont_write_bytecode = True
 
+import mmdb
 import ptycases
 from ptyrun import PATIENCE_S, SLOWNESS, Terminal
 from scripted import ScriptedTracker
@@ -649,6 +650,43 @@ def removes_data_only_when_told(root):
     leave(t)
 
 
+def brings_back_what_was_removed(root):
+    """With its label and its data; with those deleted, it is downloaded again."""
+    place = Place(root)
+    torrent = two_files("the set")
+    torrent.write(place.dl)
+    t = place.start(place.save(torrent))
+    wait_letter(t, "the set", "S")
+    select(t, "the set")
+    t.type(":label mine\r")
+    t.wait_until(lambda: "mine" in row(t, "the set"), "its label")
+    t.type(":undo\r")
+    t.wait_for("nothing was removed")
+    t.type("d")
+    t.wait_for("keep data")
+    t.type("r")
+    t.wait_for("no torrents")
+    t.type(":undo\r")
+    wait_letter(t, "the set", "S")
+    t.type("e")     # other words may follow on the last line
+    t.wait_for("here again, as it was")
+    t.type("\x1b")
+    t.wait_until(lambda: "mine" in row(t, "the set"), "its label")
+    t.type("dD")
+    t.wait_for("no torrents")
+    assert below(place.dl) == [], below(place.dl)
+    t.type(":undo\r")
+    t.type("e")
+    t.wait_for("are downloaded again")
+    t.type("\x1b")
+    wait_letter(t, "the set", "D!")
+    leave(t)
+    t = place.start()
+    wait_letter(t, "the set", "D!")
+    t.wait_until(lambda: "mine" in row(t, "the set"), "its label")
+    leave(t)
+
+
 # Files that the user keeps.
 
 def write_settings(place, text):
@@ -690,6 +728,46 @@ def starts_in_spite_of_broken_settings(root):
         assert f"{path}:{line}: " in said, said
 
 
+def tells_the_countries_of_peers(root):
+    """By a database of the user's; a broken one is told of, and the one before holds."""
+    place = Place(root)
+    torrent = single("abroad.bin", 8 * MIB, 64 * KIB)
+    seed = Seed(torrent, rate=256 * KIB)
+    good, broken = (os.path.join(root, n) for n in ("good.mmdb", "broken.mmdb"))
+    with open(good, "wb") as out:
+        out.write(mmdb.make({"127.0.0.0/8": "XL", "192.0.2.0/24": "DE"}))
+    with open(broken, "wb") as out:
+        out.write(mmdb.make({"127.0.0.0/8": "XL"})[:-30])
+    t = place.start("--geoip-file", broken, place.save(torrent), "--peer",
+                    seed.where, w=200, h=40)
+    wait_letter(t, "abroad.bin", "D")
+    t.type("\r3")
+    t.wait_for(seed.where)
+
+    def country():
+        line = next((line for line in t.screen.lines()
+                     if seed.where in line and "100%" in line), "")
+        return re.search(r"\bXL\b", line) is not None
+
+    assert not country()
+    assert not any("Uniq CC" in line for line in t.screen.lines())
+    t.type(f":set geoip-file {good}\r")
+    t.wait_until(country, "a country")
+    t.wait_for("country XL")
+    t.type("/!cc=xl\r")
+    t.wait_for("no peer is as")
+    t.type("/\x15cc=XL\r")
+    t.wait_until(country, "the peer of that country")
+    t.type(f":set geoip-file {broken}\r")
+    t.type("e")
+    t.wait_for("broken.mmdb: no database")
+    t.type("\x1b")
+    t.wait_until(country, "the country as before")
+    t.type(':set geoip-file ""\r')
+    t.wait_until(lambda: not country(), "no country")
+    leave(t)
+
+
 CASES = [
     waits_for_space_and_goes_on,
     goes_on_after_a_kill,
@@ -699,10 +777,12 @@ CASES = [
     goes_on_without_its_screen_and_is_taken_back,
     is_told_why_it_does_not_go_on,
     adds_by_the_dialog,
+    tells_the_countries_of_peers,
     is_told_in_letters_alone,
     starts_at_once_and_makes_nothing_but_its_state,
     keeps_a_magnet_until_it_is_removed,
     removes_data_only_when_told,
+    brings_back_what_was_removed,
     adds_what_appears_in_a_watch_folder,
     starts_in_spite_of_broken_settings,
 ]

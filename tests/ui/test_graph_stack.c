@@ -49,7 +49,7 @@ START_TEST(graph_stack_never_shows_more_than_came)
     static struct graph_stack s;
     struct timeline a = steady(40, UINT16_MAX);
     struct detail_stack peers[] = {{1, 0, &a}};
-    struct history_rate totals[2] = {{5 * KiB, 0}, {0, 0}};
+    struct history_rate totals[2] = {{.down_Bps = 5 * KiB}, {.down_Bps = 0}};
     graph_stack_fit(&s, peers, 1, totals, 2, 20);
     ck_assert_uint_eq(s.samples[0][0], 5 * KiB);
     ck_assert_uint_eq(s.samples[0][1], 0);
@@ -63,7 +63,8 @@ START_TEST(graph_stack_words_name_who_sent)
     char words[GRAPH_STACK_WORDS_LEN];
     struct timeline a = steady(20, 40), b = steady(10, 30);
     struct detail_stack peers[] = {{1, 1, &a}, {2, 60, &b}};
-    struct history_rate totals[2] = {{50 * KiB, 0}, {100 * KiB, 0}};
+    struct history_rate totals[2] = {{.down_Bps = 50 * KiB},
+                                     {.down_Bps = 100 * KiB}};
     graph_stack_fit(&s, peers, 2, totals, 2, 20);
     graph_stack_words(&s, 1, words);
     char letters[4];
@@ -86,9 +87,9 @@ START_TEST(graph_stack_draws_letters_on_one_another)
     static struct graph_stack s;
     struct timeline a = steady(40, 40);
     struct detail_stack peers[] = {{1, 0, &a}};
-    struct history_rate totals[3] = {{40 * KiB, 0},
-                                     {80 * KiB, 0},
-                                     {80 * KiB, 0}};
+    struct history_rate totals[3] = {{.down_Bps = 40 * KiB},
+                                     {.down_Bps = 80 * KiB},
+                                     {.down_Bps = 80 * KiB}};
     graph_stack_fit(&s, peers, 1, totals, 3, 30);
     ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
     struct draw *d =

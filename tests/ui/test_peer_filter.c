@@ -12,6 +12,7 @@ static struct detail_peer make_peer(void)
     const uint8_t ip[4] = {185, 21, 3, 4};
     struct detail_peer p = {.addr = addr_v4(ip, 51413),
                             .source = DETAIL_BY_TRACKER,
+                            .country = "DE",
                             .am_interested = true,
                             .is_choking = true,
                             .is_encrypted = true,
@@ -52,7 +53,15 @@ static const struct {
     {"rtt>30 rtt<32", true},
     {"gives=7 qbit", true},
     {"gives=7 186", false},
+    {"cc=DE", true},
+    {"cc=de qbit", true},
+    {"cc=FR", false},
+    {"!cc=FR", true},
+    {"!cc=DE", false},
+    {"cc=DEU", true}, /* no country: not read */
     /* Not typed to the end yet. */
+    {"cc=", true},
+    {"cc=F", true},
     {"down>", true},
     {"!", true},
     {"down>x", true},
@@ -97,7 +106,8 @@ START_TEST(peer_filter_of_those_gone_knows_words_only)
         const char *text;
         bool takes;
     } gone[] = {{"", true},        {"1.2.3", true}, {"timed", true},
-                {"down<9", false}, {"seed", false}, {"other", false}};
+                {"down<9", false}, {"seed", false}, {"other", false},
+                {"cc=DE", false}};
     const uint8_t ip[4] = {1, 2, 3, 4};
     struct detail_gone g = {.addr = addr_v4(ip, 5), .words = "timed out"};
     struct peer_filter f;
@@ -113,7 +123,7 @@ Suite *peer_filter_suite(void)
     tcase_add_loop_test(tc, peer_filter_takes_what_all_its_terms_hold_for, 0,
                         sizeof cases / sizeof *cases);
     tcase_add_test(tc, peer_filter_of_many_long_terms_reads_the_first);
-    tcase_add_loop_test(tc, peer_filter_of_those_gone_knows_words_only, 0, 6);
+    tcase_add_loop_test(tc, peer_filter_of_those_gone_knows_words_only, 0, 7);
     suite_add_tcase(s, tc);
     return s;
 }

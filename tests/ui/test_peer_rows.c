@@ -21,6 +21,7 @@ static void open_rows(void)
                                           "alpha long nam 1", ""};
     static const uint64_t rates[] = {5, 9, 5, 0};
     static const uint8_t last[] = {9, 200, 10, 1};
+    static const char *const countries[] = {"SE", "DE", "--", "FR"};
     for (uint32_t i = 0; i < 4; i++) {
         uint8_t ip[4] = {10, 0, 0, last[i]};
         peers[i] = (struct detail_peer){.id = 11 + i,
@@ -28,6 +29,7 @@ static void open_rows(void)
                                         .addr = addr_v4(ip, 1),
                                         .rate_down_Bps = rates[i],
                                         .request_delay_ms = (int)i - 1};
+        snprintf(peers[i].country, sizeof peers[i].country, "%s", countries[i]);
         snprintf(peers[i].client, sizeof peers[i].client, "%s", clients[i]);
     }
     gone[0] = (struct detail_gone){.id = 2, .at_ms = NOW_MS - 5};
@@ -65,6 +67,9 @@ static const struct {
     {PEER_ROWS_CLIENT, false, "14 13 12 11 2"},
     {PEER_ROWS_RTT, false, "14 13 12 11 2"},
     {PEER_ROWS_UNIQUE, false, "11 12 13 14 2"},
+    /* Those that are not known come last. */
+    {PEER_ROWS_COUNTRY, false, "12 14 11 13 2"},
+    {PEER_ROWS_COUNTRY, true, "13 11 14 12 2"},
 };
 
 START_TEST(peer_rows_are_in_the_order_of_a_column)
