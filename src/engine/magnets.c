@@ -34,10 +34,13 @@ static void tell(struct steward *s, struct roster_entry *e,
                  const struct metainfo *meta)
 {
     char size[16], name[FRAME_NAME_LEN];
+    struct cause from;
+    seeker_view_from(e->seeker, &from);
     text_size(size, sizeof size, meta->geo.size_bytes);
     text_clean(name, sizeof name, meta->name, strlen(meta->name));
-    char *line = xasprintf("metadata are here: %s, %zu file%s, %s", name,
-                           meta->n_files, meta->n_files == 1 ? "" : "s", size);
+    char *line =
+        xasprintf("metadata are here, from %s: %s, %zu file%s, %s", from.text,
+                  name, meta->n_files, meta->n_files == 1 ? "" : "s", size);
     steward_post(s, e, EVENT_METADATA, OK, line);
     free(line);
 }

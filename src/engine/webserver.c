@@ -451,23 +451,6 @@ bool webserver_next_block(const struct webserver *s, struct block_ref *out)
 
 /* Beginning and end. */
 
-/* A torrent comes from strangers: a private address is asked only for files, never with
- * words that a service there could take for an order. */
-static bool is_fit(const char *url, struct cause *cause)
-{
-    struct weburl u = {.names_private = false};
-    enum err err = weburl_read(url, HTTP_MAX_URL_LEN, &u);
-    if (err != OK) {
-        cause_set(cause, "not a URL that can be fetched");
-        return false;
-    }
-    if (u.names_private && strchr(url, '?') != NULL) {
-        cause_set(cause, "a private address with a query, which is not asked");
-        return false;
-    }
-    return true;
-}
-
 void webserver_init(struct webserver *s, struct torrent *t, const char *url,
                     bool is_http_seed, uint16_t number)
 {
@@ -481,7 +464,7 @@ void webserver_init(struct webserver *s, struct torrent *t, const char *url,
     webseed_init(&s->health);
     s->has = bitset_new(t->geo->n_pieces);
     bitset_set_all(s->has);
-    if (!is_fit(url, &cause))
+    if (!weburl_may_fetch(url, HTTP_MAX_URL_LEN, &cause))
         webseed_drop(&s->health, cause.text);
 }
 

@@ -22,6 +22,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_dhtfile.c \
 	tests/engine/test_dhtnode.c \
 	tests/engine/test_doorway.c \
+	tests/engine/test_exactsource.c \
 	tests/engine/test_freespace.c \
 	tests/engine/test_gateway.c \
 	tests/engine/test_ipfilter.c \

@@ -12,6 +12,7 @@ const harness_suite harness_suites[] = {
     dhtfile_suite,
     dhtnode_suite,
     doorway_suite,
+    exactsource_suite,
     freespace_suite,
     gateway_suite,
     ipfilter_suite,

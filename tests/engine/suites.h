@@ -13,6 +13,7 @@ Suite *charge_suite(void);
 Suite *dhtfile_suite(void);
 Suite *dhtnode_suite(void);
 Suite *doorway_suite(void);
+Suite *exactsource_suite(void);
 Suite *freespace_suite(void);
 Suite *gateway_suite(void);
 Suite *ipfilter_suite(void);
