@@ -283,6 +283,7 @@ static void open_run(struct webserver *s, struct webserver_run *r,
     struct webfetch_config config = {
         .meta = t->meta,
         .url = s->url,
+        .redirects = &s->redirects,
         .down = &t->down_limit,
         .is_http_seed = s->is_http_seed,
         .is_limited = is_limited(t),
@@ -309,7 +310,9 @@ bool webserver_begin(struct webserver *s)
     /* With a limit, more requests would only take the share of others. */
     if ((is_limited(t) && s->health.n_active > 0) ||
         !webseed_may_begin(&s->health, now_of(s)) ||
-        !http_may_stream(t->env->http, s->url))
+        !http_may_stream(t->env->http, s->redirects.origin != NULL
+                                           ? s->redirects.origin
+                                           : s->url))
         return false;
     webserver_join(s);
     struct webserver_run *r = free_run(s);
@@ -397,10 +400,10 @@ void webserver_tick(struct webserver *s)
         struct webserver_run *r = &s->runs[i];
         if (r->fetch == NULL)
             continue;
-        if (now_of(s) - webfetch_last_ms(r->fetch) >= WEBSEED_STALL_MS)
-            end_run(r, &stalled);
-        else
+        if (now_of(s) - webfetch_last_ms(r->fetch) < WEBSEED_STALL_MS)
             trim(r);
+        else if (!webfetch_leave_detour(r->fetch))
+            end_run(r, &stalled);
     }
 }
 
@@ -471,6 +474,7 @@ void webserver_init(struct webserver *s, struct torrent *t, const char *url,
 void webserver_fini(struct webserver *s)
 {
     webserver_cancel(s);
+    redirects_fini(&s->redirects);
     bitset_free(s->has);
     free(s->timeline);
 }

@@ -41,6 +41,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_provenance.c \
 	tests/engine/test_proxy.c \
 	tests/engine/test_quest.c \
+	tests/engine/test_redirects.c \
 	tests/engine/test_relocate.c \
 	tests/engine/test_removal.c \
 	tests/engine/test_roster.c \

@@ -31,6 +31,7 @@ const harness_suite harness_suites[] = {
     provenance_suite,
     proxy_suite,
     quest_suite,
+    redirects_suite,
     relocate_suite,
     removal_suite,
     roster_suite,

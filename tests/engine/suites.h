@@ -32,6 +32,7 @@ Suite *pool_suite(void);
 Suite *provenance_suite(void);
 Suite *proxy_suite(void);
 Suite *quest_suite(void);
+Suite *redirects_suite(void);
 Suite *relocate_suite(void);
 Suite *removal_suite(void);
 Suite *roster_suite(void);
