@@ -49,7 +49,7 @@ static void rest_to_choose(struct kept *k)
 {
     k->is_paused = true;
     free(k->paused_why);
-    k->paused_why = xstrdup("choose its files, then start it");
+    k->paused_why = xstrdup(FRAME_CHOOSE_FILES);
 }
 
 static void on_found(void *ctx, const uint8_t *bytes, size_t len)

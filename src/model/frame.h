@@ -99,6 +99,10 @@ struct frame_torrent {
     int64_t eta_low_s, eta_high_s; /* a range about eta_s; -1: unknown */
 };
 
+/* The cause of a torrent that came of a magnet, and rests (FRAME_PAUSED) until the user has
+ * chosen its files. */
+#define FRAME_CHOOSE_FILES "choose its files, then start it"
+
 struct detail;
 struct detail_dht;
 struct history;
