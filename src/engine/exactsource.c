@@ -64,7 +64,7 @@ static void fail(struct exactsource *x, enum err err, bool passes,
 
 /* ---- What came ---- */
 
-/* Of a .torrent: its info dictionary, if it is the magnet's. cause: why not. */
+/* A .torrent, if it is the magnet's. cause: why not. */
 static enum err read_torrent(const struct exactsource *x, struct span body,
                              struct metainfo **out, struct cause *cause)
 {
@@ -95,7 +95,7 @@ static void on_done(void *ctx, const struct http_reply *reply)
     if (err == OK) {
         x->is_found = true;
         x->is_running = false;
-        x->host.on_found(x->host.ctx, meta->info.p, meta->info.len);
+        x->host.on_found(x->host.ctx, meta);
         metainfo_free(meta);
         return;
     }

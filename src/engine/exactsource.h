@@ -1,8 +1,9 @@
 /* exactsource.h -- fetches the .torrent of a magnet from where its link says that it lies
  * (xs, and as), while others look for peers: one URL after the other, and what it holds
  * is used only when its info dictionary has the magnet's hash.
- * Of the file only that dictionary is taken. The hash covers nothing else of it: trackers
- * and web seeds that a stranger's server names in it are left out, those of the link hold.
+ * Of the file that dictionary is taken, and the trackers and web seeds (BEP 19) that it names
+ * beside those of the link: the hash does not cover them, but they are as much a stranger's
+ * word as the link is, and are held to the same rules. The rest of it is left.
  * The link is a stranger's, too: only http and https (net/http), a private or loopback
  * address only where the URL shows it and without a query, EXACTSOURCE_MAX_URLS of them,
  * HTTP_MAX_TORRENT_BYTES a file. What will not do (another hash, no torrent, 404) is not
@@ -27,11 +28,12 @@ enum {
 };
 
 struct exactsource;
+struct metainfo;
 
 struct exactsource_host {
-    /* The info dictionary is here: len bytes, borrowed for the call, whose SHA-1 is the
-     * magnet's. It is at rest by then; it may not be freed inside. */
-    void (*on_found)(void *ctx, const uint8_t *info, size_t len);
+    /* The .torrent is here, and has the magnet's hash; borrowed for the call. It is at rest by
+     * then; it may not be freed inside. */
+    void (*on_found)(void *ctx, const struct metainfo *meta);
     /* A URL failed for the first time. words: which and why, clean. */
     void (*on_failed)(void *ctx, enum err err, const char *words);
     void *ctx; /* borrowed */
@@ -53,7 +55,7 @@ void exactsource_stop(struct exactsource *x);
 bool exactsource_is_at_work(const struct exactsource *x);
 /* How it stands, in clean words; "" where there is nothing to say. */
 void exactsource_words(const struct exactsource *x, struct cause *out);
-/* Where the dictionary came from, as it may be shown; NULL: it came not from here.
+/* Where the .torrent came from, as it may be shown; NULL: it came not from here.
  * Borrowed. */
 const char *exactsource_from(const struct exactsource *x);
 

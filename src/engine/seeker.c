@@ -15,6 +15,7 @@
 #include "engine/localpeers.h"
 #include "engine/quest.h"
 #include "engine/torrent.h"
+#include "meta/metainfo.h"
 #include "net/resolve.h"
 #include "proto/metadata.h"
 #include "util/log.h"
@@ -92,12 +93,27 @@ void seeker_look(struct seeker *s)
         loop_timer_arm(s->env->loop, &s->ask_timer, at_ms);
 }
 
-static void on_source_found(void *ctx, const uint8_t *info, size_t len)
+/* What a .torrent names is asked beside what the link does, and is in the .torrent that is
+ * made of both. */
+static void take_links(struct seeker *s, const struct metainfo *meta)
+{
+    for (size_t i = 0; i < meta->n_trackers; i++)
+        if (magnet_add_tracker(s->magnet, meta->trackers[i].url) &&
+            trackers_add(s->trackers, meta->trackers[i].url) != OK)
+            log_write(LOG_TRACKER, LOG_DEBUG,
+                      "torrent %u: a tracker of its .torrent is left out",
+                      s->id);
+    for (size_t i = 0; i < meta->n_web_seeds; i++)
+        (void)magnet_add_web_seed(s->magnet, meta->web_seeds[i]);
+}
+
+static void on_source_found(void *ctx, const struct metainfo *meta)
 {
     struct seeker *s = ctx;
-    bool is_right = metadata_fetch_take(s->fetch, info, len);
+    bool is_right = metadata_fetch_take(s->fetch, meta->info.p, meta->info.len);
     assert(is_right);
     (void)is_right;
+    take_links(s, meta);
     seeker_look(s);
 }
 

@@ -278,17 +278,37 @@ def xs(case):
 
 
 def xs_metadata_only(case):
-    """Nobody is there at all; of the file only what the hash covers is taken."""
+    """Nobody is there at all. Of the file more than what the hash covers is taken: its
+    trackers and web seeds, behind the link's, and no more."""
     torrent, folder = wide(), case.new_dir("data")
     _, where = web_of(case, gives(torrent.metainfo(
-        ["http://127.0.0.1:9/other"], comment="theirs")))
-    expect(case, get(case, link(torrent, where), folder, "--metadata-only"),
-           DONE)
+        ["http://127.0.0.1:9/theirs"], comment="words of theirs",
+        **{"url-list": ["http://127.0.0.1:9/seed/"]})))
+    expect(case, get(case, link(torrent, where, "tr=http://127.0.0.1:9/ours"),
+                     folder, "--metadata-only"), DONE)
     with open(os.path.join(folder, "wide.torrent"), "rb") as file:
         saved = file.read()
     case.check(bencode(torrent.info) in saved, "other metadata")
-    case.check(b"other" not in saved and b"theirs" not in saved,
-               "took what the hash does not cover")
+    case.check(b"words of" not in saved, "took its comment")
+    found = bdecode_prefix(saved)[0]
+    case.equal(found[b"announce-list"], [[b"http://127.0.0.1:9/ours"],
+                                         [b"http://127.0.0.1:9/theirs"]],
+               "trackers")
+    case.equal(found[b"url-list"], [b"http://127.0.0.1:9/seed/"], "web seeds")
+
+
+def xs_trackers(case):
+    """Nothing but xs in the link, and nobody but whom the .torrent's tracker names."""
+    torrent, tracker = wide(), tracker_of(case)
+    peer = peer_of(case, torrent, size=None)
+    tracker.extra_peers.append(("127.0.0.1", peer.port))
+    _, where = web_of(case, gives(torrent.metainfo([tracker.url()])))
+    data = case.new_dir("data")
+    expect(case, get(case, link(torrent, where), data, "--encryption",
+                     "plain"), DONE)
+    case.same_files(torrent, data, limit=0)
+    # It goes over to the torrent with what it was told.
+    case.equal(tracker.events(), ["started", "completed", "stopped"], "events")
 
 
 def xs_wrong_hash(case):
@@ -376,7 +396,7 @@ def xs_endless(case):
 def add(runner):
     for function in (from_peer, from_ours, selected, metadata_only,
                      by_dht, nothing_came, refused, private, liars, only_odd_total,
-                     xs, xs_metadata_only, xs_wrong_hash, xs_not_there,
+                     xs, xs_metadata_only, xs_trackers, xs_wrong_hash, xs_not_there,
                      xs_endless):
         runner.add("magnet-" + function.__name__.replace("_", "-"), function,
                    30)

@@ -36,12 +36,12 @@ static size_t found_len;
 static enum err failed;
 static char words[EVENT_TEXT_LEN];
 
-static void on_found(void *ctx, const uint8_t *info, size_t len)
+static void on_found(void *ctx, const struct metainfo *meta)
 {
     (void)ctx;
     n_found++;
-    found = xmemdup(info, len);
-    found_len = len;
+    found = xmemdup(meta->info.p, meta->info.len);
+    found_len = meta->info.len;
 }
 
 static void on_failed(void *ctx, enum err err, const char *why)
