@@ -194,6 +194,15 @@ static enum err order_pieces(struct steward *s, struct roster_entry *e,
     return OK;
 }
 
+static enum err choose(struct steward *s, struct roster_entry *e,
+                       const struct command *c, struct cause *cause)
+{
+    (void)s;
+    (void)cause;
+    e->kept->chooses = c->flag;
+    return OK;
+}
+
 static enum err track(struct steward *s, struct roster_entry *e,
                       const struct command *c, struct cause *cause)
 {
@@ -222,6 +231,7 @@ static const magnets_function functions[COMMAND_N_KINDS] = {
     [COMMAND_FORCE] = force,           [COMMAND_LIMITS] = limit,
     [COMMAND_TRACKER] = track,         [COMMAND_SEQUENTIAL] = order_pieces,
     [COMMAND_KICK] = send_away,        [COMMAND_BAN] = send_away,
+    [COMMAND_CHOOSE] = choose,
 };
 
 enum err magnets_obey(struct steward *s, struct roster_entry *e,
@@ -238,6 +248,7 @@ enum err magnets_obey(struct steward *s, struct roster_entry *e,
 
 void magnets_row(struct roster_entry *e, struct frame_torrent *row)
 {
+    row->chooses = e->kept->chooses;
     if (e->kept->is_paused)
         return;
     seeker_view_words(e->seeker, &e->cause);

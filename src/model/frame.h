@@ -87,7 +87,9 @@ struct frame_torrent {
     bool is_stalled; /* wants data, none comes: `cause` says why */
     bool is_sequential;
     bool is_private;
-    bool is_forced;           /* runs whatever the queue says */
+    bool is_forced; /* runs whatever the queue says */
+    bool
+        chooses; /* a magnet: it will rest when its files are known, for a choice */
     const char *label;        /* the user's; "" */
     const char *tracker_host; /* of the tracker that answered last, or "" */
     int64_t added_wall;       /* 0: unknown */

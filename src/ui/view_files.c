@@ -197,6 +197,13 @@ static void draw_unknown(const struct view_world *w, const struct draw_pane *p)
     words_cause(t, words);
     flow_begin(&f, p, 1, 1);
     flow_words(&f, words_role(t), words);
+    flow_line(&f);
+    f.y++;
+    flow_words(&f, THEME_NORMAL,
+               t->chooses ? "when they are, it waits for you to choose; Space: "
+                            "fetch them at once"
+                          : "when they are, they are fetched; Space: wait, to "
+                            "choose among them");
 }
 
 static void view_files_draw(void *self, struct view_world *w,
@@ -438,11 +445,25 @@ static bool on_files(struct view_files *v, struct view_world *w,
     }
 }
 
+/* Of a magnet: whether it rests when its files are known. false: it is none. */
+static bool change_choice(struct view_world *w)
+{
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
+    if (t == NULL || t->state != FRAME_METADATA)
+        return false;
+    struct command *c = command_new(COMMAND_CHOOSE, w->torrent);
+    c->flag = !t->chooses;
+    view_send(w, c);
+    return true;
+}
+
 static bool view_files_act(void *self, struct view_world *w,
                            enum keys_action action)
 {
     struct view_files *v = self;
     const struct detail *d = detail_of(w);
+    if (d == NULL && action == KEYS_MARK && change_choice(w))
+        return true;
     /* A frame of another torrent may have come since it was drawn. */
     if (d == NULL || v->tree.table != d->filetable)
         return torrent_acts_do(w, action, &w->torrent, 1);

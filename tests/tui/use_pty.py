@@ -493,9 +493,10 @@ def keeps_a_magnet_until_it_is_removed(root):
     leave(t)
 
 
-def chooses_files_of_a_magnet(root, h, w):
+def chooses_files_of_a_magnet(root, h, w, in_form):
     """A link is pasted, beside a torrent that is there; how its metadata come is seen;
-    one file is left out before anything is fetched."""
+    one file is left out before anything is fetched. That there is to be a choice is
+    said in the form, or only while they come."""
     place = Place(root)
     torrent, other = two_files("magnet set"), two_files("an older one")
     other.write(place.dl)
@@ -515,8 +516,9 @@ def chooses_files_of_a_magnet(root, h, w):
     t.wait_for(peer.where + "_")
     t.type("\r")
     t.wait_for("its files come later, and are fetched")
-    t.type("\t\t ")
-    t.wait_for("its files come later, for you to choose")
+    if in_form:
+        t.type("\t\t ")
+        t.wait_for("its files come later, for you to choose")
     t.type("\r")
     # The cursor is on it, and the way to its files says how far it is.
     t.wait_until(lambda: row(t, "by link")[:1] in (">", "▶"), "cursor on it")
@@ -526,6 +528,10 @@ def chooses_files_of_a_magnet(root, h, w):
     t.type("4")
     t.wait_for("its files are not known yet")
     t.wait_for("metadata 0/1 piece from 1 peer")
+    if not in_form:
+        t.wait_for("they are fetched;  Space: wait")
+        t.type(" ")
+    t.wait_for("it waits for you to choose")
     is_given.set()
     t.wait_for(f"metadata are here, from {peer.where}: ")
     t.wait_for("paused: p starts it")
@@ -553,11 +559,11 @@ def chooses_files_of_a_magnet(root, h, w):
 
 
 def chooses_files_of_a_magnet_in_80_by_24(root):
-    chooses_files_of_a_magnet(root, 24, 80)
+    chooses_files_of_a_magnet(root, 24, 80, in_form=True)
 
 
 def chooses_files_of_a_magnet_in_120_by_40(root):
-    chooses_files_of_a_magnet(root, 40, 120)
+    chooses_files_of_a_magnet(root, 40, 120, in_form=False)
 
 
 def removes_data_only_when_told(root):
