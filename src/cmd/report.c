@@ -320,6 +320,7 @@ static bool is_bad_news(const struct event *e)
     case EVENT_TRACKER:
     case EVENT_COMMAND:
     case EVENT_NETWORK:
+    case EVENT_METADATA:
         return e->err != OK;
     case EVENT_ADDED:
     case EVENT_CHECKED:
@@ -331,7 +332,6 @@ static bool is_bad_news(const struct event *e)
     case EVENT_SLOT:
     case EVENT_PEER:
     case EVENT_LIMITS:
-    case EVENT_METADATA:
     case EVENT_DHT:
     case EVENT_N_KINDS:
         return false;

@@ -30,6 +30,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/doorway.c \
 	src/engine/doorway.h \
 	src/engine/env.h \
+	src/engine/exactsource.c \
+	src/engine/exactsource.h \
 	src/engine/exchange.c \
 	src/engine/exchange.h \
 	src/engine/finding.c \
@@ -87,6 +89,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/proxy.h \
 	src/engine/quest.c \
 	src/engine/quest.h \
+	src/engine/redirects.c \
+	src/engine/redirects.h \
 	src/engine/relocate.c \
 	src/engine/relocate.h \
 	src/engine/removal.c \

@@ -34,10 +34,13 @@ static void tell(struct steward *s, struct roster_entry *e,
                  const struct metainfo *meta)
 {
     char size[16], name[FRAME_NAME_LEN];
+    struct cause from;
+    seeker_view_from(e->seeker, &from);
     text_size(size, sizeof size, meta->geo.size_bytes);
     text_clean(name, sizeof name, meta->name, strlen(meta->name));
-    char *line = xasprintf("metadata are here: %s, %zu file%s, %s", name,
-                           meta->n_files, meta->n_files == 1 ? "" : "s", size);
+    char *line =
+        xasprintf("metadata are here, from %s: %s, %zu file%s, %s", from.text,
+                  name, meta->n_files, meta->n_files == 1 ? "" : "s", size);
     steward_post(s, e, EVENT_METADATA, OK, line);
     free(line);
 }
@@ -46,7 +49,7 @@ static void rest_to_choose(struct kept *k)
 {
     k->is_paused = true;
     free(k->paused_why);
-    k->paused_why = xstrdup("choose its files, then start it");
+    k->paused_why = xstrdup(FRAME_CHOOSE_FILES);
 }
 
 static void on_found(void *ctx, const uint8_t *bytes, size_t len)
@@ -191,6 +194,15 @@ static enum err order_pieces(struct steward *s, struct roster_entry *e,
     return OK;
 }
 
+static enum err choose(struct steward *s, struct roster_entry *e,
+                       const struct command *c, struct cause *cause)
+{
+    (void)s;
+    (void)cause;
+    e->kept->chooses = c->flag;
+    return OK;
+}
+
 static enum err track(struct steward *s, struct roster_entry *e,
                       const struct command *c, struct cause *cause)
 {
@@ -219,6 +231,7 @@ static const magnets_function functions[COMMAND_N_KINDS] = {
     [COMMAND_FORCE] = force,           [COMMAND_LIMITS] = limit,
     [COMMAND_TRACKER] = track,         [COMMAND_SEQUENTIAL] = order_pieces,
     [COMMAND_KICK] = send_away,        [COMMAND_BAN] = send_away,
+    [COMMAND_CHOOSE] = choose,
 };
 
 enum err magnets_obey(struct steward *s, struct roster_entry *e,
@@ -235,6 +248,7 @@ enum err magnets_obey(struct steward *s, struct roster_entry *e,
 
 void magnets_row(struct roster_entry *e, struct frame_torrent *row)
 {
+    row->chooses = e->kept->chooses;
     if (e->kept->is_paused)
         return;
     seeker_view_words(e->seeker, &e->cause);

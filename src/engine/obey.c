@@ -102,6 +102,15 @@ static enum err snub(struct torrent *t, const struct command *c,
     return err;
 }
 
+static enum err choose(struct torrent *t, const struct command *c,
+                       struct cause *cause)
+{
+    (void)t;
+    (void)c;
+    cause_set(cause, "its files are known: choose among them");
+    return ERR_BUSY;
+}
+
 static const obey_function functions[COMMAND_N_KINDS] = {
     [COMMAND_PEER] = add_peer,           [COMMAND_REANNOUNCE] = reannounce,
     [COMMAND_PAUSE] = pause_or_resume,   [COMMAND_RESUME] = pause_or_resume,
@@ -109,7 +118,7 @@ static const obey_function functions[COMMAND_N_KINDS] = {
     [COMMAND_PRIORITY] = prioritize,     [COMMAND_SEQUENTIAL] = order_pieces,
     [COMMAND_RAISE] = raise_piece,       [COMMAND_KICK] = send_away,
     [COMMAND_BAN] = send_away,           [COMMAND_SNUB] = snub,
-    [COMMAND_FIRST_LAST] = order_pieces,
+    [COMMAND_FIRST_LAST] = order_pieces, [COMMAND_CHOOSE] = choose,
 };
 
 enum err obey_command(struct torrent *t, const struct command *c,

@@ -9,11 +9,13 @@
 
 #include "engine/contacts.h"
 #include "engine/dhtnode.h"
+#include "engine/exactsource.h"
 #include "engine/finding.h"
 #include "engine/ipfilter.h"
 #include "engine/localpeers.h"
 #include "engine/quest.h"
 #include "engine/torrent.h"
+#include "meta/metainfo.h"
 #include "net/resolve.h"
 #include "proto/metadata.h"
 #include "util/log.h"
@@ -78,6 +80,7 @@ void seeker_look(struct seeker *s)
     size_t len;
     if (metadata_fetch_result(s->fetch, &len) != NULL) {
         loop_timer_cancel(s->env->loop, &s->ask_timer);
+        exactsource_stop(s->source);
         if (!s->is_found)
             loop_defer(s->env->loop, on_found, s);
         s->is_found = true;
@@ -88,6 +91,38 @@ void seeker_look(struct seeker *s)
         loop_timer_cancel(s->env->loop, &s->ask_timer);
     else
         loop_timer_arm(s->env->loop, &s->ask_timer, at_ms);
+}
+
+/* What a .torrent names is asked beside what the link does, and is in the .torrent that is
+ * made of both. */
+static void take_links(struct seeker *s, const struct metainfo *meta)
+{
+    for (size_t i = 0; i < meta->n_trackers; i++)
+        if (magnet_add_tracker(s->magnet, meta->trackers[i].url) &&
+            trackers_add(s->trackers, meta->trackers[i].url) != OK)
+            log_write(LOG_TRACKER, LOG_DEBUG,
+                      "torrent %u: a tracker of its .torrent is left out",
+                      s->id);
+    for (size_t i = 0; i < meta->n_web_seeds; i++)
+        (void)magnet_add_web_seed(s->magnet, meta->web_seeds[i]);
+}
+
+static void on_source_found(void *ctx, const struct metainfo *meta)
+{
+    struct seeker *s = ctx;
+    bool is_right = metadata_fetch_take(s->fetch, meta->info.p, meta->info.len);
+    assert(is_right);
+    (void)is_right;
+    take_links(s, meta);
+    seeker_look(s);
+}
+
+static void on_source_failed(void *ctx, enum err err, const char *words)
+{
+    struct seeker *s = ctx;
+    struct cause line;
+    cause_set(&line, "its .torrent cannot be had from %s", words);
+    seeker_post(s, EVENT_METADATA, err, line.text);
 }
 
 static void on_ask_timer(void *ctx)
@@ -308,6 +343,10 @@ struct seeker *seeker_new(struct env *env, const struct seeker_config *config)
                                         .ask = on_ask,
                                         .on_liar = on_liar};
     s->fetch = metadata_fetch_new(s->magnet->info_hash, &fetch, &env->rng);
+    struct exactsource_host source = {.on_found = on_source_found,
+                                      .on_failed = on_source_failed,
+                                      .ctx = s};
+    s->source = exactsource_new(env, s->magnet, &source);
     struct trackers_host host = {.totals = on_totals,
                                  .on_peer = on_tracker_peer,
                                  .on_words = on_tracker_words,
@@ -349,6 +388,7 @@ void seeker_free(struct seeker *s)
     loop_defer_cancel(s->env->loop, s);
     trackers_free(s->trackers);
     peers_free(s->known);
+    exactsource_free(s->source);
     metadata_fetch_free(s->fetch);
     senders_fini(&s->senders);
     magnet_free(s->magnet);
@@ -368,6 +408,7 @@ void seeker_start(struct seeker *s)
         quest_start(s->quest);
     localpeers_join(s->env->localpeers, s->hello.info_hash);
     look_named_up(s);
+    exactsource_start(s->source);
     on_tick(s);
     seeker_look(s);
 }
@@ -380,6 +421,7 @@ void seeker_stop(struct seeker *s)
     for (struct contact *c = s->contacts; c != NULL; c = c->next)
         peerlink_close(c->link, ERR_CANCELLED, "stopping");
     forget_names(s);
+    exactsource_stop(s->source);
     cancel_timers(s);
     if (s->quest != NULL)
         quest_stop(s->quest);
@@ -426,6 +468,7 @@ void seeker_leave(struct seeker *s, struct torrent_config *config)
     s->is_running = false;
     quest_free(s->quest);
     s->quest = NULL;
+    exactsource_stop(s->source);
     cancel_timers(s);
     forget_names(s);
     /* Those that cannot go over leave now, while there is somebody to tell. */

@@ -10,6 +10,7 @@
 #include "net/loop.h"
 #include "swarm/metadata_fetch.h"
 
+struct exactsource;
 struct gossip;
 struct quest;
 struct resolve_query;
@@ -43,7 +44,8 @@ struct seeker {
     struct peers *known;       /* NULL after seeker_leave() */
     struct trackers *trackers; /* likewise */
     struct metadata_fetch *fetch;
-    struct contact *contacts; /* the latest first */
+    struct exactsource *source; /* of its .torrent */
+    struct contact *contacts;   /* the latest first */
     size_t n_contacts, max_contacts;
     peer_id_t next_id;
     struct senders senders;

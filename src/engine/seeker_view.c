@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/exactsource.h"
 #include "engine/finding.h"
 #include "engine/inspect.h"
 #include "engine/inspect_peers.h"
@@ -52,20 +53,18 @@ static void say_nothing_comes(const struct seeker *s, struct cause *out)
                   peers_n_known(s->known), plural(peers_n_known(s->known)));
     else if (announcer_n_trackers(trackers_announcer(s->trackers)) > 0)
         cause_set(out, "metadata: no peers yet; asking its trackers");
+    else if (exactsource_is_at_work(s->source))
+        cause_set(out, "metadata: no peers yet");
     else
         cause_set(out, "metadata: no peers yet, and the link names no tracker: "
                        "add a tracker or a peer");
 }
 
-void seeker_view_words(const struct seeker *s, struct cause *out)
+static void say_exchange(const struct seeker *s, struct cause *out)
 {
     struct metadata_fetch_status f;
     char size[16], failed[40] = "";
     metadata_fetch_status(s->fetch, now_of(s), &f);
-    if (s->is_found) {
-        cause_set(out, "metadata are here");
-        return;
-    }
     if (f.n_tell == 0) {
         say_nothing_comes(s, out);
         return;
@@ -81,6 +80,35 @@ void seeker_view_words(const struct seeker *s, struct cause *out)
         cause_set(out, "metadata %u/%u piece%s from %u peer%s (%s%s)",
                   (unsigned)f.n_have, (unsigned)f.n_pieces, plural(f.n_pieces),
                   (unsigned)f.n_tell, plural(f.n_tell), size, failed);
+}
+
+void seeker_view_words(const struct seeker *s, struct cause *out)
+{
+    struct cause exchange, source;
+    if (s->is_found) {
+        struct cause from;
+        seeker_view_from(s, &from);
+        cause_set(out, "metadata are here, from %s", from.text);
+        return;
+    }
+    say_exchange(s, &exchange);
+    exactsource_words(s->source, &source);
+    cause_set(out, "%s%s%s", exchange.text, source.text[0] != '\0' ? "; " : "",
+              source.text);
+}
+
+void seeker_view_from(const struct seeker *s, struct cause *out)
+{
+    peer_id_t only;
+    uint32_t n = metadata_fetch_givers(s->fetch, &only);
+    struct addr a = senders_addr(&s->senders, only, s->next_id);
+    char text[ADDR_TEXT_MAX];
+    if (exactsource_from(s->source) != NULL)
+        cause_set(out, "%s", exactsource_from(s->source));
+    else if (n == 1 && a.port != 0)
+        cause_set(out, "%s", addr_text(&a, text));
+    else
+        cause_set(out, "%u peer%s", (unsigned)n, plural(n));
 }
 
 void seeker_view_row(const struct seeker *s, struct frame_torrent *row)

@@ -11,8 +11,12 @@
 struct detail;
 struct focus;
 
-/* How far it is, in clean words: "metadata 3/12 pieces from 4 peers (2 tell 45 KiB)". */
+/* How far it is, in clean words: "metadata 3/12 pieces from 4 peers (2 tell 45 KiB)";
+ * then how it stands with the .torrent that the link names. */
 void seeker_view_words(const struct seeker *s, struct cause *out);
+/* Who gave the metadata, once they are there: "127.0.0.1:6881", "3 peers", or the server
+ * of its .torrent. */
+void seeker_view_from(const struct seeker *s, struct cause *out);
 /* Fill in its part of a row; row->tracker is the seeker's, good until it changes. */
 void seeker_view_row(const struct seeker *s, struct frame_torrent *row);
 /* All that the focus asks for; kept: how it is set. Owned by the caller. */

@@ -342,6 +342,7 @@ static const steward_function functions[COMMAND_N_KINDS] = {
     [COMMAND_KICK] = tell_torrent,
     [COMMAND_BAN] = tell_torrent,
     [COMMAND_FIRST_LAST] = tell_torrent,
+    [COMMAND_CHOOSE] = tell_torrent,
 };
 
 static void obey_of(struct steward *s, struct roster_entry *e,

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/redirects.h"
 #include "meta/webpath.h"
 #include "net/http.h"
 #include "net/loop.h"
+#include "net/weburl.h"
+#include "util/log.h"
 #include "util/xalloc.h"
 
 enum {
@@ -23,8 +26,10 @@ struct webfetch {
     struct env *env; /* borrowed: the session's */
     struct webfetch_config config;
     struct webfetch_owner owner;
-    struct loop_timer timer;  /* begins, and goes on after a pause */
-    struct http_get *get;     /* under way, or NULL */
+    struct loop_timer timer; /* begins, and goes on after a pause */
+    struct http_get *get;    /* under way, or NULL */
+    char *url;      /* owned: that the server has what is asked for under */
+    bool is_detour; /* asked for where a redirect led, in place of that */
     struct webpath_part part; /* what it is to bring */
     uint64_t part_end;        /* in the torrent */
     uint64_t off, end; /* in the torrent: the next byte, and its last + 1 */
@@ -137,6 +142,26 @@ static int64_t read_wish(const struct http_reply *r)
 
 static void go_on(struct webfetch *f);
 
+static size_t redirects_place(const struct webfetch *f)
+{
+    return f->config.is_http_seed ? REDIRECTS_NO_FILE : f->part.file_idx;
+}
+
+/* Where redirects led: to remember, or no more. */
+static void note_redirects(struct webfetch *f, const struct http_reply *r)
+{
+    struct redirects *known = f->config.redirects;
+    size_t place = redirects_place(f);
+    if (f->is_detour && r->err != OK) {
+        log_write(LOG_HTTP, LOG_INFO, "where a web seed redirected to: %s",
+                  r->words);
+        redirects_fail(known, place, now_of(f));
+    } else if (f->is_detour && r->effective_url != NULL)
+        redirects_forget(known, place);
+    else if (r->err == OK && r->effective_url != NULL)
+        redirects_learn(known, place, f->url, r->effective_url, now_of(f));
+}
+
 static void on_done(void *ctx, const struct http_reply *r)
 {
     struct webfetch *f = ctx;
@@ -148,7 +173,9 @@ static void on_done(void *ctx, const struct http_reply *r)
     if (!f->config.is_http_seed && r->status == STATUS_OK &&
         f->part.len < file->size_bytes)
         f->was_whole = true;
-    if (r->err == OK)
+    note_redirects(f, r);
+    /* Who wants to be left alone is not asked by another way either. */
+    if (r->err == OK || (f->is_detour && read_wish(r) == 0))
         go_on(f);
     else
         end(f, r->err, r->status, r->words, read_wish(r));
@@ -182,6 +209,21 @@ static char *url_of(const struct webfetch *f)
                              (uint32_t)f->part.from, (uint32_t)f->part.len);
 }
 
+/* The same addresses are allowed by either way: those that the server's own URL allows. */
+static void ask(struct webfetch *f, const struct http_stream *stream)
+{
+    struct weburl own = {.names_private = false};
+    char *detour = redirects_find(f->config.redirects, redirects_place(f),
+                                  f->url, now_of(f));
+    f->is_detour = detour != NULL;
+    struct http_request r = {.url = f->is_detour ? detour : f->url,
+                             .stream = stream};
+    if (f->is_detour && weburl_read(f->url, HTTP_MAX_URL_LEN, &own) == OK)
+        r.allow_private = own.names_private;
+    f->get = http_get(f->env->http, &r, on_done, f);
+    free(detour);
+}
+
 static void request(struct webfetch *f)
 {
     const struct metainfo *m = f->config.meta;
@@ -199,10 +241,10 @@ static void request(struct webfetch *f)
         stream.want.size = m->files[f->part.file_idx].size_bytes;
         stream.want.max_skip = f->config.max_skip;
     }
-    struct http_request r = {.url = url, .stream = &stream};
     f->last_ms = now_of(f);
-    f->get = http_get(f->env->http, &r, on_done, f);
-    free(url);
+    free(f->url);
+    f->url = url;
+    ask(f, &stream);
 }
 
 static void feed_padding(struct webfetch *f)
@@ -266,6 +308,7 @@ void webfetch_free(struct webfetch *f)
     if (f->get != NULL)
         http_cancel(f->env->http, f->get);
     loop_timer_cancel(f->env->loop, &f->timer);
+    free(f->url);
     free(f);
 }
 
@@ -277,6 +320,19 @@ const struct webrun *webfetch_run(const struct webfetch *f)
 uint32_t webfetch_n_done(const struct webfetch *f)
 {
     return f->n_done;
+}
+
+bool webfetch_leave_detour(struct webfetch *f)
+{
+    if (f->get == NULL || !f->is_detour)
+        return false;
+    http_cancel(f->env->http, f->get);
+    f->get = NULL;
+    f->is_paused = false;
+    loop_timer_cancel(f->env->loop, &f->timer);
+    redirects_fail(f->config.redirects, redirects_place(f), now_of(f));
+    go_on(f);
+    return true;
 }
 
 uint32_t webfetch_n_kept(const struct webfetch *f)

@@ -2,6 +2,8 @@
  * that it lies in, one after another over a kept connection, cuts what comes into blocks,
  * waits while a limit or the memory for pieces is used up. Decides nothing about pieces or
  * servers; keeps one block.
+ * Where the server's redirects led is asked at once; what fails there is asked of the server
+ * itself, before it is an error.
  * Padding is not asked for, it is zeros. A server that gives less than was asked for is
  * asked for the rest. The first error ends it.
  * Nothing is told inside webfetch_new(); on_end comes once, unless it is freed before.
@@ -18,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct redirects;
 struct webfetch;
 
 struct webfetch_end {
@@ -46,6 +49,7 @@ struct webfetch_owner {
 struct webfetch_config {
     const struct metainfo *meta; /* borrowed, as all here: outlives the fetch */
     const char *url;             /* the server's base */
+    struct redirects *redirects; /* the server's: used, and added to */
     struct bucket *down;         /* the torrent's limit, beside the session's */
     bool is_http_seed;           /* BEP 17 */
     bool is_limited; /* a limit is set: take little at once, as peers do */
@@ -67,6 +71,9 @@ uint32_t webfetch_n_done(const struct webfetch *f);
 uint32_t webfetch_n_kept(const struct webfetch *f);
 /* Bring only the first n_kept blocks (n_done < n_kept <= what it was). */
 void webfetch_trim(struct webfetch *f, uint32_t n_kept);
+/* It has stalled: if it was asked where a redirect led, ask the server itself. false: it
+ * was. Not while libcurl hands on data. */
+bool webfetch_leave_detour(struct webfetch *f);
 /* When its last byte came, or it began; the latter. While it waits for us to take more,
  * time does not count. */
 int64_t webfetch_last_ms(const struct webfetch *f);

@@ -286,6 +286,7 @@ static void open_run(struct webserver *s, struct webserver_run *r,
     struct webfetch_config config = {
         .meta = t->meta,
         .url = s->url,
+        .redirects = &s->redirects,
         .down = &t->down_limit,
         .is_http_seed = s->is_http_seed,
         .is_limited = is_limited(t),
@@ -312,7 +313,9 @@ bool webserver_begin(struct webserver *s)
     /* With a limit, more requests would only take the share of others. */
     if ((is_limited(t) && s->health.n_active > 0) ||
         !webseed_may_begin(&s->health, now_of(s)) ||
-        !http_may_stream(t->env->http, s->url))
+        !http_may_stream(t->env->http, s->redirects.origin != NULL
+                                           ? s->redirects.origin
+                                           : s->url))
         return false;
     webserver_join(s);
     struct webserver_run *r = free_run(s);
@@ -400,10 +403,10 @@ void webserver_tick(struct webserver *s)
         struct webserver_run *r = &s->runs[i];
         if (r->fetch == NULL)
             continue;
-        if (now_of(s) - webfetch_last_ms(r->fetch) >= WEBSEED_STALL_MS)
-            end_run(r, &stalled);
-        else
+        if (now_of(s) - webfetch_last_ms(r->fetch) < WEBSEED_STALL_MS)
             trim(r);
+        else if (!webfetch_leave_detour(r->fetch))
+            end_run(r, &stalled);
     }
 }
 
@@ -461,23 +464,6 @@ bool webserver_next_block(const struct webserver *s, struct block_ref *out)
 
 /* Beginning and end. */
 
-/* A torrent comes from strangers: a private address is asked only for files, never with
- * words that a service there could take for an order. */
-static bool is_fit(const char *url, struct cause *cause)
-{
-    struct weburl u = {.names_private = false};
-    enum err err = weburl_read(url, HTTP_MAX_URL_LEN, &u);
-    if (err != OK) {
-        cause_set(cause, "not a URL that can be fetched");
-        return false;
-    }
-    if (u.names_private && strchr(url, '?') != NULL) {
-        cause_set(cause, "a private address with a query, which is not asked");
-        return false;
-    }
-    return true;
-}
-
 void webserver_init(struct webserver *s, struct torrent *t, const char *url,
                     bool is_http_seed, uint16_t number)
 {
@@ -491,13 +477,14 @@ void webserver_init(struct webserver *s, struct torrent *t, const char *url,
     webseed_init(&s->health);
     s->has = bitset_new(t->geo->n_pieces);
     bitset_set_all(s->has);
-    if (!is_fit(url, &cause))
+    if (!weburl_may_fetch(url, HTTP_MAX_URL_LEN, &cause))
         webseed_drop(&s->health, cause.text);
 }
 
 void webserver_fini(struct webserver *s)
 {
     webserver_cancel(s);
+    redirects_fini(&s->redirects);
     bitset_free(s->has);
     free(s->timeline);
 }

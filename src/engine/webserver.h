@@ -10,6 +10,7 @@
 #ifndef ENGINE_WEBSERVER_H
 #define ENGINE_WEBSERVER_H
 
+#include "engine/redirects.h"
 #include "engine/torrent_parts.h"
 #include "engine/webfetch.h"
 #include "swarm/webrun.h"
@@ -38,6 +39,7 @@ struct webserver {
     peer_id_t id;
     struct addr blamed_as;
     struct webseed health;
+    struct redirects redirects;
     struct bitset *has; /* owned: what it can give */
     uint32_t n_lacking; /* files that it turned out not to have */
     bool is_joined;     /* counted in availability */

@@ -110,12 +110,11 @@ struct urls {
     size_t max;
 };
 
-/* Add one unless it is there, or there is no room, or its scheme is none of these
- * (NULL at their end). */
-static void add_url(const struct urls *urls, struct part value,
+/* Add one (taken, or NULL) unless it is there, or there is no room, or its scheme is none
+ * of these (NULL at their end). Return whether it was added. */
+static bool add_url(const struct urls *urls, char *url,
                     const char *const *schemes)
 {
-    char *url = decode(value, MAGNET_MAX_URL_LEN, false);
     bool is_new = false;
     for (; url != NULL && *schemes != NULL; schemes++)
         is_new |= strncasecmp(url, *schemes, strlen(*schemes)) == 0;
@@ -123,32 +122,65 @@ static void add_url(const struct urls *urls, struct part value,
         is_new = strcmp((*urls->list)[i], url) != 0;
     if (!is_new || *urls->n == urls->max) {
         free(url);
-        return;
+        return false;
     }
     *urls->list = xreallocarray(*urls->list, *urls->n + 1, sizeof **urls->list);
     (*urls->list)[(*urls->n)++] = url;
+    return true;
 }
 
-static void add_tracker(struct magnet *m, struct part value)
+static char *decode_url(struct part value)
+{
+    return decode(value, MAGNET_MAX_URL_LEN, false);
+}
+
+static bool take_tracker(struct magnet *m, char *url)
 {
     static const char *const schemes[] = {"udp://", "http://", "https://",
                                           NULL};
     struct urls urls = {&m->trackers, &m->n_trackers, MAGNET_MAX_TRACKERS};
-    add_url(&urls, value, schemes);
+    return add_url(&urls, url, schemes);
+}
+
+static void add_tracker(struct magnet *m, struct part value)
+{
+    (void)take_tracker(m, decode_url(value));
+}
+
+/* As it is; NULL when it is too long. */
+static char *copy_url(const char *url)
+{
+    size_t len = strnlen(url, MAGNET_MAX_URL_LEN + 1);
+    return len > MAGNET_MAX_URL_LEN ? NULL : xstrndup(url, len);
+}
+
+bool magnet_add_tracker(struct magnet *m, const char *url)
+{
+    return take_tracker(m, copy_url(url));
 }
 
 static const char *const WEB_SCHEMES[] = {"http://", "https://", NULL};
 
-static void add_web_seed(struct magnet *m, struct part value)
+static bool take_web_seed(struct magnet *m, char *url)
 {
     struct urls urls = {&m->web_seeds, &m->n_web_seeds, MAGNET_MAX_WEB_SEEDS};
-    add_url(&urls, value, WEB_SCHEMES);
+    return add_url(&urls, url, WEB_SCHEMES);
+}
+
+static void add_web_seed(struct magnet *m, struct part value)
+{
+    (void)take_web_seed(m, decode_url(value));
+}
+
+bool magnet_add_web_seed(struct magnet *m, const char *url)
+{
+    return take_web_seed(m, copy_url(url));
 }
 
 static void add_source(struct magnet *m, struct part value)
 {
     struct urls urls = {&m->sources, &m->n_sources, MAGNET_MAX_SOURCES};
-    add_url(&urls, value, WEB_SCHEMES);
+    (void)add_url(&urls, decode_url(value), WEB_SCHEMES);
 }
 
 /* A number at *at, below limit; false: there is none. */

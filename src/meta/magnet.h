@@ -61,4 +61,9 @@ enum err magnet_parse(const char *text, struct magnet **out,
                       struct cause *cause) ERR_MUST_CHECK;
 void magnet_free(struct magnet *m); /* NULL: nothing */
 
+/* Name one more tracker, or web seed, behind the others. Return whether it is there now and
+ * was not: it is none, is known, or there are as many as may be. url: copied. */
+bool magnet_add_tracker(struct magnet *m, const char *url);
+bool magnet_add_web_seed(struct magnet *m, const char *url);
+
 #endif

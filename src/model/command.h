@@ -16,41 +16,42 @@ struct magnet;
 struct metainfo;
 
 enum command_kind {
-    COMMAND_ADD,        /* add. Answered by EVENT_ADDED or EVENT_REFUSED. The .torrent of
+    COMMAND_ADD, /* add. Answered by EVENT_ADDED or EVENT_REFUSED. The .torrent of
                            a magnet that is here takes its place */
-    COMMAND_PEER,       /* addr: a peer for a torrent, given by the user */
+    COMMAND_PEER, /* addr: a peer for a torrent, given by the user */
     COMMAND_REANNOUNCE,
-    COMMAND_QUIT,       /* stop everything; EVENT_STOPPED (torrent 0) when done; a
+    COMMAND_QUIT,   /* stop everything; EVENT_STOPPED (torrent 0) when done; a
                            second one waits no more for trackers */
-    COMMAND_FOCUS,      /* focus: what frames are to show from now on */
-    COMMAND_PAUSE,      /* torrent 0: all */
-    COMMAND_RESUME,     /* torrent 0: all; also tries again what failed */
-    COMMAND_REMOVE,     /* tell its trackers, and forget it; flag: delete its data too,
+    COMMAND_FOCUS,  /* focus: what frames are to show from now on */
+    COMMAND_PAUSE,  /* torrent 0: all */
+    COMMAND_RESUME, /* torrent 0: all; also tries again what failed */
+    COMMAND_REMOVE, /* tell its trackers, and forget it; flag: delete its data too,
                            but what another torrent here has as well. Answered by
                            EVENT_REMOVED: what was done, and what could not be (err) */
-    COMMAND_VERIFY,     /* hash all that is on disk, then go on as before; torrent 0:
+    COMMAND_VERIFY, /* hash all that is on disk, then go on as before; torrent 0:
                            of all */
     COMMAND_LIMITS,     /* limits; torrent 0: of the session */
     COMMAND_PRIORITY,   /* priority of n_files files from first_file on */
     COMMAND_SEQUENTIAL, /* flag */
     COMMAND_FIRST_LAST, /* flag: first and last piece of each file before others */
-    COMMAND_RAISE,      /* piece_idx: before all others */
-    COMMAND_KICK,       /* peer: close its connection */
-    COMMAND_BAN,        /* peer: close it and never talk to its address again */
-    COMMAND_SNUB,       /* peer: choke it while it is connected (flag), or no more */
-    COMMAND_TRACKER,    /* text: URL, one more tracker, in a tier of its own behind the
+    COMMAND_CHOOSE, /* flag: of a magnet, as command_add.chooses; or no more */
+    COMMAND_RAISE,  /* piece_idx: before all others */
+    COMMAND_KICK,   /* peer: close its connection */
+    COMMAND_BAN,    /* peer: close it and never talk to its address again */
+    COMMAND_SNUB, /* peer: choke it while it is connected (flag), or no more */
+    COMMAND_TRACKER, /* text: URL, one more tracker, in a tier of its own behind the
                            others. Answered by EVENT_COMMAND, as the next */
-    COMMAND_UNTRACK,    /* text: URL of a tracker (as detail_tracker has it): asked no
+    COMMAND_UNTRACK, /* text: URL of a tracker (as detail_tracker has it): asked no
                            more, not even told that we stop */
-    COMMAND_LABEL,      /* text, "" for none; cleaned, and cut at FRAME_LABEL_LEN */
-    COMMAND_QUEUE,      /* delta: so many places up (negative) or down; beyond the ends
+    COMMAND_LABEL, /* text, "" for none; cleaned, and cut at FRAME_LABEL_LEN */
+    COMMAND_QUEUE, /* delta: so many places up (negative) or down; beyond the ends
                            is at the end */
-    COMMAND_FORCE,      /* flag: run whatever the queue says, and resume it if it is
+    COMMAND_FORCE, /* flag: run whatever the queue says, and resume it if it is
                            paused; without: as its turn comes */
-    COMMAND_MOVE,       /* text: the folder that its data go to, made if absent. Shown as
+    COMMAND_MOVE, /* text: the folder that its data go to, made if absent. Shown as
                            FRAME_MOVING; answered by EVENT_COMMAND. Nothing is
                            overwritten, and all stays where it is when it fails */
-    COMMAND_FILTER,     /* paths: the lists of the IP filter from now on, none for none;
+    COMMAND_FILTER, /* paths: the lists of the IP filter from now on, none for none;
                            flag: read again those that it has. Of the session;
                            answered by EVENT_NETWORK */
     COMMAND_GEOIP,      /* text: the file of the database of countries from now on, NULL
@@ -62,62 +63,68 @@ enum command_kind {
 };
 
 struct command_add {
-    struct metainfo *meta;   /* owned; NULL: `magnet` says which */
-    struct magnet *magnet;   /* owned, or NULL */
-    char *dir;               /* owned: the download folder */
-    uint8_t *priorities;     /* owned: one a file (enum piece_priority), or NULL */
+    struct metainfo *meta; /* owned; NULL: `magnet` says which */
+    struct magnet *magnet; /* owned, or NULL */
+    char *dir;             /* owned: the download folder */
+    uint8_t *priorities; /* owned: one a file (enum piece_priority), or NULL */
     bool is_sequential;
     bool is_first_last;
     bool preallocate;
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
-    uint32_t max_peers;      /* 0: the default */
-    struct addr *peers;      /* owned: known from the start */
+    uint32_t max_peers; /* 0: the default */
+    struct addr *peers; /* owned: known from the start */
     size_t n_peers;
-    bool is_kept;            /* in the saved session: there again at the next start */
-    bool is_paused;          /* from the start */
-    bool metadata_only;      /* of a magnet: fetch no more than its metadata, and give
+    bool is_kept;   /* in the saved session: there again at the next start */
+    bool is_paused; /* from the start */
+    bool
+        metadata_only; /* of a magnet: fetch no more than its metadata, and give
                                 them to bridge_take_torrent() */
-    bool chooses;            /* of a magnet: when its metadata are here it is paused, for
+    bool chooses; /* of a magnet: when its metadata are here it is paused, for
                                 its files to be chosen */
-    char *label;             /* owned, or NULL */
-    uint32_t seed_ratio_m;   /* paused when it has given so much of its size, in
+    char *label;  /* owned, or NULL */
+    uint32_t seed_ratio_m; /* paused when it has given so much of its size, in
                                 thousandths; 0: as the session is set */
-    uint32_t seed_minutes;   /* or when it was seeded so long; 0: likewise */
+    uint32_t seed_minutes; /* or when it was seeded so long; 0: likewise */
 };
 
 struct command_limits {
-    bool has_down, has_up, has_peers, has_slots; /* the others stay as they are */
+    bool has_down, has_up, has_peers,
+        has_slots; /* the others stay as they are */
     bool has_active, has_goals, has_encryption;
-    uint64_t down_Bps;                /* 0: unlimited */
+    uint64_t down_Bps; /* 0: unlimited */
     uint64_t up_Bps;
-    uint32_t max_peers;               /* 0: the default */
+    uint32_t max_peers; /* 0: the default */
     uint32_t n_slots; /* of the session: peers of a torrent that may download at
                          once, from the next choking round on; 0: nobody */
-    uint32_t max_active_down;  /* of the session (has_active): torrents that download, */
-    uint32_t max_active_seeds; /* and that seed, at once; others wait. 0: no bound */
-    uint32_t seed_ratio_m;  /* has_goals: as in command_add; 0: of the session: no goal, */
-    uint32_t seed_minutes;  /* of a torrent: the session's */
-    enum encryption encryption; /* of the session: of connections from then on */
+    uint32_t
+        max_active_down; /* of the session (has_active): torrents that download, */
+    uint32_t
+        max_active_seeds; /* and that seed, at once; others wait. 0: no bound */
+    uint32_t
+        seed_ratio_m; /* has_goals: as in command_add; 0: of the session: no goal, */
+    uint32_t seed_minutes; /* of a torrent: the session's */
+    enum encryption
+        encryption; /* of the session: of connections from then on */
 };
 
 struct command {
     enum command_kind kind;
     uint32_t torrent;
     bool flag;
-    uint32_t peer;            /* detail_peer.id */
+    uint32_t peer; /* detail_peer.id */
     uint32_t piece_idx;
     uint32_t first_file, n_files; /* n_files 0: all from first_file on */
-    uint8_t priority;         /* 0 skip, 1 low, 2 normal, 3 high */
+    uint8_t priority;             /* 0 skip, 1 low, 2 normal, 3 high */
     int32_t delta;
     struct focus focus;
     struct command_limits limits;
-    struct addr addr;         /* COMMAND_PEER */
-    struct command_add *add;  /* owned; COMMAND_ADD */
-    char *text;               /* owned, or NULL */
-    char **paths;             /* owned, as each; or NULL */
+    struct addr addr;        /* COMMAND_PEER */
+    struct command_add *add; /* owned; COMMAND_ADD */
+    char *text;              /* owned, or NULL */
+    char **paths;            /* owned, as each; or NULL */
     size_t n_paths;
-    struct command *next;     /* the bridge's */
+    struct command *next; /* the bridge's */
 };
 
 /* With `add` there for COMMAND_ADD; all else 0. */

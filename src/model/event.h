@@ -19,11 +19,12 @@ enum event_kind {
     EVENT_REMOVED,     /* the torrent is gone; what was removed with it */
     EVENT_COMMAND,     /* what was asked for was done, or why not (`err`) */
     EVENT_LIMITS,      /* limits were set: what they are now */
-    EVENT_METADATA,    /* what a magnet holds is known now: name, files, size */
-    EVENT_NETWORK,     /* of the IP filter, or of the gateway: what it does now */
-    EVENT_WEB_SEED,    /* a web server failed, or is asked no more */
-    EVENT_LOST,        /* events that were not taken in time: how many */
-    EVENT_DHT,         /* a look-up in the DHT is over: what came of it */
+    EVENT_METADATA, /* what a magnet holds is known now: from whom, name, files, size;
+                        * or where its .torrent should be it is not (`err`) */
+    EVENT_NETWORK,  /* of the IP filter, or of the gateway: what it does now */
+    EVENT_WEB_SEED, /* a web server failed, or is asked no more */
+    EVENT_LOST,     /* events that were not taken in time: how many */
+    EVENT_DHT,      /* a look-up in the DHT is over: what came of it */
     /* Of the torrent in focus only, and only when the session is watched. */
     EVENT_PIECE, /* a piece is had: who sent it, how long it took */
     EVENT_CHOKE, /* a peer chokes us, or does no more */

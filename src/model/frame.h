@@ -90,7 +90,9 @@ struct frame_torrent {
     bool is_stalled; /* wants data, none comes: `cause` says why */
     bool is_sequential;
     bool is_private;
-    bool is_forced;           /* runs whatever the queue says */
+    bool is_forced; /* runs whatever the queue says */
+    bool
+        chooses; /* a magnet: it will rest when its files are known, for a choice */
     const char *label;        /* the user's; "" */
     const char *tracker_host; /* of the tracker that answered last, or "" */
     int64_t added_wall;       /* 0: unknown */
@@ -101,6 +103,10 @@ struct frame_torrent {
     uint64_t limit_down_Bps, limit_up_Bps; /* 0: none */
     int64_t eta_low_s, eta_high_s; /* a range about eta_s; -1: unknown */
 };
+
+/* The cause of a torrent that came of a magnet, and rests (FRAME_PAUSED) until the user has
+ * chosen its files. */
+#define FRAME_CHOOSE_FILES "choose its files, then start it"
 
 struct detail;
 struct detail_dht;

@@ -32,6 +32,7 @@ struct http_get {
     struct http_request
         request;            /* its url is `whole_url`, until it has begun */
     char *whole_url;        /* owned */
+    char *effective_url;    /* owned, when it is over: where redirects led */
     size_t host_len;        /* of `url`: scheme, host and port */
     struct http *http;      /* borrowed: owns this */
     CURL *easy;             /* owned; NULL: failed before it began */
@@ -76,6 +77,11 @@ static pthread_once_t init_once = PTHREAD_ONCE_INIT;
 static void init_curl(void)
 {
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static char *dup_or_null(const char *s)
+{
+    return s != NULL ? xstrdup(s) : NULL;
 }
 
 /* The loop. */
@@ -247,6 +253,7 @@ static void free_get(struct http_get *get)
     buf_fini(&get->body);
     free(get->stream);
     free(get->whole_url);
+    free(get->effective_url);
     free(get);
 }
 
@@ -256,9 +263,12 @@ static void finish(struct http_get *get)
 {
     struct http_reply reply = {.family = HTTP_ANY};
     struct cause words;
-    if (get->easy != NULL)
+    if (get->easy != NULL) {
         httpeasy_end(get->easy, get->error, &get->end, &reply);
+        get->effective_url = dup_or_null(reply.effective_url);
+    }
     unlink_get(get);
+    reply.effective_url = get->effective_url;
     reply.err = httpwords_of(&get->end, &words);
     if (get->stream != NULL) {
         reply.err = httpstream_end(get->stream, reply.err, &words);
@@ -496,11 +506,6 @@ static bool set_multi(struct http *h)
                              (long)HTTP_MAX_PER_HOST) == CURLM_OK &&
            curl_multi_setopt(m, CURLMOPT_MAXCONNECTS,
                              (long)MAX_IDLE_CONNECTIONS) == CURLM_OK;
-}
-
-static char *dup_or_null(const char *s)
-{
-    return s != NULL ? xstrdup(s) : NULL;
 }
 
 enum err http_new(struct loop *loop, const struct http_config *config,

@@ -109,6 +109,9 @@ struct http_reply {
     bool is_refused;   /* its address, by the session: it was not asked, or no more */
     const char *words; /* one clean line for people, "" when OK, no URL in it */
     enum http_family family; /* that it went by; HTTP_ANY when none */
+    /* Where redirects led at last: borrowed for the call, not clean, without what a
+     * redirect may not have (http.h "Fixed"); NULL: there was none. */
+    const char *effective_url;
     int64_t elapsed_ms;
     uint64_t
         n_streamed; /* bytes that a stream took; less than asked for is OK, when

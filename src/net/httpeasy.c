@@ -117,6 +117,15 @@ static enum http_family family_used(CURL *easy)
     return strchr(ip, ':') != NULL ? HTTP_V6 : HTTP_V4;
 }
 
+/* Where its redirects led; NULL: there was none. libcurl's, until the handle is cleaned. */
+static const char *url_used(CURL *easy)
+{
+    char *url = NULL;
+    if (httpeasy_long(easy, CURLINFO_REDIRECT_COUNT) > 0)
+        (void)curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
+    return url;
+}
+
 void httpeasy_end(CURL *easy, const char *detail, struct httpwords *end,
                   struct http_reply *reply)
 {
@@ -130,4 +139,5 @@ void httpeasy_end(CURL *easy, const char *detail, struct httpwords *end,
     reply->elapsed_ms = httpeasy_offset(easy, CURLINFO_TOTAL_TIME_T) / 1000;
     reply->retry_after_s = httpeasy_offset(easy, CURLINFO_RETRY_AFTER);
     reply->family = family_used(easy);
+    reply->effective_url = url_used(easy);
 }

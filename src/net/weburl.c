@@ -80,6 +80,20 @@ enum err weburl_read(const char *url, size_t max_len, struct weburl *out)
     return err;
 }
 
+bool weburl_may_fetch(const char *url, size_t max_len, struct cause *cause)
+{
+    struct weburl u = {.names_private = false};
+    if (weburl_read(url, max_len, &u) != OK) {
+        cause_set(cause, "not a URL that can be fetched");
+        return false;
+    }
+    if (u.names_private && strchr(url, '?') != NULL) {
+        cause_set(cause, "a private address with a query, which is not asked");
+        return false;
+    }
+    return true;
+}
+
 static bool write_origin(char *dst, size_t cap, CURLU *parts, const char *url)
 {
     char *origin = NULL;

@@ -21,6 +21,11 @@ struct weburl {
 enum err weburl_read(const char *url, size_t max_len,
                      struct weburl *out) ERR_MUST_CHECK;
 
+/* May it be fetched because a stranger says so, in a .torrent or a magnet link? A private
+ * address is asked only for files, never with words that a service there could take for an
+ * order: no query. cause: why not. */
+bool weburl_may_fetch(const char *url, size_t max_len, struct cause *cause);
+
 /* Scheme, host and port of a URL, and "/..." for all the rest, which may carry
  * passkeys, in clean characters, cut at cap; "(not a URL)" when it is none. */
 void weburl_safe(char *dst, size_t cap, const char *url);

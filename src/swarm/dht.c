@@ -40,8 +40,7 @@ struct dht *dht_new(const struct dht_config *config,
     d->host = *host;
     d->now_ms = now_ms;
     d->before_ms = now_ms;
-    keyed_hash_init(&d->hash, &d->config.rng);
-    dht_contacts_init(&d->contacts, &d->hash, now_ms);
+    dht_contacts_init(&d->contacts, &d->config.rng, now_ms);
     for (int f = 0; f < DHT_N_FAMILIES; f++) {
         uint8_t id[DHT_ID_LEN];
         dht_id_make(&d->config.rng, NULL, id);

@@ -19,8 +19,8 @@
  * Parts: dht_table nodes, dht_lookup one iterative search, dht_rpc what waits
  * for an answer, dht_guard limits, dht_contacts whom we sent something, dht_store
  * peers, dht_items items, dht_tokens write tokens, dht_save the state's bytes.
- * Source: BEP 5, 32, 33, 42-45, 51. Loop thread only. Cost: O(nodes known) a
- * datagram, some 20 us; 100 KiB with a full table, 9 MiB with a full store. */
+ * Source: BEP 5, 32, 33, 42-45, 51. Loop thread only. Cost: O(nodes known) a datagram,
+ * some 20 us; memory 40 KiB, with all as full as its caps let it be below 4 MiB. */
 #ifndef SWARM_DHT_H
 #define SWARM_DHT_H
 
@@ -47,7 +47,7 @@ enum {
     DHT_SECRET_LEN = 64,       /* libsodium's secret key */
     DHT_MAX_STATE = 64 * 1024, /* bytes of a saved state */
     DHT_MAX_BOOTSTRAP = 32,    /* addresses that wait to be asked */
-    DHT_REPLY_BPS = 8000 /* when the config does not say */
+    DHT_REPLY_BPS = 8000       /* when the config does not say */
 };
 
 struct dht_config {

@@ -4,14 +4,14 @@
 
 #include "util/bitset.h"
 
-void dht_contacts_init(struct dht_contacts *c, const struct keyed_hash *hash,
+void dht_contacts_init(struct dht_contacts *c, const struct rng *rng,
                        int64_t now_ms)
 {
-    *c = (struct dht_contacts){.hash = hash,
-                               .latest = bitset_new(DHT_CONTACTS_BITS),
+    *c = (struct dht_contacts){.latest = bitset_new(DHT_CONTACTS_BITS),
                                .before = bitset_new(DHT_CONTACTS_BITS),
                                .born_ms = now_ms,
                                .turned_ms = now_ms};
+    keyed_hash_init(&c->hash, rng);
 }
 
 void dht_contacts_fini(struct dht_contacts *c)
@@ -36,7 +36,7 @@ static void turn(struct dht_contacts *c, int64_t now_ms)
 
 static unsigned place_of(const struct dht_contacts *c, const struct addr *a)
 {
-    return keyed_hash_of(c->hash, a->ip, sizeof a->ip) % DHT_CONTACTS_BITS;
+    return keyed_hash_of(&c->hash, a->ip, sizeof a->ip) % DHT_CONTACTS_BITS;
 }
 
 void dht_contacts_note(struct dht_contacts *c, const struct addr *to,

@@ -12,6 +12,7 @@
 
 #include "swarm/keyed_hash.h"
 #include "util/addr.h"
+#include "util/rng.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,13 +26,13 @@ enum {
 struct bitset;
 
 struct dht_contacts {
-    const struct keyed_hash *hash;  /* borrowed */
+    struct keyed_hash hash;
     struct bitset *latest, *before; /* owned */
     int64_t born_ms, turned_ms;
 };
 
-/* hash: outlives it. */
-void dht_contacts_init(struct dht_contacts *c, const struct keyed_hash *hash,
+/* rng is used to draw a hash key, and not kept. */
+void dht_contacts_init(struct dht_contacts *c, const struct rng *rng,
                        int64_t now_ms);
 void dht_contacts_fini(struct dht_contacts *c);
 

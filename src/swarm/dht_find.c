@@ -7,15 +7,9 @@
 
 #include "swarm/dht_addr.h"
 #include "swarm/dht_wire.h"
-#include "swarm/keyed_hash.h"
 #include "util/xalloc.h"
 
 enum { AT_ONCE = 100 }; /* peers told by one call */
-
-struct dht_find_told {
-    struct addr addr;
-    UT_hash_handle hh;
-};
 
 /* ---- Life ---- */
 
@@ -65,12 +59,7 @@ struct dht_find *dht_find_new(struct dht *d, const struct dht_search_plan *plan,
 
 void dht_find_free(struct dht_find *s)
 {
-    struct dht_find_told *told, *next;
-    HASH_ITER(hh, s->told, told, next)
-    {
-        HASH_DEL(s->told, told);
-        free(told);
-    }
+    free(s->told);
     for (int f = 0; f < DHT_N_FAMILIES; f++)
         dht_lookup_free(s->lookups[f]);
     free((void *)(uintptr_t)s->item.value.p);
@@ -79,16 +68,33 @@ void dht_find_free(struct dht_find *s)
 
 /* ---- Peers ---- */
 
-static bool is_news(struct dht *d, struct dht_find *s, const struct addr *peer)
+/* The first place in told that is not before a. */
+static uint32_t told_place(const struct dht_find *s, const struct addr *a)
 {
-    struct dht_find_told *told;
-    unsigned hash = keyed_hash_of(&d->hash, peer, sizeof *peer);
-    HASH_FIND_BYHASHVALUE(hh, s->told, peer, sizeof *peer, hash, told);
-    if (told != NULL || HASH_COUNT(s->told) >= DHT_SEARCH_MAX_TOLD)
+    uint32_t lo = 0, hi = s->n_told;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (addr_cmp(&s->told[mid], a) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static bool is_news(struct dht_find *s, const struct addr *peer)
+{
+    uint32_t at = told_place(s, peer);
+    if (s->n_told >= DHT_SEARCH_MAX_TOLD ||
+        (at < s->n_told && addr_eq(&s->told[at], peer)))
         return false;
-    told = xzalloc(sizeof *told);
-    told->addr = *peer;
-    HASH_ADD_BYHASHVALUE(hh, s->told, addr, sizeof *peer, hash, told);
+    if (s->n_told == s->told_cap) {
+        s->told_cap = s->told_cap == 0 ? 8 : 2 * s->told_cap;
+        s->told = xreallocarray(s->told, s->told_cap, sizeof *s->told);
+    }
+    memmove(s->told + at + 1, s->told + at, (s->n_told - at) * sizeof *s->told);
+    s->told[at] = *peer;
+    s->n_told++;
     return true;
 }
 
@@ -98,7 +104,7 @@ void dht_find_tell(struct dht *d, struct dht_find *s, const struct addr *peers,
     struct addr news[AT_ONCE];
     size_t n_news = 0;
     for (size_t i = 0; i < n && n_news < AT_ONCE; i++) {
-        if (is_news(d, s, &peers[i]))
+        if (is_news(s, &peers[i]))
             news[n_news++] = peers[i];
     }
     s->n_peers += (uint32_t)n_news;

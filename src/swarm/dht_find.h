@@ -7,8 +7,6 @@
 #include "swarm/dht_lookup.h"
 #include "swarm/dht_search.h"
 
-struct dht_find_told;
-
 struct dht_find {
     struct dht_find *next;
     uint32_t number;
@@ -21,10 +19,11 @@ struct dht_find {
     bool has_enough; /* an immutable item came: no need to ask on */
     int64_t begun_ms;
     struct dht_lookup *lookups[DHT_N_FAMILIES]; /* owned; NULL: not looked */
-    uint32_t n_asked, n_answered; /* when the looking ended */
+    uint32_t n_asked, n_answered;               /* when the looking ended */
     uint32_t n_storing, n_stored; /* announces and puts under way, and taken */
     uint32_t n_peers;
-    struct dht_find_told *told; /* owned: peers that the owner knows */
+    struct addr *told; /* owned, in order: peers that the owner knows */
+    uint32_t n_told, told_cap;
     /* Of an item: to put, or the best that came. */
     struct dht_items_item item; /* value owned; key, sig and salt lie here: */
     uint8_t key[KRPC_KEY_LEN];

@@ -15,7 +15,6 @@
 #include "swarm/dht_table.h"
 #include "swarm/dht_tokens.h"
 #include "swarm/dht_votes.h"
-#include "swarm/keyed_hash.h"
 #include "util/rate.h"
 
 enum {
@@ -53,9 +52,9 @@ struct dht_searches {
     struct dht_find *all; /* owned list, first come first */
     uint32_t n, n_running;
     uint32_t last_number;
-    bool is_running, runs_again; /* dht_search_run() is under way */
-    int64_t starts_ms;           /* starts are paid for up to here */
-    int64_t due_ms;              /* the next start */
+    bool is_running, runs_again;   /* dht_search_run() is under way */
+    int64_t starts_ms;             /* starts are paid for up to here */
+    int64_t due_ms;                /* the next start */
     struct dht_search_heed *heeds; /* owned; searched lately */
     size_t n_heeds;
 };
@@ -64,7 +63,6 @@ struct dht {
     struct dht_config config;
     struct dht_host host;
     struct dht_net nets[DHT_N_FAMILIES];
-    struct keyed_hash hash;
     struct dht_rpc *rpc; /* owned, as those below */
     struct dht_guard *guard;
     struct dht_store *store;

@@ -33,6 +33,7 @@ struct stored {
 struct dht_items {
     struct keyed_hash hash;
     struct stored *all; /* owned; in order of the last put */
+    size_t n_bytes;     /* of their values */
 };
 
 enum { SIGNED_MAX = DHT_ITEMS_VALUE + DHT_ITEMS_SALT + 64 };
@@ -116,6 +117,7 @@ struct dht_items *dht_items_new(const struct rng *rng)
 static void forget(struct dht_items *s, struct stored *i)
 {
     HASH_DEL(s->all, i);
+    s->n_bytes -= i->len;
     free(i);
 }
 
@@ -167,12 +169,14 @@ int dht_items_put(struct dht_items *s, const struct dht_items_item *item,
         return code;
     if (old != NULL)
         forget(s, old);
-    else if (HASH_COUNT(s->all) >= DHT_ITEMS_MAX)
+    while (HASH_COUNT(s->all) >= DHT_ITEMS_MAX ||
+           s->n_bytes + item->value.len > DHT_ITEMS_BYTES)
         forget(s, s->all);
     struct stored *i = xzalloc(sizeof *i + item->value.len);
     memcpy(i->target, target, DHT_ID_LEN);
     memcpy(i->value, item->value.p, item->value.len);
     i->len = item->value.len;
+    s->n_bytes += i->len;
     i->until_ms = now_ms + DHT_ITEMS_KEEP_MS;
     i->is_mutable = item->key != NULL;
     if (i->is_mutable) {

@@ -2,8 +2,9 @@
  * An immutable item is stored under the SHA-1 of its bytes; a mutable one under
  * that of its key and salt, signed with its number (seq), and only a higher
  * number replaces it. Kept for 2 hours after the last put.
- * Bounds: DHT_ITEMS_MAX items of DHT_ITEMS_VALUE bytes; then the one put
- * longest ago makes room. Owned by dht; loop thread. Signatures cost some 50 us
+ * Bounds: DHT_ITEMS_MAX items of DHT_ITEMS_VALUE bytes, DHT_ITEMS_BYTES of
+ * values in all; then those put longest ago make room. An item takes some 230
+ * bytes beside its value: 0.6 MiB when all is full. Owned by dht; loop thread. Signatures cost some 50 us
  * each. Source: BEP 44; Ed25519 by libsodium. */
 #ifndef SWARM_DHT_ITEMS_H
 #define SWARM_DHT_ITEMS_H
@@ -20,6 +21,7 @@
 enum {
     DHT_ITEMS_MAX = 700,
     DHT_ITEMS_VALUE = 1000, /* bytes, bencoded */
+    DHT_ITEMS_BYTES = 400 * 1024,
     DHT_ITEMS_SALT = 64,
     DHT_ITEMS_SECRET_LEN = 64,
     DHT_ITEMS_KEEP_MS = 2 * 60 * 60 * 1000

@@ -94,9 +94,11 @@ void dht_search_on_announced(struct dht *d, const uint8_t *info_hash,
 {
     struct dht_find *s = find(d, DHT_GET_PEERS, info_hash);
     struct dht_search_heed *h = find_heed(&d->searches, info_hash);
-    if (s != NULL)
+    /* Only those that run remember whom they told: they are few. */
+    if (s != NULL && is_running(s))
         dht_find_tell(d, s, peer, 1);
-    else if (h != NULL && now_ms < h->until_ms && d->host.on_peers != NULL)
+    else if ((s != NULL || (h != NULL && now_ms < h->until_ms)) &&
+             d->host.on_peers != NULL)
         d->host.on_peers(d->host.ctx, info_hash, peer, 1);
 }
 

@@ -11,16 +11,21 @@
 #include "util/hash.h"
 #include "util/xalloc.h"
 
+enum { MS_PER_S = 1000, CAP_STEP = 4 };
+
+/* Thousands are kept: no byte in vain. */
 struct peer {
     struct addr addr;
-    bool is_seed;
-    int64_t until_ms;
+    uint16_t is_seed;
+    uint32_t until_s; /* in whole seconds, rounded up */
 };
+
+_Static_assert(sizeof(struct peer) == 24, "the header says what it takes");
 
 struct entry {
     uint8_t info_hash[DHT_ID_LEN];
     struct peer *peers; /* owned; announced longest ago first */
-    uint16_t n, cap;
+    uint16_t n, cap;    /* cap: n rounded up, lest those that left take room */
     UT_hash_handle hh;
 };
 
@@ -62,11 +67,26 @@ static void add_entry(struct dht_store *s, struct entry *e)
     HASH_ADD_BYHASHVALUE(hh, s->entries, info_hash, DHT_ID_LEN, hash, e);
 }
 
+static void fit(struct entry *e)
+{
+    unsigned cap = (e->n + CAP_STEP - 1u) / CAP_STEP * CAP_STEP;
+    if (cap == e->cap)
+        return;
+    e->cap = (uint16_t)cap;
+    e->peers = xreallocarray(e->peers, cap, sizeof *e->peers);
+}
+
 static void drop_peer(struct dht_store *s, struct entry *e, unsigned i)
 {
     e->n--;
     s->n_peers--;
     memmove(&e->peers[i], &e->peers[i + 1], (e->n - i) * sizeof *e->peers);
+    fit(e);
+}
+
+static bool is_over(const struct peer *p, int64_t now_ms)
+{
+    return (int64_t)p->until_s * MS_PER_S <= now_ms;
 }
 
 /* The entry, without what is too old; NULL when nothing is left. */
@@ -78,7 +98,7 @@ static struct entry *find(struct dht_store *s, const uint8_t *info_hash,
     HASH_FIND_BYHASHVALUE(hh, s->entries, info_hash, DHT_ID_LEN, hash, e);
     if (e == NULL)
         return NULL;
-    while (e->n > 0 && e->peers[0].until_ms <= now_ms)
+    while (e->n > 0 && is_over(&e->peers[0], now_ms))
         drop_peer(s, e, 0);
     if (e->n > 0)
         return e;
@@ -96,6 +116,29 @@ static void make_room(struct dht_store *s)
             fewest = e;
     }
     forget(s, fewest);
+}
+
+/* Of the hash with the most peers, so of one that can spare it. */
+static void drop_one_of_most(struct dht_store *s)
+{
+    struct entry *most = s->entries;
+    for (struct entry *e = s->entries; e != NULL; e = e->hh.next) {
+        if (e->n > most->n)
+            most = e;
+    }
+    drop_peer(s, most, 0);
+}
+
+static void add_peer(struct dht_store *s, struct entry *e,
+                     const struct addr *peer, bool is_seed, int64_t now_ms)
+{
+    int64_t until_ms = now_ms + DHT_STORE_KEEP_MS;
+    unsigned at = e->n++;
+    fit(e);
+    e->peers[at] =
+        (struct peer){*peer, is_seed,
+                      (uint32_t)((until_ms + MS_PER_S - 1) / MS_PER_S)};
+    s->n_peers++;
 }
 
 void dht_store_put(struct dht_store *s, const uint8_t *info_hash,
@@ -118,13 +161,9 @@ void dht_store_put(struct dht_store *s, const uint8_t *info_hash,
     }
     if (e->n == DHT_STORE_PEERS)
         drop_peer(s, e, 0);
-    if (e->n == e->cap) {
-        e->cap = (uint16_t)(e->cap == 0 ? 2 : 2 * e->cap);
-        e->peers = xreallocarray(e->peers, e->cap, sizeof *e->peers);
-    }
-    e->peers[e->n++] =
-        (struct peer){*peer, is_seed, now_ms + DHT_STORE_KEEP_MS};
-    s->n_peers++;
+    else if (s->n_peers == DHT_STORE_ALL_PEERS)
+        drop_one_of_most(s);
+    add_peer(s, e, peer, is_seed, now_ms);
 }
 
 /* Each of those seen so far is in out with the same chance. */
@@ -136,7 +175,7 @@ size_t dht_store_get(struct dht_store *s, const uint8_t *info_hash,
     uint32_t n_seen = 0;
     for (unsigned i = 0; e != NULL && i < e->n; i++) {
         const struct peer *p = &e->peers[i];
-        if (dht_addr_family(&p->addr) != family || (no_seed && p->is_seed))
+        if (dht_addr_family(&p->addr) != family || (no_seed && p->is_seed != 0))
             continue;
         uint32_t at = n_seen++;
         if (at >= cap)
@@ -168,7 +207,7 @@ bool dht_store_bloom(struct dht_store *s, const uint8_t *info_hash,
     memset(seeds_out, 0, KRPC_BLOOM_LEN);
     memset(peers_out, 0, KRPC_BLOOM_LEN);
     for (unsigned i = 0; i < e->n; i++)
-        bloom_add(e->peers[i].is_seed ? seeds_out : peers_out,
+        bloom_add(e->peers[i].is_seed != 0 ? seeds_out : peers_out,
                   &e->peers[i].addr);
     return true;
 }

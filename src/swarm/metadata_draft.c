@@ -79,3 +79,19 @@ peer_id_t metadata_draft_only_sender(const struct metadata_draft *d)
     }
     return only;
 }
+
+static bool has_sent_before(const struct metadata_draft *d, uint32_t piece_idx)
+{
+    for (uint32_t i = 0; i < piece_idx; i++)
+        if (d->pieces[i].from == d->pieces[piece_idx].from)
+            return true;
+    return false;
+}
+
+uint32_t metadata_draft_n_senders(const struct metadata_draft *d)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < d->n_pieces; i++)
+        n += d->pieces[i].from != PEER_ID_NONE && !has_sent_before(d, i);
+    return n;
+}

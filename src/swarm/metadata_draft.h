@@ -43,5 +43,7 @@ bool metadata_draft_is_whole(const struct metadata_draft *d);
 uint8_t *metadata_draft_join(const struct metadata_draft *d);
 /* Who sent all that is there; PEER_ID_NONE: nobody, or more than one did. */
 peer_id_t metadata_draft_only_sender(const struct metadata_draft *d);
+/* How many sent what is there. O(pieces squared). */
+uint32_t metadata_draft_n_senders(const struct metadata_draft *d);
 
 #endif

@@ -47,6 +47,8 @@ struct metadata_fetch {
     size_t n_bytes;  /* in drafts */
     uint8_t *result; /* owned, once it is there */
     size_t result_len;
+    uint32_t n_givers; /* of the result */
+    peer_id_t giver;   /* PEER_ID_NONE: not one */
 };
 
 struct metadata_fetch *
@@ -238,6 +240,8 @@ static void on_whole(struct metadata_fetch *f, struct metadata_draft *d,
     if (memcmp(hash, f->info_hash, sizeof hash) == 0) {
         f->result = all;
         f->result_len = d->size_bytes;
+        f->n_givers = metadata_draft_n_senders(d);
+        f->giver = metadata_draft_only_sender(d);
         return;
     }
     free(all);
@@ -392,6 +396,20 @@ void metadata_fetch_on_data(struct metadata_fetch *f, peer_id_t id,
     fill(f, now_ms);
 }
 
+bool metadata_fetch_take(struct metadata_fetch *f, const uint8_t *bytes,
+                         size_t len)
+{
+    uint8_t hash[SHA1_LEN];
+    hash_sha1(bytes, len, hash);
+    if (memcmp(hash, f->info_hash, sizeof hash) != 0)
+        return false;
+    if (f->result == NULL) {
+        f->result = xmemdup(bytes, len);
+        f->result_len = len;
+    }
+    return true;
+}
+
 void metadata_fetch_on_reject(struct metadata_fetch *f, peer_id_t id,
                               uint32_t piece_idx, int64_t now_ms)
 {
@@ -467,6 +485,13 @@ const uint8_t *metadata_fetch_result(const struct metadata_fetch *f,
 {
     *len_out = f->result_len;
     return f->result;
+}
+
+uint32_t metadata_fetch_givers(const struct metadata_fetch *f,
+                               peer_id_t *only_out)
+{
+    *only_out = f->giver;
+    return f->n_givers;
 }
 
 /* Is a rather what the user is told of than b? */

@@ -31,12 +31,13 @@ enum {
     METADATA_FETCH_DOUBLE_MS = 500, /* then one more peer is asked as well */
     METADATA_FETCH_RETRY_MS = 3000, /* then it is asked for anew */
     METADATA_FETCH_MAX_TIMEOUTS = 3,
-    METADATA_FETCH_REJECT_MS = 5000,    /* the wait after a reject, doubled... */
-    METADATA_FETCH_REJECT_MAX_MS = 60000, /* ...with each further one, to this */
+    METADATA_FETCH_REJECT_MS = 5000, /* the wait after a reject, doubled... */
+    METADATA_FETCH_REJECT_MAX_MS =
+        60000,                          /* ...with each further one, to this */
     METADATA_FETCH_WAIT_MIN_MS = 20000, /* all other waits: at random between */
     METADATA_FETCH_WAIT_MAX_MS = 70000,
-    METADATA_FETCH_MAX_PEERS = 1024,    /* more are not asked */
-    METADATA_FETCH_MAX_ORPHANS = 4,     /* drafts kept of which nobody is left */
+    METADATA_FETCH_MAX_PEERS = 1024, /* more are not asked */
+    METADATA_FETCH_MAX_ORPHANS = 4,  /* drafts kept of which nobody is left */
     METADATA_FETCH_MAX_BYTES = 32 << 20
 };
 
@@ -51,9 +52,10 @@ struct metadata_fetch_host {
 
 /* info_hash: 20 bytes, copied; host is copied; rng is borrowed and outlives it. Owned by
  * the caller. */
-struct metadata_fetch *metadata_fetch_new(const uint8_t *info_hash,
-                                          const struct metadata_fetch_host *host,
-                                          const struct rng *rng);
+struct metadata_fetch *
+metadata_fetch_new(const uint8_t *info_hash,
+                   const struct metadata_fetch_host *host,
+                   const struct rng *rng);
 void metadata_fetch_free(struct metadata_fetch *f); /* NULL: nothing */
 
 /* A peer told in its extended handshake (again) that it can be asked, and how large the
@@ -72,6 +74,11 @@ void metadata_fetch_on_data(struct metadata_fetch *f, peer_id_t id,
 void metadata_fetch_on_reject(struct metadata_fetch *f, peer_id_t id,
                               uint32_t piece_idx, int64_t now_ms);
 
+/* All of them came from elsewhere than a peer: len bytes, copied, which are the result if
+ * there is none yet. false: they have another hash, and are left alone. */
+bool metadata_fetch_take(struct metadata_fetch *f, const uint8_t *bytes,
+                         size_t len);
+
 /* When to call metadata_fetch_tick(); INT64_MAX: nothing to wait for. */
 int64_t metadata_fetch_deadline_ms(const struct metadata_fetch *f,
                                    int64_t now_ms);
@@ -85,20 +92,25 @@ const uint8_t *metadata_fetch_result(const struct metadata_fetch *f,
 
 /* For the user. */
 struct metadata_fetch_status {
-    uint32_t n_tell;      /* peers that have metadata, as they say */
-    uint32_t n_waiting;   /* of them, those that are not asked for a while */
-    uint32_t n_sizes;     /* different ones */
-    uint32_t size_bytes;  /* of the draft that most peers tell; 0: none does */
-    uint32_t n_same;      /* how many tell that */
-    uint32_t n_pieces;    /* of it */
-    uint32_t n_have;      /* of those */
-    uint32_t n_failed;    /* whole ones that had a wrong hash */
+    uint32_t n_tell;     /* peers that have metadata, as they say */
+    uint32_t n_waiting;  /* of them, those that are not asked for a while */
+    uint32_t n_sizes;    /* different ones */
+    uint32_t size_bytes; /* of the draft that most peers tell; 0: none does */
+    uint32_t n_same;     /* how many tell that */
+    uint32_t n_pieces;   /* of it */
+    uint32_t n_have;     /* of those */
+    uint32_t n_failed;   /* whole ones that had a wrong hash */
 };
 void metadata_fetch_status(const struct metadata_fetch *f, int64_t now_ms,
                            struct metadata_fetch_status *out);
+/* How many peers sent the result; 0: none did. *only_out: who, if it was one, else
+ * PEER_ID_NONE. */
+uint32_t metadata_fetch_givers(const struct metadata_fetch *f,
+                               peer_id_t *only_out);
 /* Pieces that came from this peer and stayed. */
 uint32_t metadata_fetch_n_from(const struct metadata_fetch *f, peer_id_t id);
 
-void metadata_fetch_check(const struct metadata_fetch *f); /* asserts: for tests */
+void metadata_fetch_check(
+    const struct metadata_fetch *f); /* asserts: for tests */
 
 #endif

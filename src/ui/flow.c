@@ -30,6 +30,14 @@ void flow_put(struct flow *f, enum theme_role role, const char *fmt, ...)
     f->x += w + GAP;
 }
 
+void flow_words(struct flow *f, enum theme_role role, const char *words)
+{
+    const char *end;
+    for (; (end = strstr(words, "; ")) != NULL; words = end + 2)
+        flow_put(f, role, "%.*s;", (int)(end - words), words);
+    flow_put(f, role, "%s", words);
+}
+
 void flow_line(struct flow *f)
 {
     if (f->x == f->left)

@@ -17,6 +17,8 @@ void flow_begin(struct flow *f, const struct draw_pane *p, int y, int left);
 /* Put a phrase, two cells behind the one before it. At most 255 bytes. */
 void flow_put(struct flow *f, enum theme_role role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Put phrases that have "; " between them, clean, each to its own. */
+void flow_words(struct flow *f, enum theme_role role, const char *words);
 /* On to a new line, when there is something on this one. */
 void flow_line(struct flow *f);
 /* Are there no lines left? */

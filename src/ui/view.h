@@ -54,6 +54,9 @@ struct view_world {
     const struct event *events; /* borrowed: the newest last */
     size_t n_events;
     uint64_t n_events_ever; /* that came; those before the oldest kept too */
+    /* What was added just now: selected when it is in the list, if that is soon. */
+    uint8_t added_hash[20];
+    int64_t added_until_ms; /* 0: nothing was */
     /* The selection. */
     uint32_t torrent;   /* by id; 0: none */
     uint32_t piece_idx; /* or FOCUS_PIECE_NONE */

@@ -10,6 +10,7 @@
 #undef OK
 #undef ERR
 #include "ui/add_files.h"
+#include "meta/magnet.h"
 #include "ui/prompt.h"
 #include "ui/units.h"
 #include "util/text.h"
@@ -19,6 +20,7 @@ enum {
     N_ORDERS = 4, /* of pieces */
     LABEL_W = 9,
     ESC = 0x1b,
+    ADDED_MS = 3000, /* for which the list waits for what was added */
     CHOICES_LEN = 400,
     MAX_W = 120, /* more only puts things apart that belong together */
     WIDE_W = 72, /* below this every field has a line of its own */
@@ -151,13 +153,16 @@ static void draw_meta(const struct view_add *v, const struct draw_pane *p,
     case OFFER_READY:
         break;
     }
+    int x = LABEL_W + 1;
     if (o->meta == NULL) {
-        draw_format(p, y, LABEL_W + 1, p->w, THEME_STRONG,
-                    "%s: what it holds is not known yet", o->name);
+        x += draw_text(p, y, x, p->w / 3, THEME_STRONG, o->name);
+        draw_text(p, y, x, p->w - x, THEME_NORMAL,
+                  v->is_paused
+                      ? ": its files come later, for you to choose"
+                      : ": its files come later, and are fetched at once");
         return;
     }
     units_size(size, o->meta->geo.size_bytes);
-    int x = LABEL_W + 1;
     x += draw_text(p, y, x, p->w / 2, THEME_STRONG, o->name);
     draw_format(p, y, x, p->w - x, THEME_NORMAL,
                 "  %s in %zu file%s, %u pieces, %zu tracker%s%s", size,
@@ -366,6 +371,20 @@ static bool read_ratio(struct view_world *w, const char *text, uint32_t *out)
     return ok;
 }
 
+/* The list is to show it. */
+static void await(struct view_world *w, const struct command_add *add)
+{
+    const uint8_t *hash = NULL;
+    if (add->meta != NULL)
+        hash = add->meta->info_hash;
+    else if (add->magnet != NULL)
+        hash = add->magnet->info_hash;
+    if (hash == NULL)
+        return;
+    memcpy(w->added_hash, hash, sizeof w->added_hash);
+    w->added_until_ms = w->now_ms + ADDED_MS;
+}
+
 /* Add what is offered as it was filled in. */
 static void add(struct view_add *v, struct view_world *w)
 {
@@ -395,6 +414,7 @@ static void add(struct view_add *v, struct view_world *w)
     c->add->is_kept = true;
     if (v->lines[LABEL].text[0] != '\0')
         c->add->label = xstrdup(v->lines[LABEL].text);
+    await(w, c->add);
     view_send(w, c);
     v->was_shown = false;
     w->go = VIEW_LIST;

@@ -10,11 +10,13 @@
 #include "ui/file_rows.h"
 #include "ui/file_tree.h"
 #include "ui/file_words.h"
+#include "ui/flow.h"
 #include "ui/listbox.h"
 #include "ui/piece_find.h"
 #include "ui/prompt.h"
 #include "ui/torrent_acts.h"
 #include "ui/units.h"
+#include "ui/words.h"
 #include "util/xalloc.h"
 
 enum {
@@ -148,7 +150,7 @@ static void take_frame(struct view_files *v, struct view_world *w,
 /* Drawing. */
 
 static void draw_counts(const struct draw_pane *p, const struct view_files *v,
-                        const struct detail *d)
+                        const struct detail *d, bool is_paused)
 {
     const struct file_tree *t = &v->tree;
     struct file_node all = {0};
@@ -166,6 +168,8 @@ static void draw_counts(const struct draw_pane *p, const struct view_files *v,
     units_size(text[1], all.done_bytes);
     units_size(text[2], all.size_bytes);
     int x = 1;
+    if (is_paused)
+        x += draw_text(p, 0, x, p->w - x, THEME_ALERT, "paused: p starts it  ");
     x += draw_format(p, 0, x, p->w - x, THEME_NORMAL,
                      "%u files  wanted %u  skipped %u (%s)  %s/%s", all.n_files,
                      all.n_files - all.n_skipped, all.n_skipped, text[0],
@@ -179,6 +183,29 @@ static void draw_counts(const struct draw_pane *p, const struct view_files *v,
                     all.n_marked);
 }
 
+/* There are no files to show: why, and when there will be. */
+static void draw_unknown(const struct view_world *w, const struct draw_pane *p)
+{
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
+    char words[WORDS_LEN];
+    struct flow f;
+    if (t == NULL || t->state != FRAME_METADATA) {
+        draw_text(p, 0, 1, p->w - 1, THEME_DIM, "nothing is known of it yet");
+        return;
+    }
+    draw_text(p, 0, 1, p->w - 1, THEME_DIM, "its files are not known yet");
+    words_cause(t, words);
+    flow_begin(&f, p, 1, 1);
+    flow_words(&f, words_role(t), words);
+    flow_line(&f);
+    f.y++;
+    flow_words(&f, THEME_NORMAL,
+               t->chooses ? "when they are, it waits for you to choose; Space: "
+                            "fetch them at once"
+                          : "when they are, they are fetched; Space: wait, to "
+                            "choose among them");
+}
+
 static void view_files_draw(void *self, struct view_world *w,
                             const struct draw_pane *p)
 {
@@ -186,9 +213,10 @@ static void view_files_draw(void *self, struct view_world *w,
     const struct detail *d = detail_of(w);
     if (d == NULL) {
         v->list = draw_sub(p, 0, 0, 0, 0);
-        draw_text(p, 0, 1, p->w - 1, THEME_DIM, "nothing is known of it yet");
+        draw_unknown(w, p);
         return;
     }
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
     int head = p->h >= COUNTS_FROM_H ? 2 : 0;
     int foot = p->h >= WORDS_FROM_H ? FILE_WORDS_H : 0;
     v->list = draw_sub(p, head, 0, p->h - head - foot, p->w);
@@ -197,7 +225,7 @@ static void view_files_draw(void *self, struct view_world *w,
     take_frame(v, w, d);
     listbox_fit(&v->rows, v->tree.n_rows, v->rows.height);
     if (head > 0)
-        draw_counts(p, v, d);
+        draw_counts(p, v, d, t != NULL && t->state == FRAME_PAUSED);
     struct draw_pane table =
         draw_sub(p, head > 0 ? 1 : 0, 0, v->list.h + (head > 0 ? 1 : 0), p->w);
     file_rows_draw(&table, w, d, &v->tree, &v->rows, head > 0);
@@ -417,11 +445,25 @@ static bool on_files(struct view_files *v, struct view_world *w,
     }
 }
 
+/* Of a magnet: whether it rests when its files are known. false: it is none. */
+static bool change_choice(struct view_world *w)
+{
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
+    if (t == NULL || t->state != FRAME_METADATA)
+        return false;
+    struct command *c = command_new(COMMAND_CHOOSE, w->torrent);
+    c->flag = !t->chooses;
+    view_send(w, c);
+    return true;
+}
+
 static bool view_files_act(void *self, struct view_world *w,
                            enum keys_action action)
 {
     struct view_files *v = self;
     const struct detail *d = detail_of(w);
+    if (d == NULL && action == KEYS_MARK && change_choice(w))
+        return true;
     /* A frame of another torrent may have come since it was drawn. */
     if (d == NULL || v->tree.table != d->filetable)
         return torrent_acts_do(w, action, &w->torrent, 1);

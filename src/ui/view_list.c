@@ -157,12 +157,28 @@ static void mark_shown(struct view_list *v, bool invert)
 
 /* Drawing. */
 
+/* Whoever added a torrent wants to see that one. */
+static void select_added(struct view_world *w)
+{
+    if (w->frame == NULL || w->now_ms >= w->added_until_ms)
+        return;
+    for (size_t i = 0; i < w->frame->n_torrents; i++) {
+        const struct frame_torrent *t = w->frame->torrents[i];
+        if (memcmp(t->info_hash, w->added_hash, sizeof t->info_hash) != 0)
+            continue;
+        view_select(w, t->id);
+        w->added_until_ms = 0;
+        return;
+    }
+}
+
 /* Order the frame's torrents, and keep the cursor on the selected one. */
 static void arrange(struct view_list *v, struct view_world *w, size_t height)
 {
     list_order_update(&v->order, w->frame, &v->terms, w->now_ms);
     if (w->frame != NULL)
         drop_gone(v, w->frame);
+    select_added(w);
     size_t row = list_order_row_of(&v->order, w->torrent);
     if (row < v->order.n)
         v->rows.cursor = row;
@@ -349,6 +365,14 @@ static bool step_back(struct view_list *v, struct view_world *w)
     return true;
 }
 
+/* Does the selected one wait for its files to be chosen? */
+static bool awaits_choice(const struct view_world *w)
+{
+    const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
+    return t != NULL && t->state == FRAME_PAUSED &&
+           strcmp(t->cause, FRAME_CHOOSE_FILES) == 0;
+}
+
 static bool view_list_act(void *self, struct view_world *w,
                           enum keys_action action)
 {
@@ -372,6 +396,8 @@ static bool view_list_act(void *self, struct view_world *w,
         column_menu_open(&v->menu);
     else if (action == KEYS_PREVIEW)
         v->has_no_preview = !v->has_no_preview;
+    else if (action == KEYS_OPEN && awaits_choice(w))
+        w->go = VIEW_FILES;
     else if (action == KEYS_OPEN || action == KEYS_WHY)
         return false;
     else {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ui/flow.h"
 #include "ui/list_column.h"
 #include "ui/overview_facts.h"
 #include "ui/torrent_acts.h"
@@ -19,7 +20,8 @@ enum {
     LEFT_MAX_W = 90,
     SMALL_H = 14, /* below, why comes before the facts */
     NARROW_W = 64,
-    FEW = 3, /* reasons that are always shown */
+    STATE_MAX_H = 3, /* rows of why it is in its state */
+    FEW = 3,         /* reasons that are always shown */
     AVERAGE_S = 300
 };
 
@@ -102,8 +104,16 @@ static int draw_top(const struct draw_pane *p, const struct frame_torrent *t,
     bool is_plain = t->state == FRAME_DOWNLOADING || t->state == FRAME_SEEDING;
     if (cause[0] == '\0' && is_plain)
         return 3;
-    draw_text(p, 3, 1, p->w - 1, words_role(t), state);
-    return 4;
+    if ((int)text_width(state) < p->w - 1) {
+        draw_text(p, 3, 1, p->w - 1, words_role(t), state);
+        return 4;
+    }
+    struct draw_pane some = draw_sub(p, 3, 0, STATE_MAX_H, p->w);
+    struct flow f;
+    flow_begin(&f, &some, 0, 1);
+    flow_words(&f, words_role(t), state);
+    flow_line(&f);
+    return 3 + (f.y < some.h ? f.y : some.h);
 }
 
 /* One reason, with what may help below it; the rows used. p NULL: only counts. */
@@ -218,7 +228,7 @@ static void view_overview_draw(void *self, struct view_world *w,
         return;
     }
     const struct detail *d = view_detail(w);
-    const struct why *why = d != NULL ? &d->why : NULL;
+    const struct why *why = d != NULL && d->why.n > 0 ? &d->why : NULL;
     struct overview_facts facts = {.f = w->frame, .t = t, .d = d};
     int top = draw_top(p, t, d);
     struct draw_pane rest = draw_sub(p, top, 0, p->h - top, p->w);

@@ -17,7 +17,8 @@
 #include "util/xalloc.h"
 
 enum { N_SHARES = 50, SECONDS = 60, QUERIES_PER_S = 100, HASH_LEN = 20 };
-enum { N_HASHES = 2000, N_PEERS = 128, KIB = 1024, ASKERS = 4096 };
+enum { KIB = 1024, ASKERS = 4096, MORE = 10000 };
+enum { N_PEERS = DHT_STORE_ALL_PEERS / DHT_STORE_HASHES + 1 };
 
 static double cpu_s(void)
 {
@@ -109,25 +110,33 @@ static void measure_queries(struct dhtnet *net)
            (double)(dhtnet_bytes_from(net, 1) - sent) / SECONDS);
 }
 
-/* Announce at a node until its store is full. */
+static void announce(struct dhtnet *net, struct dht_store *s, uint32_t n_peers)
+{
+    uint8_t hash[HASH_LEN];
+    rng_bytes(dhtnet_rng(net), hash, sizeof hash);
+    for (uint32_t p = 0; p < n_peers; p++) {
+        struct addr a =
+            addr_v4((const uint8_t[]){91, (uint8_t)(p >> 8), (uint8_t)p, 1},
+                    5000);
+        dht_store_put(s, hash, &a, false, 0);
+    }
+}
+
+/* Announce until a store is full, and beyond. */
 static void fill_store(struct dhtnet *net, size_t node)
 {
     struct dht_stats *stats = xzalloc(sizeof *stats);
     struct dht *d = dhtnet_node(net, node);
     size_t before = memory();
     struct dht_store *s = dht_store_new(dhtnet_rng(net));
-    for (uint32_t h = 0; h < N_HASHES; h++) {
-        uint8_t hash[HASH_LEN];
-        rng_bytes(dhtnet_rng(net), hash, sizeof hash);
-        for (uint32_t p = 0; p < N_PEERS; p++) {
-            struct addr a =
-                addr_v4((const uint8_t[]){91, (uint8_t)(h >> 3), (uint8_t)p, 1},
-                        5000);
-            dht_store_put(s, hash, &a, false, 0);
-        }
-    }
-    printf("a full store of %u peers: %zu KiB\n", dht_store_n_peers(s),
+    for (uint32_t h = 0; h < DHT_STORE_HASHES; h++)
+        announce(net, s, N_PEERS);
+    printf("a full store of %u peers: %zu KiB", dht_store_n_peers(s),
            (memory() - before) / KIB);
+    double start_s = cpu_s();
+    for (uint32_t i = 0; i < MORE; i++)
+        announce(net, s, 1);
+    printf("; an announce more: %.1f us\n", 1e6 * (cpu_s() - start_s) / MORE);
     dht_store_free(s);
     dht_stats(d, stats, dhtnet_now_ms(net));
     printf("a node knows %u nodes in %u buckets, and takes the network for "

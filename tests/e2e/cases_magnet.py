@@ -2,7 +2,6 @@
 and not, then the data."""
 import hashlib
 import os
-import struct
 import threading
 
 import cases_dht
@@ -10,14 +9,11 @@ import client
 import wirepeer
 from cases_get import seed_of, tracker_of
 from client import BAD_TORRENT, DISK, DONE, TIMEOUT, USAGE, expect, run, start
+from metapeer import (ITS_ID, MESSAGE_DATA, MESSAGE_REJECT, METADATA_PIECE,
+                      MetadataPeer)
 from torrents import KIB, MIB, awkward, bdecode_prefix, bencode, single
-from wirepeer import (EXTENDED, FAST_AND_EXTENDED, PIECE, REQUEST, UNCHOKE,
-                      Closed)
-
-ITS_ID = 9                      # of ut_metadata, to a scripted peer
-METADATA_PIECE = 16 * KIB
-MESSAGE_REQUEST, MESSAGE_DATA, MESSAGE_REJECT = range(3)
-
+from webfiles import WebFiles
+from wirepeer import EXTENDED, FAST_AND_EXTENDED, Closed
 
 def link(torrent, *more):
     return "&".join(("magnet:?xt=urn:btih:" + torrent.hex,) + more)
@@ -30,55 +26,6 @@ def at(port):
 def get(case, uri, folder, *options, limit=15):
     return run(case, "get", "--dir", folder, "--port", 0, "--no-dht",
                "--no-pex", "--no-lsd", *options, uri, limit=limit)
-
-
-class MetadataPeer(wirepeer.Listener):
-    """A seed that gives metadata too; `size` is what it tells of theirs (None:
-    nothing), `answer(peer, wire, index)` gives a piece, or does not."""
-
-    def __init__(self, torrent, size=0, answer=None, address="127.0.0.1"):
-        self.metadata = bencode(torrent.info)
-        self.size = len(self.metadata) if size == 0 else size
-        self.answer = answer or MetadataPeer.give
-        self.asked, self.lock = 0, threading.Lock()
-        super().__init__(torrent, address=address,
-                         reserved=FAST_AND_EXTENDED)
-
-    def say(self, wire, kind, index, data=b"", **more):
-        wire.send(EXTENDED, bytes([wire.their_metadata]) + bencode(
-            dict({"msg_type": kind, "piece": index}, **more)) + data)
-
-    def part(self, index):
-        return self.metadata[index * METADATA_PIECE:][:METADATA_PIECE]
-
-    def give(self, wire, index):
-        self.say(wire, MESSAGE_DATA, index, self.part(index),
-                 total_size=len(self.metadata))
-
-    def serve(self, wire):
-        wire.handshake()
-        wire.their_metadata = None
-        hello = {"m": {"ut_metadata": ITS_ID}}
-        if self.size is not None:
-            hello["metadata_size"] = self.size
-        wire.send(EXTENDED, b"\0" + bencode(hello))
-        wire.have_all()
-        wire.send(UNCHOKE)
-        while True:
-            kind, payload = wire.recv()
-            if kind == EXTENDED and payload[0] == 0:
-                ids = bdecode_prefix(payload[1:])[0].get(b"m", {})
-                wire.their_metadata = ids.get(b"ut_metadata")
-            elif kind == EXTENDED and payload[0] == ITS_ID:
-                message = bdecode_prefix(payload[1:])[0]
-                if message[b"msg_type"] == MESSAGE_REQUEST:
-                    with self.lock:
-                        self.asked += 1
-                    self.answer(self, wire, message[b"piece"])
-            elif kind == REQUEST:
-                index, begin, size = struct.unpack(">III", payload)
-                data = self.torrent.piece(index)[begin:begin + size]
-                wire.send(PIECE, struct.pack(">II", index, begin) + data)
 
 
 def wide():
@@ -287,8 +234,169 @@ def only_odd_total(case):
     case.same_files(torrent, data, limit=0)
 
 
+# ---- Where its .torrent lies ----
+
+def web_of(case, answer):
+    """A web server; answer(handler) replies. Its URL is of a .torrent."""
+    server = WebFiles(single(size=KIB), answer=answer)
+    case.defer(server.close)
+    return server, "xs=%s/a.torrent" % server.base
+
+
+def gives(body, status=200):
+    def answer(handler):
+        WebFiles.reply(handler, status, body)
+        return True
+    return answer
+
+
+def late_peer(case, torrent, event):
+    """One that keeps the metadata back until that happened."""
+    def answer(peer, wire, index):
+        event.wait(10)
+        peer.give(wire, index)
+    return peer_of(case, torrent, answer=answer)
+
+
+def xs(case):
+    """No peer has the metadata."""
+    torrent = wide()
+    peer = peer_of(case, torrent, size=None)
+    server, where = web_of(case, gives(torrent.metainfo(
+        ["http://127.0.0.1:9/announce"])))
+    data = case.new_dir("data")
+    got = get(case, link(torrent, at(peer.port), where), data, "--json",
+              "--encryption", "plain")
+    expect(case, got, DONE)
+    case.same_files(torrent, data, limit=0)
+    told = [e["text"] for e in client.json_objects(case, got.out)
+            if e.get("event") == "metadata"]
+    case.equal(told, ["metadata are here, from %s/...: wide, 1 file, 3.0 MiB"
+                      % server.base], "told")
+    case.equal(server.requests, ["/a.torrent"], "requests")
+    case.equal(peer.accepted, 1, "connections")
+
+
+def xs_metadata_only(case):
+    """Nobody is there at all. Of the file more than what the hash covers is taken: its
+    trackers and web seeds, behind the link's, and no more."""
+    torrent, folder = wide(), case.new_dir("data")
+    _, where = web_of(case, gives(torrent.metainfo(
+        ["http://127.0.0.1:9/theirs"], comment="words of theirs",
+        **{"url-list": ["http://127.0.0.1:9/seed/"]})))
+    expect(case, get(case, link(torrent, where, "tr=http://127.0.0.1:9/ours"),
+                     folder, "--metadata-only"), DONE)
+    with open(os.path.join(folder, "wide.torrent"), "rb") as file:
+        saved = file.read()
+    case.check(bencode(torrent.info) in saved, "other metadata")
+    case.check(b"words of" not in saved, "took its comment")
+    found = bdecode_prefix(saved)[0]
+    case.equal(found[b"announce-list"], [[b"http://127.0.0.1:9/ours"],
+                                         [b"http://127.0.0.1:9/theirs"]],
+               "trackers")
+    case.equal(found[b"url-list"], [b"http://127.0.0.1:9/seed/"], "web seeds")
+
+
+def xs_trackers(case):
+    """Nothing but xs in the link, and nobody but whom the .torrent's tracker names."""
+    torrent, tracker = wide(), tracker_of(case)
+    peer = peer_of(case, torrent, size=None)
+    tracker.extra_peers.append(("127.0.0.1", peer.port))
+    _, where = web_of(case, gives(torrent.metainfo([tracker.url()])))
+    data = case.new_dir("data")
+    expect(case, get(case, link(torrent, where), data, "--encryption",
+                     "plain"), DONE)
+    case.same_files(torrent, data, limit=0)
+    # It goes over to the torrent with what it was told.
+    case.equal(tracker.events(), ["started", "completed", "stopped"], "events")
+
+
+def xs_wrong_hash(case):
+    """It is of another torrent, or a page: a peer's are taken, and it is said."""
+    torrent = wide()
+    for name, body, words in (
+            ("other", single(size=MIB).metainfo(), "of another torrent"),
+            ("page", b"<!DOCTYPE html><p>sign in", "not a torrent"),
+            ("empty", b"", "not a torrent")):
+        asked = threading.Event()
+        peer = late_peer(case, torrent, asked)
+        server, where = web_of(case, gives(body))
+        expect_late(case, torrent, peer, where, asked, words, name)
+        case.equal(len(server.requests), 1, "requests")
+
+
+def expect_late(case, torrent, peer, where, asked, words, name):
+    """It says these words of the .torrent, and then the peer helps."""
+    data = case.new_dir(name)
+    process = start(case, link(torrent, at(peer.port), where), data,
+                    name=name, state="state-" + name)
+    case.wait_for(lambda: words in process.err(), "the words %r" % words, 15)
+    asked.set()
+    case.equal(process.wait(15), DONE, "status")
+    case.same_files(torrent, data, limit=0)
+
+
+def xs_not_there(case):
+    torrent, asked = wide(), threading.Event()
+    peer = late_peer(case, torrent, asked)
+    server, where = web_of(case, gives(b"", 404))
+    expect_late(case, torrent, peer, where, asked, "HTTP 404, not found",
+                "peer")
+    case.equal(len(server.requests), 1, "requests")
+    # It is said where its progress is, too, and the next one is asked.
+    got = get(case, link(torrent, where), case.new_dir("none"), "--json",
+              "--timeout", "2")
+    expect(case, got, TIMEOUT)
+    causes = [e["cause"] for e in client.json_objects(case, got.out)
+              if e.get("type") == "progress"]
+    case.check(causes and causes[-1].endswith(
+        "; its .torrent at %s/...: HTTP 404, not found" % server.base),
+               "told %r" % causes)
+    _, good = web_of(case, gives(torrent.metainfo()))
+    expect(case, get(case, link(torrent, where, good), case.new_dir("next"),
+                     "--metadata-only"), DONE)
+
+
+def pours(handler):
+    """Far more than a .torrent may be."""
+    handler.send_response(200)
+    handler.end_headers()
+    while True:
+        handler.wfile.write(bytes(64 * KIB))
+
+
+def xs_endless(case):
+    """A page that never ends, quick or slow, holds nothing up."""
+    torrent, asked = wide(), threading.Event()
+    peer = late_peer(case, torrent, asked)
+    _, where = web_of(case, pours)
+    expect_late(case, torrent, peer, where, asked, "larger than 16.0 MiB",
+                "quick")
+    ended = threading.Event()
+
+    def drips(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        try:
+            while not slow.closing.wait(0.1):
+                handler.wfile.write(b"d")
+        finally:
+            ended.set()
+    slow, where = web_of(case, drips)
+    honest, data = peer_of(case, torrent), case.new_dir("slow")
+    process = start(case, link(torrent, at(honest.port), where), data,
+                    "--seed", name="slow", state="state-slow")
+    case.wait_for(lambda: "complete" in process.out(), "the data", 10)
+    case.check(ended.wait(5), "it is still asked when a peer gave them")
+    case.same_files(torrent, data, limit=0)
+    client.interrupt(process)
+    process.wait(10)
+
+
 def add(runner):
     for function in (from_peer, from_ours, selected, metadata_only,
-                     by_dht, nothing_came, refused, private, liars, only_odd_total):
+                     by_dht, nothing_came, refused, private, liars, only_odd_total,
+                     xs, xs_metadata_only, xs_trackers, xs_wrong_hash, xs_not_there,
+                     xs_endless):
         runner.add("magnet-" + function.__name__.replace("_", "-"), function,
                    30)

@@ -1,4 +1,5 @@
 """tessera get from web servers, alone and beside peers."""
+import itertools
 import threading
 
 import client
@@ -153,6 +154,58 @@ def redirect(case):
     case.equal(server.total(), torrent.size, "bytes sent")
 
 
+def redirect_once(case):
+    """Where it led is asked from then on: another host, and another path."""
+    torrent = single(size=12 * MIB)
+    server = server_of(case, torrent, rate=4 * MIB)
+    for name, path in (("host", "/files/single.bin"), ("path", "/file")):
+        if name == "path":
+            server.files["/file"] = server.files["/files/single.bin"]
+
+        def move(handler, to=server.base + path + "?at=1" * (name == "path")):
+            WebFiles.reply(handler, 302, b"", Location=to)
+            return True
+        mover = server_of(case, torrent, address="127.0.0.2", answer=move)
+        before = len(server.requests)
+        moved = torrent.save(case.path(name + ".torrent"),
+                             **{"url-list": mover.url})
+        data = case.new_dir(name)
+        expect(case, get(case, moved, data), DONE)
+        case.same_files(torrent, data, limit=0)
+        n_ranges = len(server.requests) - before
+        case.check(n_ranges > MAX_ACTIVE + 1, "only %d ranges" % n_ranges)
+        # The first, which is alone until its first block is here.
+        case.check(len(mover.requests) <= MAX_ACTIVE, "%d of %d asked twice"
+                   % (len(mover.requests), n_ranges))
+
+
+def redirect_fails(case):
+    """Each place it leads to is good for one answer: asked again, it fails, and the
+    first server is asked to show the way anew."""
+    torrent = single(size=8 * MIB)
+    used, numbers = set(), itertools.count()
+
+    def refuse(handler):
+        if handler.path not in used:
+            used.add(handler.path)
+            return False
+        WebFiles.reply(handler, 404, b"")
+        return True
+    server = server_of(case, torrent, answer=refuse, rate=2 * MIB)
+
+    def move(handler):
+        WebFiles.reply(handler, 302, b"", Location="%s%s?%d" % (
+            server.base, handler.path, next(numbers)))
+        return True
+    mover = server_of(case, torrent, address="127.0.0.2", answer=move)
+    said = fetch(case, torrent, mover.url, "--json")
+    in_vain = len(server.requests) - len(used)
+    # Once, and by as many as were asking meanwhile: then it is not tried again.
+    case.check(1 <= in_vain <= MAX_ACTIVE, "%d requests in vain" % in_vain)
+    case.equal([e for e in json_objects(case, said.out)
+                if e.get("event") == "web-seed"], [], "events")
+
+
 def busy(case):
     """More than two requests at once are refused: so it is fewer."""
     torrent = single(size=3 * MIB)
@@ -253,6 +306,8 @@ def add(runner):
             ("web-missing-file", missing_file),
             ("web-not-there", not_there),
             ("web-redirect", redirect),
+            ("web-redirect-once", redirect_once),
+            ("web-redirect-fails", redirect_fails),
             ("web-busy", busy),
             ("web-early-end", early_end),
             ("web-stalled-and-peer", stalled_beside_a_peer),

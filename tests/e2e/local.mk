@@ -16,6 +16,7 @@ EXTRA_DIST += tests/e2e/cases_background.py \
 	tests/e2e/cases_web.py \
 	tests/e2e/client.py \
 	tests/e2e/run.py \
+	tests/pylib/metapeer.py \
 	tests/pylib/mse.py \
 	tests/pylib/socks.py \
 	tests/pylib/webfiles.py \

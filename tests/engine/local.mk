@@ -24,6 +24,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_dhtfile.c \
 	tests/engine/test_dhtnode.c \
 	tests/engine/test_doorway.c \
+	tests/engine/test_exactsource.c \
 	tests/engine/test_freespace.c \
 	tests/engine/test_gateway.c \
 	tests/engine/test_ipfilter.c \
@@ -42,6 +43,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_provenance.c \
 	tests/engine/test_proxy.c \
 	tests/engine/test_quest.c \
+	tests/engine/test_redirects.c \
 	tests/engine/test_relocate.c \
 	tests/engine/test_removal.c \
 	tests/engine/test_roster.c \

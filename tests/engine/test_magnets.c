@@ -112,7 +112,12 @@ START_TEST(magnet_becomes_its_torrent_and_is_kept_as_one)
     c->add->label = xstrdup("films");
     house_admit(c);
     house_wait_event(EVENT_METADATA, &e);
-    ck_assert_str_eq(e.text, "metadata are here: data, 1 file, 97.6 KiB");
+    char *told =
+        xasprintf("metadata are here, from 127.0.0.1:%u: data, 1 file, "
+                  "97.6 KiB",
+                  (unsigned)seed.port);
+    ck_assert_str_eq(e.text, told);
+    free(told);
     struct frame_torrent t = house_wait_state("data", FRAME_SEEDING);
     ck_assert_str_eq(t.label, "films");
     expect_data();
@@ -156,6 +161,35 @@ START_TEST(magnet_waits_for_a_choice)
     ck_assert_uint_eq(t.bytes_down, 0);
     house_send(COMMAND_RESUME, t.id, false, NULL);
     house_wait_state("data", FRAME_SEEDING);
+    house_quit();
+}
+END_TEST
+
+/* Asked for, and taken back, while its metadata are looked for. */
+START_TEST(magnet_waits_for_a_choice_that_was_asked_for_later)
+{
+    struct event e;
+    house_start_keeping(NULL);
+    struct command *c = command_new(COMMAND_ADD, 0);
+    ck_assert_int_eq(magnet_parse(seed.hex, &c->add->magnet, &house.cause), OK);
+    c->add->dir = xstrdup(house.dir);
+    c->add->is_kept = true;
+    house_admit(c);
+    uint32_t id = house_id_of(seed.hex);
+    ck_assert(!house_wait_state(seed.hex, FRAME_METADATA).chooses);
+    house_send(COMMAND_CHOOSE, id, true, NULL);
+    house_restart();
+    id = house_id_of(seed.hex);
+    ck_assert(house_wait_state(seed.hex, FRAME_METADATA).chooses);
+    if (_i > 0)
+        house_send(COMMAND_CHOOSE, id, false, NULL);
+    c = command_new(COMMAND_PEER, id);
+    c->addr = addr_v4((const uint8_t[4]){127, 0, 0, 1}, seed.port);
+    bridge_send(house.bridge, c);
+    (void)house_wait_state("data", _i > 0 ? FRAME_SEEDING : FRAME_PAUSED);
+    house_send(COMMAND_CHOOSE, id, true, NULL);
+    house_wait_event(EVENT_COMMAND, &e);
+    ck_assert_int_eq(e.err, ERR_BUSY);
     house_quit();
 }
 END_TEST
@@ -260,6 +294,8 @@ Suite *magnets_suite(void)
     tcase_add_test(t, magnet_becomes_its_torrent_and_is_kept_as_one);
     tcase_add_test(t, magnet_paused_begins_when_it_is_resumed);
     tcase_add_test(t, magnet_waits_for_a_choice);
+    tcase_add_loop_test(t, magnet_waits_for_a_choice_that_was_asked_for_later,
+                        0, 2);
     tcase_add_test(t, magnet_that_wants_files_it_has_not_says_so);
     tcase_add_test(t, magnet_metadata_only_gives_them_and_nothing_else);
     tcase_add_test(t, magnet_does_what_is_asked_meanwhile);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/limits.h"
+#include "engine/redirects.h"
 #include "net/http.h"
 #include "net/loop.h"
 #include "tests/engine/outside.h"
@@ -23,8 +24,9 @@ enum { PIECE = 65536, A = 70000, PAD = 2 * PIECE - A, C = 100000 };
 static struct outside outside;
 static struct content *content;
 static struct web *web;
-static struct web_page pages[3];
+static struct web_page pages[4];
 static struct bucket down;
+static struct redirects redirects;
 static struct webfetch *fetch;
 static char *url;
 
@@ -97,6 +99,7 @@ static void set_up(void)
                                  .bytes = content->bytes + A + PAD,
                                  .len = C,
                                  .fault = WEB_RANGES};
+    pages[2] = (struct web_page){.path = NULL};
     web = web_new(outside.env.loop, pages);
     url = xasprintf("http://127.0.0.1:%u", (unsigned)web_port(web));
     bucket_init(&down, BUCKET_UNLIMITED, loop_now_ms(outside.env.loop));
@@ -112,6 +115,8 @@ static void tear_down(void)
 {
     webfetch_free(fetch);
     fetch = NULL;
+    redirects_fini(&redirects);
+    redirects = (struct redirects){.n_files = 0};
     ck_assert_uint_eq(http_n_active(outside.env.http), 0);
     web_free(web);
     pool_free(outside.env.pool);
@@ -125,6 +130,7 @@ static void begin(struct webrun run)
 {
     struct webfetch_config config = {.meta = content->meta,
                                      .url = url,
+                                     .redirects = &redirects,
                                      .down = &down,
                                      .run = run};
     struct webfetch_owner owner = {.on_block = on_block,
@@ -176,6 +182,104 @@ START_TEST(block_is_put_together_of_two_parts)
 }
 END_TEST
 
+/* The third file is at /store, and where it was is a redirect to that. */
+static void move_file(void)
+{
+    static const char reply[] = "HTTP/1.1 302 Found\r\nLocation: /store?1\r\n"
+                                "Content-Length: 0\r\n\r\n";
+    pages[2] = pages[1];
+    pages[2].path = "/store";
+    pages[1] = (struct web_page){.path = "/content/c",
+                                 .bytes = reply,
+                                 .len = sizeof reply - 1,
+                                 .after = WEB_KEEP};
+}
+
+static void move_back(const char *reply)
+{
+    pages[1] = pages[2];
+    pages[1].path = "/content/c";
+    pages[2] = (struct web_page){.path = "/store",
+                                 .bytes = reply,
+                                 .len = strlen(reply),
+                                 .after = WEB_KEEP};
+}
+
+/* One block of it, by so many requests. */
+static void fetch_block(uint32_t block_idx, int n_requests)
+{
+    int before = web_n_requests(web);
+    len = n_blocks = 0;
+    is_over = false;
+    begin((struct webrun){{2, block_idx}, 1});
+    turns_until(outside.env.loop, &is_over);
+    ck_assert_int_eq(err, OK);
+    has_from(2, block_idx * 16384, 16384);
+    ck_assert_int_eq(web_n_requests(web) - before, n_requests);
+}
+
+START_TEST(redirect_is_met_once)
+{
+    move_file();
+    fetch_block(0, 2);
+    fetch_block(1, 1);
+    ck_assert_ptr_nonnull(strstr(web_last_request(web), "GET /store?1 "));
+    outside_skip(&outside, REDIRECTS_KEEP_MS);
+    fetch_block(2, 2);
+}
+END_TEST
+
+/* Where it led is wrong by now: the server itself is asked, and nobody is told. */
+START_TEST(redirect_that_leads_to_an_error_is_left)
+{
+    static const char *const replies[] = {
+        "HTTP/1.1 404 Not\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 302 Found\r\nLocation: /store?1\r\nContent-Length: 0\r\n"
+        "\r\n",
+        "HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/\r\nContent-Length: "
+        "0\r\n\r\n"};
+    move_file();
+    fetch_block(0, 2);
+    move_back(replies[_i]);
+    fetch_block(1, _i == 1 ? 1 + HTTP_MAX_REDIRECTS + 1 : 2);
+    fetch_block(2, 1);
+}
+END_TEST
+
+START_TEST(redirect_that_stalls_is_left)
+{
+    move_file();
+    fetch_block(0, 2);
+    move_back("HTTP/1.1 206 Some\r\nContent-Length: 16384\r\n\r\n");
+    pages[2].after = WEB_HANG;
+    len = n_blocks = 0;
+    is_over = false;
+    begin((struct webrun){{2, 1}, 1});
+    turns_quiet(outside.env.loop);
+    ck_assert(webfetch_leave_detour(fetch));
+    ck_assert(!webfetch_leave_detour(fetch));
+    turns_until(outside.env.loop, &is_over);
+    ck_assert_int_eq(err, OK);
+    has_from(2, 16384, 16384);
+}
+END_TEST
+
+/* Who says when to come again is not asked by another way before. */
+START_TEST(redirect_to_who_is_busy_is_an_error)
+{
+    move_file();
+    fetch_block(0, 2);
+    move_back("HTTP/1.1 503 Busy\r\nRetry-After: 9\r\nContent-Length: 0\r\n"
+              "\r\n");
+    len = n_blocks = 0;
+    is_over = false;
+    begin((struct webrun){{2, 1}, 1});
+    turns_until(outside.env.loop, &is_over);
+    ck_assert_int_eq(err, ERR_REFUSED);
+    fetch_block(1, 1);
+}
+END_TEST
+
 START_TEST(less_than_asked_for_is_asked_again)
 {
     pages[0].fault = WEB_LESS;
@@ -223,6 +327,7 @@ START_TEST(whole_file_is_skipped_through_and_noticed)
 {
     struct webfetch_config config = {.meta = content->meta,
                                      .url = url,
+                                     .redirects = &redirects,
                                      .down = &down,
                                      .max_skip = 40000,
                                      .run = {{2, 2}, 1}};
@@ -280,6 +385,10 @@ Suite *webfetch_suite(void)
     tcase_add_test(tc, block_is_put_together_of_two_parts);
     tcase_add_test(tc, less_than_asked_for_is_asked_again);
     tcase_add_test(tc, end_is_told_with_the_words_of_the_error);
+    tcase_add_test(tc, redirect_is_met_once);
+    tcase_add_loop_test(tc, redirect_that_leads_to_an_error_is_left, 0, 3);
+    tcase_add_test(tc, redirect_that_stalls_is_left);
+    tcase_add_test(tc, redirect_to_who_is_busy_is_an_error);
     tcase_add_test(tc, owner_that_has_enough_ends_it);
     tcase_add_test(tc, trimmed_run_ends_where_it_is_to);
     tcase_add_test(tc, whole_file_is_skipped_through_and_noticed);

@@ -4,6 +4,7 @@
 
 #include "tests/meta/suites.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +158,36 @@ START_TEST(too_long_a_link_is_refused)
 }
 END_TEST
 
+/* As those of the link: of our schemes, once, bounded. */
+START_TEST(add_takes_what_a_link_could_name)
+{
+    struct magnet *m;
+    char url[64], long_url[MAGNET_MAX_URL_LEN + 20] = "http://";
+    ck_assert_int_eq(magnet_parse("magnet:?xt=urn:btih:"
+                                  "0123456789abcdef0123456789abcdef01234567"
+                                  "&tr=udp://a:1&ws=http://w/",
+                                  &m, NULL),
+                     OK);
+    ck_assert(!magnet_add_tracker(m, "udp://a:1"));
+    ck_assert(!magnet_add_tracker(m, "ftp://a/"));
+    ck_assert(magnet_add_tracker(m, "https://b/%41?x=1"));
+    ck_assert_str_eq(m->trackers[1], "https://b/%41?x=1");
+    ck_assert(!magnet_add_web_seed(m, "http://w/"));
+    ck_assert(!magnet_add_web_seed(m, "udp://a:1"));
+    ck_assert(magnet_add_web_seed(m, "http://v/"));
+    ck_assert_uint_eq(m->n_web_seeds, 2);
+    memset(long_url + 7, 'x', sizeof long_url - 8);
+    ck_assert(!magnet_add_tracker(m, long_url));
+    for (int i = 0; i < 2 * MAGNET_MAX_TRACKERS; i++) {
+        snprintf(url, sizeof url, "http://t/%d", i);
+        ck_assert_int_eq(magnet_add_tracker(m, url),
+                         i < MAGNET_MAX_TRACKERS - 2);
+    }
+    ck_assert_uint_eq(m->n_trackers, MAGNET_MAX_TRACKERS);
+    magnet_free(m);
+}
+END_TEST
+
 Suite *magnet_suite(void)
 {
     Suite *s = suite_create("magnet");
@@ -169,6 +200,7 @@ Suite *magnet_suite(void)
     tcase_add_loop_test(tc, what_is_none_is_refused_with_words, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(tc, too_long_a_link_is_refused);
+    tcase_add_test(tc, add_takes_what_a_link_could_name);
     suite_add_tcase(s, tc);
     return s;
 }

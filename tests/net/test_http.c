@@ -87,6 +87,7 @@ struct fetch {
     enum http_family family;
     int64_t elapsed_ms;
     char words[200];
+    char effective[300];
     char body[4096];
     size_t len;
 };
@@ -125,6 +126,8 @@ static void on_done(void *ctx, const struct http_reply *r)
     f->family = r->family;
     f->elapsed_ms = r->elapsed_ms;
     f->len = r->body.len;
+    (void)snprintf(f->effective, sizeof f->effective, "%s",
+                   r->effective_url != NULL ? r->effective_url : "");
     (void)snprintf(f->words, sizeof f->words, "%s", r->words);
     if (r->body.len > 0 && r->body.len <= sizeof f->body)
         memcpy(f->body, r->body.p, r->body.len);
@@ -344,16 +347,20 @@ START_TEST(bad_reply_has_its_code_and_words)
 }
 END_TEST
 
-START_TEST(redirects_are_counted)
+START_TEST(redirects_are_counted_and_where_they_led_is_told)
 {
     struct stage st;
-    struct fetch f;
+    struct fetch f, told;
     open_stage(&st);
     fetch(&f, &st, "/once", (struct http_request){.url = ""});
     ck_assert_int_eq(f.err, OK);
     ck_assert_int_eq(web_n_requests(st.web), 2);
+    prepare(&told, &st, "127.0.0.1", "/ok");
+    ck_assert_str_eq(f.effective, told.url);
+    fetch(&f, &st, "/ok", (struct http_request){.url = ""});
+    ck_assert_str_eq(f.effective, "");
     fetch(&f, &st, "/loop", (struct http_request){.url = ""});
-    ck_assert_int_eq(web_n_requests(st.web), 2 + 1 + HTTP_MAX_REDIRECTS);
+    ck_assert_int_eq(web_n_requests(st.web), 3 + 1 + HTTP_MAX_REDIRECTS);
     close_stage(&st);
 }
 END_TEST
@@ -742,7 +749,7 @@ Suite *http_suite(void)
     tcase_add_test(good, get_inflates_gzip);
     tcase_add_test(good, connection_is_used_again);
     tcase_add_test(good, status_404_is_refused_and_has_its_body);
-    tcase_add_test(good, redirects_are_counted);
+    tcase_add_test(good, redirects_are_counted_and_where_they_led_is_told);
     tcase_add_test(good, cancelled_request_is_not_told);
     tcase_add_test(good, callback_may_cancel_and_begin_others);
     tcase_add_test(good, free_ends_requests_silently);

@@ -138,6 +138,27 @@ START_TEST(public_addresses_are_told_from_others)
 }
 END_TEST
 
+static const struct {
+    const char *url;
+    bool may;
+} strange[] = {
+    {"http://example.org/a?b=c", true},
+    {"http://192.168.0.1/a.torrent", true},
+    {"http://192.168.0.1/reboot?now", false},
+    {"http://localhost/a?b", false},
+    {"ftp://example.org/a", false},
+    {"example", false},
+};
+
+START_TEST(fetch_for_a_stranger_gives_private_services_no_orders)
+{
+    struct cause cause = {""};
+    ck_assert_int_eq(weburl_may_fetch(strange[_i].url, 100, &cause),
+                     strange[_i].may);
+    ck_assert_int_eq(cause.text[0] == '\0', strange[_i].may);
+}
+END_TEST
+
 Suite *weburl_suite(void)
 {
     Suite *suite = suite_create("weburl");
@@ -150,6 +171,9 @@ Suite *weburl_suite(void)
     tcase_add_test(tc, safe_fits_any_size);
     tcase_add_loop_test(tc, public_addresses_are_told_from_others, 0,
                         (int)(sizeof hosts / sizeof *hosts));
+    tcase_add_loop_test(tc,
+                        fetch_for_a_stranger_gives_private_services_no_orders,
+                        0, (int)(sizeof strange / sizeof *strange));
     suite_add_tcase(suite, tc);
     return suite;
 }

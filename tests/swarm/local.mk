@@ -25,6 +25,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_dht_id.c \
 	tests/swarm/test_dht_items.c \
 	tests/swarm/test_dht_lookup.c \
+	tests/swarm/test_dht_memory.c \
 	tests/swarm/test_dht_rpc.c \
 	tests/swarm/test_dht_save.c \
 	tests/swarm/test_dht_search.c \

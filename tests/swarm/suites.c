@@ -20,6 +20,7 @@ const harness_suite harness_suites[] = {
     dht_id_suite,
     dht_items_suite,
     dht_lookup_suite,
+    dht_memory_suite,
     dht_rpc_suite,
     dht_save_suite,
     dht_search_suite,

@@ -20,6 +20,7 @@ Suite *dht_guard_suite(void);
 Suite *dht_id_suite(void);
 Suite *dht_items_suite(void);
 Suite *dht_lookup_suite(void);
+Suite *dht_memory_suite(void);
 Suite *dht_rpc_suite(void);
 Suite *dht_save_suite(void);
 Suite *dht_search_suite(void);

@@ -7,14 +7,12 @@
 enum { OLD_MS = DHT_CONTACTS_QUIET_MS };
 
 static struct dht_contacts c;
-static struct keyed_hash hash;
 
 static void set_up(void)
 {
     uint64_t seed = 3;
     struct rng rng = rng_seeded(&seed);
-    keyed_hash_init(&hash, &rng);
-    dht_contacts_init(&c, &hash, 0);
+    dht_contacts_init(&c, &rng, 0);
 }
 
 static void tear_down(void)

@@ -195,6 +195,34 @@ START_TEST(items_are_bounded_and_expire)
 }
 END_TEST
 
+START_TEST(bytes_of_items_are_bounded)
+{
+    struct fixture f;
+    uint8_t value[DHT_ITEMS_VALUE] = "996:";
+    struct dht_items_item item = {.value = {value, sizeof value}};
+    open_fixture(&f);
+    for (uint32_t i = 0; i < DHT_ITEMS_MAX; i++) {
+        bytes_put_be32(value + 4, i);
+        ck_assert_int_eq(dht_items_put(f.s, &item, NULL, 0), 0);
+    }
+    ck_assert_uint_eq(dht_items_n(f.s), DHT_ITEMS_BYTES / DHT_ITEMS_VALUE);
+    /* The same again makes room for itself alone. */
+    ck_assert_int_eq(dht_items_put(f.s, &item, NULL, 0), 0);
+    ck_assert_uint_eq(dht_items_n(f.s), DHT_ITEMS_BYTES / DHT_ITEMS_VALUE);
+    /* What went is not counted. */
+    dht_items_sweep(f.s, DHT_ITEMS_KEEP_MS);
+    item.value.len = 5;
+    memcpy(value, "3:", 2);
+    for (uint32_t i = 0; i < DHT_ITEMS_MAX; i++) {
+        value[2] = (uint8_t)(i >> 8);
+        value[3] = (uint8_t)i;
+        ck_assert_int_eq(dht_items_put(f.s, &item, NULL, 0), 0);
+    }
+    ck_assert_uint_eq(dht_items_n(f.s), DHT_ITEMS_MAX);
+    dht_items_free(f.s);
+}
+END_TEST
+
 Suite *dht_items_suite(void)
 {
     Suite *s = suite_create("dht_items");
@@ -206,6 +234,7 @@ Suite *dht_items_suite(void)
     tcase_add_test(tc, put_compares_cas);
     tcase_add_test(tc, put_refuses_what_is_wrong);
     tcase_add_test(tc, items_are_bounded_and_expire);
+    tcase_add_test(tc, bytes_of_items_are_bounded);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -144,6 +144,32 @@ START_TEST(many_hashes_are_bounded_and_crowded_ones_stay)
 }
 END_TEST
 
+/* When all is full, who has many peers gives, and who has few keeps them. */
+START_TEST(peers_of_all_are_bounded_and_small_swarms_stay)
+{
+    struct fixture f;
+    enum { CROWDS = DHT_STORE_ALL_PEERS / DHT_STORE_PEERS };
+    open_fixture(&f);
+    put(&f, 0, 1, 0);
+    put(&f, 0, 2, 0);
+    for (uint32_t h = 1; h <= CROWDS; h++)
+        for (uint32_t i = 0; i < DHT_STORE_PEERS; i++)
+            put(&f, h, i, 1000);
+    ck_assert_uint_eq(dht_store_n_peers(f.s), DHT_STORE_ALL_PEERS);
+    ck_assert_uint_eq(dht_store_n_hashes(f.s), CROWDS + 1);
+    ck_assert_uint_eq(get(&f, 0, false, 10, 1000), 2);
+    ck_assert_uint_eq(get(&f, CROWDS, false, 200, 1000), DHT_STORE_PEERS);
+    /* A new one finds room, and one that is known again takes none. */
+    put(&f, CROWDS + 1, 1, 1000);
+    put(&f, CROWDS + 1, 1, 2000);
+    ck_assert_uint_eq(dht_store_n_peers(f.s), DHT_STORE_ALL_PEERS);
+    ck_assert_uint_eq(get(&f, CROWDS + 1, false, 10, 2000), 1);
+    dht_store_sweep(f.s, DHT_STORE_KEEP_MS + 1000);
+    ck_assert_uint_eq(dht_store_n_peers(f.s), 1);
+    dht_store_free(f.s);
+}
+END_TEST
+
 /* The addresses and the result are those of BEP 33. */
 START_TEST(bloom_is_that_of_the_bep)
 {
@@ -182,6 +208,7 @@ Suite *dht_store_suite(void)
     tcase_add_test(tc, families_are_told_apart);
     tcase_add_test(tc, many_peers_are_bounded_and_chosen_at_random);
     tcase_add_test(tc, many_hashes_are_bounded_and_crowded_ones_stay);
+    tcase_add_test(tc, peers_of_all_are_bounded_and_small_swarms_stay);
     tcase_add_test(tc, bloom_is_that_of_the_bep);
     suite_add_tcase(s, tc);
     return s;

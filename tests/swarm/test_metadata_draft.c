@@ -47,8 +47,10 @@ START_TEST(draft_knows_whether_one_sent_it_all)
     put(d, 0, 'a', 7);
     put(d, 1, 'b', 7);
     ck_assert_uint_eq(metadata_draft_only_sender(d), 7);
+    ck_assert_uint_eq(metadata_draft_n_senders(d), 1);
     put(d, 2, 'c', 8);
     ck_assert_uint_eq(metadata_draft_only_sender(d), PEER_ID_NONE);
+    ck_assert_uint_eq(metadata_draft_n_senders(d), 2);
     metadata_draft_free(d);
 }
 END_TEST

@@ -207,6 +207,9 @@ START_TEST(fetch_from_one_peer_takes_two_at_a_time)
     /* Never a wait but for answers. */
     ck_assert_int_eq(s.now_ms - began_ms, 100 * ((n_pieces + 1) / 2));
     ck_assert_uint_eq(s.n_sent, n_pieces);
+    peer_id_t only;
+    ck_assert_uint_eq(metadata_fetch_givers(s.fetch, &only), 1);
+    ck_assert_uint_eq(only, 1);
     ck_assert_int_eq(metadata_fetch_deadline_ms(s.fetch, s.now_ms), INT64_MAX);
     scene_fini(&s);
 }
@@ -236,6 +239,9 @@ START_TEST(fetch_is_shared_between_peers)
     for (peer_id_t id = 1; id <= 6; id++)
         ck_assert_uint_eq(metadata_fetch_n_from(s.fetch, id), 2);
     ck_assert_uint_eq(s.n_sent, 12);
+    peer_id_t only;
+    ck_assert_uint_eq(metadata_fetch_givers(s.fetch, &only), 6);
+    ck_assert_uint_eq(only, PEER_ID_NONE);
     scene_fini(&s);
 }
 END_TEST
@@ -511,6 +517,33 @@ START_TEST(fetch_status_says_what_most_tell)
 }
 END_TEST
 
+/* From elsewhere, while a peer is asked: nobody is asked after. */
+START_TEST(fetch_takes_right_ones_from_elsewhere)
+{
+    struct scene s;
+    peer_id_t only;
+    scene_init(&s, 200000);
+    join(&s, 4, HONEST, s.size);
+    ck_assert_uint_eq(metadata_fetch_givers(s.fetch, &only), 0);
+    s.truth[7] ^= 1;
+    ck_assert(!metadata_fetch_take(s.fetch, s.truth, s.size));
+    ck_assert(!is_found(&s));
+    s.truth[7] ^= 1;
+    ck_assert(!metadata_fetch_take(s.fetch, s.truth, s.size - 1));
+    ck_assert(metadata_fetch_take(s.fetch, s.truth, s.size));
+    ck_assert(run(&s, 0));
+    ck_assert_uint_eq(metadata_fetch_givers(s.fetch, &only), 0);
+    uint32_t n_sent = s.n_sent;
+    metadata_fetch_tick(s.fetch, s.now_ms + 60000);
+    ck_assert_uint_eq(s.n_sent, n_sent);
+    /* What comes late changes nothing. */
+    answer(&s, &s.asks[0]);
+    metadata_fetch_check(s.fetch);
+    ck_assert(run(&s, 0));
+    scene_fini(&s);
+}
+END_TEST
+
 /* Peers of all manners come and go; when an honest one stays, it is found. */
 START_TEST(fetch_in_any_company_is_found)
 {
@@ -560,6 +593,7 @@ Suite *metadata_fetch_suite(void)
     tcase_add_test(t, fetch_memory_is_bounded);
     tcase_add_test(t, fetch_waits_when_nothing_can_be_sent);
     tcase_add_test(t, fetch_status_says_what_most_tell);
+    tcase_add_test(t, fetch_takes_right_ones_from_elsewhere);
     tcase_add_loop_test(t, fetch_in_any_company_is_found, 0, 20);
     suite_add_tcase(s, t);
     return s;

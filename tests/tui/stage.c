@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meta/magnet.h"
 #include "tests/tui/frames.h"
 #include "ui/draw.h"
 
@@ -79,7 +80,10 @@ static struct command *offer_take(void *ctx, const char *dir)
     offer_set_folder(g, dir);
     g->offer.state = OFFER_NONE;
     g->offer.meta = NULL;
-    return command_new(COMMAND_ADD, 0);
+    struct command *c = command_new(COMMAND_ADD, 0);
+    if (magnet_is_meant(g->source))
+        ck_assert_int_eq(magnet_parse(g->source, &c->add->magnet, NULL), OK);
+    return c;
 }
 
 static enum err on_open(void *ctx, const char *path, struct cause *cause)

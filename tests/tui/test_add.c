@@ -3,6 +3,7 @@
 #include "ui/view_add.h"
 
 #include <curses.h>
+#include <stdlib.h>
 #include <string.h>
 
 #undef OK
@@ -18,6 +19,10 @@ static struct metainfo_file files[STAGE_N_FILES] = {
     {.path = (char *)"two\x1b[31m.iso", .size_bytes = 2 << 20},
     {.path = (char *)"readme", .size_bytes = 1000},
 };
+/* In the list of frames_states(). */
+#define FIRST    "3b1de9cb7011350fa15"
+#define HASH_HEX "abababababababababababababababababababab"
+
 static const struct metainfo offered = {
     .name = (char *)"a set",
     .geo = {.size_bytes = (5 << 20) + 1000, .n_pieces = 21},
@@ -137,6 +142,50 @@ START_TEST(add_takes_what_was_filled_in)
 }
 END_TEST
 
+/* Row of the list's cursor has this name. */
+static bool is_at(struct stage *g, const char *name)
+{
+    bool found = false;
+    for (int y = 2; y < 20 && !found; y++) {
+        char *row = stage_row(g, y);
+        found = row[0] == '>' && strstr(row, name) != NULL;
+        free(row);
+    }
+    return found;
+}
+
+static void add_magnet(struct stage *g)
+{
+    stage_press(g, "amagnet:?xt=urn:btih:" HASH_HEX "\r");
+    g->offer = (struct offer){.state = OFFER_READY, .name = "by a link"};
+    stage_show(g);
+    stage_press(g, "\r");
+}
+
+/* Not at once, but soon; later it leaves the cursor where the user put it. */
+START_TEST(add_leads_the_list_to_what_was_added)
+{
+    static const char *const wanted[] = {"dataset-2024", FIRST};
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    stage_press(&g, "g");
+    ck_assert(is_at(&g, FIRST));
+    add_magnet(&g);
+    ck_assert(is_at(&g, FIRST));
+    g.now_ms += _i == 0 ? 1000 : 10000;
+    struct frame *f = frames_states();
+    for (size_t i = 0; i < f->n_torrents; i++)
+        if (strcmp(f->torrents[i]->name, "dataset-2024") == 0)
+            memset(f->torrents[i]->info_hash, 0xab, 20);
+    screen_on_frame(g.screen, f);
+    stage_show(&g);
+    ck_assert(is_at(&g, wanted[_i]));
+    stage_press(&g, "g");
+    ck_assert(is_at(&g, FIRST));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(add_refuses_what_is_no_limit_and_keeps_the_form)
 {
     struct stage g;
@@ -238,6 +287,7 @@ Suite *add_suite(void)
     tcase_add_loop_test(t, add_forgets_an_enter_that_something_else_followed, 0,
                         3);
     tcase_add_test(t, add_takes_what_was_filled_in);
+    tcase_add_loop_test(t, add_leads_the_list_to_what_was_added, 0, 2);
     tcase_add_test(t, add_refuses_what_is_no_limit_and_keeps_the_form);
     tcase_add_test(t, add_esc_leaves_and_letters_are_text);
     tcase_add_test(t, add_says_why_a_source_is_none);

@@ -155,6 +155,58 @@ START_TEST(files_and_the_map_show_each_other)
 }
 END_TEST
 
+/* A magnet: of what holds it up all is told; then its row leads to the files. */
+START_TEST(files_of_a_magnet_say_how_it_is_with_them)
+{
+    struct stage g;
+    struct frame *f = frames_pieces();
+    f->torrents[0]->state = FRAME_METADATA;
+    f->torrents[0]->cause = "metadata: no peers yet; asking its trackers; its "
+                            ".torrent at http://example.org/...: HTTP 404, not "
+                            "found";
+    detail_free(f->detail);
+    f->detail = NULL;
+    stage_set_up(&g, f, 24, 80);
+    stage_press(&g, "\r");
+    ck_assert(
+        stage_shows(&g, " metadata: no peers yet;  asking its trackers;"));
+    ck_assert(stage_shows(&g, " its .torrent at http://example.org/...: HTTP "
+                              "404, not found"));
+    stage_press(&g, "4");
+    ck_assert(stage_shows(&g, "its files are not known yet"));
+    ck_assert(stage_shows(&g, "HTTP 404, not found"));
+    ck_assert(stage_shows(&g, "Space: wait, to choose"));
+    stage_press(&g, " ");
+    ck_assert_int_eq(g.sent[g.n_sent - 1].kind, COMMAND_CHOOSE);
+    ck_assert(g.sent[g.n_sent - 1].flag);
+    f = frames_pieces();
+    f->torrents[0]->state = FRAME_METADATA;
+    f->torrents[0]->chooses = true;
+    detail_free(f->detail);
+    f->detail = NULL;
+    screen_on_frame(g.screen, f);
+    stage_press(&g, " ");
+    ck_assert(stage_shows(&g, "it waits for you to choose"));
+    ck_assert(!g.sent[g.n_sent - 1].flag);
+    stage_press(&g, "\x1b");
+    f = frames_pieces();
+    f->torrents[0]->state = FRAME_PAUSED;
+    f->torrents[0]->cause = FRAME_CHOOSE_FILES;
+    screen_on_frame(g.screen, f);
+    stage_press(&g, "\r");
+    ck_assert(stage_shows(&g, "[4 Files]"));
+    ck_assert(stage_shows(&g, "paused: p starts it"));
+    /* Paused by the user, it is opened as any. */
+    stage_press(&g, "\x1b");
+    f = frames_pieces();
+    f->torrents[0]->state = FRAME_PAUSED;
+    screen_on_frame(g.screen, f);
+    stage_press(&g, "\r");
+    ck_assert(stage_shows(&g, "[1 Over]"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(files_filter_shows_paths_and_esc_all)
 {
     struct stage g;
@@ -285,6 +337,7 @@ Suite *files_suite(void)
     tcase_add_test(t, files_priority_is_shown_before_the_engine_says_so);
     tcase_add_test(t, files_folders_open_and_fold);
     tcase_add_test(t, files_and_the_map_show_each_other);
+    tcase_add_test(t, files_of_a_magnet_say_how_it_is_with_them);
     tcase_add_test(t, files_filter_shows_paths_and_esc_all);
     tcase_add_test(t, files_sequential_and_open_say_what_they_do);
     tcase_add_test(t, files_open_takes_names_that_are_not_shown);

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -17,6 +18,7 @@ sys.dont_write_bytecode = True
 
 import mmdb
 import ptycases
+from metapeer import MetadataPeer
 from ptyrun import PATIENCE_S, SLOWNESS, Terminal
 from scripted import ScriptedTracker
 from torrents import KIB, MIB, Torrent, single
@@ -604,7 +606,7 @@ def keeps_a_magnet_until_it_is_removed(root):
     t.type("a")
     t.wait_for("source")
     t.type(MAGNET + "&dn=by+name\r")
-    t.wait_for("not known yet")
+    t.wait_for("its files come later")
     t.type("\r")
     wait_letter(t, "by name", "M")
     leave(t)
@@ -616,6 +618,79 @@ def keeps_a_magnet_until_it_is_removed(root):
     t = place.start()
     t.wait_for("no torrents")
     leave(t)
+
+
+def chooses_files_of_a_magnet(root, h, w, in_form):
+    """A link is pasted, beside a torrent that is there; how its metadata come is seen;
+    one file is left out before anything is fetched. That there is to be a choice is
+    said in the form, or only while they come."""
+    place = Place(root)
+    torrent, other = two_files("magnet set"), two_files("an older one")
+    other.write(place.dl)
+    is_given = threading.Event()
+
+    def answer(peer, wire, index):
+        is_given.wait(60)
+        peer.give(wire, index)
+    peer = MetadataPeer(torrent, answer=answer)
+    t = place.start(place.save(other), "--no-dht", "--encryption", "plain", h=h,
+                    w=w)
+    wait_letter(t, "an older", "S")
+    t.type("a")
+    t.wait_for("source")
+    t.type("magnet:?xt=urn:btih:%s&dn=by+link&x.pe=%s" % (
+        torrent.hex, peer.where))
+    t.wait_for(peer.where + "_")
+    t.type("\r")
+    t.wait_for("its files come later, and are fetched")
+    if in_form:
+        t.type("\t\t ")
+        t.wait_for("its files come later, for you to choose")
+    t.type("\r")
+    # The cursor is on it, and the way to its files says how far it is.
+    t.wait_until(lambda: row(t, "by link")[:1] in (">", "▶"), "cursor on it")
+    t.wait_for("why: metadata 0/1 piece from 1 peer")
+    t.type("\r")
+    t.wait_for("metadata 0/1 piece from 1 peer")
+    t.type("4")
+    t.wait_for("its files are not known yet")
+    t.wait_for("metadata 0/1 piece from 1 peer")
+    if not in_form:
+        t.wait_for("they are fetched;  Space: wait")
+        t.type(" ")
+    t.wait_for("it waits for you to choose")
+    is_given.set()
+    t.wait_for(f"metadata are here, from {peer.where}: ")
+    t.wait_for("paused: p starts it")
+    # From the list its row leads to its files.
+    t.type("\x1b")
+    wait_letter(t, "magnet set", "P")
+    t.wait_for("why: choose its files, then start it")
+    t.type("\r")
+    t.wait_for("first.bin")
+    t.pump_for(1)
+    assert not peer.wanted and not os.path.exists(
+        os.path.join(place.dl, torrent.name)), peer.wanted
+    t.type("j0")
+    t.wait_for("wanted 1  skipped 1 (1.0M)")
+    t.type("p")
+    t.wait_until(lambda: not t.screen.shows("paused: p"), "a start")
+    t.type("\x1b")
+    wait_letter(t, "magnet set", "S")
+    leave(t)
+    peer.close()
+    assert peer.wanted == set(range(16, 32)), peer.wanted
+    with open(os.path.join(place.dl, "magnet set/second.bin"), "rb") as file:
+        assert file.read() == torrent.data[MIB:]
+    assert not os.path.exists(os.path.join(place.dl, "magnet set/first.bin"))
+
+
+def chooses_files_of_a_magnet_in_80_by_24(root):
+    chooses_files_of_a_magnet(root, 24, 80, in_form=True)
+
+
+def chooses_files_of_a_magnet_in_120_by_40(root):
+    chooses_files_of_a_magnet(root, 40, 120, in_form=False)
 
 
 def removes_data_only_when_told(root):
@@ -781,6 +856,8 @@ CASES = [
     is_told_in_letters_alone,
     starts_at_once_and_makes_nothing_but_its_state,
     keeps_a_magnet_until_it_is_removed,
+    chooses_files_of_a_magnet_in_80_by_24,
+    chooses_files_of_a_magnet_in_120_by_40,
     removes_data_only_when_told,
     brings_back_what_was_removed,
     adds_what_appears_in_a_watch_folder,

@@ -68,11 +68,26 @@ START_TEST(flow_measures_what_is_shown)
 }
 END_TEST
 
+START_TEST(flow_words_break_where_phrases_end)
+{
+    struct draw *d = sheet(3, 20);
+    struct draw_pane p = draw_begin(d);
+    struct flow f;
+    flow_begin(&f, &p, 0, 1);
+    flow_words(&f, THEME_NORMAL, "one two; three; and four words");
+    char *got = draw_snapshot(d, false);
+    ck_assert_str_eq(got, " one two;  three;\n and four words\n\n");
+    free(got);
+    draw_free(d);
+}
+END_TEST
+
 Suite *flow_suite(void)
 {
     Suite *s = suite_create("flow");
     TCase *tc = tcase_create("flow");
     tcase_add_loop_test(tc, flow_breaks_between_phrases_only, 0, 5);
+    tcase_add_test(tc, flow_words_break_where_phrases_end);
     tcase_add_test(tc, flow_measures_what_is_shown);
     suite_add_tcase(s, tc);
     return s;
