@@ -2,6 +2,7 @@
 
 #include "ui/overview_facts.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -254,15 +255,30 @@ static void numbers_text(char *dst, size_t cap, const uint32_t *numbers,
                                  i > 0 ? " " : "", numbers[i]);
 }
 
+/* How many pieces are had when all that is left will be on order, at this rate: what is
+ * on order stays about as much. "" while nothing is. */
+static void endgame_text(char *dst, size_t cap, const struct overview_facts *s)
+{
+    const struct frame_torrent *t = s->t;
+    uint64_t flight = s->d->in_flight_bytes;
+    dst[0] = '\0';
+    if (flight == 0 || flight >= t->wanted_left_bytes || s->d->piece_len == 0)
+        return;
+    uint64_t n_more = (t->wanted_left_bytes - flight) / s->d->piece_len;
+    snprintf(dst, cap, "endgame at ~%" PRIu64 " pieces; ",
+             t->n_pieces_have + n_more);
+}
+
 static void draw_next(struct overview_facts *s)
 {
     const struct detail *d = s->d;
-    char numbers[TEXT_LEN];
+    char numbers[TEXT_LEN], endgame[TEXT_LEN];
     if (d->why_input.in_endgame)
         row(s, "Next", "endgame: all that is left is on order");
     else if (d->n_next > 0) {
         numbers_text(numbers, sizeof numbers, d->next, d->n_next);
-        row(s, "Next", "pieces %s%s", numbers,
+        endgame_text(endgame, sizeof endgame, s);
+        row(s, "Next", "%spieces %s%s", endgame, numbers,
             s->t->is_sequential ? "  (in order)" : "");
     }
     if (d->n_rare == 0)
