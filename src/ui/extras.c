@@ -16,6 +16,7 @@ static const char *const like_xterm[] = {"xterm",   "rxvt",    "alacritty",
                                          "mlterm",  "iterm2",  "wezterm",
                                          "ghostty", "contour", "mintty",
                                          "tmux",    "putty",   NULL};
+static const char *const multiplexers[] = {"screen", NULL};
 static const char *const synced[] = {"xterm-kitty", "xterm-ghostty",
                                      "alacritty",   "foot",
                                      "kitty",       "wezterm",
@@ -46,6 +47,8 @@ struct extras extras_choose(const char *(*get)(const char *name))
     return (struct extras){
         .has_title = begins_as_one(term, like_xterm),
         .has_copy = begins_as_one(term, like_xterm),
+        .has_paste = begins_as_one(term, like_xterm) ||
+                     begins_as_one(term, multiplexers),
         .has_sync =
             !is_inside && (begins_as_one(term, synced) ||
                            begins_as_one(get("TERM_PROGRAM"), synced_programs)),
@@ -57,6 +60,16 @@ struct extras extras_choose(const char *(*get)(const char *name))
 const char *extras_sync(bool begins)
 {
     return begins ? "\033[?2026h" : "\033[?2026l";
+}
+
+const char *extras_paste(bool has_marks)
+{
+    return has_marks ? "\033[?2004h" : "\033[?2004l";
+}
+
+const char *extras_paste_mark(bool begins)
+{
+    return begins ? "\033[200~" : "\033[201~";
 }
 
 const char *extras_title_kept(bool is_kept)

@@ -1,5 +1,6 @@
 /* extras.h -- what some terminals understand beyond terminfo: a title, the clipboard
- * (OSC 52), frames shown at once (mode 2026), 16 million colours. Decides from the
+ * (OSC 52), frames shown at once (mode 2026), marks around what is pasted (mode 2004), 16
+ * million colours. Decides from the
  * environment which are to be had, and spells them; sends nothing. Off where unsure.
  * Pure; any thread. Source: xterm's ctlseqs; the synchronized output proposal of
  * 2020, https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036. */
@@ -19,6 +20,7 @@ struct extras {
     bool has_title;
     bool has_copy;
     bool has_sync;
+    bool has_paste; /* puts marks around what is pasted */
     bool has_rgb; /* says that it shows 16 million colours */
 };
 
@@ -27,6 +29,10 @@ struct extras extras_choose(const char *(*get)(const char *name));
 
 /* Begin and end a frame that is to be shown at once. Static. */
 const char *extras_sync(bool begins);
+/* Have marks put around what is pasted, or not. Static. */
+const char *extras_paste(bool has_marks);
+/* The marks themselves. Static. */
+const char *extras_paste_mark(bool begins);
 /* Keep the title that was there, and bring it back. Static. */
 const char *extras_title_kept(bool is_kept);
 /* Set the title; all but printable ASCII becomes '?'. dst: EXTRAS_LEN bytes. */

@@ -154,6 +154,9 @@ enum keys_action {
 enum {
     KEYS_MAX_ALIASES = 3,
     KEYS_NAME_LEN = 12,
+    /* Before and after what is pasted; curses keeps its codes in 16 bits. */
+    KEYS_PASTE = 0x7001,
+    KEYS_PASTE_END = 0x7002,
     KEYS_WIDE = 1 << 24 /* added to typed characters from U+0080 on */
 };
 

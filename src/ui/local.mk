@@ -79,6 +79,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/outlet.h \
 	src/ui/overview_facts.c \
 	src/ui/overview_facts.h \
+	src/ui/paste.c \
+	src/ui/paste.h \
 	src/ui/peer_acts.c \
 	src/ui/peer_acts.h \
 	src/ui/peer_filter.c \

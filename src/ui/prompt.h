@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PROMPT_MAX_LEN = 1024 }; /* bytes with the NUL */
+enum { PROMPT_MAX_LEN = 8192 }; /* bytes with the NUL: a magnet link with many trackers */
 
 enum prompt_result {
     PROMPT_TYPING,

@@ -11,6 +11,7 @@
 #include "ui/keys.h"
 #include "ui/leaving.h"
 #include "ui/look.h"
+#include "ui/paste.h"
 #include "ui/prompt.h"
 #include "ui/torrent_acts.h"
 #include "ui/view.h"
@@ -422,6 +423,19 @@ void screen_on_mouse(struct screen *s, struct draw *d,
     end_input(s, d, before, now_ms);
 }
 
+void screen_on_paste(struct screen *s, struct draw *d, const struct paste *p,
+                     int64_t now_ms)
+{
+    char before[VIEW_MESSAGE_LEN];
+    begin_input(s, before);
+    if (view_takes_text(&s->world, s->ops[s->at], s->views[s->at])) {
+        for (size_t i = 0; i < p->n; i++)
+            do_key(s, d, p->keys[i], now_ms);
+    } else if (!s->world.ask.is_open && paste_offer(p, &s->world))
+        do_action(s, d, KEYS_ADD, now_ms);
+    end_input(s, d, before, now_ms);
+}
+
 /* What a view waited for may have come. */
 static void wait_on(struct screen *s, struct draw *d, int64_t now_ms)
 {
@@ -436,28 +450,13 @@ static void wait_on(struct screen *s, struct draw *d, int64_t now_ms)
 
 /* Drawing. */
 
-/* What the view that is open looks at. */
-static struct focus focus_of(const struct screen *s)
-{
-    const struct view_ops *ops = s->ops[s->at];
-    struct focus f = {.piece_idx = FOCUS_PIECE_NONE,
-                      .parts = ops->parts,
-                      .interval_ms = s->interval_ms};
-    if (ops->more_parts != NULL)
-        f.parts |= ops->more_parts(s->views[s->at]);
-    bool is_of_torrent = s->at < VIEW_N_TABS || s->at == VIEW_COCKPIT;
-    if (f.parts == 0 && !is_of_torrent)
-        return f;
-    f.torrent = s->world.torrent;
-    f.peer = s->world.peer;
-    f.piece_idx = s->world.piece_idx;
-    return f;
-}
-
 /* Tell the engine what is looked at, when that changed. */
 static void tell_focus(struct screen *s)
 {
-    struct focus now = focus_of(s);
+    bool is_of_torrent = s->at < VIEW_N_TABS || s->at == VIEW_COCKPIT;
+    struct focus now =
+        view_focus(&s->world, s->ops[s->at], s->views[s->at], is_of_torrent);
+    now.interval_ms = s->interval_ms;
     bool is_same =
         now.torrent == s->focus.torrent && now.parts == s->focus.parts &&
         (now.torrent == 0 ||

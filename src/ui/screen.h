@@ -31,6 +31,7 @@ struct screen_mouse {
     int y, x; /* a cell of the screen */
 };
 
+struct paste;
 struct screen;
 
 /* host is copied. */
@@ -44,6 +45,9 @@ void screen_on_frame(struct screen *s, struct frame *f);
 void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms);
 /* A key as keys.h has them. May change how d draws (glyphs, theme). */
 void screen_on_key(struct screen *s, struct draw *d, int key, int64_t now_ms);
+/* All of what was pasted: into the line that is open, else as a torrent to be added. */
+void screen_on_paste(struct screen *s, struct draw *d, const struct paste *p,
+                     int64_t now_ms);
 /* Something done with the mouse, where screen_wants_mouse(). */
 void screen_on_mouse(struct screen *s, struct draw *d,
                      const struct screen_mouse *m, int64_t now_ms);

@@ -22,6 +22,7 @@ enum { CURSES_FAILED = ERR };
 #undef ERR
 #include "ui/clicks.h"
 #include "ui/extras.h"
+#include "ui/keys.h"
 #include "ui/outlet.h"
 #include "ui/spill.h"
 #include "util/clock.h"
@@ -174,6 +175,8 @@ static void collect_restore(void)
     add_capability("rmkx");
     add_capability("rmcup");
     add_capability("cnorm");
+    if (terminal.extras.has_paste)
+        add_restore(extras_paste(false));
     if (terminal.extras.has_title)
         add_restore(extras_title_kept(false));
 }
@@ -296,11 +299,15 @@ static void begin_extras(void)
 {
     if (terminal.extras.has_title)
         put(extras_title_kept(true));
+    if (terminal.extras.has_paste)
+        put(extras_paste(true));
     terminal.title[0] = '\0';
 }
 
 static void end_extras(void)
 {
+    if (terminal.extras.has_paste)
+        put(extras_paste(false));
     if (terminal.extras.has_title)
         put(extras_title_kept(false));
 }
@@ -324,6 +331,8 @@ static bool open_curses(void)
     noecho();
     nonl();
     keypad(stdscr, TRUE);
+    define_key(extras_paste_mark(true), KEYS_PASTE);
+    define_key(extras_paste_mark(false), KEYS_PASTE_END);
     set_escdelay(ESC_DELAY_MS);
     curs_set(0);
     leaveok(stdscr, TRUE);

@@ -18,6 +18,7 @@ enum { CURSES_NO_KEY = ERR };
 #include "ui/clicks.h"
 #include "ui/draw.h"
 #include "ui/keys.h"
+#include "ui/paste.h"
 #include "ui/screen.h"
 #include "ui/terminal.h"
 #include "ui/units.h"
@@ -79,6 +80,7 @@ struct tui {
     struct draw *draw;                 /* owned; NULL: there is no terminal */
     int64_t news_ms, key_ms, title_ms; /* when each was last */
     struct clicks clicks;
+    struct paste paste;
     unsigned n_dead_reads;
     bool is_gone;   /* the terminal */
     bool wants_all; /* a frame, whatever the screen thinks */
@@ -134,6 +136,17 @@ static void serve(struct tui *t)
         screen_say(t->screen, "this terminal takes no text to copy", t->key_ms);
 }
 
+static void take_key(struct tui *t, int key)
+{
+    enum paste_result pasted = paste_key(&t->paste, key, t->key_ms);
+    if (pasted == PASTE_WHOLE)
+        screen_on_paste(t->screen, t->draw, &t->paste, t->key_ms);
+    else if (pasted == PASTE_NOT && key == KEY_MOUSE)
+        take_mouse(t, t->key_ms);
+    else if (pasted == PASTE_NOT)
+        screen_on_key(t->screen, t->draw, key, t->key_ms);
+}
+
 static void take_keys(struct tui *t, int wait_ms)
 {
     if (terminal_wait(wait_ms)) {
@@ -143,10 +156,7 @@ static void take_keys(struct tui *t, int wait_ms)
             if (key == 0)
                 break;
             t->key_ms = clock_now_ms();
-            if (key == KEY_MOUSE)
-                take_mouse(t, t->key_ms);
-            else
-                screen_on_key(t->screen, t->draw, key, t->key_ms);
+            take_key(t, key);
             serve(t);
         }
     }

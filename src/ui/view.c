@@ -31,3 +31,26 @@ void view_remember(const struct view_world *w, const char *table,
     w->host.remember(w->host.ctx, table, line);
     *kept = *now;
 }
+
+bool view_takes_text(const struct view_world *w, const struct view_ops *ops,
+                     void *self)
+{
+    if (w->ask.is_open)
+        return w->ask.wants_line;
+    return (ops->prompt != NULL && ops->prompt(self) != NULL) ||
+           (ops->takes_text != NULL && ops->takes_text(self));
+}
+
+struct focus view_focus(const struct view_world *w, const struct view_ops *ops,
+                        void *self, bool is_of_torrent)
+{
+    struct focus f = {.piece_idx = FOCUS_PIECE_NONE, .parts = ops->parts};
+    if (ops->more_parts != NULL)
+        f.parts |= ops->more_parts(self);
+    if (f.parts == 0 && !is_of_torrent)
+        return f;
+    f.torrent = w->torrent;
+    f.peer = w->peer;
+    f.piece_idx = w->piece_idx;
+    return f;
+}

@@ -71,6 +71,8 @@ struct view_world {
     struct cmdline cmdline;
     char command
         [CMDLINE_LEN]; /* typed, and for the screen or a view to do: "sort eta" */
+    char source
+        [PROMPT_MAX_LEN]; /* that the form for adding is to begin with; "" */
     enum keys_scope help_from; /* where help was asked for */
     enum view_place go; /* where to go once the key is dealt with; VIEW_STAY */
     char message[VIEW_MESSAGE_LEN]; /* to be shown for a while; "" for none */
@@ -105,6 +107,8 @@ struct view_ops {
     bool (*click)(void *self, struct view_world *w, int y, int x);
     /* What the line of keys shows instead, such as a prompt; NULL: the keys. */
     const char *(*prompt)(void *self);
+    /* Do characters go into a line at this moment, beside that prompt? NULL: never. */
+    bool (*takes_text)(const void *self);
 };
 
 /* Hand a command to the engine, which takes it. */
@@ -123,6 +127,14 @@ static inline void view_select(struct view_world *w, uint32_t torrent)
     w->peer = 0;
     w->file_idx = VIEW_NO_FILE;
 }
+
+/* Do typed characters go into a line, of the view or of a question? */
+bool view_takes_text(const struct view_world *w, const struct view_ops *ops,
+                     void *self);
+
+/* What the view that is open looks at; is_of_torrent: at the selected one, always. */
+struct focus view_focus(const struct view_world *w, const struct view_ops *ops,
+                        void *self, bool is_of_torrent);
 
 /* What the user chose is a setting from now on; nothing where there are no settings. */
 void view_set(struct view_world *w, const char *key, const char *value);

@@ -433,9 +433,20 @@ static void on_enter(struct view_add *v, struct view_world *w)
         v->adds_then = true;
 }
 
+/* What was pasted is read at once: Enter then adds it. */
+static void take_source(struct view_add *v, struct view_world *w)
+{
+    reset(v, w);
+    prompt_open(&v->lines[SOURCE], w->source);
+    begin(v, w);
+}
+
 static void view_add_tick(void *self, struct view_world *w)
 {
     struct view_add *v = self;
+    if (w->source[0] != '\0' && w->host.offers.begin != NULL)
+        take_source(v, w);
+    w->source[0] = '\0';
     if (!v->was_shown || !v->adds_then)
         return;
     look(v, w);
@@ -527,6 +538,12 @@ static bool view_add_key(void *self, struct view_world *w, int key)
     return toggles;
 }
 
+static bool view_add_takes_text(const void *self)
+{
+    const struct view_add *v = self;
+    return is_text(v->at);
+}
+
 static bool view_add_act(void *self, struct view_world *w,
                          enum keys_action action)
 {
@@ -570,6 +587,7 @@ const struct view_ops *view_add_ops(void)
         .key = view_add_key,
         .act = view_add_act,
         .click = view_add_click,
+        .takes_text = view_add_takes_text,
     };
     return &ops;
 }

@@ -113,10 +113,11 @@ def reloaded(case):
                   "--encryption", "plain", "--ip-filter", near, *paths],
                  home, h=30, w=150)
     case.defer(t.close)
-    t.wait_for("from-web.bin")
+    t.wait_for("act/2")
     for key in ("g\r5", "q", "j\r5"):
         t.type(key)
         if key != "q":
+            t.wait_for("[5 Trk]")
             t.wait_for("address %s is in the IP filter" % OTHER)
         else:
             t.wait_for("Done%")

@@ -37,6 +37,8 @@ class Terminal:
         def lead():
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            # Whoever runs the tests by nohup(1) does not mean what they try.
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             for number in ignores:
                 signal.signal(number, signal.SIG_IGN)
 

@@ -12,6 +12,7 @@
 #include "tests/tui/frames.h"
 #include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
+#include "ui/paste.h"
 
 /* A torrent of three files, as it may be offered. */
 static struct metainfo_file files[STAGE_N_FILES] = {
@@ -69,6 +70,59 @@ START_TEST(add_reads_the_source_and_then_adds_it)
     /* The next time it is empty again. */
     stage_press(&g, "a");
     ck_assert(!stage_shows(&g, "set.torrent"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+/* Text in a terminal's marks for what is pasted, as keys. */
+static void paste(struct stage *g, const char *text)
+{
+    static struct paste p;
+    p = (struct paste){0};
+    for (; *text != '\0'; text++)
+        p.keys[p.n++] = *text;
+    screen_on_paste(g->screen, g->draw, &p, g->now_ms);
+    stage_show(g);
+}
+
+START_TEST(what_is_pasted_is_read_at_once)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    paste(&g, "/tmp/set.torrent");
+    ck_assert_str_eq(g.source, "/tmp/set.torrent");
+    offer(&g);
+    ck_assert(stage_shows(&g, "5.0M in 3 files"));
+    stage_press(&g, "\r");
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    ck_assert_int_eq(stage_asked(&g, 0)->kind, COMMAND_ADD);
+    /* No key of it does anything. */
+    paste(&g, "dDrX");
+    ck_assert(stage_shows(&g, "no magnet link, URL or path"));
+    ck_assert_uint_eq(stage_n_asked(&g), 1);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(what_is_pasted_goes_into_the_line_that_is_open)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    stage_press(&g, "/");
+    paste(&g, "label:/x");
+    ck_assert(stage_shows(&g, "label:/x"));
+    ck_assert_str_eq(g.source, "");
+    stage_press(&g, "\x1b");
+    /* A question for a key is not answered by it. */
+    stage_press(&g, "d");
+    paste(&g, "D/tmp/x");
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
+    ck_assert_str_eq(g.source, "");
+    stage_press(&g, "\x1b"
+                    "a");
+    paste(&g, "/a");
+    paste(&g, "/b");
+    ck_assert(stage_shows(&g, "/a/b_"));
     stage_tear_down(&g);
 }
 END_TEST
@@ -281,6 +335,8 @@ Suite *add_suite(void)
 {
     Suite *s = suite_create("add");
     TCase *t = tcase_create("add");
+    tcase_add_test(t, what_is_pasted_is_read_at_once);
+    tcase_add_test(t, what_is_pasted_goes_into_the_line_that_is_open);
     tcase_add_test(t, add_reads_the_source_and_then_adds_it);
     tcase_add_test(t,
                    add_by_an_enter_while_it_is_read_happens_when_it_is_there);

@@ -620,6 +620,30 @@ def keeps_a_magnet_until_it_is_removed(root):
     leave(t)
 
 
+def adds_what_is_pasted(root):
+    """No key of a paste does anything by itself: it is what the form begins with."""
+    place = Place(root)
+    t = place.start()
+    t.wait_for("no torrents")
+    t.type("\x1b[200~dDQ\r\x1b[201~")
+    t.wait_for("no magnet link, URL or path")
+    link = MAGNET + "&dn=by+name" + "".join(
+        f"&tr=udp://127.0.0.1:{port}/announce" for port in range(1, 60))
+    t.type(f"\x1b[200~{link}\n\x1b[201~")
+    t.wait_for("its files come later")
+    t.type("\r")
+    wait_letter(t, "by name", "M")
+    t.type("\r5")
+    t.wait_for("udp://127.0.0.1:1/")
+    t.type("G")
+    t.wait_for("udp://127.0.0.1:59/")
+    t.type("q")
+    t.wait_for("Done%")
+    leave(t)
+    assert b"\x1b[?2004h" in t.output and \
+        t.output.rindex(b"\x1b[?2004l") > t.output.rindex(b"\x1b[?2004h")
+
+
 def chooses_files_of_a_magnet(root, h, w, in_form):
     """A link is pasted, beside a torrent that is there; how its metadata come is seen;
     one file is left out before anything is fetched. That there is to be a choice is
@@ -856,6 +880,7 @@ CASES = [
     is_told_in_letters_alone,
     starts_at_once_and_makes_nothing_but_its_state,
     keeps_a_magnet_until_it_is_removed,
+    adds_what_is_pasted,
     chooses_files_of_a_magnet_in_80_by_24,
     chooses_files_of_a_magnet_in_120_by_40,
     removes_data_only_when_told,

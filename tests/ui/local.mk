@@ -28,6 +28,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_marks.c \
 	tests/ui/test_moment.c \
 	tests/ui/test_outlet.c \
+	tests/ui/test_paste.c \
 	tests/ui/test_peer_filter.c \
 	tests/ui/test_peer_rows.c \
 	tests/ui/test_peer_trace.c \

@@ -26,6 +26,7 @@ const harness_suite harness_suites[] = {
     marks_suite,
     moment_suite,
     outlet_suite,
+    paste_suite,
     peer_filter_suite,
     peer_rows_suite,
     peer_trace_suite,

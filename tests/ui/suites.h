@@ -26,6 +26,7 @@ Suite *log_rows_suite(void);
 Suite *marks_suite(void);
 Suite *moment_suite(void);
 Suite *outlet_suite(void);
+Suite *paste_suite(void);
 Suite *peer_filter_suite(void);
 Suite *peer_rows_suite(void);
 Suite *peer_trace_suite(void);

@@ -21,22 +21,22 @@ static const char *get(const char *name)
 
 static const struct {
     const char *env[9];
-    const char *has; /* t: title, c: copy, s: sync, r: rgb */
+    const char *has; /* t: title, c: copy, p: paste, s: sync, r: rgb */
 } choices[] = {
     {{NULL}, ""},
     {{"TERM", "linux", NULL}, ""},
     {{"TERM", "vt100", "COLORTERM", "", NULL}, ""},
-    {{"TERM", "xterm-256color", NULL}, "tc"},
-    {{"TERM", "xterm-256color", "COLORTERM", "truecolor", NULL}, "tcr"},
-    {{"TERM", "xterm-256color", "COLORTERM", "24bit", NULL}, "tcr"},
-    {{"TERM", "xterm-256color", "COLORTERM", "yes", NULL}, "tc"},
-    {{"TERM", "xterm-kitty", NULL}, "tcs"},
-    {{"TERM", "foot", NULL}, "tcs"},
-    {{"TERM", "xterm-256color", "TERM_PROGRAM", "WezTerm", NULL}, "tcs"},
+    {{"TERM", "xterm-256color", NULL}, "tcp"},
+    {{"TERM", "xterm-256color", "COLORTERM", "truecolor", NULL}, "tcpr"},
+    {{"TERM", "xterm-256color", "COLORTERM", "24bit", NULL}, "tcpr"},
+    {{"TERM", "xterm-256color", "COLORTERM", "yes", NULL}, "tcp"},
+    {{"TERM", "xterm-kitty", NULL}, "tcps"},
+    {{"TERM", "foot", NULL}, "tcps"},
+    {{"TERM", "xterm-256color", "TERM_PROGRAM", "WezTerm", NULL}, "tcps"},
     {{"TERM", "tmux-256color", "TERM_PROGRAM", "WezTerm", "TMUX", "/x,1,0",
       NULL},
-     "tc"},
-    {{"TERM", "screen", "STY", "1.x", "COLORTERM", "truecolor", NULL}, "r"},
+     "tcp"},
+    {{"TERM", "screen", "STY", "1.x", "COLORTERM", "truecolor", NULL}, "pr"},
 };
 
 START_TEST(extras_choose_is_careful)
@@ -44,9 +44,9 @@ START_TEST(extras_choose_is_careful)
     environment = choices[_i].env;
     struct extras e = extras_choose(get);
     char has[8] = "";
-    snprintf(has, sizeof has, "%s%s%s%s", e.has_title ? "t" : "",
-             e.has_copy ? "c" : "", e.has_sync ? "s" : "",
-             e.has_rgb ? "r" : "");
+    snprintf(has, sizeof has, "%s%s%s%s%s", e.has_title ? "t" : "",
+             e.has_copy ? "c" : "", e.has_paste ? "p" : "",
+             e.has_sync ? "s" : "", e.has_rgb ? "r" : "");
     ck_assert_str_eq(has, choices[_i].has);
 }
 END_TEST
