@@ -172,8 +172,10 @@ void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
     /* "banned: banned 10.0.0.1" would say it twice. */
     const char *kind = event_kind_name(e->kind);
     bool says_it = strncmp(e->text, kind, strlen(kind)) == 0;
-    snprintf(s->world.message, sizeof s->world.message, "%s%s%s",
-             says_it ? "" : kind, says_it ? "" : ": ", e->text);
+    bool can_undo = e->kind == EVENT_REMOVED && e->err == OK;
+    snprintf(s->world.message, sizeof s->world.message, "%s%s%s%s",
+             says_it ? "" : kind, says_it ? "" : ": ", e->text,
+             can_undo ? " (:undo brings it back)" : "");
     show_message(s, now_ms);
 }
 

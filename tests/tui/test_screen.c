@@ -12,6 +12,23 @@
 #include "tests/tui/suites.h"
 #include "ui/keys.h"
 
+START_TEST(what_was_removed_is_said_with_the_way_back)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    struct event e = {.kind = EVENT_REMOVED, .torrent = 1};
+    snprintf(e.text, sizeof e.text, "a: removed; its data are kept");
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "its data are kept (:undo brings it back)"));
+    e.err = (int)ERR_SYS;
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_show(&g);
+    ck_assert(!stage_shows(&g, ":undo"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(screen_back_from_the_list_quits_once_and_then_at_once)
 {
     struct stage g;
@@ -397,6 +414,7 @@ Suite *screen_suite(void)
 {
     Suite *s = suite_create("screen");
     TCase *t = tcase_create("screen");
+    tcase_add_test(t, what_was_removed_is_said_with_the_way_back);
     tcase_add_test(t, screen_back_from_the_list_quits_once_and_then_at_once);
     tcase_add_test(t, screen_detach_asks_and_then_ends_in_good_order);
     tcase_add_test(t, screen_detach_comes_too_late_for_who_leaves);
