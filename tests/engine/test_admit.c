@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disk/atomic.h"
+#include "disk/kept.h"
 #include "disk/lockset.h"
 #include "meta/magnet.h"
 #include "meta/metainfo.h"
@@ -90,6 +92,29 @@ START_TEST(without_keeping_nothing_is_kept_or_loaded)
 }
 END_TEST
 
+/* Until the settings that are kept of it have this label. */
+static void wait_kept_label(const char *name, enum frame_state state,
+                            const char *label)
+{
+    char hex[41];
+    struct frame_torrent t = house_wait_state(name, state);
+    text_hex(hex, t.info_hash, sizeof t.info_hash);
+    char *path = xasprintf("%s/tessera/torrents/%s.session", house.dir, hex);
+    char *words = xasprintf("5:label%zu:%s", strlen(label), label);
+    bool has = false;
+    for (int i = 0; i < HOUSE_WAITS && !has; i++) {
+        uint8_t *bytes = NULL;
+        size_t len;
+        frame_free(house_wait_frame());
+        if (atomic_read(path, KEPT_MAX_LEN, &bytes, &len, &house.cause) == OK)
+            has = memmem(bytes, len, words, strlen(words)) != NULL;
+        free(bytes);
+    }
+    ck_assert_msg(has, "%s is not kept as \"%s\"", name, label);
+    free(words);
+    free(path);
+}
+
 /* What is right on disk is believed, after a kill too: nothing is hashed again. */
 START_TEST(killed_it_finds_all_and_hashes_nothing)
 {
@@ -110,9 +135,8 @@ START_TEST(killed_it_finds_all_and_hashes_nothing)
         bridge_send(house.bridge, house_add_kept("c"));
         house_wait_event(EVENT_ADDED, &e);
         house_send(COMMAND_LABEL, house_id_of("c"), false, "later");
-        char *path = house_state_path("c", ".session.bak");
-        for (int i = 0; i < HOUSE_WAITS && access(path, F_OK) != 0; i++)
-            frame_free(house_wait_frame());
+        wait_kept_label("b", FRAME_SEEDING, "late");
+        wait_kept_label("c", FRAME_DOWNLOADING, "later");
         kill(getpid(), SIGKILL);
     }
     int status;
