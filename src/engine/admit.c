@@ -61,6 +61,17 @@ static void set_trackers(struct roster_entry *e)
     }
 }
 
+enum err admit_track(struct roster_entry *e, const char *url, bool *is_kept_out,
+                     struct cause *cause)
+{
+    enum err err = e->seeker != NULL ? seeker_track(e->seeker, url, cause)
+                                     : steer_track(e->torrent, url, cause);
+    if (err == OK)
+        *is_kept_out = kept_urls_remove(&e->kept->no_trackers, url) ||
+                       kept_urls_add(&e->kept->more_trackers, url);
+    return err;
+}
+
 /* How an entry comes to be open. */
 enum way {
     ADDED,
@@ -186,8 +197,8 @@ static enum err open_added(struct steward *s, struct roster_entry *e,
     struct metainfo *meta = a->meta;
     a->meta = NULL;
     enum err err = open_entry(s, e, meta, ADDED, cause);
-    for (size_t i = 0; err == OK && i < a->n_peers; i++)
-        torrent_add_peer(e->torrent, &a->peers[i]);
+    if (err == OK)
+        torrent_add_peers(e->torrent, a->peers, a->n_peers, PEERS_USER);
     return err;
 }
 
@@ -267,14 +278,12 @@ static enum err add_over(struct steward *s, struct roster_entry *e,
     return OK;
 }
 
-/* One more tracker of what is open, also at the next start. */
-static bool track(struct roster_entry *e, const char *url)
+/* Is it a new one? */
+static bool add_tracker(struct roster_entry *e, const char *url)
 {
-    struct cause cause = {""};
-    enum err err = e->seeker != NULL ? seeker_track(e->seeker, url, &cause)
-                                     : steer_track(e->torrent, url, &cause);
-    return err == OK && (kept_urls_remove(&e->kept->no_trackers, url) ||
-                         kept_urls_add(&e->kept->more_trackers, url));
+    struct cause ignored = {""};
+    bool is_kept;
+    return admit_track(e, url, &is_kept, &ignored) == OK && is_kept;
 }
 
 /* Those of what is added to an open entry; a private torrent has its own only. Return how
@@ -285,9 +294,9 @@ static size_t add_trackers(struct roster_entry *e, const struct command_add *a)
     if (e->torrent != NULL && torrent_meta(e->torrent)->is_private)
         return 0;
     for (size_t i = 0; a->meta != NULL && i < a->meta->n_trackers; i++)
-        n += track(e, a->meta->trackers[i].url);
+        n += add_tracker(e, a->meta->trackers[i].url);
     for (size_t i = 0; a->meta == NULL && i < a->magnet->n_trackers; i++)
-        n += track(e, a->magnet->trackers[i]);
+        n += add_tracker(e, a->magnet->trackers[i]);
     return n;
 }
 
@@ -302,8 +311,8 @@ static void add_to(struct steward *s, struct roster_entry *e,
     }
     if (e->seeker != NULL)
         seeker_add_peers(e->seeker, a->peers, n_peers, PEERS_USER);
-    for (size_t i = 0; e->torrent != NULL && i < n_peers; i++)
-        torrent_add_peer(e->torrent, &a->peers[i]);
+    else if (e->torrent != NULL)
+        torrent_add_peers(e->torrent, a->peers, n_peers, PEERS_USER);
     if (n_trackers > 0)
         steward_save_soon(s, e);
     if (n_trackers + n_peers == 0)

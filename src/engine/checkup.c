@@ -69,13 +69,6 @@ static void close_soon(struct torrent *t)
     torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
 }
 
-static void meet_again(struct torrent *t)
-{
-    for (size_t i = 0; t->resume != NULL && i < t->resume->n_peers; i++)
-        (void)peers_add(t->known, &t->resume->peers[i], PEERS_RESUME,
-                        loop_now_ms(t->env->loop));
-}
-
 void checkup_start(struct torrent *t)
 {
     verify_free(t->verify);
@@ -83,7 +76,9 @@ void checkup_start(struct torrent *t)
     resume_free(t->resume);
     t->resume = NULL;
     load_resume(t);
-    meet_again(t);
+    if (t->resume != NULL)
+        torrent_add_peers(t, t->resume->peers, t->resume->n_peers,
+                          PEERS_RESUME);
     struct disk_job *job = disk_job_new(DISK_STAT, t->store, t->id);
     job->n_files = t->meta->n_files;
     job->tag = STAT_START;

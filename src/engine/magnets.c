@@ -203,18 +203,6 @@ static enum err choose(struct steward *s, struct roster_entry *e,
     return OK;
 }
 
-static enum err track(struct steward *s, struct roster_entry *e,
-                      const struct command *c, struct cause *cause)
-{
-    const char *url = c->text != NULL ? c->text : "";
-    enum err err = seeker_track(e->seeker, url, cause);
-    if (err != OK)
-        return err;
-    (void)kept_urls_add(&e->kept->more_trackers, url);
-    steward_post(s, e, EVENT_COMMAND, OK, "tracker added");
-    return OK;
-}
-
 static enum err send_away(struct steward *s, struct roster_entry *e,
                           const struct command *c, struct cause *cause)
 {
@@ -226,11 +214,15 @@ static enum err send_away(struct steward *s, struct roster_entry *e,
 }
 
 static const magnets_function functions[COMMAND_N_KINDS] = {
-    [COMMAND_PEER] = add_peer,         [COMMAND_REANNOUNCE] = reannounce,
-    [COMMAND_PAUSE] = pause_or_resume, [COMMAND_RESUME] = pause_or_resume,
-    [COMMAND_FORCE] = force,           [COMMAND_LIMITS] = limit,
-    [COMMAND_TRACKER] = track,         [COMMAND_SEQUENTIAL] = order_pieces,
-    [COMMAND_KICK] = send_away,        [COMMAND_BAN] = send_away,
+    [COMMAND_PEER] = add_peer,
+    [COMMAND_REANNOUNCE] = reannounce,
+    [COMMAND_PAUSE] = pause_or_resume,
+    [COMMAND_RESUME] = pause_or_resume,
+    [COMMAND_FORCE] = force,
+    [COMMAND_LIMITS] = limit,
+    [COMMAND_SEQUENTIAL] = order_pieces,
+    [COMMAND_KICK] = send_away,
+    [COMMAND_BAN] = send_away,
     [COMMAND_CHOOSE] = choose,
 };
 

@@ -12,7 +12,7 @@ static enum err add_peer(struct torrent *t, const struct command *c,
                          struct cause *cause)
 {
     (void)cause;
-    torrent_add_peer(t, &c->addr);
+    torrent_add_peers(t, &c->addr, 1, PEERS_USER);
     return OK;
 }
 

@@ -286,20 +286,16 @@ static enum err move_data(struct steward *s, struct roster_entry *e,
 static enum err track(struct steward *s, struct roster_entry *e,
                       const struct command *c, struct cause *cause)
 {
-    if (e->seeker != NULL)
-        return magnets_obey(s, e, c, cause);
-    if (e->torrent == NULL)
+    bool is_kept;
+    if (e->torrent == NULL && e->seeker == NULL)
         return not_open(e, cause);
-    const char *url = c->text != NULL ? c->text : "";
-    enum err err = steer_track(e->torrent, url, cause);
+    enum err err =
+        admit_track(e, c->text != NULL ? c->text : "", &is_kept, cause);
     if (err != OK)
         return err;
-    if (!kept_urls_remove(&e->kept->no_trackers, url) &&
-        !kept_urls_add(&e->kept->more_trackers, url))
-        cause_set(cause, "tracker added, but not for the next start: there are "
-                         "too many");
-    else
-        cause_set(cause, "tracker added");
+    cause_set(cause, "tracker added%s",
+              is_kept ? ""
+                      : ", but not for the next start: there are too many");
     steward_post(s, e, EVENT_COMMAND, OK, cause->text);
     return OK;
 }

@@ -501,12 +501,6 @@ void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
     members_dial(t);
 }
 
-void torrent_add_peer(struct torrent *t, const struct addr *a)
-{
-    peers_add(t->known, a, PEERS_USER, now_of(t));
-    members_dial(t);
-}
-
 void torrent_refuse(struct torrent *t, enum err err, const char *words)
 {
     torrent_post(t, EVENT_COMMAND, err, words);

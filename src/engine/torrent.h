@@ -111,11 +111,10 @@ void torrent_accept(struct torrent *t, struct conn *conn,
  * or greeted, with a peer that knows no pieces: taken. Right after torrent_new(). */
 void torrent_adopt(struct torrent *t, struct peerlink *link,
                    enum peers_source source, bool is_counted);
-/* Peers of this torrent, heard of by source; a private one takes none of LSD, PEX, DHT. */
+/* Peers of this torrent, heard of by source: dialled as soon as it runs. A private one takes
+ * none of LSD, PEX, DHT. */
 void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
                        enum peers_source source);
-/* A peer that the user named: dialled as soon as the torrent runs. */
-void torrent_add_peer(struct torrent *t, const struct addr *a);
 /* Tell the front end that something it asked for is not done (EVENT_COMMAND). words:
  * clean, copied. */
 void torrent_refuse(struct torrent *t, enum err err, const char *words);

@@ -531,7 +531,7 @@ void swarm_introduce(struct node *a, const struct node *b)
     if (a->seeker != NULL)
         seeker_add_peers(a->seeker, &b->addr, 1, PEERS_TRACKER);
     else
-        torrent_add_peer(a->torrent, &b->addr);
+        torrent_add_peers(a->torrent, &b->addr, 1, PEERS_USER);
 }
 
 void swarm_introduce_to_some(struct node *n, size_t most)
