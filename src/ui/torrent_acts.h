@@ -1,13 +1,14 @@
 /* torrent_acts.h -- the actions that any view has on torrents: the selected one, or the
  * marked ones. Sends commands; says in the message line what was asked; what needs an
  * answer first is asked by torrent_asks.h. Keeps nothing.
- * Torrents are given as n ids that rise; those that are gone are passed over. */
+ * Torrents are given as n ids that rise; those that are gone by now are passed over: what
+ * is done is done by the latest frame, also while an earlier one is shown. */
 #ifndef UI_TORRENT_ACTS_H
 #define UI_TORRENT_ACTS_H
 
 #include "ui/view.h"
 
-/* The torrent of this id in the latest frame; NULL when it is not there. O(n). */
+/* The torrent of this id in the frame that is shown; NULL when it is not there. O(n). */
 const struct frame_torrent *torrent_acts_find(const struct view_world *w,
                                               uint32_t id);
 /* Do an action to n torrents; false when it is none of these. */
