@@ -224,6 +224,6 @@ bool hold_draw_lack(const struct hold *h, const struct view_world *w,
     if (is_there)
         draw_text(p, 1, 1, p->w - 1, THEME_NORMAL, "nobody looked at it then");
     draw_text(p, 3, 1, p->w - 1, THEME_DIM,
-              ", and . step to other moments, F goes on");
+              ",/. step to other moments, F: live");
     return true;
 }
