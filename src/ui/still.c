@@ -80,35 +80,44 @@ static void strings_of(struct frame_torrent *t, const char **out[N_STRINGS])
     out[6] = &t->tracker_host;
 }
 
-static void put_string(struct still *s, struct frame_torrent *rows, size_t n,
-                       size_t kind)
+/* Strings of one kind, one after the other, each with its NUL. */
+struct words {
+    char *text; /* owned */
+    size_t len, cap;
+};
+
+static void add_words(struct words *to, const char *word)
 {
-    const char **strings[N_STRINGS];
-    size_t len = 0;
-    for (size_t i = 0; i < n; i++) {
-        strings_of(&rows[i], strings);
-        len += strlen(*strings[kind]) + 1;
+    size_t len = strlen(word) + 1;
+    if (len > to->cap - to->len) {
+        to->cap = 2 * to->cap + len;
+        to->text = xreallocarray(to->text, to->cap, 1);
     }
-    char *all = n > 0 ? xmalloc(len) : NULL, *at = all;
-    for (size_t i = 0; i < n; i++) {
-        strings_of(&rows[i], strings);
-        size_t part = strlen(*strings[kind]) + 1;
-        memcpy(at, *strings[kind], part);
-        at += part;
-        *strings[kind] = NULL;
-    }
-    put(s, STRINGS + kind, all, len);
+    memcpy(to->text + to->len, word, len);
+    to->len += len;
 }
 
+/* Each row is looked at once: thousands are all over memory. */
 static void put_rows(struct still *s, const struct frame *f)
 {
+    struct words words[N_STRINGS] = {0};
     if (f->n_torrents == 0)
         return;
-    struct frame_torrent *rows = xcalloc(f->n_torrents, sizeof *rows);
-    for (size_t i = 0; i < f->n_torrents; i++)
+    struct frame_torrent *rows =
+        xreallocarray(NULL, f->n_torrents, sizeof *rows);
+    for (size_t i = 0; i < f->n_torrents; i++) {
+        const char **strings[N_STRINGS];
         rows[i] = *f->torrents[i];
+        strings_of(&rows[i], strings);
+        for (size_t kind = 0; kind < N_STRINGS; kind++) {
+            add_words(&words[kind], *strings[kind]);
+            *strings[kind] = NULL;
+        }
+    }
     for (size_t kind = 0; kind < N_STRINGS; kind++)
-        put_string(s, rows, f->n_torrents, kind);
+        put(s, STRINGS + kind,
+            xreallocarray(words[kind].text, words[kind].len, 1),
+            words[kind].len);
     put(s, ROWS, rows, f->n_torrents * sizeof *rows);
 }
 

@@ -9,10 +9,7 @@
 
 #include "util/xalloc.h"
 
-enum {
-    WORD = sizeof(uint32_t),
-    RUN = 64 /* bytes that are compared at once: most of them are the same */
-};
+enum { WORD = sizeof(uint32_t), CAP_MIN = 8 };
 
 struct delta_word {
     uint32_t at; /* in words */
@@ -24,11 +21,10 @@ struct delta {
     struct delta_word words[]; /* by place */
 };
 
-static struct delta *make(size_t n)
+/* To the size that it needs. */
+static struct delta *shrink(struct delta *d)
 {
-    struct delta *d = xmalloc(sizeof *d + n * sizeof d->words[0]);
-    d->n = (uint32_t)n;
-    return d;
+    return xreallocarray(d, 1, delta_bytes(d));
 }
 
 /* How much of the word at `off` is in the block. */
@@ -37,44 +33,47 @@ static size_t word_len(size_t off, size_t len)
     return len - off < WORD ? len - off : WORD;
 }
 
-/* The words that differ: how many, at most max + 1, and into out unless it is NULL. */
-static size_t compare(const uint8_t *older, const uint8_t *newer, size_t len,
-                      size_t max, struct delta_word *out)
+/* Where the next word differs, from `off` on, which is a word's; len: nowhere. */
+static size_t next_change(const uint8_t *older, const uint8_t *newer,
+                          size_t off, size_t len)
 {
-    size_t n = 0;
-    for (size_t run = 0; run < len && n <= max; run += RUN) {
-        size_t end = len - run < RUN ? len : run + RUN;
-        if (memcmp(older + run, newer + run, end - run) == 0)
-            continue;
-        for (size_t off = run; off < end && n <= max; off += WORD) {
-            size_t part = word_len(off, len);
-            if (memcmp(older + off, newer + off, part) == 0)
-                continue;
-            if (out != NULL) {
-                out[n] = (struct delta_word){.at = (uint32_t)(off / WORD)};
-                memcpy(&out[n].was, older + off, part);
-            }
-            n++;
-        }
+    uint64_t a, b;
+    for (; len - off >= sizeof a; off += sizeof a) {
+        memcpy(&a, older + off, sizeof a);
+        memcpy(&b, newer + off, sizeof b);
+        if (a != b)
+            break;
     }
-    return n;
+    while (off < len &&
+           memcmp(older + off, newer + off, word_len(off, len)) == 0)
+        off += word_len(off, len);
+    return off;
 }
 
 bool delta_make(const void *older, const void *newer, size_t len,
                 struct delta **out)
 {
     assert(len <= UINT32_MAX);
-    size_t max = len / 2 / sizeof(struct delta_word);
-    size_t n = compare(older, newer, len, max, NULL);
-    if (n > max)
-        return false;
-    if (n == 0) {
-        *out = NULL;
-        return true;
+    size_t max = len / 2 / sizeof(struct delta_word), cap = 0;
+    struct delta *d = NULL;
+    for (size_t off = 0, n = 0; n <= max; n++) {
+        off = next_change(older, newer, off, len);
+        if (off == len) {
+            *out = d != NULL ? shrink(d) : NULL;
+            return true;
+        }
+        if (n == cap) {
+            cap = 2 * cap + CAP_MIN;
+            d = xreallocarray(d, 1, sizeof *d + cap * sizeof d->words[0]);
+        }
+        struct delta_word word = {.at = (uint32_t)(off / WORD)};
+        memcpy(&word.was, (const uint8_t *)older + off, word_len(off, len));
+        d->words[n] = word;
+        d->n = (uint32_t)n + 1;
+        off += word_len(off, len);
     }
-    *out = make(n);
-    compare(older, newer, len, n, (*out)->words);
-    return true;
+    free(d);
+    return false;
 }
 
 void delta_apply(const struct delta *d, void *block, size_t len)
@@ -92,7 +91,8 @@ struct delta *delta_merge(const struct delta *older, const struct delta *newer)
     size_t n_newer = newer != NULL ? newer->n : 0;
     if (n_older + n_newer == 0)
         return NULL;
-    struct delta *d = make(n_older + n_newer);
+    struct delta *d =
+        xmalloc(sizeof *d + (n_older + n_newer) * sizeof d->words[0]);
     size_t i = 0, j = 0;
     d->n = 0;
     while (i < n_older || j < n_newer) {
@@ -102,8 +102,7 @@ struct delta *delta_merge(const struct delta *older, const struct delta *newer)
             j++;
         d->words[d->n++] = is_older ? older->words[i++] : newer->words[j++];
     }
-    size_t bytes = delta_bytes(d);
-    return xreallocarray(d, 1, bytes);
+    return shrink(d);
 }
 
 size_t delta_bytes(const struct delta *d)
