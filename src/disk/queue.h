@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 enum {
-    DISKQ_MAX_WORKERS = 32, /* fewer than STORE_MAX_OPEN */
+    DISKQ_MAX_WORKERS = 32, /* fewer than STORE_FILES_MAX_OPEN */
     DISKQ_READ_BURST = 16
 };
 

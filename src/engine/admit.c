@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "disk/lockset.h"
+#include "disk/store_files.h"
 #include "engine/keeper.h"
 #include "engine/magnets.h"
 #include "engine/seeker.h"
@@ -150,7 +151,7 @@ static enum err open_entry(struct steward *s, struct roster_entry *e,
     if (err == OK && way == RESTORED)
         err = look_for_folder(e->kept->dir, cause);
     if (err == OK)
-        err = store_open_files(meta, e->kept->dir, &store, cause);
+        err = store_files_open(meta, e->kept->dir, &store, cause);
     if (err == OK)
         begin(s, e, meta, store, way);
     else

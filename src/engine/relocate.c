@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "disk/haul.h"
+#include "disk/store_files.h"
 #include "engine/checkup.h"
 #include "engine/torrent_parts.h"
 #include "util/text.h"
@@ -71,7 +72,7 @@ static void tell(struct torrent *t, enum err err, const char *verb,
 static enum err settle_there(struct torrent *t, struct cause *cause)
 {
     struct store *store;
-    enum err err = store_open_files(t->meta, t->move_to, &store, cause);
+    enum err err = store_files_open(t->meta, t->move_to, &store, cause);
     if (err != OK)
         return err;
     store_unref(t->store);
