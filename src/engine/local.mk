@@ -77,6 +77,10 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/mseconn.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
+	src/engine/opening.c \
+	src/engine/opening.h \
+	src/engine/orders.c \
+	src/engine/orders.h \
 	src/engine/overall.c \
 	src/engine/overall.h \
 	src/engine/peerlink.c \
@@ -97,6 +101,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/removal.h \
 	src/engine/roster.c \
 	src/engine/roster.h \
+	src/engine/rounds.c \
+	src/engine/rounds.h \
 	src/engine/seeker.c \
 	src/engine/seeker.h \
 	src/engine/seeker_parts.h \
