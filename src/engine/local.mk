@@ -122,6 +122,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/steer.h \
 	src/engine/steward.c \
 	src/engine/steward.h \
+	src/engine/survey.c \
+	src/engine/survey.h \
 	src/engine/tidy.c \
 	src/engine/tidy.h \
 	src/engine/torrent.c \

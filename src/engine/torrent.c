@@ -17,6 +17,7 @@
 #include "engine/metaserve.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
+#include "engine/survey.h"
 #include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
 #include "engine/watch.h"
@@ -568,7 +569,7 @@ void torrent_touch(struct torrent *t)
 
 void torrent_second(struct torrent *t)
 {
-    watch_second(t);
+    survey_second(t);
 }
 
 void torrent_focus(struct torrent *t, const struct focus *focus)

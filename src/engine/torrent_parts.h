@@ -46,7 +46,7 @@ struct torrent {
     struct frame_torrent *row; /* owned reference: the latest, or NULL */
     int64_t row_due_ms;        /* when it is to be made anew in any case */
     bool row_is_good;          /* nothing happened since it was made */
-    bool is_at_rest;           /* watch_second() has nothing to do */
+    bool is_at_rest;           /* survey_second() has nothing to do */
     uint32_t id;
     uint32_t queue_pos; /* 1 first; 0: none */
     size_t n_members;
@@ -84,7 +84,7 @@ struct torrent {
     struct webseeds *webseeds; /* NULL: it has none */
     struct assembly *assembly;
     struct metaserve *metaserve; /* NULL: nobody waits for metadata */
-    uint8_t *file_priorities; /* one a file */
+    uint8_t *file_priorities;    /* one a file */
     bool is_first_last;
 
     /* members */
@@ -136,7 +136,7 @@ struct torrent {
     struct watch *watch;     /* owned, or NULL: nobody looks */
 
     /* numbers */
-    struct rate down, up; /* payload */
+    struct rate down, up;                /* payload */
     uint64_t overhead_down, overhead_up; /* of links that are closed */
     uint64_t bytes_down_before, bytes_up_before, bytes_wasted;
     uint64_t bytes_wasted_before; /* of bytes_wasted, in earlier runs */
