@@ -141,8 +141,12 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/undo.h \
 	src/engine/upload.c \
 	src/engine/upload.h \
+	src/engine/verdict.c \
+	src/engine/verdict.h \
 	src/engine/watch.c \
 	src/engine/watch.h \
+	src/engine/webasking.c \
+	src/engine/webasking.h \
 	src/engine/webfetch.c \
 	src/engine/webfetch.h \
 	src/engine/webseeds.c \

@@ -16,7 +16,7 @@
 #include "engine/metaserve.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
-#include "engine/webseeds.h"
+#include "engine/webasking.h"
 #include "model/detail_peer.h"
 #include "swarm/gossip.h"
 #include "util/log.h"
@@ -106,7 +106,7 @@ static void fill_all(struct torrent *t)
     for (struct member *m = t->members; m != NULL; m = m->next)
         if (m->peer != NULL && !peerlink_is_closing(m->link))
             peer_fill(m->peer, now_ms);
-    webseeds_fill(t);
+    webasking_fill(t);
 }
 
 static void on_fill(void *ctx)

@@ -13,6 +13,7 @@
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
 #include "engine/trackerurl.h"
+#include "engine/webasking.h"
 #include "engine/webseeds.h"
 #include "model/command.h"
 #include "model/detail.h"
@@ -89,7 +90,7 @@ static void look_if_finished(struct torrent *t)
     if (t->running_since_ms > 0)
         t->running_since_ms = now_of(t);
     members_on_wanting(t);
-    webseeds_run(t);
+    webasking_run(t);
 }
 
 static bool has_pieces(const struct torrent *t, size_t file)

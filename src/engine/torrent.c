@@ -20,8 +20,10 @@
 #include "engine/survey.h"
 #include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
+#include "engine/verdict.h"
 #include "engine/watch.h"
 #include "engine/weed.h"
+#include "engine/webasking.h"
 #include "engine/webseeds.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -143,7 +145,7 @@ void torrent_run(struct torrent *t)
     trackers_start(t->trackers);
     finding_run(t);
     members_run(t);
-    webseeds_run(t);
+    webasking_run(t);
     if (!t->is_recorded)
         checkup_save_soon(t);
 }
@@ -174,7 +176,7 @@ static void settle(struct torrent *t)
     torrent_seconds(t, &t->seconds_down_before, &t->seconds_seed_before);
     t->running_since_ms = t->finished_since_ms = 0;
     t->save_is_last = false;
-    intake_forget(t);
+    verdict_forget(t);
 }
 
 void torrent_rest(struct torrent *t)
@@ -205,7 +207,7 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
     if (t->state != TORRENT_STOPPING) {
         torrent_set_state(t, TORRENT_STOPPING);
         diskq_cancel(t->env->disk, t->id);
-        intake_drop_stalled(t);
+        verdict_drop_stalled(t);
         members_close_all(t, "stopping");
         finding_stop(t);
         webseeds_stop(t);
@@ -447,7 +449,8 @@ struct torrent *torrent_new(struct env *env,
     steer_apply(t);
     members_init(t);
     intake_init(t);
-    webseeds_init(t);
+    verdict_init(t);
+    webasking_init(t);
     checkup_init(t);
     if (!config->is_restored)
         torrent_post(t, EVENT_ADDED, OK, t->name);
@@ -463,6 +466,7 @@ void torrent_free(struct torrent *t)
     members_fini(t);
     exchange_free(t->exchange);
     watch_fini(t);
+    verdict_fini(t);
     intake_fini(t);
     checkup_fini(t);
     relocate_fini(t);

@@ -3,10 +3,10 @@
 #include "engine/torrent_jobs.h"
 
 #include "engine/checkup.h"
-#include "engine/intake.h"
 #include "engine/relocate.h"
 #include "engine/torrent_parts.h"
 #include "engine/upload.h"
+#include "engine/verdict.h"
 
 void torrent_jobs_done(struct torrent *t, struct disk_job *job)
 {
@@ -18,10 +18,10 @@ void torrent_jobs_done(struct torrent *t, struct disk_job *job)
         if (t->save_is_last) /* a begun piece's block: the record decides */
             disk_job_free(job);
         else
-            intake_on_written(t, job);
+            verdict_on_written(t, job);
         break;
     case DISK_HASH:
-        intake_on_hashed(t, job);
+        verdict_on_hashed(t, job);
         break;
     case DISK_READ:
         if (t->n_restoring > 0)

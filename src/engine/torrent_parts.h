@@ -99,14 +99,13 @@ struct torrent {
     bool choke_is_due;
     struct bucket down_limit, up_limit;
 
-    /* intake */
+    /* verdict */
     struct disk_job
         *stalled; /* writes that found no space, to be tried again */
     struct loop_timer retry_timer;
     int64_t
         told_full_ms; /* when it was last told that the disk is full; 0: never */
-    uint32_t n_writes; /* with the disk */
-    uint32_t n_reads;
+    uint32_t n_writes;   /* with the disk */
     uint16_t *runs_left; /* a piece in several runs: not yet written; or NULL */
     uint32_t n_hash_fails;
 

@@ -33,7 +33,7 @@ static void name_sender(void *ctx, peer_id_t id, char *dst)
         return;
     }
     if (s != NULL) {
-        webseeds_name(s, dst, PROVENANCE_NAME_LEN);
+        webserver_name(s, dst, PROVENANCE_NAME_LEN);
         return;
     }
     struct addr a = whosent_addr(t, id);
