@@ -248,7 +248,7 @@ void inspect_peers(struct torrent *t, struct detail *d)
 
 void inspect_peers_timeline(struct torrent *t, struct detail *d)
 {
-    const struct member *m = members_by_id(t, d->focus.peer);
+    const struct member *m = torrent_member(t, d->focus.peer);
     const struct webserver *s = webseeds_by_id(t, d->focus.peer);
     const struct timeline *line = m != NULL   ? m->timeline
                                   : s != NULL ? s->timeline

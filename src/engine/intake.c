@@ -96,7 +96,7 @@ void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
     if (pieces_blocks(t->pieces, b.piece_idx) != NULL)
         pieces_unask(t->pieces, b, m->id);
     if (why != PEER_RELEASE_CANCELLED)
-        members_fill_soon(t);
+        torrent_fill_soon(t);
 }
 
 /* Receiving. */
@@ -166,7 +166,7 @@ void intake_on_block_dropped(void *ctx, struct peer *p, struct block_ref b)
     (void)p;
     (void)b;
     m->is_filling = false;
-    members_fill_soon(m->torrent);
+    torrent_fill_soon(m->torrent);
 }
 
 /* The block is in: nobody needs to send it. Who sent it may have been asked again,

@@ -130,6 +130,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/torrent.h \
 	src/engine/torrent_jobs.c \
 	src/engine/torrent_jobs.h \
+	src/engine/torrent_parts.c \
 	src/engine/torrent_parts.h \
 	src/engine/tracker_call.c \
 	src/engine/tracker_call.h \
@@ -137,6 +138,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/trackers.h \
 	src/engine/trackerurl.c \
 	src/engine/trackerurl.h \
+	src/engine/traffic.c \
+	src/engine/traffic.h \
 	src/engine/undo.c \
 	src/engine/undo.h \
 	src/engine/upload.c \

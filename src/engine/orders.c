@@ -8,7 +8,6 @@
 #include "engine/admit.h"
 #include "engine/magnets.h"
 #include "engine/obey.h"
-#include "engine/relocate.h"
 #include "engine/removal.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
@@ -124,7 +123,7 @@ static enum err move_data(struct steward *s, struct roster_entry *e,
         cause_set(cause, "a folder is named from / on");
         return ERR_INVALID;
     }
-    return relocate_begin(e->torrent, c->text, cause);
+    return torrent_move(e->torrent, c->text, cause);
 }
 
 static enum err track(struct steward *s, struct roster_entry *e,

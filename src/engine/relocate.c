@@ -34,7 +34,6 @@ enum err relocate_begin(struct torrent *t, const char *dir, struct cause *cause)
         return ERR_INVALID;
     }
     t->move_to = xstrdup(dir);
-    torrent_stop_for(t, TORRENT_TO_MOVE);
     return OK;
 }
 

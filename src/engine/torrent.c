@@ -20,152 +20,18 @@
 #include "engine/survey.h"
 #include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
+#include "engine/traffic.h"
 #include "engine/verdict.h"
 #include "engine/watch.h"
 #include "engine/weed.h"
 #include "engine/webasking.h"
 #include "engine/webseeds.h"
-#include "util/clock.h"
-#include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
 static int64_t now_of(const struct torrent *t)
 {
     return loop_now_ms(t->env->loop);
-}
-
-void torrent_post_about(struct torrent *t, struct event e, const char *text)
-{
-    struct cause line;
-    cause_set(&line, "%s", text);
-    memcpy(e.text, line.text, sizeof e.text);
-    e.torrent = t->id;
-    e.at_ms = now_of(t);
-    torrent_touch(t);
-    log_write(LOG_GENERAL, e.kind == EVENT_ERROR ? LOG_ERROR : LOG_INFO,
-              "torrent %u: %s: %s", t->id, event_kind_name(e.kind), text);
-    t->env->post(t->env->ctx, &e);
-}
-
-void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
-                  const char *text)
-{
-    torrent_post_about(t, (struct event){.kind = kind, .err = (int)err}, text);
-}
-
-void torrent_set_state(struct torrent *t, enum torrent_state state)
-{
-    static const char *const names[] = {
-        [TORRENT_CHECKING] = "checking", [TORRENT_RUNNING] = "running",
-        [TORRENT_NO_SPACE] = "no space", [TORRENT_FAILED] = "failed",
-        [TORRENT_PAUSED] = "paused",     [TORRENT_STOPPING] = "stopping",
-        [TORRENT_STOPPED] = "stopped",
-    };
-    log_write(LOG_GENERAL, LOG_DEBUG, "torrent %u: %s -> %s", t->id,
-              names[t->state], names[state]);
-    t->state = state;
-    torrent_touch(t);
-    if (state == TORRENT_RUNNING) {
-        t->cause.text[0] = '\0';
-        t->err = OK;
-    }
-    if (t->env->changed != NULL)
-        t->env->changed(t->env->ctx, t->id);
-}
-
-bool torrent_is_running(const struct torrent *t)
-{
-    return t->state == TORRENT_RUNNING || t->state == TORRENT_NO_SPACE;
-}
-
-void torrent_fail(struct torrent *t, enum err err, const char *words)
-{
-    if (t->state == TORRENT_FAILED || t->state == TORRENT_PAUSED ||
-        t->state == TORRENT_STOPPING || t->state == TORRENT_STOPPED)
-        return;
-    cause_set(&t->cause, "%s", words);
-    t->err = err;
-    torrent_set_state(t, TORRENT_FAILED);
-    torrent_post(t, EVENT_ERROR, err, words);
-    members_close_all(t, "the torrent failed");
-    webseeds_stop(t);
-    trackers_stop(t->trackers);
-    finding_stop(t);
-}
-
-void torrent_submit(struct torrent *t, struct disk_job *job)
-{
-    t->n_jobs++;
-    torrent_touch(t);
-    t->holds_files = job->op != DISK_CLOSE;
-    diskq_submit(t->env->disk, job);
-}
-
-void torrent_let_go(struct torrent *t)
-{
-    if (t->state == TORRENT_RUNNING && t->holds_files && t->n_members == 0 &&
-        t->n_jobs == 0 && !webseeds_are_busy(t))
-        torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
-}
-
-/* Progress. */
-
-void torrent_on_progress(struct torrent *t)
-{
-    if (t->was_finished || !pieces_is_finished(t->pieces))
-        return;
-    bool at_start = t->running_since_ms == 0;
-    t->was_finished = true;
-    t->finished_since_ms = now_of(t);
-    if (t->completed_wall == 0)
-        t->completed_wall = clock_wall();
-    torrent_post(t, EVENT_FINISHED, OK, at_start ? "already complete" : "done");
-    if (t->env->changed != NULL)
-        t->env->changed(t->env->ctx, t->id);
-    if (at_start)
-        return;
-    if (pieces_is_complete(t->pieces))
-        trackers_completed(t->trackers);
-    webseeds_stop(t);
-    members_on_finished(t);
-}
-
-void torrent_run(struct torrent *t)
-{
-    resume_free(t->resume);
-    t->resume = NULL;
-    if (!pieces_is_finished(t->pieces))
-        t->was_finished = false;
-    else if (t->was_finished)
-        t->finished_since_ms = now_of(t);
-    torrent_on_progress(t);
-    torrent_set_state(t, TORRENT_RUNNING);
-    t->running_since_ms = now_of(t);
-    trackers_start(t->trackers);
-    finding_run(t);
-    members_run(t);
-    webasking_run(t);
-    if (!t->is_recorded)
-        checkup_save_soon(t);
-}
-
-/* Jobs. */
-
-void torrent_on_job(struct torrent *t, struct disk_job *job)
-{
-    torrent_touch(t);
-    if (job->tag == CHECKUP_TAG_VERIFY) {
-        t->holds_files = true;
-        checkup_on_verify_job(t, job);
-        torrent_stop_step(t);
-        return;
-    }
-    assert(t->n_jobs > 0);
-    t->n_jobs--;
-    torrent_jobs_done(t, job);
-    torrent_stop_step(t);
-    torrent_let_go(t);
 }
 
 /* Stopping, and what comes after it. */
@@ -179,12 +45,6 @@ static void settle(struct torrent *t)
     verdict_forget(t);
 }
 
-void torrent_rest(struct torrent *t)
-{
-    torrent_set_state(t, TORRENT_PAUSED);
-    torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
-}
-
 static void restart(struct torrent *t)
 {
     t->cause.text[0] = '\0';
@@ -193,7 +53,39 @@ static void restart(struct torrent *t)
     checkup_start(t);
 }
 
-void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
+/* STOPPING goes on when writes are done (save), when all jobs are, and, if it is for
+ * good, when trackers have been told. */
+static void stop_step(struct torrent *t)
+{
+    if (t->state != TORRENT_STOPPING || t->n_writes > 0)
+        return;
+    if (!t->save_is_last && !t->is_saving && t->running_since_ms > 0)
+        checkup_save_last(t);
+    if (t->n_jobs > 0 || checkup_is_busy(t) || t->n_members > 0)
+        return;
+    switch (t->goal) {
+    case TORRENT_TO_STOP:
+        if (trackers_is_quiet(t->trackers))
+            torrent_set_state(t, TORRENT_STOPPED);
+        break;
+    case TORRENT_TO_PAUSE:
+        settle(t);
+        torrent_rest(t);
+        break;
+    case TORRENT_TO_MOVE:
+        if (!relocate_step(t))
+            break;
+        settle(t);
+        restart(t);
+        break;
+    case TORRENT_TO_RESTART:
+        settle(t);
+        restart(t);
+        break;
+    }
+}
+
+static void stop_for(struct torrent *t, enum torrent_goal goal)
 {
     if (t->state == TORRENT_STOPPED ||
         (t->state == TORRENT_STOPPING && t->goal == TORRENT_TO_STOP))
@@ -208,23 +100,20 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
         torrent_set_state(t, TORRENT_STOPPING);
         diskq_cancel(t->env->disk, t->id);
         verdict_drop_stalled(t);
-        members_close_all(t, "stopping");
-        finding_stop(t);
-        webseeds_stop(t);
-        trackers_stop(t->trackers);
+        traffic_stop(t, "stopping");
     }
-    torrent_stop_step(t);
+    stop_step(t);
 }
 
 void torrent_stop(struct torrent *t)
 {
-    torrent_stop_for(t, TORRENT_TO_STOP);
+    stop_for(t, TORRENT_TO_STOP);
 }
 
 static void hold(struct torrent *t)
 {
     if (t->state != TORRENT_PAUSED)
-        torrent_stop_for(t, TORRENT_TO_PAUSE);
+        stop_for(t, TORRENT_TO_PAUSE);
     else if (t->env->changed != NULL)
         t->env->changed(t->env->ctx, t->id);
 }
@@ -234,12 +123,7 @@ static void let_go(struct torrent *t, bool was_held)
     if (t->state == TORRENT_PAUSED)
         restart(t);
     else if (was_held || t->state == TORRENT_FAILED)
-        torrent_stop_for(t, TORRENT_TO_RESTART);
-}
-
-bool torrent_is_held(const struct torrent *t)
-{
-    return t->is_paused || t->is_waiting;
+        stop_for(t, TORRENT_TO_RESTART);
 }
 
 void torrent_pause_for(struct torrent *t, const char *words)
@@ -288,44 +172,20 @@ void torrent_verify(struct torrent *t)
     if (t->state == TORRENT_PAUSED)
         restart(t);
     else
-        torrent_stop_for(t, TORRENT_TO_RESTART);
+        stop_for(t, TORRENT_TO_RESTART);
+}
+
+enum err torrent_move(struct torrent *t, const char *dir, struct cause *cause)
+{
+    enum err err = relocate_begin(t, dir, cause);
+    if (err == OK)
+        stop_for(t, TORRENT_TO_MOVE);
+    return err;
 }
 
 bool torrent_is_paused(const struct torrent *t)
 {
     return t->is_paused;
-}
-
-/* STOPPING goes on when writes are done (save), when all jobs are, and, if it is for
- * good, when trackers have been told. */
-void torrent_stop_step(struct torrent *t)
-{
-    if (t->state != TORRENT_STOPPING || t->n_writes > 0)
-        return;
-    if (!t->save_is_last && !t->is_saving && t->running_since_ms > 0)
-        checkup_save_last(t);
-    if (t->n_jobs > 0 || checkup_is_busy(t) || t->n_members > 0)
-        return;
-    switch (t->goal) {
-    case TORRENT_TO_STOP:
-        if (trackers_is_quiet(t->trackers))
-            torrent_set_state(t, TORRENT_STOPPED);
-        break;
-    case TORRENT_TO_PAUSE:
-        settle(t);
-        torrent_rest(t);
-        break;
-    case TORRENT_TO_MOVE:
-        if (!relocate_step(t))
-            break;
-        settle(t);
-        restart(t);
-        break;
-    case TORRENT_TO_RESTART:
-        settle(t);
-        restart(t);
-        break;
-    }
 }
 
 bool torrent_is_stopped(const struct torrent *t)
@@ -338,6 +198,24 @@ void torrent_stop_now(struct torrent *t)
     if (t->state == TORRENT_STOPPING && t->goal == TORRENT_TO_STOP &&
         t->n_jobs == 0 && !checkup_is_busy(t))
         torrent_set_state(t, TORRENT_STOPPED);
+}
+
+/* Jobs. */
+
+void torrent_on_job(struct torrent *t, struct disk_job *job)
+{
+    torrent_touch(t);
+    if (job->tag == CHECKUP_TAG_VERIFY) {
+        t->holds_files = true;
+        checkup_on_verify_job(t, job);
+        stop_step(t);
+        return;
+    }
+    assert(t->n_jobs > 0);
+    t->n_jobs--;
+    torrent_jobs_done(t, job);
+    stop_step(t);
+    members_let_go(t);
 }
 
 /* Beginning and end. */
@@ -373,7 +251,7 @@ static void on_tracker_words(void *ctx, bool good, const char *words)
 
 static void on_trackers_quiet(void *ctx)
 {
-    torrent_stop_step(ctx);
+    stop_step(ctx);
 }
 
 static void take_config(struct torrent *t, const struct torrent_config *config)
@@ -411,6 +289,7 @@ struct torrent *torrent_new(struct env *env,
 {
     struct torrent *t = xzalloc(sizeof *t);
     t->env = env;
+    t->on_eased = stop_step;
     take_config(t, config);
     if (t->overall != NULL)
         watch_init(t);
@@ -501,9 +380,7 @@ void torrent_adopt(struct torrent *t, struct peerlink *link,
 void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
                        enum peers_source source)
 {
-    for (size_t i = 0; i < n; i++)
-        (void)peers_add(t->known, &addrs[i], source, now_of(t));
-    members_dial(t);
+    members_add_peers(t, addrs, n, source);
 }
 
 void torrent_refuse(struct torrent *t, enum err err, const char *words)
@@ -536,21 +413,6 @@ const uint8_t *torrent_info_hash(const struct torrent *t)
     return t->meta->info_hash;
 }
 
-void torrent_seconds(const struct torrent *t, int64_t *down_out,
-                     int64_t *seed_out)
-{
-    int64_t now_ms = now_of(t);
-    *down_out = t->seconds_down_before;
-    *seed_out = t->seconds_seed_before;
-    int64_t down_until_ms = now_ms;
-    if (t->finished_since_ms > 0) {
-        *seed_out += (now_ms - t->finished_since_ms) / 1000;
-        down_until_ms = t->finished_since_ms;
-    }
-    if (t->running_since_ms > 0 && down_until_ms > t->running_since_ms)
-        *down_out += (down_until_ms - t->running_since_ms) / 1000;
-}
-
 /* What the front end sees. */
 
 void torrent_frame(struct torrent *t, struct frame_torrent *out)
@@ -564,11 +426,6 @@ struct frame_torrent *torrent_row(struct torrent *t, uint32_t queue_pos)
         torrent_touch(t);
     t->queue_pos = queue_pos;
     return inspect_row(t);
-}
-
-void torrent_touch(struct torrent *t)
-{
-    t->row_is_good = t->is_at_rest = false;
 }
 
 void torrent_second(struct torrent *t)

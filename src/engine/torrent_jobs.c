@@ -5,8 +5,18 @@
 #include "engine/checkup.h"
 #include "engine/relocate.h"
 #include "engine/torrent_parts.h"
+#include "engine/traffic.h"
 #include "engine/upload.h"
 #include "engine/verdict.h"
+
+/* Of what a peer asked for. */
+static void on_read(struct torrent *t, struct disk_job *job)
+{
+    struct cause cause;
+    enum err err = upload_on_read(t, job, &cause);
+    if (err != OK)
+        traffic_fail(t, err, cause.text);
+}
 
 void torrent_jobs_done(struct torrent *t, struct disk_job *job)
 {
@@ -27,7 +37,7 @@ void torrent_jobs_done(struct torrent *t, struct disk_job *job)
         if (t->n_restoring > 0)
             checkup_on_restored(t, job);
         else
-            upload_on_read(t, job);
+            on_read(t, job);
         break;
     case DISK_SYNC:
         checkup_on_synced(t, job);

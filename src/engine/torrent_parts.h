@@ -1,5 +1,7 @@
-/* torrent_parts.h -- what the parts of one torrent share: included by torrent.c and
- * the headers of its parts (members, intake, upload, checkup), and by nobody else. */
+/* torrent_parts.h -- a torrent as its parts know it: the struct that they share, and what all
+ * of them need of it. Knows none of them. Included by torrent.c and its parts (members,
+ * intake, verdict, upload, checkup, traffic ...), and by nobody else; who of them calls whom
+ * is told in HACKING. */
 #ifndef ENGINE_TORRENT_PARTS_H
 #define ENGINE_TORRENT_PARTS_H
 
@@ -87,6 +89,11 @@ struct torrent {
     uint8_t *file_priorities;    /* one a file */
     bool is_first_last;
 
+    /* What is done by those above who asks for it; set once, at the beginning. */
+    void (*fill)(void *torrent); /* members': after torrent_fill_soon() */
+    /* The torrent's: a member left while it does not run. */
+    void (*on_eased)(struct torrent *t);
+
     /* members */
     struct handshake hello;
     uint32_t max_peers;
@@ -95,7 +102,7 @@ struct torrent {
     struct senders senders;
     struct shuns shuns;
     struct loop_timer dial_timer, choke_timer, tick_timer;
-    bool fill_is_due; /* members_fill_soon() was called */
+    bool fill_is_due; /* torrent_fill_soon() was called */
     bool choke_is_due;
     struct bucket down_limit, up_limit;
 
@@ -144,8 +151,6 @@ struct torrent {
     int64_t added_wall, completed_wall;
 };
 
-/* What torrent.c has for its parts. */
-
 /* Post an event of this torrent to the front end, and log it. text: clean, copied. */
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text);
@@ -153,29 +158,21 @@ void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
 void torrent_post_about(struct torrent *t, struct event e, const char *text);
 /* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
-/* The disk or the data cannot be used: go to FAILED with these words (clean, copied),
- * and close everything. Does nothing once FAILED or stopping. */
-void torrent_fail(struct torrent *t, enum err err, const char *words);
 /* Is it to be at rest: paused, or not its turn? */
 bool torrent_is_held(const struct torrent *t);
 /* Is it RUNNING or NO_SPACE? */
 bool torrent_is_running(const struct torrent *t);
-/* Checking is over: announce, dial, serve. */
-void torrent_run(struct torrent *t);
-/* Begin STOPPING, to be what `goal` says; what was begun before and goes further stays. */
-void torrent_stop_for(struct torrent *t, enum torrent_goal goal);
-/* Checking is over, but it is paused. */
+/* Nothing is under way: be PAUSED, and have the disk close its files. */
 void torrent_rest(struct torrent *t);
-/* Pieces were had or lost: look whether that finishes it. */
-void torrent_on_progress(struct torrent *t);
 /* Give a job of this torrent to the disk, counted until torrent_on_job(). job: taken. */
 void torrent_submit(struct torrent *t, struct disk_job *job);
-/* Nobody is there and nothing is under way: have the disk close its files. */
-void torrent_let_go(struct torrent *t);
+/* Give everybody work at the end of this turn: blocks became free, or memory. */
+void torrent_fill_soon(struct torrent *t);
+/* The member with this id that is connected; borrowed until the end of the turn. NULL:
+ * it is gone. O(members). */
+struct member *torrent_member(struct torrent *t, peer_id_t id);
 /* How long it wanted data, and how long it had all, over all runs. */
 void torrent_seconds(const struct torrent *t, int64_t *down_out,
                      int64_t *seed_out);
-/* Something under way ended: is that what STOPPING waited for? */
-void torrent_stop_step(struct torrent *t);
 
 #endif

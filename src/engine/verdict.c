@@ -8,6 +8,7 @@
 #include "engine/checkup.h"
 #include "engine/members.h"
 #include "engine/provenance.h"
+#include "engine/traffic.h"
 #include "engine/watch.h"
 #include "engine/webseeds.h"
 #include "engine/whosent.h"
@@ -53,7 +54,7 @@ static void piece_is_good(struct torrent *t, struct disk_job *job)
     free(senders);
     members_on_have(t, piece_idx);
     checkup_save_soon(t);
-    torrent_on_progress(t);
+    traffic_on_progress(t);
 }
 
 static void tell_bad(struct torrent *t, uint32_t piece_idx)
@@ -91,7 +92,7 @@ static void piece_is_bad(struct torrent *t, struct disk_job *job)
     free(senders);
     if (blame_is_suspect(t->blame, piece_idx))
         picker_set_parole(t->picker, piece_idx);
-    members_fill_soon(t);
+    torrent_fill_soon(t);
 }
 
 /* All runs of a large piece are on disk: is it right? */
@@ -159,10 +160,10 @@ void verdict_on_written(struct torrent *t, struct disk_job *job)
     if (t->overall != NULL && job->err == OK)
         rate_add(&t->overall->disk_write, job->len, now_of(t));
     if (was_full)
-        members_fill_soon(t);
+        torrent_fill_soon(t);
     if (job->err == OK && t->state == TORRENT_NO_SPACE && t->stalled == NULL) {
         torrent_set_state(t, TORRENT_RUNNING);
-        members_fill_soon(t);
+        torrent_fill_soon(t);
     }
     if (job->err == OK && t->runs_left == NULL)
         piece_is_good(t, job);
@@ -171,7 +172,7 @@ void verdict_on_written(struct torrent *t, struct disk_job *job)
     else if (job->err == ERR_HASH)
         piece_is_bad(t, job);
     else if (job->err != OK)
-        torrent_fail(t, job->err, job->cause.text);
+        traffic_fail(t, job->err, job->cause.text);
     disk_job_free(job);
 }
 
@@ -191,7 +192,7 @@ void verdict_on_hashed(struct torrent *t, struct disk_job *job)
     else if (job->err == ERR_HASH || job->err == ERR_TRUNCATED)
         piece_is_bad(t, job);
     else
-        torrent_fail(t, job->err, job->cause.text);
+        traffic_fail(t, job->err, job->cause.text);
     disk_job_free(job);
 }
 

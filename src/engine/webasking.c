@@ -317,7 +317,7 @@ static void trim(struct webserver_run *r)
     if (n_keep == n_left)
         return;
     webserver_cut_run(r, n_done + n_keep);
-    members_fill_soon(s->torrent);
+    torrent_fill_soon(s->torrent);
 }
 
 static void look_after(struct webserver *s)

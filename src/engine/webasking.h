@@ -14,7 +14,7 @@ void webasking_init(struct torrent *t);
 /* The torrent runs and wants data: ask. Nothing when it is done. */
 void webasking_run(struct torrent *t);
 /* Give every server work, as far as it may have any; not while libcurl hands on data:
- * members_fill_soon() leads here. */
+ * torrent_fill_soon() leads here. */
 void webasking_fill(struct torrent *t);
 
 #endif

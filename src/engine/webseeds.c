@@ -84,7 +84,7 @@ void webseeds_reconsider(struct torrent *t)
     for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++)
         webserver_reconsider(s);
     if (webseeds_are_running(t))
-        members_fill_soon(t);
+        torrent_fill_soon(t);
 }
 
 static void on_tick(void *ctx)
@@ -103,7 +103,7 @@ bool webseeds_run(struct torrent *t)
     w->is_running = true;
     for (size_t i = 0; i < w->n; i++)
         webserver_join(&w->servers[i]);
-    members_fill_soon(t);
+    torrent_fill_soon(t);
     loop_timer_arm(t->env->loop, &w->timer, now_of(t) + TICK_MS);
     return true;
 }

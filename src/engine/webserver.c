@@ -83,7 +83,7 @@ void webserver_close_run(struct webserver_run *r)
     bitset_free(r->asked);
     r->fetch = NULL;
     r->asked = NULL;
-    members_fill_soon(s->torrent);
+    torrent_fill_soon(s->torrent);
 }
 
 void webserver_cut_run(struct webserver_run *r, uint32_t n_keep)
@@ -119,7 +119,7 @@ void webserver_withdraw(struct webserver *s, struct block_ref b)
                                                     s->torrent->geo, b);
         if (at >= 0 && bitset_clear(r->asked, (size_t)at) &&
             bitset_count(r->asked) == 0)
-            members_fill_soon(s->torrent);
+            torrent_fill_soon(s->torrent);
     }
 }
 

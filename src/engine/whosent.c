@@ -22,7 +22,7 @@ struct addr whosent_addr(const struct torrent *t, peer_id_t id)
 static void name_sender(void *ctx, peer_id_t id, char *dst)
 {
     struct torrent *t = ctx;
-    const struct member *m = members_by_id(t, id);
+    const struct member *m = torrent_member(t, id);
     if (m != NULL && m->is_greeted) {
         detail_peer_letters(m->slot, dst);
         return;
