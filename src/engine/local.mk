@@ -105,6 +105,7 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/rounds.h \
 	src/engine/seeker.c \
 	src/engine/seeker.h \
+	src/engine/seeker_parts.c \
 	src/engine/seeker_parts.h \
 	src/engine/seeker_view.c \
 	src/engine/seeker_view.h \

@@ -1,5 +1,6 @@
-/* seeker_parts.h -- what the parts of a seeker share (seeker.c, contacts.c, seeker_view.c),
- * and nobody else includes. */
+/* seeker_parts.h -- a seeker as its parts know it: the struct that they share (seeker.c,
+ * contacts.c, seeker_view.c), and what they need of it. Knows none of them; nobody else
+ * includes it. */
 #ifndef ENGINE_SEEKER_PARTS_H
 #define ENGINE_SEEKER_PARTS_H
 
@@ -59,11 +60,11 @@ struct seeker {
     bool is_found; /* on_found was called, or will be in this turn */
 };
 
-/* What seeker.c has for its parts. */
-
 /* Look whether the fetch has found the metadata, and when it wants to be called: after
  * each call into it. */
 void seeker_look(struct seeker *s);
+/* Tell the host of the metadata, at the end of this turn, if it runs then. */
+void seeker_tell_found(struct seeker *s);
 /* Post an event of this entry. text: clean, copied. */
 void seeker_post(struct seeker *s, enum event_kind kind, enum err err,
                  const char *text);

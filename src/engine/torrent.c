@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/border.h"
 #include "engine/checkup.h"
 #include "engine/exchange.h"
 #include "engine/finding.h"
@@ -227,7 +226,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
         .uploaded = t->up.total,
         .downloaded = t->down.total,
         .left = pieces_bytes_left(t->pieces),
-        .port = border_announced_port(t->env),
+        .port = trackers_announced_port(t->env),
         .is_partial_seed =
             pieces_is_finished(t->pieces) && !pieces_is_complete(t->pieces),
     };
