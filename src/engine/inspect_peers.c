@@ -7,7 +7,6 @@
 
 #include "disk/geoip.h"
 #include "engine/inspect_web.h"
-#include "engine/members.h"
 #include "engine/watch.h"
 #include "util/xalloc.h"
 

@@ -2,14 +2,10 @@
 
 #include "engine/intake.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "engine/members.h"
 #include "engine/watch.h"
 #include "engine/webseeds.h"
-#include "util/log.h"
 #include "util/xalloc.h"
 
 enum { INTAKE_PICK_AT_ONCE = 128 };

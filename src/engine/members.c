@@ -20,7 +20,6 @@
 #include "engine/webseeds.h"
 #include "model/detail_peer.h"
 #include "swarm/gossip.h"
-#include "util/log.h"
 #include "util/xalloc.h"
 
 enum { MEMBERS_TICK_MS = 1000, MEMBERS_USEFUL_MS = 60000 };

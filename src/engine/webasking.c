@@ -3,7 +3,6 @@
 #include "engine/webasking.h"
 
 #include "engine/intake.h"
-#include "engine/members.h"
 #include "engine/watch.h"
 #include "engine/webseeds.h"
 #include "net/http.h"

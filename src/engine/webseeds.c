@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "engine/members.h"
 #include "util/xalloc.h"
 
 enum { TICK_MS = 1000 };

@@ -3,9 +3,7 @@
 #include "engine/webserver.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "engine/members.h"
 #include "model/timeline.h"
 #include "net/http.h"
 #include "net/weburl.h"

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-#include "engine/members.h"
 #include "engine/provenance.h"
 #include "engine/webseeds.h"
 #include "model/detail_peer.h"

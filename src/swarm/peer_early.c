@@ -3,7 +3,6 @@
 #include "swarm/peer_early.h"
 
 #include "swarm/peer_parts.h"
-#include "swarm/peer_serve.h"
 #include "swarm/peer_tx.h"
 #include "util/xalloc.h"
 
