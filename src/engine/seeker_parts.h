@@ -1,6 +1,7 @@
 /* seeker_parts.h -- a seeker as its parts know it: the struct that they share (seeker.c,
- * contacts.c, seeker_view.c), and what they need of it. Knows none of them; nobody else
- * includes it. */
+ * contacts.c, seeker_view.c), and what they need of it: events, and whether it has found
+ * what it seeks (and seeker_is_quiet(), for others too). Knows none of them; nobody else
+ * includes it. Loop thread only. */
 #ifndef ENGINE_SEEKER_PARTS_H
 #define ENGINE_SEEKER_PARTS_H
 
