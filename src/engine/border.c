@@ -13,8 +13,6 @@
 #include "net/http.h"
 #include "util/log.h"
 
-enum { DISCARD_PORT = 9 };
-
 static void say(void *ctx, enum err err, const char *words)
 {
     struct border *b = ctx;
@@ -57,12 +55,6 @@ enum err border_dial(struct border *b, const struct addr *remote,
     if (b->env->is_proxied)
         return proxy_dial(&b->proxy, remote, handler, out);
     return dial_straight(b, remote, handler, out);
-}
-
-uint16_t border_announced_port(const struct env *env)
-{
-    bool is_none = env->listen_port == 0 && env->is_proxied;
-    return is_none ? DISCARD_PORT : env->listen_port;
 }
 
 static void open_proxy(struct border *b, const struct session_config *config)

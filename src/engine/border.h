@@ -23,7 +23,7 @@ struct border {
     struct steward *steward; /* whose torrents are weeded */
     struct ipfilter filter;
     struct gateway gateway;
-    struct proxy proxy; /* when env->is_proxied */
+    struct proxy proxy;      /* when env->is_proxied */
     struct geoip *geoip;     /* owned, and given to env; NULL: none */
     const struct addr *bind; /* borrowed: the session's, or NULL */
 };
@@ -37,9 +37,6 @@ void border_open(struct border *b, struct env *env, struct steward *steward,
 enum err border_dial(struct border *b, const struct addr *remote,
                      const struct conn_handler *handler,
                      struct conn **out) ERR_MUST_CHECK;
-/* The port that trackers are told. They take no 0: behind a proxy, where nobody can come
- * in, it is "discard", which tells nothing of us. */
-uint16_t border_announced_port(const struct env *env);
 /* The port is listened on: ask the gateway, as the config says. */
 void border_reach_out(struct border *b, const struct session_config *config);
 /* Carry out COMMAND_FILTER or COMMAND_GEOIP. */

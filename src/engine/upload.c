@@ -2,7 +2,6 @@
 
 #include "engine/upload.h"
 
-#include "engine/members.h"
 #include "engine/watch.h"
 
 enum {
@@ -86,9 +85,11 @@ static bool is_first_in(const struct torrent *t, const struct peer *p,
     return true;
 }
 
-void upload_on_read(struct torrent *t, struct disk_job *job)
+enum err upload_on_read(struct torrent *t, struct disk_job *job,
+                        struct cause *cause)
 {
-    struct member *m = members_by_id(t, (peer_id_t)job->tag);
+    enum err err = job->err == ERR_CANCELLED ? OK : job->err;
+    struct member *m = torrent_member(t, (peer_id_t)job->tag);
     int64_t now_ms = loop_now_ms(t->env->loop);
     if (t->overall != NULL && job->err == OK)
         rate_add(&t->overall->disk_read, job->len, now_ms);
@@ -109,9 +110,10 @@ void upload_on_read(struct torrent *t, struct disk_job *job)
             rate_add(&t->up, r.len, now_ms);
         }
     }
-    if (job->err != OK && job->err != ERR_CANCELLED)
-        torrent_fail(t, job->err, job->cause.text);
+    if (err != OK)
+        *cause = job->cause;
     else if (m != NULL)
         upload_serve(m);
     disk_job_free(job);
+    return err;
 }

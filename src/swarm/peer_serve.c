@@ -2,7 +2,7 @@
 
 #include "swarm/peer_serve.h"
 
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 #include "swarm/peer_tx.h"
 
 #include <assert.h>
