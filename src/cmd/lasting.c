@@ -11,7 +11,9 @@
 #include "cmd/logging.h"
 #include "cmd/peerargs.h"
 #include "cmd/watchdir.h"
+#include "engine/keeper.h"
 #include "engine/session.h"
+#include "engine/statedir.h"
 #include "util/addr.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
@@ -22,6 +24,7 @@ struct lasting {
     struct hook *hook;
     struct session *session;
     struct watchdir *watchdir; /* NULL: there are no folders to look at */
+    struct statedir *statedir; /* of the watchdir; NULL: the same */
 };
 
 /* Something went wrong beside the session. */
@@ -67,6 +70,11 @@ static int send_adds(const struct lasting *l, int n, char **uris)
     return status;
 }
 
+static bool is_kept(void *ctx, const uint8_t *info_hash)
+{
+    return keeper_has(ctx, info_hash);
+}
+
 /* Begin to look at the watch folders; NULL: there are none. */
 static struct watchdir *watch_folders(struct lasting *l)
 {
@@ -79,9 +87,16 @@ static struct watchdir *watch_folders(struct lasting *l)
     struct watchdir_config config = {.folders = s->watch_folders.items,
                                      .n_folders = s->watch_folders.n,
                                      .action = actions[s->watch_action],
-                                     .save_dir = lasting_dir(l)};
+                                     .save_dir = lasting_dir(l),
+                                     .is_kept = is_kept};
+    struct cause cause = {""};
     if (config.n_folders == 0)
         return NULL;
+    if (statedir_open(&l->statedir, &cause) != OK) {
+        say_line(l, cause.text);
+        return NULL;
+    }
+    config.ctx = l->statedir;
     struct watchdir *w = watchdir_new(&config, l->bridge);
     if (!watchdir_start(w))
         say_line(l, "watch-folder: no thread to look at them");
@@ -146,6 +161,7 @@ int lasting_open(const struct lasting_config *config, int n, char **uris,
 void lasting_close(struct lasting *l)
 {
     watchdir_free(l->watchdir);
+    statedir_free(l->statedir);
     session_join(l->session);
     hook_free(l->hook);
     bridge_free(l->bridge);
