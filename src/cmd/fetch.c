@@ -151,17 +151,33 @@ static enum err get_bytes(const char *uri, bool (*is_cancelled)(void),
     return err;
 }
 
+/* The same URL, free() it, without a user and a password: messages are kept in logs. */
+static char *without_user(const char *url)
+{
+    const char *host = strstr(url, "://") + 3;
+    size_t len = strcspn(host, "/?#");
+    const char *at = host + len;
+    while (at > host && *at != '@')
+        at--;
+    if (at == host)
+        return xstrdup(url);
+    return xasprintf("%.*s...%s", (int)(host - url), url, at);
+}
+
 /* What the user named, as a message begins. */
 static void name_of(char *dst, size_t cap, const char *uri)
 {
-    const char *name = uri;
+    char *name;
     if (strcmp(uri, "-") == 0)
-        name = "standard input";
-    else if (uri[0] == '\0')
-        name = "''";
+        name = xstrdup("standard input");
+    else if (fetch_is_url(uri))
+        name = without_user(uri);
+    else
+        name = xstrdup(uri[0] == '\0' ? "''" : uri);
     char *clean = text_clean_dup(name, strlen(name));
     text_fit(dst, cap, clean, FETCH_NAME_CELLS, true);
     free(clean);
+    free(name);
 }
 
 enum err fetch_torrent(const char *uri, bool (*is_cancelled)(void),
