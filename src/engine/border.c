@@ -102,8 +102,9 @@ static void set_geoip(struct border *b, const char *path)
 
 /* ---- All of it ---- */
 
-void border_open(struct border *b, struct env *env, struct steward *steward,
-                 const struct session_config *config, const struct addr *bind)
+enum err border_open(struct border *b, struct env *env, struct steward *steward,
+                     const struct session_config *config,
+                     const struct addr *bind, struct cause *cause)
 {
     struct ipfilter_host filter = {.say = say,
                                    .changed = on_filter_changed,
@@ -118,9 +119,10 @@ void border_open(struct border *b, struct env *env, struct steward *steward,
     env->filter = &b->filter;
     if (config->geoip_path != NULL && config->is_watched)
         set_geoip(b, config->geoip_path);
-    if (config->n_filter_paths > 0)
-        ipfilter_set(&b->filter, config->filter_paths, config->n_filter_paths,
-                     true);
+    if (config->n_filter_paths == 0)
+        return OK;
+    return ipfilter_begin(&b->filter, config->filter_paths,
+                          config->n_filter_paths, cause);
 }
 
 void border_reach_out(struct border *b, const struct session_config *config)
@@ -144,8 +146,7 @@ void border_obey(struct border *b, const struct command *c)
     else if (c->flag)
         ipfilter_reload(&b->filter);
     else
-        ipfilter_set(&b->filter, (const char *const *)c->paths, c->n_paths,
-                     false);
+        ipfilter_set(&b->filter, (const char *const *)c->paths, c->n_paths);
 }
 
 void border_on_job(struct border *b, struct disk_job *job)
