@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "disk/geoip.h"
+#include "engine/dhtnode.h"
 #include "engine/seeker.h"
 #include "engine/session.h"
 #include "engine/steward.h"
@@ -33,6 +34,7 @@ static void on_filter_changed(void *ctx)
     struct border *b = ctx;
     const struct roster *r = &b->steward->roster;
     http_weed(b->env->http);
+    dhtnode_reconsider(b->env->dht);
     for (size_t i = 0; i < r->n; i++) {
         if (r->order[i]->torrent != NULL)
             weed_torrent(r->order[i]->torrent);
