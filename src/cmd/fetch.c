@@ -18,12 +18,19 @@
 
 enum { FETCH_NAME_CELLS = 100, FETCH_LOOK_MS = 200 };
 
-static char *proxy; /* owned; NULL: none */
+static char *proxy;   /* owned; NULL: none */
+static char *address; /* owned; NULL: any */
 
 void fetch_use_proxy(const char *url)
 {
     free(proxy);
     proxy = xstrdup(url);
+}
+
+void fetch_use_address(const char *ip)
+{
+    free(address);
+    address = xstrdup(ip);
 }
 
 static enum err read_stdin(uint8_t **bytes_out, size_t *len_out,
@@ -76,7 +83,8 @@ static enum err download(const char *url, bool (*is_cancelled)(void),
     struct http *http = NULL;
     struct wait w = {.err = ERR_SYS};
     struct http_config config = {.user_agent = PACKAGE "/" PACKAGE_VERSION,
-                                 .proxy = proxy};
+                                 .proxy = proxy,
+                                 .local = address};
     enum err err = loop_new(clock_now_ms(), true, &loop);
     if (err != OK) {
         cause_set(cause, "%s", err_text(err));

@@ -148,7 +148,7 @@ int lasting_open(const struct lasting_config *config, int n, char **uris,
     for (size_t i = 0; i < s->notes.n && config->has_screen; i++)
         say_line(l, s->notes.items[i]);
     int status =
-        runopts_open_proxy(config->command, run) ? EXIT_DONE : EXIT_USAGE;
+        runopts_open_way(config->command, run) ? EXIT_DONE : EXIT_USAGE;
     if (status == EXIT_DONE)
         status = send_adds(l, n, uris);
     if (status == EXIT_DONE)

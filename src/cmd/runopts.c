@@ -233,9 +233,16 @@ static enum err find_proxy(struct runopts *r, struct cause *cause)
     return OK;
 }
 
-bool runopts_open_proxy(const struct opt_command *command, struct runopts *r)
+bool runopts_open_way(const struct opt_command *command, struct runopts *r)
 {
     struct cause cause = {""};
+    struct addr bind;
+    char ip[ADDR_TEXT_MAX];
+    if (r->settings.bind != NULL) {
+        if (!parse_bind(command, r->settings.bind, &bind))
+            return false;
+        fetch_use_address(addr_ip_text(&bind, ip));
+    }
     if (r->settings.proxy == NULL)
         return true;
     if (!are_addresses(command, &r->peers))

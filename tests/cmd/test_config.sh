@@ -68,8 +68,8 @@ echo 11.0.0.0/8 >eleven
 echo "ip-filter = { $PWD/ten }" >"$conf"
 run 0 get -v -p 0 --ip-filter eleven --ip-filter ten data.torrent
 says err 'IP filter: 3 ranges, 1 when merged'
-get --ip-filter gone
-says err 'IP filter: gone: cannot open it: No such file or directory; nothing'
+run 4 get -q -p 0 --no-lsd --ip-filter gone data.torrent
+says err 'IP filter: gone: cannot open it: No such file or directory: nothing is begun'
 
 printf 'log = general\nlog-file = "my log"\n' >"$conf"
 get
