@@ -3,8 +3,10 @@
 #include "cmd/runopts.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/fetch.h"
 #include "cmd/peerargs.h"
@@ -70,7 +72,13 @@ static void say_notes(const struct opt_command *command,
         opt_error(command, "and %u lines more like these", s->n_notes_left_off);
 }
 
-/* Read the file; only one that the user named has to be there. */
+static bool is_absent(const char *path)
+{
+    return access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+/* Read the file; only one that the user named has to be there. One that is there and
+ * cannot be read may hold what keeps things in. */
 static enum opt_result load(const struct opt_command *command,
                             struct runopts *r, const char *named)
 {
@@ -83,8 +91,10 @@ static enum opt_result load(const struct opt_command *command,
         opt_error(command, "--config: %s", cause.text);
         return OPT_ERROR;
     }
-    if (err != OK && err != ERR_NOT_FOUND)
-        settings_note(&r->settings, "%s", cause.text);
+    if (err != OK && !is_absent(r->config_path)) {
+        opt_error(command, "%s: nothing is begun without it", cause.text);
+        return OPT_ERROR;
+    }
     say_notes(command, &r->settings);
     if (r->settings.lost_guard == NULL)
         return OPT_OK;
