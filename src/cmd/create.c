@@ -285,8 +285,8 @@ static bool rehearse(const struct create *c, uint8_t *hashes)
         char *clean =
             text_clean_dup(m->files[i].path, strlen(m->files[i].path));
         opt_error(&command,
-                  "warning: a name that others cannot use as it is "
-                  "becomes %s",
+                  "warning: a name that cannot be used as it is becomes %s: "
+                  "rename the file, or it cannot be seeded from here",
                   clean);
         free(clean);
     }

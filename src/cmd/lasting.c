@@ -8,6 +8,7 @@
 #include "cmd/adds.h"
 #include "cmd/commands.h"
 #include "cmd/dhtopts.h"
+#include "cmd/interrupt.h"
 #include "cmd/logging.h"
 #include "cmd/peerargs.h"
 #include "cmd/watchdir.h"
@@ -58,14 +59,18 @@ static int send_adds(const struct lasting *l, int n, char **uris)
     struct addr *peers = NULL;
     if (n == 0)
         return EXIT_DONE; /* nobody is looked up for nothing */
-    enum err err = peerargs_resolve(run->peers.items, run->peers.n, NULL,
-                                    &peers, &adds.n_peers, &cause);
+    enum err err =
+        peerargs_resolve(run->peers.items, run->peers.n, interrupt_came, &peers,
+                         &adds.n_peers, &cause);
+    if (err == ERR_CANCELLED)
+        return EXIT_INTERRUPTED;
     if (err != OK) {
         opt_error(l->config.command, "--peer: %s", cause.text);
         return EXIT_USAGE;
     }
     adds.peers = peers;
-    int status = adds_send(l->config.command, &adds, n, uris, NULL, l->bridge);
+    int status =
+        adds_send(l->config.command, &adds, n, uris, interrupt_came, l->bridge);
     free(peers);
     return status;
 }
@@ -147,8 +152,9 @@ int lasting_open(const struct lasting_config *config, int n, char **uris,
     /* They were said on stderr. */
     for (size_t i = 0; i < s->notes.n && config->has_screen; i++)
         say_line(l, s->notes.items[i]);
-    int status =
-        runopts_open_way(config->command, run) ? EXIT_DONE : EXIT_USAGE;
+    int status = EXIT_DONE;
+    if (!runopts_open_way(config->command, run))
+        status = interrupt_came() ? EXIT_INTERRUPTED : EXIT_USAGE;
     if (status == EXIT_DONE)
         status = send_adds(l, n, uris);
     if (status == EXIT_DONE)

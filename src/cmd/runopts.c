@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/fetch.h"
+#include "cmd/interrupt.h"
 #include "cmd/peerargs.h"
 #include "cmd/settings_file.h"
 #include "util/text.h"
@@ -228,8 +229,8 @@ static enum err find_proxy(struct runopts *r, struct cause *cause)
     bool is_v6 = strchr(r->proxy.host, ':') != NULL;
     char *place = xasprintf("%s%s%s:%u", is_v6 ? "[" : "", r->proxy.host,
                             is_v6 ? "]" : "", (unsigned)r->proxy.port);
-    enum err err = peerargs_resolve((const char *const[]){place}, 1, NULL,
-                                    &addrs, &n, cause);
+    enum err err = peerargs_resolve((const char *const[]){place}, 1,
+                                    interrupt_came, &addrs, &n, cause);
     free(place);
     if (err != OK)
         return err;
@@ -260,10 +261,10 @@ bool runopts_open_way(const struct opt_command *command, struct runopts *r)
     enum err err = proxyurl_parse(r->settings.proxy, &r->proxy, &cause);
     if (err == OK)
         err = find_proxy(r, &cause);
-    if (err != OK) {
+    if (err != OK && err != ERR_CANCELLED)
         opt_error(command, "--proxy: %s", cause.text);
+    if (err != OK)
         return false;
-    }
     r->has_proxy = true;
     char *url = proxyurl_for_curl(&r->proxy, &r->proxy_at);
     fetch_use_proxy(url);

@@ -47,8 +47,8 @@ bool runopts_session(const struct opt_command *command,
                      struct addr *bind);
 /* Have torrents fetched from the address to bind to, and by the proxy of the settings, if
  * there are such; the proxy's name is looked up here, no other is from then on. False: one
- * cannot be used, or the options do not go with it, which was said. Before anything is
- * fetched or looked up. */
+ * cannot be used, or the options do not go with it, which was said; or interrupt_came().
+ * Before anything is fetched or looked up. */
 bool runopts_open_way(const struct opt_command *command, struct runopts *r);
 /* The session's configuration: by that proxy. */
 void runopts_give_proxy(const struct runopts *r, struct session_config *out);

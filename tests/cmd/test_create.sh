@@ -50,6 +50,12 @@ long=$(printf '%0255d' 0)
 run 0 create -q data -o "$long"
 rm "$long"
 
+# ---- a name that no client writes as it is ----
+mkdir odd
+printf x >'odd/back\slash'
+run 0 create -q odd
+says err 'becomes back_slash: rename the file, or it cannot be seeded from here'
+
 # ---- places ----
 run 0 create data -o out.dir.torrent --no-date
 (cd data && "$tessera" create . --no-date >/dev/null 2>&1) || fail 'create .'

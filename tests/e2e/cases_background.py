@@ -3,6 +3,7 @@ with it is in tests/tui/use_pty.py."""
 import os
 import re
 import signal
+import socket
 
 import client
 import wirepeer
@@ -162,6 +163,18 @@ def second_signal(case):
     case.equal(process.wait(5), INTERRUPTED, "status")
 
 
+def ends_while_it_begins(case):
+    """A signal ends it while it still fetches what it was given."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(10)
+        url = "http://127.0.0.1:%d/a.torrent" % silent.getsockname()[1]
+        process = start(case, case.new_dir("data"), url)
+        asked, _ = silent.accept()
+        with asked:
+            process.signal(signal.SIGTERM)
+            case.equal(process.wait(5), INTERRUPTED, "status")
+
+
 def outlives_its_terminal(case):
     """nohup(1), for one: whoever started it says that a hang-up is nothing."""
     process = start(
@@ -195,5 +208,6 @@ def add(runner):
     runner.add("background-deletes-only-what-it-keeps",
                deletes_only_what_it_keeps)
     runner.add("background-second-signal", second_signal)
+    runner.add("background-ends-while-it-begins", ends_while_it_begins)
     runner.add("background-outlives-its-terminal", outlives_its_terminal)
     runner.add("background-says-what-is-wrong", says_what_is_wrong)
