@@ -192,7 +192,7 @@ static enum err read_old(const char *path, char **text_out, mode_t *mode_out,
     size_t len;
     struct stat st;
     enum err err = atomic_read(path, CONFFILE_MAX_LEN, &bytes, &len, cause);
-    *mode_out = 0644;
+    *mode_out = 0600; /* a proxy may come with its password */
     if (err == ERR_NOT_FOUND) {
         make_folders(path);
         *text_out = xstrdup("");
