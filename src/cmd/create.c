@@ -351,6 +351,20 @@ static void say_failed(const char *path, const char *why)
     free(clean);
 }
 
+/* As far as can be seen, or with nothing in it: what --force may replace. A slip of the
+ * hand is not to cost somebody's data. */
+static bool may_be_torrent(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    int first = fgetc(file), second = fgetc(file);
+    bool may = first == EOF ? feof(file) != 0
+                            : first == 'd' && second >= '0' && second <= '9';
+    fclose(file);
+    return may;
+}
+
 /* Say before the work what would stop its end. Return an exit status. */
 static int check_output(const struct create *c)
 {
@@ -362,6 +376,10 @@ static int check_output(const struct create *c)
     }
     if (exists && !c->opts.force) {
         say_failed(c->output, "exists already (--force replaces it)");
+        return EXIT_USAGE;
+    }
+    if (exists && !may_be_torrent(c->output)) {
+        say_failed(c->output, "is not a torrent, and is not replaced");
         return EXIT_USAGE;
     }
     const char *slash = strrchr(c->output, '/');

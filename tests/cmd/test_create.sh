@@ -46,6 +46,19 @@ run 1 create --force data -o device
 says err 'is not a regular file, and is not replaced'
 [ -L device ] || fail 'a device was replaced'
 rm device
+cp data/numbers precious
+cp data.torrent inner
+for file in precious inner; do
+    run 1 create --force "$file" -o "$file"
+    says err "$file: the torrent that is being made"
+done
+run 1 create --force data -o precious
+says err 'precious: is not a torrent, and is not replaced'
+cmp -s precious data/numbers || fail 'data was replaced by a torrent'
+cmp -s inner data.torrent || fail 'a torrent was replaced by its own'
+: >precious
+run 0 create -q --force data -o precious
+rm precious inner
 long=$(printf '%0255d' 0)
 run 0 create -q data -o "$long"
 rm "$long"
