@@ -29,10 +29,13 @@ struct border {
 };
 
 /* env (its loop and disk are there): borrowed, as steward and bind (the only address that
- * is used; NULL: any). Loads the filter of the config, which blocks, and gives it to env, as it does
- * with the countries where somebody looks; says whether all goes by a proxy. */
-void border_open(struct border *b, struct env *env, struct steward *steward,
-                 const struct session_config *config, const struct addr *bind);
+ * is used; NULL: any). Loads the filter of the config, which blocks, and gives it to env,
+ * as it does with the countries where somebody looks; says whether all goes by a proxy.
+ * Fails as ipfilter_begin(), with its cause. */
+enum err border_open(struct border *b, struct env *env, struct steward *steward,
+                     const struct session_config *config,
+                     const struct addr *bind,
+                     struct cause *cause) ERR_MUST_CHECK;
 /* Dial a peer; as env.dial(). */
 enum err border_dial(struct border *b, const struct addr *remote,
                      const struct conn_handler *handler,

@@ -283,7 +283,7 @@ static void on_sent(void *ctx, struct peerlink *l)
 {
     (void)l;
     metaserve_on_sent(ctx);
-    upload_serve(ctx);
+    upload_on_sent(ctx);
 }
 
 static void member_leaves(struct member *m, struct peerlink *l, enum err why)

@@ -476,13 +476,14 @@ static enum err session_open(struct session *s,
     env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes
                                                 : POOL_DEFAULT_BYTES);
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
-    border_open(&s->border, env, &s->steward, config,
-                s->is_bound ? &s->bind : NULL);
+    err = border_open(&s->border, env, &s->steward, config,
+                      s->is_bound ? &s->bind : NULL, cause);
     struct doorway_host host = {.on_greeting = on_greeting,
                                 .find_mse = find_mse,
                                 .ctx = s};
     s->doorway = doorway_new(env, &host);
-    err = open_sockets(s, config, cause);
+    if (err == OK)
+        err = open_sockets(s, config, cause);
     if (err == OK) {
         border_reach_out(&s->border, config);
         open_dht(s, config);

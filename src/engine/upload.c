@@ -70,6 +70,17 @@ void upload_serve(struct member *m)
     torrent_submit(t, job);
 }
 
+void upload_on_sent(struct member *m)
+{
+    struct torrent *t = m->torrent;
+    uint64_t down, up;
+    peer_moved(m->peer, &down, &up);
+    if (up > m->bytes_sent)
+        rate_add(&t->up, up - m->bytes_sent, loop_now_ms(t->env->loop));
+    m->bytes_sent = up;
+    upload_serve(m);
+}
+
 /* Is the first waiting request inside what was read? */
 static bool is_first_in(const struct torrent *t, const struct peer *p,
                         const struct disk_job *job, size_t *data_off_out)
@@ -107,7 +118,6 @@ enum err upload_on_read(struct torrent *t, struct disk_job *job,
             watch_on_message(m, DETAIL_TRACE_PIECE, true, r.piece_idx, r.begin,
                              r.len);
             peer_serve(m->peer, job->data, data_off, now_ms);
-            rate_add(&t->up, r.len, now_ms);
         }
     }
     if (err != OK)
