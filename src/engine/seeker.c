@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/border.h"
 #include "engine/contacts.h"
 #include "engine/dhtnode.h"
 #include "engine/exactsource.h"
@@ -138,7 +137,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
 {
     struct seeker *s = ctx;
     *out = (struct announcer_totals){.left = LEFT_UNKNOWN,
-                                     .port = border_announced_port(s->env)};
+                                     .port = trackers_announced_port(s->env)};
 }
 
 static void on_tracker_peer(void *ctx, const struct addr *a)
