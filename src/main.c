@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,10 +40,20 @@ static bool is_torrent(const char *word)
            access(word, F_OK) == 0;
 }
 
-int main(int argc, char **argv)
+/* A standard stream that is closed would become whatever is opened first, and what is
+ * printed would go there. Of this, nothing can be written. */
+static void hold_standard_streams(void)
 {
-    setlocale(LC_ALL, "");
-    setlocale(LC_NUMERIC, "C");
+    FILE *f;
+    do
+        f = fopen("/dev/null", "r");
+    while (f != NULL && fileno(f) <= STDERR_FILENO);
+    if (f != NULL)
+        fclose(f);
+}
+
+static int run(int argc, char **argv)
+{
     if (argc < 2)
         return cmd_tui(argc, argv);
     const char *word = argv[1];
@@ -63,4 +74,17 @@ int main(int argc, char **argv)
             clean);
     free(clean);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    hold_standard_streams();
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    int status = run(argc, argv);
+    bool is_lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+    if (!is_lost || status != EXIT_DONE)
+        return status;
+    fputs("tessera: standard output cannot be written\n", stderr);
+    return EXIT_DISK;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd/hashers.h"
@@ -18,6 +19,9 @@
 #include "meta/create.h"
 #include "meta/links.h"
 #include "meta/metainfo.h"
+#include "net/http.h"
+#include "net/weburl.h"
+#include "proto/tracker_udp.h"
 #include "util/clock.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -93,21 +97,38 @@ static bool check_text(const char *option, const char *text)
     return false;
 }
 
-static bool add_tracker(struct create *c, const char *url, size_t len,
+/* Of strangers' URLs more is let pass: those that cannot be asked do no harm there. */
+static bool is_http_url(const char *url)
+{
+    struct weburl parts;
+    return weburl_read(url, HTTP_MAX_URL_LEN, &parts) == OK;
+}
+
+static bool is_tracker_url(const char *url)
+{
+    struct tracker_udp_url parts;
+    return links_is_tracker_url(span_of(url)) &&
+           (is_http_url(url) || tracker_udp_parse_url(url, &parts) == OK);
+}
+
+static bool add_tracker(struct create *c, const char *text, size_t len,
                         uint32_t tier)
 {
-    struct span s = {.p = (const uint8_t *)url, .len = len};
-    if (!links_is_tracker_url(s)) {
+    char *url = xstrndup(text, len);
+    if (!is_tracker_url(url)) {
         char *clean = text_clean_dup(url, len);
-        opt_error(&command, "--tracker: '%s' is no http, https or udp URL",
+        opt_error(&command,
+                  "--tracker: '%s' is no http, https or udp URL (udp needs a "
+                  "port)",
                   clean);
         free(clean);
+        free(url);
         return false;
     }
     c->trackers =
         xreallocarray(c->trackers, c->n_trackers + 1, sizeof(*c->trackers));
     c->trackers[c->n_trackers++] =
-        (struct metainfo_tracker){.url = xstrndup(url, len), .tier = tier};
+        (struct metainfo_tracker){.url = url, .tier = tier};
     return true;
 }
 
@@ -131,7 +152,7 @@ static bool check_web_seeds(const struct create *c)
 {
     for (size_t i = 0; i < c->opts.web_seeds.n; i++) {
         const char *url = c->opts.web_seeds.items[i];
-        if (links_is_web_seed_url(span_of(url)))
+        if (links_is_web_seed_url(span_of(url)) && is_http_url(url))
             continue;
         char *clean = text_clean_dup(url, strlen(url));
         opt_error(&command, "--web-seed: '%s' is no http or https URL", clean);
@@ -147,6 +168,10 @@ static bool check_opts(struct create *c)
     if ((len & (len - 1)) != 0) {
         opt_error(&command, "--piece-length: %" PRIu64 " is no power of two",
                   len);
+        return false;
+    }
+    if (c->opts.output != NULL && c->opts.output[0] == '\0') {
+        opt_error(&command, "--output: an empty name");
         return false;
     }
     return check_text("comment", c->opts.comment) &&
@@ -260,8 +285,8 @@ static bool rehearse(const struct create *c, uint8_t *hashes)
         char *clean =
             text_clean_dup(m->files[i].path, strlen(m->files[i].path));
         opt_error(&command,
-                  "warning: a name that others cannot use as it is "
-                  "becomes %s",
+                  "warning: a name that cannot be used as it is becomes %s: "
+                  "rename the file, or it cannot be seeded from here",
                   clean);
         free(clean);
     }
@@ -326,11 +351,35 @@ static void say_failed(const char *path, const char *why)
     free(clean);
 }
 
+/* As far as can be seen, or with nothing in it: what --force may replace. A slip of the
+ * hand is not to cost somebody's data. */
+static bool may_be_torrent(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    int first = fgetc(file), second = fgetc(file);
+    bool may = first == EOF ? feof(file) != 0
+                            : first == 'd' && second >= '0' && second <= '9';
+    fclose(file);
+    return may;
+}
+
 /* Say before the work what would stop its end. Return an exit status. */
 static int check_output(const struct create *c)
 {
-    if (!c->opts.force && access(c->output, F_OK) == 0) {
+    struct stat st;
+    bool exists = stat(c->output, &st) == 0;
+    if (exists && !S_ISREG(st.st_mode)) {
+        say_failed(c->output, "is not a regular file, and is not replaced");
+        return EXIT_USAGE;
+    }
+    if (exists && !c->opts.force) {
         say_failed(c->output, "exists already (--force replaces it)");
+        return EXIT_USAGE;
+    }
+    if (exists && !may_be_torrent(c->output)) {
+        say_failed(c->output, "is not a torrent, and is not replaced");
         return EXIT_USAGE;
     }
     const char *slash = strrchr(c->output, '/');
@@ -426,7 +475,8 @@ int cmd_create(int argc, char **argv)
     enum opt_result parsed = opt_parse(&command, argc, argv, &c.opts, &first);
     if (parsed == OPT_DONE)
         status = EXIT_DONE;
-    if (parsed == OPT_OK && argc - first != 1) {
+    bool has_path = argc - first == 1 && argv[first][0] != '\0';
+    if (parsed == OPT_OK && !has_path) {
         opt_error(&command, "needs one PATH (see tessera create --help)");
     } else if (parsed == OPT_OK) {
         catch_signals();

@@ -18,12 +18,19 @@
 
 enum { FETCH_NAME_CELLS = 100, FETCH_LOOK_MS = 200 };
 
-static char *proxy; /* owned; NULL: none */
+static char *proxy;   /* owned; NULL: none */
+static char *address; /* owned; NULL: any */
 
 void fetch_use_proxy(const char *url)
 {
     free(proxy);
     proxy = xstrdup(url);
+}
+
+void fetch_use_address(const char *ip)
+{
+    free(address);
+    address = xstrdup(ip);
 }
 
 static enum err read_stdin(uint8_t **bytes_out, size_t *len_out,
@@ -76,7 +83,8 @@ static enum err download(const char *url, bool (*is_cancelled)(void),
     struct http *http = NULL;
     struct wait w = {.err = ERR_SYS};
     struct http_config config = {.user_agent = PACKAGE "/" PACKAGE_VERSION,
-                                 .proxy = proxy};
+                                 .proxy = proxy,
+                                 .local = address};
     enum err err = loop_new(clock_now_ms(), true, &loop);
     if (err != OK) {
         cause_set(cause, "%s", err_text(err));
@@ -151,17 +159,33 @@ static enum err get_bytes(const char *uri, bool (*is_cancelled)(void),
     return err;
 }
 
+/* The same URL, free() it, without a user and a password: messages are kept in logs. */
+static char *without_user(const char *url)
+{
+    const char *host = strstr(url, "://") + 3;
+    size_t len = strcspn(host, "/?#");
+    const char *at = host + len;
+    while (at > host && *at != '@')
+        at--;
+    if (at == host)
+        return xstrdup(url);
+    return xasprintf("%.*s...%s", (int)(host - url), url, at);
+}
+
 /* What the user named, as a message begins. */
 static void name_of(char *dst, size_t cap, const char *uri)
 {
-    const char *name = uri;
+    char *name;
     if (strcmp(uri, "-") == 0)
-        name = "standard input";
-    else if (uri[0] == '\0')
-        name = "''";
+        name = xstrdup("standard input");
+    else if (fetch_is_url(uri))
+        name = without_user(uri);
+    else
+        name = xstrdup(uri[0] == '\0' ? "''" : uri);
     char *clean = text_clean_dup(name, strlen(name));
     text_fit(dst, cap, clean, FETCH_NAME_CELLS, true);
     free(clean);
+    free(name);
 }
 
 enum err fetch_torrent(const char *uri, bool (*is_cancelled)(void),

@@ -12,6 +12,9 @@
  * before any other thread fetches. */
 void fetch_use_proxy(const char *proxy);
 
+/* The same for the address of this machine that they are fetched from, as text. */
+void fetch_use_address(const char *ip);
+
 /* Is it one that is fetched by HTTP? */
 bool fetch_is_url(const char *uri);
 

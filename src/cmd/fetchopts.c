@@ -15,7 +15,7 @@ static const struct opt rows[] = {
      "http://...",
      offsetof(struct runopts, settings.proxy), 0, 0},
     {"config", 0, OPT_TEXT, "FILE",
-     "take the proxy from FILE instead of "
+     "take proxy and bind from FILE instead of "
      "$XDG_CONFIG_HOME/tessera/tessera.conf",
      offsetof(struct runopts, config), 0, 0},
 };
@@ -43,7 +43,7 @@ enum opt_result fetchopts_parse(const struct opt_command *command, int argc,
     if (result == OPT_OK && has_url(argc, argv, *first_out)) {
         memcpy(into, fresh, size);
         result = runopts_parse(command, argc, argv, into, size, first_out);
-        if (result == OPT_OK && !runopts_open_proxy(command, into))
+        if (result == OPT_OK && !runopts_open_way(command, into))
             result = OPT_ERROR;
     }
     free(fresh);

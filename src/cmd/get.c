@@ -299,9 +299,9 @@ static int run_session(struct get *g, int n, char **uris)
     struct addr bind;
     struct dhtopts dht;
     if (!runopts_session(&command, &o->run.settings, &config, &bind) ||
-        !runopts_open_proxy(&command, &g->opts.run) ||
+        !runopts_open_way(&command, &g->opts.run) ||
         !dhtopts_session(&dht, &command, &o->run, &config))
-        return EXIT_USAGE;
+        return interrupt_came() ? EXIT_INTERRUPTED : EXIT_USAGE;
     runopts_give_proxy(&o->run, &config);
     runopts_send_limits(&o->run.settings, g->bridge);
     int status = send_adds(g, n, uris);

@@ -8,10 +8,13 @@
 #include "cmd/adds.h"
 #include "cmd/commands.h"
 #include "cmd/dhtopts.h"
+#include "cmd/interrupt.h"
 #include "cmd/logging.h"
 #include "cmd/peerargs.h"
 #include "cmd/watchdir.h"
+#include "engine/keeper.h"
 #include "engine/session.h"
+#include "engine/statedir.h"
 #include "util/addr.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
@@ -22,6 +25,7 @@ struct lasting {
     struct hook *hook;
     struct session *session;
     struct watchdir *watchdir; /* NULL: there are no folders to look at */
+    struct statedir *statedir; /* of the watchdir; NULL: the same */
 };
 
 /* Something went wrong beside the session. */
@@ -55,16 +59,25 @@ static int send_adds(const struct lasting *l, int n, char **uris)
     struct addr *peers = NULL;
     if (n == 0)
         return EXIT_DONE; /* nobody is looked up for nothing */
-    enum err err = peerargs_resolve(run->peers.items, run->peers.n, NULL,
-                                    &peers, &adds.n_peers, &cause);
+    enum err err =
+        peerargs_resolve(run->peers.items, run->peers.n, interrupt_came, &peers,
+                         &adds.n_peers, &cause);
+    if (err == ERR_CANCELLED)
+        return EXIT_INTERRUPTED;
     if (err != OK) {
         opt_error(l->config.command, "--peer: %s", cause.text);
         return EXIT_USAGE;
     }
     adds.peers = peers;
-    int status = adds_send(l->config.command, &adds, n, uris, NULL, l->bridge);
+    int status =
+        adds_send(l->config.command, &adds, n, uris, interrupt_came, l->bridge);
     free(peers);
     return status;
+}
+
+static bool is_kept(void *ctx, const uint8_t *info_hash)
+{
+    return keeper_has(ctx, info_hash);
 }
 
 /* Begin to look at the watch folders; NULL: there are none. */
@@ -79,9 +92,16 @@ static struct watchdir *watch_folders(struct lasting *l)
     struct watchdir_config config = {.folders = s->watch_folders.items,
                                      .n_folders = s->watch_folders.n,
                                      .action = actions[s->watch_action],
-                                     .save_dir = lasting_dir(l)};
+                                     .save_dir = lasting_dir(l),
+                                     .is_kept = is_kept};
+    struct cause cause = {""};
     if (config.n_folders == 0)
         return NULL;
+    if (statedir_open(&l->statedir, &cause) != OK) {
+        say_line(l, cause.text);
+        return NULL;
+    }
+    config.ctx = l->statedir;
     struct watchdir *w = watchdir_new(&config, l->bridge);
     if (!watchdir_start(w))
         say_line(l, "watch-folder: no thread to look at them");
@@ -132,8 +152,9 @@ int lasting_open(const struct lasting_config *config, int n, char **uris,
     /* They were said on stderr. */
     for (size_t i = 0; i < s->notes.n && config->has_screen; i++)
         say_line(l, s->notes.items[i]);
-    int status =
-        runopts_open_proxy(config->command, run) ? EXIT_DONE : EXIT_USAGE;
+    int status = EXIT_DONE;
+    if (!runopts_open_way(config->command, run))
+        status = interrupt_came() ? EXIT_INTERRUPTED : EXIT_USAGE;
     if (status == EXIT_DONE)
         status = send_adds(l, n, uris);
     if (status == EXIT_DONE)
@@ -146,6 +167,7 @@ int lasting_open(const struct lasting_config *config, int n, char **uris,
 void lasting_close(struct lasting *l)
 {
     watchdir_free(l->watchdir);
+    statedir_free(l->statedir);
     session_join(l->session);
     hook_free(l->hook);
     bridge_free(l->bridge);

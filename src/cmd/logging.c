@@ -60,9 +60,10 @@ bool logging_begin(const struct opt_command *command, const struct settings *s,
     if (verbose > 0)
         log_set_all_levels(verbose > 1 ? LOG_DEBUG : LOG_INFO);
     if (s->log != NULL && !log_set_levels_from(s->log)) {
-        opt_error(command, "--log: topics are general, net, peer, picker, "
-                           "choke, tracker, disk, state, http, all; levels "
-                           "error, warn, info, debug, trace");
+        char *clean = text_clean_dup(s->log, strlen(s->log));
+        opt_error(command, "--log: '%s' is not %s", clean,
+                  settings_find("log")->wants);
+        free(clean);
         return false;
     }
     if (s->log_file != NULL && !open_file(command, s->log_file))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "util/xalloc.h"
@@ -22,12 +23,20 @@ static bool write_new(const char *path, const void *bytes, size_t len)
     return ok;
 }
 
+/* In the same folder; not longer for a long name. */
+static char *temporary_for(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    int len = slash != NULL ? (int)(slash - path) + 1 : 0;
+    return xasprintf("%.*s.tessera-%ld.tmp", len, path, (long)getpid());
+}
+
 /* A link cannot replace what came to lie there meanwhile; where there are no links,
  * rename() must do. */
 bool newfile_write(const char *path, const void *bytes, size_t len,
                    bool replaces)
 {
-    char *temporary = xasprintf("%s.%ld.tmp", path, (long)getpid());
+    char *temporary = temporary_for(path);
     bool ok = write_new(temporary, bytes, len);
     if (ok && !replaces && link(temporary, path) == 0)
         unlink(temporary);

@@ -164,7 +164,8 @@ static enum err store_decimal(const char *text, double *field,
 {
     char *end;
     double v = strtod(text, &end);
-    if (end == text || *end != '\0' || !(v >= 0 && v < 1e9))
+    bool is_plain = text[strspn(text, "0123456789.")] == '\0';
+    if (end == text || *end != '\0' || !is_plain || !(v >= 0 && v < 1e9))
         return refuse(text, "a number such as 1.5", cause);
     *field = v;
     return OK;

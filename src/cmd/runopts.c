@@ -3,10 +3,13 @@
 #include "cmd/runopts.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/fetch.h"
+#include "cmd/interrupt.h"
 #include "cmd/peerargs.h"
 #include "cmd/settings_file.h"
 #include "util/text.h"
@@ -70,7 +73,13 @@ static void say_notes(const struct opt_command *command,
         opt_error(command, "and %u lines more like these", s->n_notes_left_off);
 }
 
-/* Read the file; only one that the user named has to be there. */
+static bool is_absent(const char *path)
+{
+    return access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+/* Read the file; only one that the user named has to be there. One that is there and
+ * cannot be read may hold what keeps things in. */
 static enum opt_result load(const struct opt_command *command,
                             struct runopts *r, const char *named)
 {
@@ -83,8 +92,10 @@ static enum opt_result load(const struct opt_command *command,
         opt_error(command, "--config: %s", cause.text);
         return OPT_ERROR;
     }
-    if (err != OK && err != ERR_NOT_FOUND)
-        settings_note(&r->settings, "%s", cause.text);
+    if (err != OK && !is_absent(r->config_path)) {
+        opt_error(command, "%s: nothing is begun without it", cause.text);
+        return OPT_ERROR;
+    }
     say_notes(command, &r->settings);
     if (r->settings.lost_guard == NULL)
         return OPT_OK;
@@ -218,8 +229,8 @@ static enum err find_proxy(struct runopts *r, struct cause *cause)
     bool is_v6 = strchr(r->proxy.host, ':') != NULL;
     char *place = xasprintf("%s%s%s:%u", is_v6 ? "[" : "", r->proxy.host,
                             is_v6 ? "]" : "", (unsigned)r->proxy.port);
-    enum err err = peerargs_resolve((const char *const[]){place}, 1, NULL,
-                                    &addrs, &n, cause);
+    enum err err = peerargs_resolve((const char *const[]){place}, 1,
+                                    interrupt_came, &addrs, &n, cause);
     free(place);
     if (err != OK)
         return err;
@@ -233,9 +244,16 @@ static enum err find_proxy(struct runopts *r, struct cause *cause)
     return OK;
 }
 
-bool runopts_open_proxy(const struct opt_command *command, struct runopts *r)
+bool runopts_open_way(const struct opt_command *command, struct runopts *r)
 {
     struct cause cause = {""};
+    struct addr bind;
+    char ip[ADDR_TEXT_MAX];
+    if (r->settings.bind != NULL) {
+        if (!parse_bind(command, r->settings.bind, &bind))
+            return false;
+        fetch_use_address(addr_ip_text(&bind, ip));
+    }
     if (r->settings.proxy == NULL)
         return true;
     if (!are_addresses(command, &r->peers))
@@ -243,10 +261,10 @@ bool runopts_open_proxy(const struct opt_command *command, struct runopts *r)
     enum err err = proxyurl_parse(r->settings.proxy, &r->proxy, &cause);
     if (err == OK)
         err = find_proxy(r, &cause);
-    if (err != OK) {
+    if (err != OK && err != ERR_CANCELLED)
         opt_error(command, "--proxy: %s", cause.text);
+    if (err != OK)
         return false;
-    }
     r->has_proxy = true;
     char *url = proxyurl_for_curl(&r->proxy, &r->proxy_at);
     fetch_use_proxy(url);

@@ -25,7 +25,7 @@ struct runopts {
     const char *config;
     struct opt_list peers, dht_nodes;
     const char *files, *label;
-    bool has_proxy; /* the next two; by runopts_open_proxy() */
+    bool has_proxy; /* the next two; by runopts_open_way() */
     struct proxyurl proxy;
     struct addr proxy_at;
 };
@@ -45,10 +45,11 @@ enum opt_result runopts_parse(const struct opt_command *command, int argc,
 bool runopts_session(const struct opt_command *command,
                      const struct settings *s, struct session_config *out,
                      struct addr *bind);
-/* Find the proxy of the settings, if there is one, and have torrents fetched by it; its
- * own name is looked up here, no other is from then on. False: it cannot be used, or the
- * options do not go with it, which was said. Before anything is fetched or looked up. */
-bool runopts_open_proxy(const struct opt_command *command, struct runopts *r);
+/* Have torrents fetched from the address to bind to, and by the proxy of the settings, if
+ * there are such; the proxy's name is looked up here, no other is from then on. False: one
+ * cannot be used, or the options do not go with it, which was said; or interrupt_came().
+ * Before anything is fetched or looked up. */
+bool runopts_open_way(const struct opt_command *command, struct runopts *r);
 /* The session's configuration: by that proxy. */
 void runopts_give_proxy(const struct runopts *r, struct session_config *out);
 /* Send the lists of the IP filter, when they changed. */

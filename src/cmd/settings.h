@@ -87,7 +87,9 @@ struct settings {
     struct opt_list
         notes; /* what was wrong with the file, a line each; clean */
     unsigned n_notes_left_off;
-    const char *lost_guard; /* key of a guard whose line in the file is broken, or NULL */
+    /* Key of a guard whose line in the file is broken, misspelt or behind something that
+     * is not closed; NULL: none. */
+    const char *lost_guard;
     struct settings_text *texts; /* owned: what the fields above point to */
 };
 

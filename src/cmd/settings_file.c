@@ -9,6 +9,7 @@
 
 #include "cmd/conffile.h"
 #include "disk/atomic.h"
+#include "util/bytes.h"
 #include "util/nearest.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -42,6 +43,8 @@ static void note_unknown(struct settings *s, const char *file,
                          const struct conffile_statement *st)
 {
     const char *meant = similar(st->name);
+    if (meant != NULL && settings_find(meant)->is_guard)
+        s->lost_guard = meant;
     if (meant != NULL)
         settings_note(s, "%s:%u: unknown setting '%s': did you mean '%s'?",
                       file, st->line, st->name, meant);
@@ -76,14 +79,50 @@ static void apply(struct settings *s, const char *file,
     conffile_values_fini(&v);
 }
 
+/* Does this line set the item, as far as it can be seen? */
+static bool sets(struct span line, const struct settings_item *item)
+{
+    size_t len = strlen(item->opt.name);
+    size_t at = 0;
+    while (at < line.len && (line.p[at] == ' ' || line.p[at] == '\t'))
+        at++;
+    return line.len - at > len &&
+           memcmp(line.p + at, item->opt.name, len) == 0 &&
+           strchr(" \t+=", line.p[at + len]) != NULL;
+}
+
+/* What is not closed takes the lines behind it along. */
+static void look_for_guards(struct settings *s, struct span taken)
+{
+    size_t n;
+    const struct settings_item *items = settings_table(&n);
+    while (taken.len > 0) {
+        const uint8_t *end = memchr(taken.p, '\n', taken.len);
+        struct span line = taken;
+        if (end != NULL)
+            line.len = (size_t)(end - taken.p);
+        for (size_t i = 0; i < n; i++)
+            if (items[i].is_guard && sets(line, &items[i]))
+                s->lost_guard = items[i].opt.name;
+        size_t step = line.len + (end != NULL ? 1 : 0);
+        taken.p += step;
+        taken.len -= step;
+    }
+}
+
 void settings_file_read(struct settings *s, const char *name, const char *text,
                         size_t len)
 {
     char *clean = text_clean_dup(name, strlen(name));
     struct conffile f = conffile_begin(text, len);
     struct conffile_statement st;
-    while (conffile_next(&f, &st))
+    size_t begin = f.off;
+    for (; conffile_next(&f, &st); begin = f.off) {
         apply(s, clean, &f, &st);
+        if (st.broken != NULL)
+            look_for_guards(s, (struct span){(const uint8_t *)text + begin,
+                                             f.off - begin});
+    }
     free(clean);
 }
 
@@ -153,7 +192,7 @@ static enum err read_old(const char *path, char **text_out, mode_t *mode_out,
     size_t len;
     struct stat st;
     enum err err = atomic_read(path, CONFFILE_MAX_LEN, &bytes, &len, cause);
-    *mode_out = 0644;
+    *mode_out = 0600; /* a proxy may come with its password */
     if (err == ERR_NOT_FOUND) {
         make_folders(path);
         *text_out = xstrdup("");

@@ -182,6 +182,8 @@ static enum err walk_root(struct walk *w)
     if (!S_ISREG(st.st_mode))
         return fail(w->cause, ERR_INVALID, t->root,
                     "neither a regular file nor a folder");
+    if (why_skipped(w, &st) != NULL)
+        return fail(w->cause, ERR_INVALID, t->root, why_skipped(w, &st));
     t->is_single = true;
     return add_file(w, "", &st);
 }

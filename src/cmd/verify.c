@@ -16,7 +16,7 @@
 #include "cmd/opt.h"
 #include "cmd/progress.h"
 #include "disk/queue.h"
-#include "disk/store.h"
+#include "disk/store_files.h"
 #include "disk/verify.h"
 #include "meta/metainfo.h"
 #include "util/clock.h"
@@ -427,7 +427,7 @@ static int run(const char *path, const char *dir, const struct options *options)
         goto out;
     }
     status = EXIT_DISK;
-    if (store_open_existing(meta, dir, &store, &cause) != OK) {
+    if (store_files_open_existing(meta, dir, &store, &cause) != OK) {
         opt_error(&command, "%s", cause.text);
         goto out;
     }

@@ -28,8 +28,10 @@ struct seen {
     char *path; /* owned */
     off_t size;
     struct timespec changed;
-    bool is_done;  /* added, or refused: nothing to do until it changes */
-    bool is_there; /* in this look */
+    bool is_done; /* added, or refused: nothing to do until it changes */
+    bool is_sent; /* added, and not put away yet */
+    uint8_t info_hash[METAINFO_HASH_LEN]; /* when is_sent */
+    bool is_there;                        /* in this look */
 };
 
 struct watchdir {
@@ -39,6 +41,8 @@ struct watchdir {
     bool *was_told; /* owned: this folder cannot be read, and that was said */
     enum watchdir_action action;
     char *save_dir; /* owned */
+    bool (*is_kept)(void *ctx, const uint8_t *info_hash);
+    void *ctx;
     struct seen *seen;
     pthread_t thread;
     bool has_thread;
@@ -83,21 +87,22 @@ static void put_away(struct watchdir *w, const char *path)
     free(to);
 }
 
-static void add(struct watchdir *w, const char *path)
+static void add(struct watchdir *w, struct seen *s)
 {
     struct metainfo *meta;
     struct cause cause = {""};
-    enum err err = fetch_torrent(path, NULL, &meta, &cause);
+    enum err err = fetch_torrent(s->path, NULL, &meta, &cause);
     if (err != OK) {
         say(w, err, cause.text, "");
         return;
     }
+    s->is_sent = true;
+    memcpy(s->info_hash, meta->info_hash, sizeof s->info_hash);
     struct command *c = command_new(COMMAND_ADD, 0);
     c->add->meta = meta;
     c->add->dir = xstrdup(w->save_dir);
     c->add->is_kept = true;
     bridge_send(w->bridge, c);
-    put_away(w, path);
 }
 
 static struct seen *find(struct watchdir *w, const char *path)
@@ -126,10 +131,14 @@ static void look_at(struct watchdir *w, const char *path)
     s->size = st.st_size;
     s->changed = st.st_mtim;
     if (!is_same)
-        s->is_done = false;
+        s->is_done = s->is_sent = false;
     else if (!s->is_done) {
         s->is_done = true;
-        add(w, path);
+        add(w, s);
+    }
+    if (s->is_sent && w->is_kept(w->ctx, s->info_hash)) {
+        s->is_sent = false;
+        put_away(w, path);
     }
 }
 
@@ -218,6 +227,8 @@ struct watchdir *watchdir_new(const struct watchdir_config *config,
         w->folders[i] = xstrdup(config->folders[i]);
     w->action = config->action;
     w->save_dir = xstrdup(config->save_dir);
+    w->is_kept = config->is_kept;
+    w->ctx = config->ctx;
     pthread_mutex_init(&w->mutex, NULL);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);

@@ -1,5 +1,6 @@
 /* watchdir.h -- watch folders: adds each .torrent that appears in them, and does to the file
- * what the user chose, so that it is added once. Looks every WATCHDIR_EVERY_MS, in a
+ * what the user chose, so that it is added once: when the session keeps the torrent, not
+ * before, for it may be refused. Looks every WATCHDIR_EVERY_MS, in a
  * thread of its own: a slow disk holds nobody up.
  * A file is read when it has not changed between two looks: then it is whole. One that
  * is no torrent is said once (EVENT_REFUSED) and left where it is, until it changes.
@@ -29,6 +30,10 @@ struct watchdir_config {
     size_t n_folders;
     enum watchdir_action action;
     const char *save_dir; /* where what they hold is saved; copied */
+    /* Will the session have this torrent again at its next start? Called by the thread;
+     * ctx is borrowed. */
+    bool (*is_kept)(void *ctx, const uint8_t *info_hash);
+    void *ctx;
 };
 
 struct watchdir;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "util/clock.h"
+#include "util/hash_many.h"
 #include "util/xalloc.h"
 #include "disk/haul.h"
 #include "disk/ipload.h"
@@ -320,7 +321,7 @@ enum err diskq_new(unsigned n_workers, void (*on_done)(void *ctx), void *ctx,
     struct diskq *q = xzalloc(sizeof *q);
     q->on_done = on_done;
     q->ctx = ctx;
-    q->max_batch = hash_lanes();
+    q->max_batch = hash_many_lanes();
     q->seats[0].worker = worker_new();
     pthread_mutex_init(&q->lock, NULL);
     pthread_cond_init(&q->work, NULL);
@@ -437,7 +438,7 @@ size_t diskq_hash_window(const struct diskq *q)
 
 void diskq_set_batch(struct diskq *q, size_t n)
 {
-    assert(n > 0 && n <= HASH_MAX_LANES);
+    assert(n > 0 && n <= SHA1_MAX_LANES);
     pthread_mutex_lock(&q->lock);
     q->max_batch = n;
     pthread_mutex_unlock(&q->lock);

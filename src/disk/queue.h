@@ -10,7 +10,7 @@
  * torrent and all others of that kind that were submitted before have completed,
  * and a HASH only when all WRITEs to its piece have.
  * Hashing: a worker that finds several DISK_WRITE or DISK_HASH jobs waiting takes up
- * to hash_lanes() of them and hashes them together.
+ * to hash_many_lanes() of them and hashes them together.
  * One mutex, never held across a system call or callback. diskq_run_one() is a
  * worker's whole body: tests and simulations call it without threads. */
 #ifndef DISK_QUEUE_H
@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 enum {
-    DISKQ_MAX_WORKERS = 32, /* fewer than STORE_MAX_OPEN */
+    DISKQ_MAX_WORKERS = 32, /* fewer than STORE_FILES_MAX_OPEN */
     DISKQ_READ_BURST = 16
 };
 
@@ -43,16 +43,16 @@ enum disk_op {
     /* Read piece `piece_idx` back and compare its hash. What memory this takes
      * does not grow with the piece. */
     DISK_HASH,
-    DISK_READ,  /* read `len` bytes at (piece_idx, begin) into `data` */
-    DISK_SYNC,  /* store_sync() */
-    DISK_STAT,  /* store_stat() of every file, into `stats` */
-    DISK_SAVE,  /* atomic_replace() of file `path` by `bytes`, mode 0600 */
-    DISK_DROP,  /* atomic_remove() of file `path` */
-    DISK_BRING, /* haul_bring() */
-    DISK_ERASE, /* haul_erase() */
-    DISK_SPACE, /* space_free() of folder `path`, into `free_bytes` */
+    DISK_READ,   /* read `len` bytes at (piece_idx, begin) into `data` */
+    DISK_SYNC,   /* store_sync() */
+    DISK_STAT,   /* store_stat() of every file, into `stats` */
+    DISK_SAVE,   /* atomic_replace() of file `path` by `bytes`, mode 0600 */
+    DISK_DROP,   /* atomic_remove() of file `path` */
+    DISK_BRING,  /* haul_bring() */
+    DISK_ERASE,  /* haul_erase() */
+    DISK_SPACE,  /* space_free() of folder `path`, into `free_bytes` */
     DISK_IPLOAD, /* ipload_run() of `ipload` */
-    DISK_CLOSE, /* close the store's descriptors */
+    DISK_CLOSE,  /* close the store's descriptors */
     DISK_N_OPS
 };
 
@@ -120,7 +120,7 @@ size_t diskq_depth(struct diskq *q, uint64_t *bytes_out);
 /* How many HASH jobs of one submitter keep every worker busy: twice what they
  * take at a time. */
 size_t diskq_hash_window(const struct diskq *q);
-/* Hash up to n (1..HASH_MAX_LANES) jobs together in place of hash_lanes(). Before
+/* Hash up to n (1..SHA1_MAX_LANES) jobs together in place of hash_many_lanes(). Before
  * the first job. */
 void diskq_set_batch(struct diskq *q, size_t n);
 /* Run waiting work once (one job, or one batch); false when there was none. */

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "util/xalloc.h"
-#include "disk/store_files.h"
 
 struct store {
     const struct store_ops *ops; /* borrowed; static */
@@ -43,18 +42,6 @@ void store_unref(struct store *s)
         return;
     s->ops->free(s->impl);
     free(s);
-}
-
-enum err store_open_files(const struct metainfo *meta, const char *root,
-                          struct store **out, struct cause *cause)
-{
-    return store_files_open(meta, root, true, out, cause);
-}
-
-enum err store_open_existing(const struct metainfo *meta, const char *root,
-                             struct store **out, struct cause *cause)
-{
-    return store_files_open(meta, root, false, out, cause);
 }
 
 enum err store_read(struct store *s, uint64_t off, void *bytes, size_t len,

@@ -1,28 +1,17 @@
 /* store.h -- one torrent's files behind one run of bytes: reads and writes at an
  * offset of the torrent, over as many files as that touches. A table of operations:
- * the product's is a set of files opened beneath a folder, an in-memory one serves
- * tests and simulations. Used by one disk job at a time per call, from any worker:
- * implementations lock what they share.
- * The file store never follows a link and never leaves its folder (beneath.h),
- * never cuts what exists: a file longer than its torrent's keeps its tail. It
- * creates folders and files as they are first written, keeps at most
- * STORE_MAX_OPEN descriptors (least recently used are closed), refuses anything
- * that is not a regular file, reads padding (BEP 47) as zeros and does not write
- * it. An fsync error is final: what the kernel dropped is not there, whatever the
- * next fsync says, so store_sync() fails from then on. A download folder that
- * vanished is reported, never made anew (root.h). */
+ * the product's is a set of files opened beneath a folder (store_files), an in-memory
+ * one serves tests and simulations. Used by one disk job at a time per call, from any
+ * worker: implementations lock what they share. */
 #ifndef DISK_STORE_H
 #define DISK_STORE_H
 
-#include "meta/metainfo.h"
 #include "util/bitset.h"
 #include "util/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { STORE_MAX_OPEN = 64 }; /* more than there may be workers */
 
 struct store;
 
@@ -65,18 +54,6 @@ struct store *store_new(const struct store_ops *ops, void *impl);
 /* Thread-safe counting: jobs in flight hold the store. */
 struct store *store_ref(struct store *s);
 void store_unref(struct store *s);
-
-/* The files of `meta` (borrowed; outlives the store) below folder `root`, which is
- * created if absent (its parents too). ERR_SYS, ERR_INVALID (root is a file). */
-enum err store_open_files(const struct metainfo *meta, const char *root,
-                          struct store **out,
-                          struct cause *cause) ERR_MUST_CHECK;
-
-/* The same, but a folder that is absent is ERR_NOT_FOUND and not made: for data
- * that should be there, and for commands that write nothing. */
-enum err store_open_existing(const struct metainfo *meta, const char *root,
-                             struct store **out,
-                             struct cause *cause) ERR_MUST_CHECK;
 
 /* As in struct store_ops. */
 enum err store_read(struct store *s, uint64_t off, void *bytes, size_t len,

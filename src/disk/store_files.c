@@ -522,8 +522,8 @@ static const struct store_ops files_ops = {
     .free = files_free,
 };
 
-enum err store_files_open(const struct metainfo *meta, const char *root,
-                          bool create, struct store **out, struct cause *cause)
+static enum err open_files(const struct metainfo *meta, const char *root,
+                           bool create, struct store **out, struct cause *cause)
 {
     struct root *opened;
     enum err err = root_new(root, create, &opened, cause);
@@ -532,9 +532,22 @@ enum err store_files_open(const struct metainfo *meta, const char *root,
     struct store_files *f = xzalloc(sizeof *f);
     f->meta = meta;
     f->root = opened;
-    f->cache = fdcache_new(STORE_MAX_OPEN);
+    f->cache = fdcache_new(STORE_FILES_MAX_OPEN);
     f->dirty = bitset_new(meta->n_files);
     pthread_mutex_init(&f->lock, NULL);
     *out = store_new(&files_ops, f);
     return OK;
+}
+
+enum err store_files_open(const struct metainfo *meta, const char *root,
+                          struct store **out, struct cause *cause)
+{
+    return open_files(meta, root, true, out, cause);
+}
+
+enum err store_files_open_existing(const struct metainfo *meta,
+                                   const char *root, struct store **out,
+                                   struct cause *cause)
+{
+    return open_files(meta, root, false, out, cause);
 }

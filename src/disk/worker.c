@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/clock.h"
+#include "util/hash_many.h"
 #include "util/xalloc.h"
 #include "meta/geometry.h"
 #include "disk/atomic.h"
@@ -16,7 +17,7 @@
 
 _Static_assert(WORKER_CHUNK_LEN % GEOMETRY_BLOCK_LEN == 0,
                "chunks are whole blocks");
-_Static_assert(HASH_MAX_LANES *WORKER_MAX_LANE_LEN <= WORKER_MAX_BATCH_LEN,
+_Static_assert(SHA1_MAX_LANES *WORKER_MAX_LANE_LEN <= WORKER_MAX_BATCH_LEN,
                "a full batch fits");
 
 enum { SAVE_MODE = 0600 };
@@ -70,17 +71,17 @@ static size_t n_blocks(size_t len)
 /* Write the hash of each block of len bytes to out. */
 static void hash_blocks(const uint8_t *bytes, size_t len, uint8_t *out)
 {
-    struct hash_job lanes[HASH_MAX_LANES];
+    struct sha1_job lanes[SHA1_MAX_LANES];
     while (len > 0) {
         size_t n = 0;
-        for (; n < HASH_MAX_LANES && len > 0; n++) {
+        for (; n < SHA1_MAX_LANES && len > 0; n++) {
             size_t take = len < GEOMETRY_BLOCK_LEN ? len : GEOMETRY_BLOCK_LEN;
             lanes[n].bytes = bytes;
             lanes[n].len = take;
             bytes += take;
             len -= take;
         }
-        hash_sha1_many(lanes, n);
+        hash_many(lanes, n);
         for (size_t i = 0; i < n; i++, out += SHA1_LEN)
             memcpy(out, lanes[i].out, SHA1_LEN);
     }
@@ -250,8 +251,8 @@ static const uint8_t *batch_bytes(struct disk_job *job, uint8_t *room)
 
 static void run_batch(struct worker *w, struct disk_job *jobs)
 {
-    struct hash_job lanes[HASH_MAX_LANES];
-    struct disk_job *owners[HASH_MAX_LANES];
+    struct sha1_job lanes[SHA1_MAX_LANES];
+    struct disk_job *owners[SHA1_MAX_LANES];
     size_t room_len = 0;
     for (struct disk_job *job = jobs; job != NULL; job = job->next)
         room_len += job->op == DISK_HASH ? job->len : 0;
@@ -262,13 +263,13 @@ static void run_batch(struct worker *w, struct disk_job *jobs)
         const uint8_t *bytes = batch_bytes(job, room);
         if (bytes == NULL)
             continue;
-        assert(n < HASH_MAX_LANES);
+        assert(n < SHA1_MAX_LANES);
         owners[n] = job;
-        lanes[n++] = (struct hash_job){.bytes = bytes, .len = job->len};
+        lanes[n++] = (struct sha1_job){.bytes = bytes, .len = job->len};
         if (job->op == DISK_HASH)
             room += job->len;
     }
-    hash_sha1_many(lanes, n);
+    hash_many(lanes, n);
     for (size_t i = 0; i < n; i++) {
         struct disk_job *job = owners[i];
         bool is_write = job->op == DISK_WRITE;

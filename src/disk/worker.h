@@ -28,7 +28,7 @@ void worker_rest(struct worker *w);
 bool worker_can_batch(const struct disk_job *job);
 
 /* Do one job, or several linked by `next`: then all DISK_WRITE or all DISK_HASH,
- * at most HASH_MAX_LANES that worker_can_batch(), HASH ones of at most
+ * at most SHA1_MAX_LANES that worker_can_batch(), HASH ones of at most
  * WORKER_MAX_BATCH_LEN together. */
 void worker_run(struct worker *w, struct disk_job *jobs);
 

@@ -2,9 +2,7 @@
 
 #include "engine/acquaint.h"
 
-#include "engine/choking.h"
 #include "engine/exchange.h"
-#include "engine/members.h"
 #include "engine/metaserve.h"
 #include "engine/watch.h"
 
@@ -53,6 +51,4 @@ void acquaint_tell(struct torrent *t)
              i = bitset_next_set(have, (size_t)i + 1))
             peer_announce_have(m->peer, (uint32_t)i);
     }
-    members_recount(t);
-    choking_soon(t);
 }

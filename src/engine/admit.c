@@ -2,14 +2,12 @@
 
 #include "engine/admit.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "disk/lockset.h"
 #include "engine/keeper.h"
-#include "engine/magnets.h"
+#include "engine/opening.h"
 #include "engine/seeker.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
@@ -19,48 +17,6 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-/* ---- Opening ---- */
-
-static void name_it(struct roster_entry *e, const char *raw)
-{
-    if (raw != NULL)
-        text_clean(e->name, sizeof e->name, raw, strlen(raw));
-    else
-        text_hex(e->name, e->info_hash, sizeof e->info_hash);
-}
-
-static void stay_closed(struct roster_entry *e, enum err err,
-                        const struct cause *cause)
-{
-    e->err = err;
-    e->cause = *cause;
-}
-
-static enum err lock(struct steward *s, struct roster_entry *e,
-                     struct cause *cause)
-{
-    if (e->lock != NULL)
-        return OK;
-    return statedir_lock(s->statedir, e->info_hash, &e->lock, cause);
-}
-
-/* The trackers as the user changed them. */
-static void set_trackers(struct roster_entry *e)
-{
-    const struct kept *k = e->kept;
-    struct cause cause = {""};
-    for (size_t i = 0; i < k->more_trackers.n; i++)
-        if (steer_track(e->torrent, k->more_trackers.items[i], &cause) != OK)
-            log_write(LOG_TRACKER, LOG_DEBUG, "left out: %s", cause.text);
-    for (size_t i = 0; i < k->no_trackers.n; i++) {
-        char *url = NULL;
-        if (steer_untrack(e->torrent, k->no_trackers.items[i], &url, &cause) !=
-            OK)
-            log_write(LOG_TRACKER, LOG_DEBUG, "left in: %s", cause.text);
-        free(url);
-    }
-}
-
 enum err admit_track(struct roster_entry *e, const char *url, bool *is_kept_out,
                      struct cause *cause)
 {
@@ -69,111 +25,6 @@ enum err admit_track(struct roster_entry *e, const char *url, bool *is_kept_out,
     if (err == OK)
         *is_kept_out = kept_urls_remove(&e->kept->no_trackers, url) ||
                        kept_urls_add(&e->kept->more_trackers, url);
-    return err;
-}
-
-/* How an entry comes to be open. */
-enum way {
-    ADDED,
-    RESTORED, /* it was here before */
-    ERASED,   /* likewise, and its data were deleted */
-    LANDED    /* its metadata came */
-};
-
-static void begin(struct steward *s, struct roster_entry *e,
-                  struct metainfo *meta, struct store *store, enum way way)
-{
-    const struct kept *k = e->kept;
-    struct torrent_config config = {
-        .id = e->id,
-        .kept = k,
-        .meta = meta,
-        .store = store,
-        .dir = k->dir,
-        .resume_path =
-            statedir_torrent_path(s->statedir, e->info_hash, ".resume"),
-        .priorities = k->n_priorities == meta->n_files ? k->priorities : NULL,
-        .is_sequential = k->is_sequential,
-        .is_first_last = k->is_first_last,
-        .preallocate = k->preallocate,
-        .is_paused = k->is_paused,
-        .is_waiting = steward_has_bounds(s) && !k->is_forced,
-        .is_restored = way != ADDED,
-        .guards_data = s->keeps && way == RESTORED,
-        .paused_why = k->paused_why,
-        .added_wall = k->added_wall,
-        .limit_down_Bps = k->limit_down_Bps,
-        .limit_up_Bps = k->limit_up_Bps,
-        .max_peers = k->max_peers,
-        .overall = s->overall,
-    };
-    if (e->seeker != NULL && meta->is_private)
-        seeker_go_private(e->seeker);
-    if (e->seeker != NULL)
-        seeker_leave(e->seeker, &config);
-    e->torrent = torrent_new(s->env, &config);
-    if (e->seeker != NULL)
-        seeker_hand_over(e->seeker, e->torrent);
-    seeker_free(e->seeker);
-    e->seeker = NULL;
-    e->is_magnet = false;
-    e->meta = NULL;
-    e->err = OK;
-    e->cause.text[0] = '\0';
-    set_trackers(e);
-}
-
-/* Of a torrent that was here before, the folder is not made anew: where a disk is away,
- * that would begin a second download on the wrong one. */
-static enum err look_for_folder(const char *dir, struct cause *cause)
-{
-    if (access(dir, F_OK) == 0 || errno != ENOENT)
-        return OK;
-    char *clean = text_clean_dup(dir, strlen(dir));
-    cause_set(cause, "%s: the folder is not there; bring it back, then resume",
-              clean);
-    free(clean);
-    return ERR_NOT_FOUND;
-}
-
-/* Open e with the torrent meta, which is taken, or stays e->meta when that fails. */
-static enum err open_entry(struct steward *s, struct roster_entry *e,
-                           struct metainfo *meta, enum way way,
-                           struct cause *cause)
-{
-    struct store *store;
-    if (e->meta != meta)
-        metainfo_free(e->meta);
-    e->meta = meta;
-    name_it(e, meta->name);
-    enum err err = lock(s, e, cause);
-    if (err == OK && way == RESTORED)
-        err = look_for_folder(e->kept->dir, cause);
-    if (err == OK)
-        err = store_open_files(meta, e->kept->dir, &store, cause);
-    if (err == OK)
-        begin(s, e, meta, store, way);
-    else
-        stay_closed(e, err, cause);
-    return err;
-}
-
-static enum err open_magnet(struct steward *s, struct roster_entry *e,
-                            struct cause *cause)
-{
-    struct magnet *m;
-    enum err err = magnet_parse(e->kept->magnet, &m, cause);
-    if (err == OK) {
-        name_it(e, m->name);
-        err = lock(s, e, cause);
-        if (err == OK)
-            magnets_open(s, e, m);
-        else
-            magnet_free(m);
-    }
-    e->is_magnet = true;
-    if (err != OK)
-        stay_closed(e, err, cause);
     return err;
 }
 
@@ -189,29 +40,17 @@ static enum err open_added(struct steward *s, struct roster_entry *e,
                            struct command_add *a, struct cause *cause)
 {
     if (a->meta == NULL) {
-        enum err opened = open_magnet(s, e, cause);
+        enum err opened = opening_magnet(s, e, cause);
         if (opened == OK)
             seeker_add_peers(e->seeker, a->peers, a->n_peers, PEERS_USER);
         return opened;
     }
     struct metainfo *meta = a->meta;
     a->meta = NULL;
-    enum err err = open_entry(s, e, meta, ADDED, cause);
+    enum err err = opening_torrent(s, e, meta, OPENING_ADDED, cause);
     if (err == OK)
         torrent_add_peers(e->torrent, a->peers, a->n_peers, PEERS_USER);
     return err;
-}
-
-/* What it needs to be there at the next start. */
-static void keep(struct steward *s, struct roster_entry *e)
-{
-    const struct metainfo *meta =
-        e->torrent != NULL ? torrent_meta(e->torrent) : e->meta;
-    e->is_saved = true;
-    if (meta != NULL)
-        steward_submit(s, e, keeper_save_torrent(s->statedir, meta, e->id),
-                       STEWARD_TAG);
-    steward_save(s, e, STEWARD_TAG);
 }
 
 static enum err add_new(struct steward *s, struct command_add *a,
@@ -228,28 +67,10 @@ static enum err add_new(struct steward *s, struct command_add *a,
         return err;
     }
     if (is_kept)
-        keep(s, e);
+        steward_keep(s, e);
     if (e->torrent == NULL)
         steward_post(s, e, EVENT_ADDED, OK, e->name);
     return OK;
-}
-
-void admit_land(struct steward *s, struct roster_entry *e,
-                struct metainfo *meta, const uint8_t *selection)
-{
-    struct cause cause = {""};
-    free(e->kept->magnet);
-    e->kept->magnet = NULL;
-    e->kept->chooses = false;
-    e->is_magnet = false;
-    wishes_select(e->kept, meta, selection);
-    if (open_entry(s, e, meta, LANDED, &cause) != OK) {
-        seeker_free(e->seeker);
-        e->seeker = NULL;
-        steward_post(s, e, EVENT_ERROR, e->err, cause.text);
-    }
-    if (e->is_saved)
-        keep(s, e);
 }
 
 /* In the place of one that is not open. */
@@ -258,7 +79,7 @@ static enum err add_over(struct steward *s, struct roster_entry *e,
 {
     bool is_kept = s->keeps && (a->is_kept || e->is_saved);
     struct kept *before = e->kept;
-    enum err err = lock(s, e, cause);
+    enum err err = opening_lock(s, e, cause);
     if (err != OK)
         return err;
     e->kept = wishes_of(a, e->info_hash, before->order);
@@ -274,7 +95,7 @@ static enum err add_over(struct steward *s, struct roster_entry *e,
     }
     kept_free(before);
     if (is_kept)
-        keep(s, e);
+        steward_keep(s, e);
     return OK;
 }
 
@@ -384,13 +205,13 @@ static void load_unset(struct steward *s, const uint8_t *info_hash,
     struct roster_entry *e = roster_entry_new(info_hash, k);
     roster_insert(&s->roster, e);
     e->meta = meta;
-    name_it(e, meta->name);
+    opening_name(e, meta->name);
     cause_set(&cause, "%s: add the torrent again, to its folder, or remove it",
               what->text);
-    if (lock(s, e, &ignored) != OK)
-        stay_closed(e, ERR_BUSY, &ignored);
+    if (opening_lock(s, e, &ignored) != OK)
+        opening_fail(e, ERR_BUSY, &ignored);
     else
-        stay_closed(e, why, &cause);
+        opening_fail(e, why, &cause);
 }
 
 static void load(struct steward *s, const uint8_t *info_hash)
@@ -418,8 +239,8 @@ static void load(struct steward *s, const uint8_t *info_hash)
     struct roster_entry *e = roster_entry_new(info_hash, k);
     e->is_saved = true;
     roster_insert(&s->roster, e);
-    err = meta != NULL ? open_entry(s, e, meta, RESTORED, &cause)
-                       : open_magnet(s, e, &cause);
+    err = meta != NULL ? opening_torrent(s, e, meta, OPENING_RESTORED, &cause)
+                       : opening_magnet(s, e, &cause);
     if (err != OK)
         steward_post(s, e, EVENT_ERROR, err, cause.text);
 }
@@ -486,10 +307,12 @@ static void put_back(struct steward *s, const struct undo_item *i,
                   cause.text);
     enum err err =
         meta != NULL
-            ? open_entry(s, e, meta, i->is_erased ? ERASED : RESTORED, &cause)
-            : open_magnet(s, e, &cause);
+            ? opening_torrent(s, e, meta,
+                              i->is_erased ? OPENING_ERASED : OPENING_RESTORED,
+                              &cause)
+            : opening_magnet(s, e, &cause);
     if (s->keeps && i->is_saved)
-        keep(s, e);
+        steward_keep(s, e);
     if (err != OK)
         steward_post(s, e, EVENT_ERROR, err, cause.text);
     else
@@ -546,7 +369,7 @@ enum err admit_retry(struct steward *s, struct roster_entry *e,
                      struct cause *cause)
 {
     bool was_locked = e->lock == NULL;
-    enum err err = lock(s, e, cause);
+    enum err err = opening_lock(s, e, cause);
     if (err == OK && was_locked && e->is_saved) {
         /* Whoever had it may have changed it. */
         struct kept *k;
@@ -558,14 +381,14 @@ enum err admit_retry(struct steward *s, struct roster_entry *e,
         }
     }
     if (err != OK) {
-        stay_closed(e, err, cause);
+        opening_fail(e, err, cause);
         return err;
     }
     if (e->kept->magnet != NULL)
-        return open_magnet(s, e, cause);
+        return opening_magnet(s, e, cause);
     if (e->kept->dir == NULL) {
         *cause = e->cause;
         return ERR_INVALID;
     }
-    return open_entry(s, e, e->meta, RESTORED, cause);
+    return opening_torrent(s, e, e->meta, OPENING_RESTORED, cause);
 }

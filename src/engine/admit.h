@@ -1,8 +1,7 @@
 /* admit.h -- steward's part that lets torrents in: what the user adds, what was kept from
- * the last session, what could not be opened then and is tried again. An entry is open
- * when its lock and its files are ours. One that is restored and cannot be opened stays
- * in the roster, with words, and its files are left as they are.
- * Reads state files and opens folders, which blocks a little. Loop thread only. */
+ * the last session, what could not be opened then and is tried again. How an entry is
+ * opened is opening's. One that is restored and cannot be opened stays in the roster, with
+ * words. Reads state files, which blocks a little. Loop thread only. */
 #ifndef ENGINE_ADMIT_H
 #define ENGINE_ADMIT_H
 
@@ -17,11 +16,6 @@ void admit_undo(struct steward *s);
 /* All that was kept, in its order; before anything else is asked of s. What cannot be
  * shown is posted (EVENT_REFUSED). */
 void admit_load(struct steward *s);
-/* The metadata of magnet e are there: meta (taken) is what it is, selection (borrowed, one
- * byte a file, nonzero: wanted; NULL: all) what its link wants of it. It becomes that
- * torrent, or stays closed, with words. */
-void admit_land(struct steward *s, struct roster_entry *e,
-                struct metainfo *meta, const uint8_t *selection);
 /* Try again to open an entry that is not. cause: why not. */
 enum err admit_retry(struct steward *s, struct roster_entry *e,
                      struct cause *cause) ERR_MUST_CHECK;

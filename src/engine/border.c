@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "disk/geoip.h"
+#include "engine/dhtnode.h"
 #include "engine/seeker.h"
 #include "engine/session.h"
 #include "engine/steward.h"
@@ -12,8 +13,6 @@
 #include "model/command.h"
 #include "net/http.h"
 #include "util/log.h"
-
-enum { DISCARD_PORT = 9 };
 
 static void say(void *ctx, enum err err, const char *words)
 {
@@ -33,6 +32,7 @@ static void on_filter_changed(void *ctx)
     struct border *b = ctx;
     const struct roster *r = &b->steward->roster;
     http_weed(b->env->http);
+    dhtnode_reconsider(b->env->dht);
     for (size_t i = 0; i < r->n; i++) {
         if (r->order[i]->torrent != NULL)
             weed_torrent(r->order[i]->torrent);
@@ -57,12 +57,6 @@ enum err border_dial(struct border *b, const struct addr *remote,
     if (b->env->is_proxied)
         return proxy_dial(&b->proxy, remote, handler, out);
     return dial_straight(b, remote, handler, out);
-}
-
-uint16_t border_announced_port(const struct env *env)
-{
-    bool is_none = env->listen_port == 0 && env->is_proxied;
-    return is_none ? DISCARD_PORT : env->listen_port;
 }
 
 static void open_proxy(struct border *b, const struct session_config *config)
@@ -102,8 +96,9 @@ static void set_geoip(struct border *b, const char *path)
 
 /* ---- All of it ---- */
 
-void border_open(struct border *b, struct env *env, struct steward *steward,
-                 const struct session_config *config, const struct addr *bind)
+enum err border_open(struct border *b, struct env *env, struct steward *steward,
+                     const struct session_config *config,
+                     const struct addr *bind, struct cause *cause)
 {
     struct ipfilter_host filter = {.say = say,
                                    .changed = on_filter_changed,
@@ -118,9 +113,10 @@ void border_open(struct border *b, struct env *env, struct steward *steward,
     env->filter = &b->filter;
     if (config->geoip_path != NULL && config->is_watched)
         set_geoip(b, config->geoip_path);
-    if (config->n_filter_paths > 0)
-        ipfilter_set(&b->filter, config->filter_paths, config->n_filter_paths,
-                     true);
+    if (config->n_filter_paths == 0)
+        return OK;
+    return ipfilter_begin(&b->filter, config->filter_paths,
+                          config->n_filter_paths, cause);
 }
 
 void border_reach_out(struct border *b, const struct session_config *config)
@@ -144,8 +140,7 @@ void border_obey(struct border *b, const struct command *c)
     else if (c->flag)
         ipfilter_reload(&b->filter);
     else
-        ipfilter_set(&b->filter, (const char *const *)c->paths, c->n_paths,
-                     false);
+        ipfilter_set(&b->filter, (const char *const *)c->paths, c->n_paths);
 }
 
 void border_on_job(struct border *b, struct disk_job *job)

@@ -23,23 +23,23 @@ struct border {
     struct steward *steward; /* whose torrents are weeded */
     struct ipfilter filter;
     struct gateway gateway;
-    struct proxy proxy; /* when env->is_proxied */
+    struct proxy proxy;      /* when env->is_proxied */
     struct geoip *geoip;     /* owned, and given to env; NULL: none */
     const struct addr *bind; /* borrowed: the session's, or NULL */
 };
 
 /* env (its loop and disk are there): borrowed, as steward and bind (the only address that
- * is used; NULL: any). Loads the filter of the config, which blocks, and gives it to env, as it does
- * with the countries where somebody looks; says whether all goes by a proxy. */
-void border_open(struct border *b, struct env *env, struct steward *steward,
-                 const struct session_config *config, const struct addr *bind);
+ * is used; NULL: any). Loads the filter of the config, which blocks, and gives it to env,
+ * as it does with the countries where somebody looks; says whether all goes by a proxy.
+ * Fails as ipfilter_begin(), with its cause. */
+enum err border_open(struct border *b, struct env *env, struct steward *steward,
+                     const struct session_config *config,
+                     const struct addr *bind,
+                     struct cause *cause) ERR_MUST_CHECK;
 /* Dial a peer; as env.dial(). */
 enum err border_dial(struct border *b, const struct addr *remote,
                      const struct conn_handler *handler,
                      struct conn **out) ERR_MUST_CHECK;
-/* The port that trackers are told. They take no 0: behind a proxy, where nobody can come
- * in, it is "discard", which tells nothing of us. */
-uint16_t border_announced_port(const struct env *env);
 /* The port is listened on: ask the gateway, as the config says. */
 void border_reach_out(struct border *b, const struct session_config *config);
 /* Carry out COMMAND_FILTER or COMMAND_GEOIP. */

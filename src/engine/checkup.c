@@ -8,6 +8,8 @@
 
 #include "disk/atomic.h"
 #include "engine/intake.h"
+#include "engine/members.h"
+#include "engine/traffic.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -77,7 +79,7 @@ void checkup_start(struct torrent *t)
     t->resume = NULL;
     load_resume(t);
     if (t->resume != NULL)
-        torrent_add_peers(t, t->resume->peers, t->resume->n_peers,
+        members_add_peers(t, t->resume->peers, t->resume->n_peers,
                           PEERS_RESUME);
     struct disk_job *job = disk_job_new(DISK_STAT, t->store, t->id);
     job->n_files = t->meta->n_files;
@@ -157,7 +159,7 @@ static void on_verified(struct torrent *t)
     if (t->state != TORRENT_CHECKING || err == ERR_CANCELLED)
         return;
     if (err != OK) {
-        torrent_fail(t, err, cause.text);
+        traffic_fail(t, err, cause.text);
         return;
     }
     char *line = xasprintf("%u of %u pieces checked are right",
@@ -223,7 +225,7 @@ static void fail_robbed(struct torrent *t)
         xasprintf("%s: none of its files are there any more; bring them "
                   "back and resume, or verify to begin anew",
                   clean);
-    torrent_fail(t, ERR_NOT_FOUND, line);
+    traffic_fail(t, ERR_NOT_FOUND, line);
     free(line);
     free(clean);
 }
@@ -268,10 +270,20 @@ void checkup_on_stat(struct torrent *t, struct disk_job *job)
         else
             t->is_saving = false;
     } else if (job->err != OK)
-        torrent_fail(t, job->err, job->cause.text);
+        traffic_fail(t, job->err, job->cause.text);
     else if (t->state == TORRENT_CHECKING)
         check_files(t, job->stats);
     disk_job_free(job);
+}
+
+/* Nothing is in doubt any more, and nothing holds it: run. */
+static void be_over(struct torrent *t)
+{
+    resume_free(t->resume);
+    t->resume = NULL;
+    traffic_run(t);
+    if (!t->is_recorded)
+        checkup_save_soon(t);
 }
 
 /* Pieces that were begun. */
@@ -316,7 +328,7 @@ static void restore_partial(struct torrent *t,
 void checkup_on_prepared(struct torrent *t, struct disk_job *job)
 {
     if (job->err != OK)
-        torrent_fail(t, job->err, job->cause.text);
+        traffic_fail(t, job->err, job->cause.text);
     else if (t->state == TORRENT_CHECKING && torrent_is_held(t)) {
         torrent_rest(t);
         if (t->resume_path != NULL && !t->is_saving)
@@ -331,7 +343,7 @@ void checkup_on_prepared(struct torrent *t, struct disk_job *job)
             restore_partial(t, &t->resume->partials[i]);
         }
         if (t->n_restoring == 0)
-            torrent_run(t);
+            be_over(t);
     }
     disk_job_free(job);
 }
@@ -347,7 +359,7 @@ void checkup_on_restored(struct torrent *t, struct disk_job *job)
         intake_restore(t, b, job->data->bytes + at);
     }
     if (t->n_restoring == 0 && t->state == TORRENT_CHECKING)
-        torrent_run(t);
+        be_over(t);
     disk_job_free(job);
 }
 
@@ -406,7 +418,7 @@ void checkup_on_synced(struct torrent *t, struct disk_job *job)
     if (job->err != OK) {
         t->is_saving = false;
         if (torrent_is_running(t))
-            torrent_fail(t, job->err, job->cause.text);
+            traffic_fail(t, job->err, job->cause.text);
     } else
         stat_to_save(t);
     disk_job_free(job);

@@ -14,7 +14,7 @@ static const uint64_t CHECKUP_TAG_VERIFY = UINT64_MAX;
 /* Make what the checkup part of t needs; asks nothing of the disk yet. */
 void checkup_init(struct torrent *t);
 /* Begin CHECKING: load what is remembered, and look at the files. In the end it calls
- * torrent_run() or torrent_fail(). */
+ * traffic_run() or traffic_fail(). */
 void checkup_start(struct torrent *t);
 /* Free it; no job of the torrent may be with the disk any more. */
 void checkup_fini(struct torrent *t);

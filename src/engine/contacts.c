@@ -145,7 +145,7 @@ static void on_pex(struct contact *c, const uint8_t *bytes, size_t len)
               addr_text(peerlink_remote(c->link), from), pex.n_added);
     for (size_t i = 0; i < pex.n_added; i++)
         added[i] = pex.added[i].addr;
-    seeker_add_peers(s, added, pex.n_added, PEERS_PEX);
+    contacts_add_peers(s, added, pex.n_added, PEERS_PEX);
 }
 
 static void on_extended_message(void *ctx, struct peer *p,
@@ -376,4 +376,14 @@ void contacts_ban(struct seeker *s, const struct addr *culprit,
     char *line = xasprintf("banned %s: %s", addr_ip_text(culprit, ip), words);
     seeker_post(s, EVENT_BANNED, ERR_HASH, line);
     free(line);
+}
+
+void contacts_add_peers(struct seeker *s, const struct addr *addrs, size_t n,
+                        enum peers_source source)
+{
+    if (s->known == NULL)
+        return;
+    for (size_t i = 0; i < n; i++)
+        (void)peers_add(s->known, &addrs[i], source, now_of(s));
+    contacts_dial(s);
 }

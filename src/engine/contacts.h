@@ -14,6 +14,10 @@ bool contacts_send(struct contact *c, enum metadata_kind kind,
                    uint32_t piece_idx);
 /* Dial candidates as far as the limits allow; what they do not is tried again later. */
 void contacts_dial(struct seeker *s);
+/* Candidates, heard of by source: dialled as soon as it runs. Nothing after
+ * seeker_leave(). */
+void contacts_add_peers(struct seeker *s, const struct addr *addrs, size_t n,
+                        enum peers_source source);
 /* As torrent_accept(). */
 void contacts_accept(struct seeker *s, struct conn *conn,
                      const struct handshake *theirs);

@@ -9,6 +9,7 @@
 #include "disk/queue.h"
 #include "engine/arrivals.h"
 #include "engine/dhtfile.h"
+#include "engine/ipfilter.h"
 #include "engine/quest.h"
 #include "model/reach.h"
 #include "net/loop.h"
@@ -108,6 +109,12 @@ static void on_send(void *ctx, const struct addr *to, const uint8_t *bytes,
     enum err err = udp_send(n->env->udp, to, bytes, len);
     if (err != OK)
         log_write(LOG_DHT, LOG_TRACE, "a datagram is lost: %s", err_text(err));
+}
+
+static bool on_refuses(void *ctx, const struct addr *a)
+{
+    const struct dhtnode *n = ctx;
+    return ipfilter_has(n->env->filter, a);
 }
 
 static void on_peers(void *ctx, const uint8_t *info_hash,
@@ -229,6 +236,14 @@ void dhtnode_add_node(struct dhtnode *n, const struct addr *a)
     arm(n);
 }
 
+void dhtnode_reconsider(struct dhtnode *n)
+{
+    if (n == NULL)
+        return;
+    dht_weed(n->dht, now_of(n));
+    arm(n);
+}
+
 /* ---- Beginning and end ---- */
 
 /* What is asked again while few nodes answer: routers, and what the user named. */
@@ -255,6 +270,7 @@ static struct dht *make_dht(struct dhtnode *n)
         .has_implied_port = udp_port(env->udp) == env->listen_port,
     };
     struct dht_host host = {.send = on_send,
+                            .refuses = on_refuses,
                             .on_peers = on_peers,
                             .on_search_done = on_search_done,
                             .on_external = on_external,

@@ -56,6 +56,9 @@ void dhtnode_add_place(struct dhtnode *n, const char *host, uint16_t port);
 /* A peer says that it has a node there (PORT message). */
 void dhtnode_add_node(struct dhtnode *n, const struct addr *a);
 
+/* The session's IP filter has changed: no node that it has stays. NULL: nothing. */
+void dhtnode_reconsider(struct dhtnode *n);
+
 /* For quest_new(); borrowed. */
 struct quest_board *dhtnode_board(struct dhtnode *n);
 /* The port that peers are told in PORT messages. */

@@ -8,7 +8,6 @@
 
 #include "engine/dhtnode.h"
 #include "engine/localpeers.h"
-#include "engine/members.h"
 #include "engine/quest.h"
 #include "swarm/dht.h"
 #include "util/log.h"
@@ -16,9 +15,17 @@
 
 _Static_assert((int)QUEST_MAX_PAST <= (int)DETAIL_ATTEMPTS, "all are shown");
 
+enum { FINDING_FEW = 20 }; /* fewer candidates than this: ask */
+
 static int64_t now_of(const struct torrent *t)
 {
     return loop_now_ms(t->env->loop);
+}
+
+bool finding_is_short(const struct torrent *t)
+{
+    return !pieces_is_finished(t->pieces) && t->n_members < t->max_peers / 2 &&
+           peers_n_dialable(t->known) < FINDING_FEW;
 }
 
 /* ---- What the quest asks ---- */
@@ -45,7 +52,7 @@ static void on_needs(void *ctx, struct quest_needs *out)
 {
     struct torrent *t = ctx;
     *out = (struct quest_needs){.is_seed = pieces_is_complete(t->pieces),
-                                .is_short = members_are_few(t)};
+                                .is_short = finding_is_short(t)};
 }
 
 void finding_words(const struct quest_past *past, char *dst, size_t cap)

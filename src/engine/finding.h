@@ -15,6 +15,8 @@ void finding_fini(struct torrent *t);
 /* The torrent is RUNNING: look for peers, and let them be told of us. */
 void finding_run(struct torrent *t);
 void finding_stop(struct torrent *t);
+/* Does it want peers, and is short of whom to dial? */
+bool finding_is_short(const struct torrent *t);
 /* Candidates run short: look again as early as is of use. Cheap. */
 void finding_want_peers(struct torrent *t);
 /* The user asks. False: the DHT is not used. */

@@ -7,7 +7,6 @@
 
 #include "disk/geoip.h"
 #include "engine/inspect_web.h"
-#include "engine/members.h"
 #include "engine/watch.h"
 #include "util/xalloc.h"
 
@@ -248,7 +247,7 @@ void inspect_peers(struct torrent *t, struct detail *d)
 
 void inspect_peers_timeline(struct torrent *t, struct detail *d)
 {
-    const struct member *m = members_by_id(t, d->focus.peer);
+    const struct member *m = torrent_member(t, d->focus.peer);
     const struct webserver *s = webseeds_by_id(t, d->focus.peer);
     const struct timeline *line = m != NULL   ? m->timeline
                                   : s != NULL ? s->timeline

@@ -41,7 +41,7 @@ static bool is_giving(const struct webserver *s, int64_t now_ms)
 static void name_row(const struct webserver *s, struct detail_peer *p)
 {
     char url[DETAIL_WEB_LEN];
-    webseeds_name(s, url, sizeof url);
+    webserver_name(s, url, sizeof url);
     const char *host = strstr(url, "://");
     host = host != NULL ? host + 3 : url;
     snprintf(p->web, sizeof p->web, "%.*s", (int)strcspn(host, "/"), host);
@@ -139,7 +139,7 @@ void inspect_web_list(struct torrent *t, struct detail *d)
                                  .bytes_down = s->health.rate.total,
                                  .bytes_wasted = s->bytes_wasted,
                                  .retry_ms = s->health.retry_ms};
-        webseeds_name(s, w->url, sizeof w->url);
+        webserver_name(s, w->url, sizeof w->url);
         snprintf(w->words, sizeof w->words, "%.*s", DETAIL_WORDS_LEN - 1,
                  s->health.words.text);
     }

@@ -1,6 +1,6 @@
-/* intake.h -- from a block's first byte to a piece on disk: what to ask for (by the
- * picker), where payload goes (assembly), writing, and who is to blame for what is
- * wrong. A part of a torrent. Loop thread only.
+/* intake.h -- from a block's first byte to a piece that is given to the disk: what to ask
+ * for (by the picker), where payload goes (assembly), who need not send it any more. What
+ * the disk makes of the piece is verdict's. A part of a torrent. Loop thread only.
  * A block may come from two peers at once in endgame: the second is received aside, and
  * whoever is whole first is the block. */
 #ifndef ENGINE_INTAKE_H
@@ -10,7 +10,7 @@
 
 /* Make what the intake part of t needs; after its pieces and known peers. */
 void intake_init(struct torrent *t);
-/* Free it, the memory of begun pieces given back; after members_fini(). */
+/* Free it, the memory of begun pieces given back; after verdict_fini(). */
 void intake_fini(struct torrent *t);
 
 /* The functions of a member's peer_host that are about incoming blocks: see
@@ -29,21 +29,9 @@ void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
 bool intake_take(struct torrent *t, peer_id_t from, struct block_ref b,
                  const uint8_t *bytes, bool was_asked);
 
-/* A DISK_WRITE of ours is done: its piece is had, wrong, or has further runs to come;
- * without space it is kept and tried again. job: taken. */
-void intake_on_written(struct torrent *t, struct disk_job *job);
-/* A DISK_HASH of a piece that was written in runs is done: it is had, or wrong. job:
- * taken. */
-void intake_on_hashed(struct torrent *t, struct disk_job *job);
 /* Put a block that was found on disk into its piece's memory, as if it had been
  * received from nobody. bytes: geometry_block_len() of b, copied. Does nothing when the
  * block is not needed. */
 void intake_restore(struct torrent *t, struct block_ref b,
                     const uint8_t *bytes);
-/* Give up the writes that wait for space: when stopping. */
-void intake_drop_stalled(struct torrent *t);
-/* Give back the memory of all pieces begun, which are missing again. Only when nobody
- * sends and nothing is with the disk. */
-void intake_forget(struct torrent *t);
-
 #endif

@@ -142,19 +142,24 @@ static void drop(struct ipfilter *f)
     loop_timer_cancel(f->loop, &f->timer);
     ipset_free(f->set);
     f->set = NULL;
-    if (had_one)
-        f->host.say(f->host.ctx, OK, "IP filter: off");
+    if (!had_one)
+        return;
+    f->host.say(f->host.ctx, OK, "IP filter: off");
+    changed(f);
 }
 
-void ipfilter_set(struct ipfilter *f, const char *const *paths, size_t n,
-                  bool now)
+static void take_paths(struct ipfilter *f, const char *const *paths, size_t n)
 {
     forget_paths(f);
     memset(f->stamps, 0, sizeof f->stamps);
-    if (n == 0) {
-        drop(f);
-        return;
-    }
+    f->paths = xcalloc(n + 1, sizeof *f->paths);
+    f->n_paths = n;
+    for (size_t i = 0; i < n; i++)
+        f->paths[i] = xstrdup(paths[i]);
+}
+
+void ipfilter_set(struct ipfilter *f, const char *const *paths, size_t n)
+{
     if (n > IPLOAD_MAX_FILES) {
         char line[80];
         snprintf(line, sizeof line, "IP filter: only the first %d of %zu files",
@@ -162,20 +167,35 @@ void ipfilter_set(struct ipfilter *f, const char *const *paths, size_t n,
         f->host.say(f->host.ctx, ERR_TOO_BIG, line);
         n = IPLOAD_MAX_FILES;
     }
-    f->paths = xcalloc(n, sizeof *f->paths);
-    f->n_paths = n;
-    for (size_t i = 0; i < n; i++)
-        f->paths[i] = xstrdup(paths[i]);
-    look_later(f);
-    if (!now) {
-        submit(f, true);
+    take_paths(f, paths, n);
+    if (n == 0) {
+        drop(f);
         return;
     }
-    struct cause cause = {""};
+    look_later(f);
+    submit(f, true);
+}
+
+enum err ipfilter_begin(struct ipfilter *f, const char *const *paths, size_t n,
+                        struct cause *cause)
+{
+    if (n > IPLOAD_MAX_FILES) {
+        cause_set(cause, "IP filter: over %d files: nothing is begun",
+                  (int)IPLOAD_MAX_FILES);
+        return ERR_TOO_BIG;
+    }
+    struct cause why = {""};
+    take_paths(f, paths, n);
     struct ipload *l = load_of(f, true);
-    enum err err = ipload_run(l, &cause);
-    take(f, l, err, &cause);
+    enum err err = ipload_run(l, &why);
+    if (err == OK) {
+        take(f, l, OK, &why);
+        look_later(f);
+    } else
+        cause_set(cause, "IP filter: %s: nothing is begun without it",
+                  why.text);
     ipload_free(l);
+    return err;
 }
 
 /* ---- Questions ---- */

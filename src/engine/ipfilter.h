@@ -1,9 +1,9 @@
 /* ipfilter.h -- the IP filter of a session: which addresses are never talked to, and how
  * many that kept away. Reading is disk/ipload's; closing who is connected is weed's.
- * The lists are read before anything else runs, and then by a disk job: when others are
- * named, when the user asks, and, looked at each IPFILTER_LOOK_MS, when a file changed.
- * Until a load has come well, and when it fails, the filter before it holds. Each
- * outcome is said once.
+ * The lists are read before anything else runs, which then does not unless all of them
+ * can be; and later by a disk job: when others are named, when the user asks, and, looked
+ * at each IPFILTER_LOOK_MS, when a file changed. Until a load has come well, and when it
+ * fails, the filter before it holds. Each outcome is said once.
  * Owned by the session; loop thread only. A question is O(log ranges). */
 #ifndef ENGINE_IPFILTER_H
 #define ENGINE_IPFILTER_H
@@ -34,29 +34,34 @@ struct ipfilter_host {
 };
 
 struct ipfilter {
-    struct loop *loop;  /* borrowed, as the next */
+    struct loop *loop; /* borrowed, as the next */
     struct diskq *disk;
     struct ipfilter_host host;
     char **paths; /* owned */
     size_t n_paths;
     struct ipload_stamp stamps[IPLOAD_MAX_FILES];
     struct ipset *set; /* owned; NULL: none */
-    uint64_t n_in, n_out; /* refused, since the start: who came, whom we would dial */
+    uint64_t n_in,
+        n_out; /* refused, since the start: who came, whom we would dial */
     uint64_t latest; /* job: of others the outcome does not count */
     bool is_loading;
     bool has_failed; /* the latest load */
     struct loop_timer timer;
 };
 
-/* None, until ipfilter_set(). host: copied. The others are borrowed, and outlive it. */
+/* None, until ipfilter_begin() or ipfilter_set(). host: copied. The others are borrowed, and outlive it. */
 void ipfilter_init(struct ipfilter *f, struct loop *loop, struct diskq *disk,
                    const struct ipfilter_host *host);
 void ipfilter_fini(struct ipfilter *f);
 
+/* Filter by these files (1..IPLOAD_MAX_FILES, copied), which are loaded inside this call:
+ * it blocks, before the loop runs. cause: why they cannot be used, as ERR_NOT_FOUND,
+ * ERR_INVALID, ERR_TOO_BIG or ERR_SYS; nothing is filtered then. */
+enum err ipfilter_begin(struct ipfilter *f, const char *const *paths, size_t n,
+                        struct cause *cause) ERR_MUST_CHECK;
 /* Filter by these files (copied; beyond IPLOAD_MAX_FILES they are left off, which is
- * said) from their load on; n 0: no filter. `now`: load them inside this call, which
- * blocks: before the loop runs. */
-void ipfilter_set(struct ipfilter *f, const char *const *paths, size_t n, bool now);
+ * said) from their load on; n 0: no filter. */
+void ipfilter_set(struct ipfilter *f, const char *const *paths, size_t n);
 /* Read them again, changed or not. */
 void ipfilter_reload(struct ipfilter *f);
 /* A DISK_IPLOAD job is done: taken. */

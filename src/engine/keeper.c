@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "disk/atomic.h"
 #include "disk/resume.h"
@@ -110,6 +111,16 @@ enum err keeper_read_torrent(const struct statedir *s,
 {
     const struct reading r = {TORRENT, METAINFO_MAX_LEN, read_meta};
     return read_file(&r, s, info_hash, out, cause);
+}
+
+bool keeper_has(const struct statedir *s, const uint8_t info_hash[20])
+{
+    char *torrent = statedir_torrent_path(s, info_hash, TORRENT);
+    char *settings = statedir_torrent_path(s, info_hash, SETTINGS);
+    bool has = access(torrent, F_OK) == 0 && access(settings, F_OK) == 0;
+    free(torrent);
+    free(settings);
+    return has;
 }
 
 static struct disk_job *save(const struct statedir *s, const uint8_t *info_hash,

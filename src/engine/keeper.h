@@ -3,7 +3,8 @@
  * HASH.torrent is the torrent as it came, HASH.session how it is set (disk/kept.h); each
  * has the one before as .bak, which is read when it cannot be used itself. Nothing that
  * cannot be read is removed or written over here.
- * Reading blocks: at the start, when the user asks, and when one is removed. Loop thread only. */
+ * Reading blocks: at the start, when the user asks, and when one is removed. Loop thread
+ * only, but for keeper_has(). */
 #ifndef ENGINE_KEEPER_H
 #define ENGINE_KEEPER_H
 
@@ -13,6 +14,7 @@
 #include "meta/metainfo.h"
 #include "util/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +30,9 @@ enum err keeper_read_settings(const struct statedir *s,
 enum err keeper_read_torrent(const struct statedir *s,
                              const uint8_t info_hash[20], struct metainfo **out,
                              struct cause *cause) ERR_MUST_CHECK;
+
+/* Is all of a torrent written that its next start needs? Any thread; two look-ups. */
+bool keeper_has(const struct statedir *s, const uint8_t info_hash[20]);
 
 /* A job that writes the file, of entry `id`; NULL: it would be too large. */
 struct disk_job *keeper_save_settings(const struct statedir *s,

@@ -77,6 +77,10 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/mseconn.h \
 	src/engine/obey.c \
 	src/engine/obey.h \
+	src/engine/opening.c \
+	src/engine/opening.h \
+	src/engine/orders.c \
+	src/engine/orders.h \
 	src/engine/overall.c \
 	src/engine/overall.h \
 	src/engine/peerlink.c \
@@ -97,8 +101,11 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/removal.h \
 	src/engine/roster.c \
 	src/engine/roster.h \
+	src/engine/rounds.c \
+	src/engine/rounds.h \
 	src/engine/seeker.c \
 	src/engine/seeker.h \
+	src/engine/seeker_parts.c \
 	src/engine/seeker_parts.h \
 	src/engine/seeker_view.c \
 	src/engine/seeker_view.h \
@@ -116,12 +123,15 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/steer.h \
 	src/engine/steward.c \
 	src/engine/steward.h \
+	src/engine/survey.c \
+	src/engine/survey.h \
 	src/engine/tidy.c \
 	src/engine/tidy.h \
 	src/engine/torrent.c \
 	src/engine/torrent.h \
 	src/engine/torrent_jobs.c \
 	src/engine/torrent_jobs.h \
+	src/engine/torrent_parts.c \
 	src/engine/torrent_parts.h \
 	src/engine/tracker_call.c \
 	src/engine/tracker_call.h \
@@ -129,12 +139,18 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/trackers.h \
 	src/engine/trackerurl.c \
 	src/engine/trackerurl.h \
+	src/engine/traffic.c \
+	src/engine/traffic.h \
 	src/engine/undo.c \
 	src/engine/undo.h \
 	src/engine/upload.c \
 	src/engine/upload.h \
+	src/engine/verdict.c \
+	src/engine/verdict.h \
 	src/engine/watch.c \
 	src/engine/watch.h \
+	src/engine/webasking.c \
+	src/engine/webasking.h \
 	src/engine/webfetch.c \
 	src/engine/webfetch.h \
 	src/engine/webseeds.c \

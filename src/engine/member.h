@@ -46,6 +46,7 @@ struct member {
     struct gossip *gossip; /* owned; NULL: not with this peer */
     /* Uploading: one read ahead of what it asks for. */
     bool is_reading;
+    uint64_t bytes_sent; /* of blocks, and counted as uploaded */
     uint32_t n_metadata; /* pieces of metadata that it asked for */
     /* For views: watch's. */
     enum peers_source source; /* where we heard of it */

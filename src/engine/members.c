@@ -16,29 +16,17 @@
 #include "engine/metaserve.h"
 #include "engine/upload.h"
 #include "engine/watch.h"
+#include "engine/webasking.h"
 #include "engine/webseeds.h"
 #include "model/detail_peer.h"
 #include "swarm/gossip.h"
-#include "util/log.h"
 #include "util/xalloc.h"
 
-enum {
-    MEMBERS_TICK_MS = 1000,
-    MEMBERS_FEW = 20, /* fewer candidates than this: ask trackers */
-    MEMBERS_USEFUL_MS = 60000
-};
+enum { MEMBERS_TICK_MS = 1000, MEMBERS_USEFUL_MS = 60000 };
 
 static int64_t now_of(const struct torrent *t)
 {
     return loop_now_ms(t->env->loop);
-}
-
-struct member *members_by_id(struct torrent *t, peer_id_t id)
-{
-    for (struct member *m = t->members; m != NULL; m = m->next)
-        if (m->id == id && m->peer != NULL)
-            return m;
-    return NULL;
 }
 
 /* Interest. */
@@ -106,20 +94,12 @@ static void fill_all(struct torrent *t)
     for (struct member *m = t->members; m != NULL; m = m->next)
         if (m->peer != NULL && !peerlink_is_closing(m->link))
             peer_fill(m->peer, now_ms);
-    webseeds_fill(t);
+    webasking_fill(t);
 }
 
 static void on_fill(void *ctx)
 {
     fill_all(ctx);
-}
-
-void members_fill_soon(struct torrent *t)
-{
-    if (t->fill_is_due || !torrent_is_running(t))
-        return;
-    t->fill_is_due = true;
-    loop_defer(t->env->loop, on_fill, t);
 }
 
 /* What a peer tells: its host. */
@@ -174,7 +154,7 @@ static void on_choke(void *ctx, struct peer *p)
     struct member *m = ctx;
     (void)p;
     watch_on_choke(m);
-    members_fill_soon(m->torrent);
+    torrent_fill_soon(m->torrent);
 }
 
 static void on_request(void *ctx, struct peer *p)
@@ -303,7 +283,7 @@ static void on_sent(void *ctx, struct peerlink *l)
 {
     (void)l;
     metaserve_on_sent(ctx);
-    upload_serve(ctx);
+    upload_on_sent(ctx);
 }
 
 static void member_leaves(struct member *m, struct peerlink *l, enum err why)
@@ -361,6 +341,13 @@ void members_overhead(const struct torrent *t, uint64_t *down_out,
             add_overhead(m->link, down_out, up_out);
 }
 
+void members_let_go(struct torrent *t)
+{
+    if (t->state == TORRENT_RUNNING && t->holds_files && t->n_members == 0 &&
+        t->n_jobs == 0 && !webseeds_are_busy(t))
+        torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
+}
+
 static void on_closed(void *ctx, struct peerlink *l, enum err why,
                       const char *words)
 {
@@ -374,12 +361,12 @@ static void on_closed(void *ctx, struct peerlink *l, enum err why,
     peer_free(peerlink_take_peer(l));
     member_remove(m);
     if (torrent_is_running(t)) {
-        members_fill_soon(t);
+        torrent_fill_soon(t);
         choking_soon(t);
         members_dial(t);
-        torrent_let_go(t);
+        members_let_go(t);
     } else
-        torrent_stop_step(t);
+        t->on_eased(t);
 }
 
 static struct member *member_new(struct torrent *t)
@@ -429,6 +416,14 @@ void members_dial(struct torrent *t)
 {
     while (torrent_is_running(t) && t->n_members < t->max_peers && dial_one(t))
         ;
+}
+
+void members_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
+                       enum peers_source source)
+{
+    for (size_t i = 0; i < n; i++)
+        (void)peers_add(t->known, &addrs[i], source, now_of(t));
+    members_dial(t);
 }
 
 static void on_dial_timer(void *ctx)
@@ -493,12 +488,6 @@ void members_ban(struct torrent *t, const struct addr *culprit,
     free(line);
 }
 
-bool members_are_few(const struct torrent *t)
-{
-    return !pieces_is_finished(t->pieces) && t->n_members < t->max_peers / 2 &&
-           peers_n_dialable(t->known) < MEMBERS_FEW;
-}
-
 /* Once a second, while somebody is there or wanted. */
 static void on_tick(void *ctx)
 {
@@ -507,7 +496,7 @@ static void on_tick(void *ctx)
         return;
     fill_all(t);
     members_dial(t);
-    if (members_are_few(t)) {
+    if (finding_is_short(t)) {
         trackers_want_peers(t->trackers);
         finding_want_peers(t);
     }
@@ -540,6 +529,7 @@ void members_on_wanting(struct torrent *t)
 
 void members_init(struct torrent *t)
 {
+    t->fill = on_fill;
     loop_timer_init(&t->dial_timer, on_dial_timer, t);
     choking_init(t);
     loop_timer_init(&t->tick_timer, on_tick, t);
@@ -547,8 +537,11 @@ void members_init(struct torrent *t)
 
 void members_run(struct torrent *t)
 {
-    if (t->members != NULL)
+    if (t->members != NULL) {
         acquaint_tell(t);
+        members_recount(t);
+        choking_soon(t);
+    }
     peers_set_seeding(t->known, pieces_is_finished(t->pieces));
     members_dial(t);
     on_tick(t);

@@ -18,8 +18,9 @@ void members_run(struct torrent *t);
 void members_close_all(struct torrent *t, const char *words);
 /* Dial candidates as far as the limits allow; what they do not is tried again later. */
 void members_dial(struct torrent *t);
-/* Give every member work at the end of this turn: blocks became free, or memory. */
-void members_fill_soon(struct torrent *t);
+/* Candidates, heard of by source: dialled as soon as it runs. */
+void members_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
+                       enum peers_source source);
 /* Take an accepted connection in, or close it: as torrent_accept(). */
 void members_accept(struct torrent *t, struct conn *conn,
                     const struct handshake *theirs);
@@ -31,17 +32,14 @@ void members_on_have(struct torrent *t, uint32_t piece_idx);
 /* Bytes beside payload that all links carried, those that are closed too: O(members). */
 void members_overhead(const struct torrent *t, uint64_t *down_out,
                       uint64_t *up_out);
-/* Does it want peers, and is short of whom to dial? */
-bool members_are_few(const struct torrent *t);
+/* Nobody is there and nothing is under way: have the disk close its files. */
+void members_let_go(struct torrent *t);
 /* All that is wanted is had. */
 void members_on_finished(struct torrent *t);
 /* It was finished, and wants something again. */
 void members_on_wanting(struct torrent *t);
 /* Wanted pieces changed: count interest anew. O(members * n_pieces / 64). */
 void members_recount(struct torrent *t);
-/* The member with this id that is connected; borrowed until the end of the turn. NULL:
- * it is gone. O(members). */
-struct member *members_by_id(struct torrent *t, peer_id_t id);
 /* Ban a culprit (peers_culprit() of an address), close its connections, and post
  * EVENT_BANNED; nothing when it is banned already. words: what it did; clean, copied. */
 void members_ban(struct torrent *t, const struct addr *culprit,

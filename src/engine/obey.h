@@ -1,5 +1,5 @@
 /* obey.h -- carries out commands that a torrent can follow by itself. What concerns its
- * place among others, or the session, is steward's and the session's. Loop thread only. */
+ * place among others, or the session, is orders' and the session's. Loop thread only. */
 #ifndef ENGINE_OBEY_H
 #define ENGINE_OBEY_H
 

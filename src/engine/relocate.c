@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "disk/haul.h"
+#include "disk/store_files.h"
 #include "engine/checkup.h"
 #include "engine/torrent_parts.h"
 #include "util/text.h"
@@ -33,7 +34,6 @@ enum err relocate_begin(struct torrent *t, const char *dir, struct cause *cause)
         return ERR_INVALID;
     }
     t->move_to = xstrdup(dir);
-    torrent_stop_for(t, TORRENT_TO_MOVE);
     return OK;
 }
 
@@ -71,7 +71,7 @@ static void tell(struct torrent *t, enum err err, const char *verb,
 static enum err settle_there(struct torrent *t, struct cause *cause)
 {
     struct store *store;
-    enum err err = store_open_files(t->meta, t->move_to, &store, cause);
+    enum err err = store_files_open(t->meta, t->move_to, &store, cause);
     if (err != OK)
         return err;
     store_unref(t->store);

@@ -16,17 +16,15 @@ struct disk_job;
 struct haul;
 struct torrent;
 
-/* Stop, bring the data to folder `dir`, and go on as before; or go on where it is, when
- * that fails. EVENT_COMMAND says what came of it. ERR_BUSY: it moves already, or stops;
- * ERR_INVALID: it is there. */
-enum err relocate_begin(struct torrent *t, const char *dir,
-                        struct cause *cause) ERR_MUST_CHECK;
 /* Where its data were until they were moved, once; NULL: nowhere else. They are still
  * there: for the caller to erase, once the new place is written down. Owned. */
 struct haul *relocate_take_old_place(struct torrent *t);
 
 /* For torrent.c. */
 
+/* As torrent_move(), up to its stop: note where to. */
+enum err relocate_begin(struct torrent *t, const char *dir,
+                        struct cause *cause) ERR_MUST_CHECK;
 /* Nothing of the torrent is under way: do what is next. True: all is done. */
 bool relocate_step(struct torrent *t);
 /* It is to stop for good: come to an end soon, in either place. */

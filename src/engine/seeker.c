@@ -33,21 +33,6 @@ static int64_t now_of(const struct seeker *s)
     return loop_now_ms(s->env->loop);
 }
 
-void seeker_post(struct seeker *s, enum event_kind kind, enum err err,
-                 const char *text)
-{
-    struct event e = {.kind = kind,
-                      .torrent = s->id,
-                      .err = (int)err,
-                      .at_ms = now_of(s)};
-    struct cause line;
-    cause_set(&line, "%s", text);
-    memcpy(e.text, line.text, sizeof e.text);
-    log_write(LOG_GENERAL, LOG_INFO, "torrent %u: %s: %s", s->id,
-              event_kind_name(kind), text);
-    s->env->post(s->env->ctx, &e);
-}
-
 /* ---- Metadata ---- */
 
 static bool on_ask(void *ctx, peer_id_t id, uint32_t piece_idx)
@@ -63,34 +48,6 @@ static void on_liar(void *ctx, peer_id_t id)
     struct addr culprit = peers_culprit(&a);
     if (a.port != 0)
         contacts_ban(s, &culprit, "all the metadata were its own, and wrong");
-}
-
-static void on_found(void *ctx)
-{
-    struct seeker *s = ctx;
-    size_t len;
-    const uint8_t *bytes = metadata_fetch_result(s->fetch, &len);
-    if (s->is_running)
-        s->host.on_found(s->host.ctx, bytes, len);
-}
-
-/* After each call into the fetch. */
-void seeker_look(struct seeker *s)
-{
-    size_t len;
-    if (metadata_fetch_result(s->fetch, &len) != NULL) {
-        loop_timer_cancel(s->env->loop, &s->ask_timer);
-        exactsource_stop(s->source);
-        if (!s->is_found)
-            loop_defer(s->env->loop, on_found, s);
-        s->is_found = true;
-        return;
-    }
-    int64_t at_ms = metadata_fetch_deadline_ms(s->fetch, now_of(s));
-    if (at_ms == INT64_MAX)
-        loop_timer_cancel(s->env->loop, &s->ask_timer);
-    else
-        loop_timer_arm(s->env->loop, &s->ask_timer, at_ms);
 }
 
 /* What a .torrent names is asked beside what the link does, and is in the .torrent that is
@@ -158,11 +115,7 @@ void seeker_accept(struct seeker *s, struct conn *conn,
 void seeker_add_peers(struct seeker *s, const struct addr *addrs, size_t n,
                       enum peers_source source)
 {
-    if (s->known == NULL)
-        return;
-    for (size_t i = 0; i < n; i++)
-        (void)peers_add(s->known, &addrs[i], source, now_of(s));
-    contacts_dial(s);
+    contacts_add_peers(s, addrs, n, source);
 }
 
 enum err seeker_send_away(struct seeker *s, uint32_t peer, bool bans)
@@ -184,7 +137,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
 {
     struct seeker *s = ctx;
     *out = (struct announcer_totals){.left = LEFT_UNKNOWN,
-                                     .port = s->env->listen_port};
+                                     .port = trackers_announced_port(s->env)};
 }
 
 static void on_tracker_peer(void *ctx, const struct addr *a)
@@ -402,7 +355,7 @@ void seeker_start(struct seeker *s)
         return;
     s->is_running = true;
     if (s->is_found)
-        loop_defer(s->env->loop, on_found, s);
+        seeker_tell_found(s);
     trackers_start(s->trackers);
     if (s->quest != NULL)
         quest_start(s->quest);
@@ -437,12 +390,6 @@ void seeker_stop_now(struct seeker *s)
 bool seeker_is_running(const struct seeker *s)
 {
     return s->is_running;
-}
-
-bool seeker_is_quiet(const struct seeker *s)
-{
-    return !s->is_running && s->n_contacts == 0 &&
-           (s->gives_up || trackers_is_quiet(s->trackers));
 }
 
 const struct magnet *seeker_magnet(const struct seeker *s)

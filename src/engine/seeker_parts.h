@@ -1,5 +1,7 @@
-/* seeker_parts.h -- what the parts of a seeker share (seeker.c, contacts.c, seeker_view.c),
- * and nobody else includes. */
+/* seeker_parts.h -- a seeker as its parts know it: the struct that they share (seeker.c,
+ * contacts.c, seeker_view.c), and what they need of it: events, and whether it has found
+ * what it seeks (and seeker_is_quiet(), for others too). Knows none of them; nobody else
+ * includes it. Loop thread only. */
 #ifndef ENGINE_SEEKER_PARTS_H
 #define ENGINE_SEEKER_PARTS_H
 
@@ -59,11 +61,11 @@ struct seeker {
     bool is_found; /* on_found was called, or will be in this turn */
 };
 
-/* What seeker.c has for its parts. */
-
 /* Look whether the fetch has found the metadata, and when it wants to be called: after
  * each call into it. */
 void seeker_look(struct seeker *s);
+/* Tell the host of the metadata, at the end of this turn, if it runs then. */
+void seeker_tell_found(struct seeker *s);
 /* Post an event of this entry. text: clean, copied. */
 void seeker_post(struct seeker *s, enum event_kind kind, enum err err,
                  const char *text);

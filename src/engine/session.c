@@ -16,8 +16,10 @@
 #include "engine/env.h"
 #include "engine/inspect_dht.h"
 #include "engine/localpeers.h"
+#include "engine/orders.h"
 #include "engine/overall.h"
 #include "engine/peerlink.h"
+#include "engine/rounds.h"
 #include "engine/statedir.h"
 #include "engine/steward.h"
 #include "engine/tidy.h"
@@ -200,7 +202,7 @@ static void carry_out(struct session *s, struct command *c)
         set_limits(s, &c->limits);
     else if (c->kind == COMMAND_FILTER || c->kind == COMMAND_GEOIP)
         border_obey(&s->border, c);
-    else if (!steward_obey(&s->steward, c))
+    else if (!orders_obey(&s->steward, c))
         post(s, EVENT_COMMAND, ERR_INVALID, "that is asked of one torrent");
     command_free(c);
 }
@@ -264,7 +266,7 @@ static void on_frame_timer(void *ctx)
 static void on_second(void *ctx)
 {
     struct session *s = ctx;
-    steward_second(&s->steward);
+    rounds_second(&s->steward);
     overall_second(&s->overall, loop_now_ms(s->env.loop) / 1000);
     loop_timer_arm(s->env.loop, &s->second_timer,
                    loop_now_ms(s->env.loop) + 1000);
@@ -287,7 +289,7 @@ static void on_wake(void *ctx)
         else if (job->op == DISK_SAVE && job->torrent == 0)
             dhtnode_on_job(s->env.dht, job);
         else
-            steward_on_job(&s->steward, job);
+            rounds_on_job(&s->steward, job);
     }
     if (s->env.paused != NULL &&
         !(pool_is_full(s->env.pool) && env_disk_is_busy(s)))
@@ -474,13 +476,14 @@ static enum err session_open(struct session *s,
     env->pool = pool_new(config->pool_bytes > 0 ? config->pool_bytes
                                                 : POOL_DEFAULT_BYTES);
     env->scratch = xmalloc(ENV_SCRATCH_LEN);
-    border_open(&s->border, env, &s->steward, config,
-                s->is_bound ? &s->bind : NULL);
+    err = border_open(&s->border, env, &s->steward, config,
+                      s->is_bound ? &s->bind : NULL, cause);
     struct doorway_host host = {.on_greeting = on_greeting,
                                 .find_mse = find_mse,
                                 .ctx = s};
     s->doorway = doorway_new(env, &host);
-    err = open_sockets(s, config, cause);
+    if (err == OK)
+        err = open_sockets(s, config, cause);
     if (err == OK) {
         border_reach_out(&s->border, config);
         open_dht(s, config);
@@ -493,7 +496,7 @@ static void set_up_steward(struct session *s,
                            const struct session_config *config)
 {
     steward_init(&s->steward, &s->env, NULL,
-                 config->is_watched ? &s->overall : NULL);
+                 config->is_watched ? &s->overall : NULL, rounds_look);
     s->steward.keeps = config->keeps;
     s->steward.bounds =
         (struct lineup_bounds){.max_down = config->max_active_down,

@@ -13,6 +13,8 @@
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
 #include "engine/trackerurl.h"
+#include "engine/traffic.h"
+#include "engine/webasking.h"
 #include "engine/webseeds.h"
 #include "model/command.h"
 #include "model/detail.h"
@@ -78,7 +80,7 @@ void steer_limit(struct torrent *t, const struct command_limits *limits)
 static void look_if_finished(struct torrent *t)
 {
     if (pieces_is_finished(t->pieces)) {
-        torrent_on_progress(t);
+        traffic_on_progress(t);
         return;
     }
     if (!t->was_finished)
@@ -89,7 +91,7 @@ static void look_if_finished(struct torrent *t)
     if (t->running_since_ms > 0)
         t->running_since_ms = now_of(t);
     members_on_wanting(t);
-    webseeds_run(t);
+    webasking_run(t);
 }
 
 static bool has_pieces(const struct torrent *t, size_t file)
@@ -147,7 +149,7 @@ enum err steer_want(struct torrent *t, uint32_t first_file, uint32_t n_files,
     checkup_prepare(t);
     members_recount(t);
     look_if_finished(t);
-    members_fill_soon(t);
+    torrent_fill_soon(t);
     checkup_save_soon(t);
     return OK;
 }
@@ -157,7 +159,7 @@ void steer_set_first_last(struct torrent *t, bool is_first_last)
     t->is_first_last = is_first_last;
     steer_apply(t);
     if (torrent_is_running(t))
-        members_fill_soon(t);
+        torrent_fill_soon(t);
 }
 
 void steer_set_sequential(struct torrent *t, bool is_sequential)
@@ -177,14 +179,14 @@ enum err steer_raise(struct torrent *t, uint32_t piece_idx)
     if (torrent_is_running(t)) {
         members_recount(t);
         look_if_finished(t);
-        members_fill_soon(t);
+        torrent_fill_soon(t);
     }
     return OK;
 }
 
 enum err steer_send_away(struct torrent *t, uint32_t peer, bool ban)
 {
-    struct member *m = members_by_id(t, peer);
+    struct member *m = torrent_member(t, peer);
     struct webserver *s = webseeds_by_id(t, peer);
     if (s != NULL) {
         webserver_drop(s, "by the user");
@@ -202,7 +204,7 @@ enum err steer_send_away(struct torrent *t, uint32_t peer, bool ban)
 
 enum err steer_snub(struct torrent *t, uint32_t peer, bool is_shunned)
 {
-    struct member *m = members_by_id(t, peer);
+    struct member *m = torrent_member(t, peer);
     if (m == NULL || peerlink_is_closing(m->link))
         return ERR_NOT_FOUND;
     shuns_set(&t->shuns, peerlink_remote(m->link), is_shunned);

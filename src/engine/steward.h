@@ -1,11 +1,11 @@
-/* steward.h -- runs the torrents of a session: carries out what is asked of them, gives
- * each its turn, pauses what was seeded enough, keeps those that are to be there at the
- * next start. Adding is admit's part, removing removal's; a torrent's own doings are the
- * torrent's. Knows no sockets and no bridge.
+/* steward.h -- the torrents of a session together: the roster, how its entries are saved,
+ * seen, found and stopped, and what its parts need of all that. Its parts, each above it:
+ * admit and opening (torrents come in), orders (what is asked of them), rounds (what is done
+ * by itself), charge, magnets, removal. Knows none of them, no sockets and no bridge.
  * Saving: settings go to the disk within STEWARD_SAVE_MS of their change, by a job; no
  * entry whose lock is another instance's is ever saved or removed.
- * An open struct, shared with admit and removal; to others by calls only. Owned by a
- * session; loop thread only. */
+ * An open struct, shared with its parts; to others by calls only. Owned by a session; loop
+ * thread only. */
 #ifndef ENGINE_STEWARD_H
 #define ENGINE_STEWARD_H
 
@@ -53,25 +53,18 @@ struct steward {
     bool is_stopping;
 };
 
-/* Borrowed things outlive it. Makes s empty; see admit_load(). */
+/* Borrowed things outlive it. Makes s empty; see admit_load(). look: called with s in the
+ * turn after steward_look_soon() (rounds_look()). */
 void steward_init(struct steward *s, struct env *env, struct statedir *statedir,
-                  struct overall *overall);
+                  struct overall *overall, void (*look)(void *steward));
 /* When steward_is_stopped(), or when the disk is gone. */
 void steward_fini(struct steward *s);
 
-/* Carry out a command for one torrent, or for all (torrent 0: COMMAND_PAUSE, _RESUME and
- * _VERIFY). Refusals are posted. False: the command is none of these. */
-bool steward_obey(struct steward *s, const struct command *c);
 /* The bounds and goals of the session, those that it has. */
 void steward_limit(struct steward *s, const struct command_limits *limits);
 
-/* A job is done: taken. */
-void steward_on_job(struct steward *s, struct disk_job *job);
-/* As env->changed(): look at it all, later in this turn. */
+/* As env->changed(): have it all looked at, later in this turn. */
 void steward_look_soon(struct steward *s);
-/* Once a second. O(n). */
-void steward_second(struct steward *s);
-
 /* Begin to stop all; nothing is obeyed from then on. */
 void steward_stop(struct steward *s);
 /* Give up what that waits for, but the disk; call again until it is. */
@@ -97,7 +90,7 @@ struct torrent *steward_torrent_of(const struct steward *s,
 /* A frame with the list and the sums over it; owned by the caller. */
 struct frame *steward_frame(const struct steward *s);
 
-/* For admit and removal. */
+/* For its parts. */
 
 /* Tell the front end: of entry e, or of the session (NULL). text: clean, copied. */
 void steward_post(struct steward *s, const struct roster_entry *e,
@@ -108,6 +101,10 @@ void steward_submit(struct steward *s, struct roster_entry *e,
 /* Save the settings of e, soon, or at once; of one that is not saved, do nothing. */
 void steward_save_soon(struct steward *s, struct roster_entry *e);
 void steward_save(struct steward *s, struct roster_entry *e, uint64_t tag);
+/* May its settings be saved: is it to be kept, and are its files ours? */
+bool steward_can_save(const struct roster_entry *e);
+/* Save all that it needs to be there at the next start. */
+void steward_keep(struct steward *s, struct roster_entry *e);
 /* How it waits at its start: NULL, or words for torrent_wait(). */
 bool steward_has_bounds(const struct steward *s);
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/border.h"
 #include "engine/checkup.h"
 #include "engine/exchange.h"
 #include "engine/finding.h"
@@ -17,152 +16,21 @@
 #include "engine/metaserve.h"
 #include "engine/relocate.h"
 #include "engine/steer.h"
+#include "engine/survey.h"
 #include "engine/torrent_jobs.h"
 #include "engine/torrent_parts.h"
+#include "engine/traffic.h"
+#include "engine/verdict.h"
 #include "engine/watch.h"
 #include "engine/weed.h"
+#include "engine/webasking.h"
 #include "engine/webseeds.h"
-#include "util/clock.h"
-#include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
 static int64_t now_of(const struct torrent *t)
 {
     return loop_now_ms(t->env->loop);
-}
-
-void torrent_post_about(struct torrent *t, struct event e, const char *text)
-{
-    struct cause line;
-    cause_set(&line, "%s", text);
-    memcpy(e.text, line.text, sizeof e.text);
-    e.torrent = t->id;
-    e.at_ms = now_of(t);
-    torrent_touch(t);
-    log_write(LOG_GENERAL, e.kind == EVENT_ERROR ? LOG_ERROR : LOG_INFO,
-              "torrent %u: %s: %s", t->id, event_kind_name(e.kind), text);
-    t->env->post(t->env->ctx, &e);
-}
-
-void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
-                  const char *text)
-{
-    torrent_post_about(t, (struct event){.kind = kind, .err = (int)err}, text);
-}
-
-void torrent_set_state(struct torrent *t, enum torrent_state state)
-{
-    static const char *const names[] = {
-        [TORRENT_CHECKING] = "checking", [TORRENT_RUNNING] = "running",
-        [TORRENT_NO_SPACE] = "no space", [TORRENT_FAILED] = "failed",
-        [TORRENT_PAUSED] = "paused",     [TORRENT_STOPPING] = "stopping",
-        [TORRENT_STOPPED] = "stopped",
-    };
-    log_write(LOG_GENERAL, LOG_DEBUG, "torrent %u: %s -> %s", t->id,
-              names[t->state], names[state]);
-    t->state = state;
-    torrent_touch(t);
-    if (state == TORRENT_RUNNING) {
-        t->cause.text[0] = '\0';
-        t->err = OK;
-    }
-    if (t->env->changed != NULL)
-        t->env->changed(t->env->ctx, t->id);
-}
-
-bool torrent_is_running(const struct torrent *t)
-{
-    return t->state == TORRENT_RUNNING || t->state == TORRENT_NO_SPACE;
-}
-
-void torrent_fail(struct torrent *t, enum err err, const char *words)
-{
-    if (t->state == TORRENT_FAILED || t->state == TORRENT_PAUSED ||
-        t->state == TORRENT_STOPPING || t->state == TORRENT_STOPPED)
-        return;
-    cause_set(&t->cause, "%s", words);
-    t->err = err;
-    torrent_set_state(t, TORRENT_FAILED);
-    torrent_post(t, EVENT_ERROR, err, words);
-    members_close_all(t, "the torrent failed");
-    webseeds_stop(t);
-    trackers_stop(t->trackers);
-    finding_stop(t);
-}
-
-void torrent_submit(struct torrent *t, struct disk_job *job)
-{
-    t->n_jobs++;
-    torrent_touch(t);
-    t->holds_files = job->op != DISK_CLOSE;
-    diskq_submit(t->env->disk, job);
-}
-
-void torrent_let_go(struct torrent *t)
-{
-    if (t->state == TORRENT_RUNNING && t->holds_files && t->n_members == 0 &&
-        t->n_jobs == 0 && !webseeds_are_busy(t))
-        torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
-}
-
-/* Progress. */
-
-void torrent_on_progress(struct torrent *t)
-{
-    if (t->was_finished || !pieces_is_finished(t->pieces))
-        return;
-    bool at_start = t->running_since_ms == 0;
-    t->was_finished = true;
-    t->finished_since_ms = now_of(t);
-    if (t->completed_wall == 0)
-        t->completed_wall = clock_wall();
-    torrent_post(t, EVENT_FINISHED, OK, at_start ? "already complete" : "done");
-    if (t->env->changed != NULL)
-        t->env->changed(t->env->ctx, t->id);
-    if (at_start)
-        return;
-    if (pieces_is_complete(t->pieces))
-        trackers_completed(t->trackers);
-    webseeds_stop(t);
-    members_on_finished(t);
-}
-
-void torrent_run(struct torrent *t)
-{
-    resume_free(t->resume);
-    t->resume = NULL;
-    if (!pieces_is_finished(t->pieces))
-        t->was_finished = false;
-    else if (t->was_finished)
-        t->finished_since_ms = now_of(t);
-    torrent_on_progress(t);
-    torrent_set_state(t, TORRENT_RUNNING);
-    t->running_since_ms = now_of(t);
-    trackers_start(t->trackers);
-    finding_run(t);
-    members_run(t);
-    webseeds_run(t);
-    if (!t->is_recorded)
-        checkup_save_soon(t);
-}
-
-/* Jobs. */
-
-void torrent_on_job(struct torrent *t, struct disk_job *job)
-{
-    torrent_touch(t);
-    if (job->tag == CHECKUP_TAG_VERIFY) {
-        t->holds_files = true;
-        checkup_on_verify_job(t, job);
-        torrent_stop_step(t);
-        return;
-    }
-    assert(t->n_jobs > 0);
-    t->n_jobs--;
-    torrent_jobs_done(t, job);
-    torrent_stop_step(t);
-    torrent_let_go(t);
 }
 
 /* Stopping, and what comes after it. */
@@ -173,13 +41,7 @@ static void settle(struct torrent *t)
     torrent_seconds(t, &t->seconds_down_before, &t->seconds_seed_before);
     t->running_since_ms = t->finished_since_ms = 0;
     t->save_is_last = false;
-    intake_forget(t);
-}
-
-void torrent_rest(struct torrent *t)
-{
-    torrent_set_state(t, TORRENT_PAUSED);
-    torrent_submit(t, disk_job_new(DISK_CLOSE, t->store, t->id));
+    verdict_forget(t);
 }
 
 static void restart(struct torrent *t)
@@ -190,7 +52,39 @@ static void restart(struct torrent *t)
     checkup_start(t);
 }
 
-void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
+/* STOPPING goes on when writes are done (save), when all jobs are, and, if it is for
+ * good, when trackers have been told. */
+static void stop_step(struct torrent *t)
+{
+    if (t->state != TORRENT_STOPPING || t->n_writes > 0)
+        return;
+    if (!t->save_is_last && !t->is_saving && t->running_since_ms > 0)
+        checkup_save_last(t);
+    if (t->n_jobs > 0 || checkup_is_busy(t) || t->n_members > 0)
+        return;
+    switch (t->goal) {
+    case TORRENT_TO_STOP:
+        if (trackers_is_quiet(t->trackers))
+            torrent_set_state(t, TORRENT_STOPPED);
+        break;
+    case TORRENT_TO_PAUSE:
+        settle(t);
+        torrent_rest(t);
+        break;
+    case TORRENT_TO_MOVE:
+        if (!relocate_step(t))
+            break;
+        settle(t);
+        restart(t);
+        break;
+    case TORRENT_TO_RESTART:
+        settle(t);
+        restart(t);
+        break;
+    }
+}
+
+static void stop_for(struct torrent *t, enum torrent_goal goal)
 {
     if (t->state == TORRENT_STOPPED ||
         (t->state == TORRENT_STOPPING && t->goal == TORRENT_TO_STOP))
@@ -204,24 +98,21 @@ void torrent_stop_for(struct torrent *t, enum torrent_goal goal)
     if (t->state != TORRENT_STOPPING) {
         torrent_set_state(t, TORRENT_STOPPING);
         diskq_cancel(t->env->disk, t->id);
-        intake_drop_stalled(t);
-        members_close_all(t, "stopping");
-        finding_stop(t);
-        webseeds_stop(t);
-        trackers_stop(t->trackers);
+        verdict_drop_stalled(t);
+        traffic_stop(t, "stopping");
     }
-    torrent_stop_step(t);
+    stop_step(t);
 }
 
 void torrent_stop(struct torrent *t)
 {
-    torrent_stop_for(t, TORRENT_TO_STOP);
+    stop_for(t, TORRENT_TO_STOP);
 }
 
 static void hold(struct torrent *t)
 {
     if (t->state != TORRENT_PAUSED)
-        torrent_stop_for(t, TORRENT_TO_PAUSE);
+        stop_for(t, TORRENT_TO_PAUSE);
     else if (t->env->changed != NULL)
         t->env->changed(t->env->ctx, t->id);
 }
@@ -231,12 +122,7 @@ static void let_go(struct torrent *t, bool was_held)
     if (t->state == TORRENT_PAUSED)
         restart(t);
     else if (was_held || t->state == TORRENT_FAILED)
-        torrent_stop_for(t, TORRENT_TO_RESTART);
-}
-
-bool torrent_is_held(const struct torrent *t)
-{
-    return t->is_paused || t->is_waiting;
+        stop_for(t, TORRENT_TO_RESTART);
 }
 
 void torrent_pause_for(struct torrent *t, const char *words)
@@ -285,44 +171,20 @@ void torrent_verify(struct torrent *t)
     if (t->state == TORRENT_PAUSED)
         restart(t);
     else
-        torrent_stop_for(t, TORRENT_TO_RESTART);
+        stop_for(t, TORRENT_TO_RESTART);
+}
+
+enum err torrent_move(struct torrent *t, const char *dir, struct cause *cause)
+{
+    enum err err = relocate_begin(t, dir, cause);
+    if (err == OK)
+        stop_for(t, TORRENT_TO_MOVE);
+    return err;
 }
 
 bool torrent_is_paused(const struct torrent *t)
 {
     return t->is_paused;
-}
-
-/* STOPPING goes on when writes are done (save), when all jobs are, and, if it is for
- * good, when trackers have been told. */
-void torrent_stop_step(struct torrent *t)
-{
-    if (t->state != TORRENT_STOPPING || t->n_writes > 0)
-        return;
-    if (!t->save_is_last && !t->is_saving && t->running_since_ms > 0)
-        checkup_save_last(t);
-    if (t->n_jobs > 0 || checkup_is_busy(t) || t->n_members > 0)
-        return;
-    switch (t->goal) {
-    case TORRENT_TO_STOP:
-        if (trackers_is_quiet(t->trackers))
-            torrent_set_state(t, TORRENT_STOPPED);
-        break;
-    case TORRENT_TO_PAUSE:
-        settle(t);
-        torrent_rest(t);
-        break;
-    case TORRENT_TO_MOVE:
-        if (!relocate_step(t))
-            break;
-        settle(t);
-        restart(t);
-        break;
-    case TORRENT_TO_RESTART:
-        settle(t);
-        restart(t);
-        break;
-    }
 }
 
 bool torrent_is_stopped(const struct torrent *t)
@@ -337,6 +199,24 @@ void torrent_stop_now(struct torrent *t)
         torrent_set_state(t, TORRENT_STOPPED);
 }
 
+/* Jobs. */
+
+void torrent_on_job(struct torrent *t, struct disk_job *job)
+{
+    torrent_touch(t);
+    if (job->tag == CHECKUP_TAG_VERIFY) {
+        t->holds_files = true;
+        checkup_on_verify_job(t, job);
+        stop_step(t);
+        return;
+    }
+    assert(t->n_jobs > 0);
+    t->n_jobs--;
+    torrent_jobs_done(t, job);
+    stop_step(t);
+    members_let_go(t);
+}
+
 /* Beginning and end. */
 
 static void on_totals(void *ctx, struct announcer_totals *out)
@@ -346,7 +226,7 @@ static void on_totals(void *ctx, struct announcer_totals *out)
         .uploaded = t->up.total,
         .downloaded = t->down.total,
         .left = pieces_bytes_left(t->pieces),
-        .port = border_announced_port(t->env),
+        .port = trackers_announced_port(t->env),
         .is_partial_seed =
             pieces_is_finished(t->pieces) && !pieces_is_complete(t->pieces),
     };
@@ -370,7 +250,7 @@ static void on_tracker_words(void *ctx, bool good, const char *words)
 
 static void on_trackers_quiet(void *ctx)
 {
-    torrent_stop_step(ctx);
+    stop_step(ctx);
 }
 
 static void take_config(struct torrent *t, const struct torrent_config *config)
@@ -408,6 +288,7 @@ struct torrent *torrent_new(struct env *env,
 {
     struct torrent *t = xzalloc(sizeof *t);
     t->env = env;
+    t->on_eased = stop_step;
     take_config(t, config);
     if (t->overall != NULL)
         watch_init(t);
@@ -446,7 +327,8 @@ struct torrent *torrent_new(struct env *env,
     steer_apply(t);
     members_init(t);
     intake_init(t);
-    webseeds_init(t);
+    verdict_init(t);
+    webasking_init(t);
     checkup_init(t);
     if (!config->is_restored)
         torrent_post(t, EVENT_ADDED, OK, t->name);
@@ -462,6 +344,7 @@ void torrent_free(struct torrent *t)
     members_fini(t);
     exchange_free(t->exchange);
     watch_fini(t);
+    verdict_fini(t);
     intake_fini(t);
     checkup_fini(t);
     relocate_fini(t);
@@ -496,9 +379,7 @@ void torrent_adopt(struct torrent *t, struct peerlink *link,
 void torrent_add_peers(struct torrent *t, const struct addr *addrs, size_t n,
                        enum peers_source source)
 {
-    for (size_t i = 0; i < n; i++)
-        (void)peers_add(t->known, &addrs[i], source, now_of(t));
-    members_dial(t);
+    members_add_peers(t, addrs, n, source);
 }
 
 void torrent_refuse(struct torrent *t, enum err err, const char *words)
@@ -531,21 +412,6 @@ const uint8_t *torrent_info_hash(const struct torrent *t)
     return t->meta->info_hash;
 }
 
-void torrent_seconds(const struct torrent *t, int64_t *down_out,
-                     int64_t *seed_out)
-{
-    int64_t now_ms = now_of(t);
-    *down_out = t->seconds_down_before;
-    *seed_out = t->seconds_seed_before;
-    int64_t down_until_ms = now_ms;
-    if (t->finished_since_ms > 0) {
-        *seed_out += (now_ms - t->finished_since_ms) / 1000;
-        down_until_ms = t->finished_since_ms;
-    }
-    if (t->running_since_ms > 0 && down_until_ms > t->running_since_ms)
-        *down_out += (down_until_ms - t->running_since_ms) / 1000;
-}
-
 /* What the front end sees. */
 
 void torrent_frame(struct torrent *t, struct frame_torrent *out)
@@ -561,14 +427,9 @@ struct frame_torrent *torrent_row(struct torrent *t, uint32_t queue_pos)
     return inspect_row(t);
 }
 
-void torrent_touch(struct torrent *t)
-{
-    t->row_is_good = t->is_at_rest = false;
-}
-
 void torrent_second(struct torrent *t)
 {
-    watch_second(t);
+    survey_second(t);
 }
 
 void torrent_focus(struct torrent *t, const struct focus *focus)

@@ -1,6 +1,6 @@
 /* torrent.h -- one torrent: joins its files, pieces, peers and trackers, and owns
- * their lifetime. Its parts: members (connected peers), intake (blocks in, pieces
- * out), upload (what peers ask for), checkup (what is on disk and remembered), trackers.
+ * their lifetime. Stands above its parts (torrent_parts.h): begins and stops them, and is
+ * what others know of them.
  * States:
  *   CHECKING  what is on disk is looked at, and hashed where it is in doubt
  *   RUNNING   peers are dialled, accepted, given work and served
@@ -87,10 +87,15 @@ void torrent_stop_now(struct torrent *t);
 /* Close the connections, save, and be PAUSED; a torrent that was being checked is
  * checked when it is resumed. Does nothing once torrent_stop() was called. */
 void torrent_pause(struct torrent *t);
-/* Go on: looks at the files again first. After torrent_fail() too. */
+/* Go on: looks at the files again first. After it FAILED too. */
 void torrent_resume(struct torrent *t);
 /* Hash all that is on disk, then go on as before. */
 void torrent_verify(struct torrent *t);
+/* Stop, bring the data to folder `dir`, and go on as before; or go on where it is, when
+ * that fails. EVENT_COMMAND says what came of it. ERR_BUSY: it moves already, or stops;
+ * ERR_INVALID: it is there. */
+enum err torrent_move(struct torrent *t, const char *dir,
+                      struct cause *cause) ERR_MUST_CHECK;
 /* Is it PAUSED, or about to be? */
 bool torrent_is_paused(const struct torrent *t);
 /* The same as torrent_pause(), but not by the user: words (clean, copied) say why. */

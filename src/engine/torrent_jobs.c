@@ -3,10 +3,20 @@
 #include "engine/torrent_jobs.h"
 
 #include "engine/checkup.h"
-#include "engine/intake.h"
 #include "engine/relocate.h"
 #include "engine/torrent_parts.h"
+#include "engine/traffic.h"
 #include "engine/upload.h"
+#include "engine/verdict.h"
+
+/* Of what a peer asked for. */
+static void on_read(struct torrent *t, struct disk_job *job)
+{
+    struct cause cause;
+    enum err err = upload_on_read(t, job, &cause);
+    if (err != OK)
+        traffic_fail(t, err, cause.text);
+}
 
 void torrent_jobs_done(struct torrent *t, struct disk_job *job)
 {
@@ -18,16 +28,16 @@ void torrent_jobs_done(struct torrent *t, struct disk_job *job)
         if (t->save_is_last) /* a begun piece's block: the record decides */
             disk_job_free(job);
         else
-            intake_on_written(t, job);
+            verdict_on_written(t, job);
         break;
     case DISK_HASH:
-        intake_on_hashed(t, job);
+        verdict_on_hashed(t, job);
         break;
     case DISK_READ:
         if (t->n_restoring > 0)
             checkup_on_restored(t, job);
         else
-            upload_on_read(t, job);
+            on_read(t, job);
         break;
     case DISK_SYNC:
         checkup_on_synced(t, job);

@@ -1,5 +1,8 @@
-/* torrent_parts.h -- what the parts of one torrent share: included by torrent.c and
- * the headers of its parts (members, intake, upload, checkup), and by nobody else. */
+/* torrent_parts.h -- a torrent as its parts know it: the struct that they share, and what all
+ * of them need of it: its state, events, jobs (and torrent_touch(), for others too).
+ * Knows none of them. Included by torrent.c and its parts (members, intake, verdict,
+ * upload, checkup, traffic ...), and by nobody else; HACKING says which stands above which.
+ * Loop thread only. */
 #ifndef ENGINE_TORRENT_PARTS_H
 #define ENGINE_TORRENT_PARTS_H
 
@@ -46,7 +49,7 @@ struct torrent {
     struct frame_torrent *row; /* owned reference: the latest, or NULL */
     int64_t row_due_ms;        /* when it is to be made anew in any case */
     bool row_is_good;          /* nothing happened since it was made */
-    bool is_at_rest;           /* watch_second() has nothing to do */
+    bool is_at_rest;           /* survey_second() has nothing to do */
     uint32_t id;
     uint32_t queue_pos; /* 1 first; 0: none */
     size_t n_members;
@@ -84,8 +87,13 @@ struct torrent {
     struct webseeds *webseeds; /* NULL: it has none */
     struct assembly *assembly;
     struct metaserve *metaserve; /* NULL: nobody waits for metadata */
-    uint8_t *file_priorities; /* one a file */
+    uint8_t *file_priorities;    /* one a file */
     bool is_first_last;
+
+    /* What is done by those above who asks for it; set once, at the beginning. */
+    void (*fill)(void *torrent); /* members': after torrent_fill_soon() */
+    /* The torrent's: a member left while it does not run. */
+    void (*on_eased)(struct torrent *t);
 
     /* members */
     struct handshake hello;
@@ -95,18 +103,17 @@ struct torrent {
     struct senders senders;
     struct shuns shuns;
     struct loop_timer dial_timer, choke_timer, tick_timer;
-    bool fill_is_due; /* members_fill_soon() was called */
+    bool fill_is_due; /* torrent_fill_soon() was called */
     bool choke_is_due;
     struct bucket down_limit, up_limit;
 
-    /* intake */
+    /* verdict */
     struct disk_job
         *stalled; /* writes that found no space, to be tried again */
     struct loop_timer retry_timer;
     int64_t
         told_full_ms; /* when it was last told that the disk is full; 0: never */
-    uint32_t n_writes; /* with the disk */
-    uint32_t n_reads;
+    uint32_t n_writes;   /* with the disk */
     uint16_t *runs_left; /* a piece in several runs: not yet written; or NULL */
     uint32_t n_hash_fails;
 
@@ -136,7 +143,7 @@ struct torrent {
     struct watch *watch;     /* owned, or NULL: nobody looks */
 
     /* numbers */
-    struct rate down, up; /* payload */
+    struct rate down, up;                /* payload */
     uint64_t overhead_down, overhead_up; /* of links that are closed */
     uint64_t bytes_down_before, bytes_up_before, bytes_wasted;
     uint64_t bytes_wasted_before; /* of bytes_wasted, in earlier runs */
@@ -145,8 +152,6 @@ struct torrent {
     int64_t added_wall, completed_wall;
 };
 
-/* What torrent.c has for its parts. */
-
 /* Post an event of this torrent to the front end, and log it. text: clean, copied. */
 void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
                   const char *text);
@@ -154,29 +159,21 @@ void torrent_post(struct torrent *t, enum event_kind kind, enum err err,
 void torrent_post_about(struct torrent *t, struct event e, const char *text);
 /* Go to a state, and log it. */
 void torrent_set_state(struct torrent *t, enum torrent_state state);
-/* The disk or the data cannot be used: go to FAILED with these words (clean, copied),
- * and close everything. Does nothing once FAILED or stopping. */
-void torrent_fail(struct torrent *t, enum err err, const char *words);
 /* Is it to be at rest: paused, or not its turn? */
 bool torrent_is_held(const struct torrent *t);
 /* Is it RUNNING or NO_SPACE? */
 bool torrent_is_running(const struct torrent *t);
-/* Checking is over: announce, dial, serve. */
-void torrent_run(struct torrent *t);
-/* Begin STOPPING, to be what `goal` says; what was begun before and goes further stays. */
-void torrent_stop_for(struct torrent *t, enum torrent_goal goal);
-/* Checking is over, but it is paused. */
+/* Nothing is under way: be PAUSED, and have the disk close its files. */
 void torrent_rest(struct torrent *t);
-/* Pieces were had or lost: look whether that finishes it. */
-void torrent_on_progress(struct torrent *t);
 /* Give a job of this torrent to the disk, counted until torrent_on_job(). job: taken. */
 void torrent_submit(struct torrent *t, struct disk_job *job);
-/* Nobody is there and nothing is under way: have the disk close its files. */
-void torrent_let_go(struct torrent *t);
+/* Give everybody work at the end of this turn: blocks became free, or memory. */
+void torrent_fill_soon(struct torrent *t);
+/* The member with this id that is connected; borrowed until the end of the turn. NULL:
+ * it is gone. O(members). */
+struct member *torrent_member(struct torrent *t, peer_id_t id);
 /* How long it wanted data, and how long it had all, over all runs. */
 void torrent_seconds(const struct torrent *t, int64_t *down_out,
                      int64_t *seed_out);
-/* Something under way ended: is that what STOPPING waited for? */
-void torrent_stop_step(struct torrent *t);
 
 #endif

@@ -372,6 +372,8 @@ static void begin_http(struct tracker_call *c)
                                         &url);
     if (err != OK)
         fail_soon(c, "its URL cannot be used");
+    else if (!trackerurl_may_get(c->config.url))
+        fail_soon(c, "a private address is only asked at .../announce");
     else if (c->env->http == NULL)
         fail_soon(c, "HTTP is off");
     else

@@ -25,6 +25,8 @@ struct call {
     struct tracker_call *way; /* owned */
 };
 
+enum { DISCARD_PORT = 9 };
+
 struct trackers {
     struct env *env; /* borrowed: the session's */
     struct trackers_host host;
@@ -390,4 +392,10 @@ enum err trackers_remove(struct trackers *t, const char *url)
             c->tracker_idx--;
     go_on(t);
     return OK;
+}
+
+uint16_t trackers_announced_port(const struct env *env)
+{
+    bool is_none = env->listen_port == 0 && env->is_proxied;
+    return is_none ? DISCARD_PORT : env->listen_port;
 }

@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "net/weburl.h"
+#include "proto/tracker.h"
+#include "proto/tracker_http.h"
 
 bool trackerurl_is_udp(const char *url)
 {
@@ -28,6 +30,13 @@ bool trackerurl_has_address(const char *url)
     text[n] = '\0';
     struct addr ignored;
     return addr_parse(text, 80, &ignored) == OK;
+}
+
+bool trackerurl_may_get(const char *url)
+{
+    struct weburl parts;
+    return weburl_read(url, TRACKER_MAX_URL, &parts) != OK ||
+           !parts.names_private || tracker_http_can_scrape(url);
 }
 
 bool trackerurl_may_reach(const char *host, const struct addr *to)

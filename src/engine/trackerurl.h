@@ -20,6 +20,11 @@ bool trackerurl_is_udp(const char *url);
  * URL. */
 bool trackerurl_has_address(const char *url);
 
+/* May an HTTP request go to this URL? One with a private or loopback address only where
+ * the last part of its path begins with "announce", as a tracker's does: any other could
+ * be a button of a router, pressed by a stranger's torrent. */
+bool trackerurl_may_get(const char *url);
+
 /* May a datagram go to `to`, which is what `host` (a name or an address, without
  * brackets) was resolved to? */
 bool trackerurl_may_reach(const char *host, const struct addr *to);

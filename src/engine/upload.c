@@ -2,7 +2,6 @@
 
 #include "engine/upload.h"
 
-#include "engine/members.h"
 #include "engine/watch.h"
 
 enum {
@@ -71,6 +70,17 @@ void upload_serve(struct member *m)
     torrent_submit(t, job);
 }
 
+void upload_on_sent(struct member *m)
+{
+    struct torrent *t = m->torrent;
+    uint64_t down, up;
+    peer_moved(m->peer, &down, &up);
+    if (up > m->bytes_sent)
+        rate_add(&t->up, up - m->bytes_sent, loop_now_ms(t->env->loop));
+    m->bytes_sent = up;
+    upload_serve(m);
+}
+
 /* Is the first waiting request inside what was read? */
 static bool is_first_in(const struct torrent *t, const struct peer *p,
                         const struct disk_job *job, size_t *data_off_out)
@@ -86,9 +96,11 @@ static bool is_first_in(const struct torrent *t, const struct peer *p,
     return true;
 }
 
-void upload_on_read(struct torrent *t, struct disk_job *job)
+enum err upload_on_read(struct torrent *t, struct disk_job *job,
+                        struct cause *cause)
 {
-    struct member *m = members_by_id(t, (peer_id_t)job->tag);
+    enum err err = job->err == ERR_CANCELLED ? OK : job->err;
+    struct member *m = torrent_member(t, (peer_id_t)job->tag);
     int64_t now_ms = loop_now_ms(t->env->loop);
     if (t->overall != NULL && job->err == OK)
         rate_add(&t->overall->disk_read, job->len, now_ms);
@@ -106,12 +118,12 @@ void upload_on_read(struct torrent *t, struct disk_job *job)
             watch_on_message(m, DETAIL_TRACE_PIECE, true, r.piece_idx, r.begin,
                              r.len);
             peer_serve(m->peer, job->data, data_off, now_ms);
-            rate_add(&t->up, r.len, now_ms);
         }
     }
-    if (job->err != OK && job->err != ERR_CANCELLED)
-        torrent_fail(t, job->err, job->cause.text);
+    if (err != OK)
+        *cause = job->cause;
     else if (m != NULL)
         upload_serve(m);
     disk_job_free(job);
+    return err;
 }

@@ -7,10 +7,14 @@
 #include "engine/torrent_parts.h"
 
 /* Read what m waits for, if it waits for anything, nothing is being read for it, and
- * not too much is queued to it already. Call when it asked, or sent bytes left. */
+ * not too much is queued to it already. Call when it asked. */
 void upload_serve(struct member *m);
+/* Bytes have left to m: count those of blocks as uploaded, and go on. */
+void upload_on_sent(struct member *m);
 /* A DISK_READ of ours is done: queue its blocks to the member that asked, if it is still
- * there and still wants them. A read that failed fails the torrent. job: taken. */
-void upload_on_read(struct torrent *t, struct disk_job *job);
+ * there and still wants them. An error of the disk, with its cause: the torrent cannot go
+ * on. job: taken. */
+enum err upload_on_read(struct torrent *t, struct disk_job *job,
+                        struct cause *cause) ERR_MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /* watch.h -- what is remembered of one torrent only so that somebody may look at it:
  * rates over a day, ten minutes of each peer, who sent which piece and when, who left
- * and why, the messages of one peer. Decides nothing; nothing in the engine depends on
+ * and why, the messages of one peer. It is told by who does these things, and by survey
+ * each second; looks at nothing itself. Decides nothing; nothing in the engine depends on
  * it. A torrent that is not watched has none of it (t->watch is NULL), and every call
  * here is then one test of that pointer.
  * Memory: 11 kB once the torrent has moved a byte; 3.6 kB a peer; 8 bytes a piece once
@@ -50,8 +51,6 @@ struct watch {
 void watch_init(struct torrent *t); /* begin to watch it */
 void watch_fini(struct torrent *t);
 
-/* Once a second, of every torrent: a sample. */
-void watch_second(struct torrent *t);
 /* Somebody looks at it from now on, or nobody does; traced: a peer, or none. */
 void watch_focus(struct torrent *t, bool is_focused, peer_id_t traced);
 

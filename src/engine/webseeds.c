@@ -3,16 +3,14 @@
 #include "engine/webseeds.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "engine/members.h"
-#include "engine/watch.h"
-#include "net/http.h"
 #include "util/xalloc.h"
 
 enum { TICK_MS = 1000 };
 
 struct webseeds {
+    struct torrent *torrent; /* borrowed: holds it */
+    void (*tick)(struct torrent *t);
     size_t n;
     struct webserver *servers; /* owned */
     struct loop_timer timer;
@@ -79,73 +77,34 @@ void webseeds_withdraw(struct torrent *t, struct block_ref b)
         webserver_withdraw(s, b);
 }
 
-/* Asking. */
-
-void webseeds_fill(struct torrent *t)
-{
-    if (t->webseeds == NULL || !t->webseeds->is_running)
-        return;
-    struct webserver *s;
-    for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++)
-        webserver_reap(s);
-    if (t->state != TORRENT_RUNNING)
-        return;
-    /* One each, then one more each. */
-    bool has_begun = true;
-    while (has_begun) {
-        has_begun = false;
-        for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++)
-            has_begun = webserver_begin(s) || has_begun;
-    }
-}
-
 void webseeds_reconsider(struct torrent *t)
 {
     struct webserver *s;
     for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++)
         webserver_reconsider(s);
     if (webseeds_are_running(t))
-        members_fill_soon(t);
-}
-
-bool webseeds_split(struct torrent *t)
-{
-    struct webserver *s, *most = NULL;
-    uint32_t n_most = WEBSEEDS_SPLIT_BLOCKS - 1;
-    for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++) {
-        uint32_t n = webserver_n_longest(s);
-        if (n > n_most) {
-            n_most = n;
-            most = s;
-        }
-    }
-    if (most != NULL)
-        webserver_split(most);
-    return most != NULL;
+        torrent_fill_soon(t);
 }
 
 static void on_tick(void *ctx)
 {
     struct webseeds *w = ctx;
-    struct torrent *t = w->servers[0].torrent;
-    for (size_t i = 0; i < w->n; i++)
-        webserver_tick(&w->servers[i]);
-    webseeds_fill(t);
-    loop_timer_arm(t->env->loop, &w->timer, now_of(t) + TICK_MS);
+    w->tick(w->torrent);
+    loop_timer_arm(w->torrent->env->loop, &w->timer,
+                   now_of(w->torrent) + TICK_MS);
 }
 
-void webseeds_run(struct torrent *t)
+bool webseeds_run(struct torrent *t)
 {
     struct webseeds *w = t->webseeds;
     if (w == NULL || w->is_running || pieces_is_finished(t->pieces))
-        return;
+        return false;
     w->is_running = true;
-    for (size_t i = 0; i < w->n; i++) {
-        watch_on_web(&w->servers[i]);
+    for (size_t i = 0; i < w->n; i++)
         webserver_join(&w->servers[i]);
-    }
-    members_fill_soon(t);
+    torrent_fill_soon(t);
     loop_timer_arm(t->env->loop, &w->timer, now_of(t) + TICK_MS);
+    return true;
 }
 
 void webseeds_stop(struct torrent *t)
@@ -162,26 +121,6 @@ void webseeds_stop(struct torrent *t)
     torrent_touch(t);
 }
 
-/* What others see. */
-
-void webseeds_name(const struct webserver *s, char *dst, size_t cap)
-{
-    (void)http_safe_url(dst, cap, s->url);
-}
-
-void webseeds_tell(struct webserver *s, const char *what, const char *words)
-{
-    char name[HTTP_SAFE_URL_MAX];
-    webseeds_name(s, name, sizeof name);
-    char *line = xasprintf("web seed %s: %s: %s", name, what, words);
-    torrent_post_about(s->torrent,
-                       (struct event){.kind = EVENT_WEB_SEED,
-                                      .err = (int)ERR_REFUSED,
-                                      .peer = s->id},
-                       line);
-    free(line);
-}
-
 void webseeds_on_bad(struct torrent *t, uint32_t piece_idx)
 {
     const struct pieces_block *blocks = pieces_blocks(t->pieces, piece_idx);
@@ -195,13 +134,15 @@ void webseeds_on_bad(struct torrent *t, uint32_t piece_idx)
     }
 }
 
-void webseeds_init(struct torrent *t)
+void webseeds_init(struct torrent *t, void (*tick)(struct torrent *t))
 {
     const struct metainfo *m = t->meta;
     size_t n = m->n_web_seeds + m->n_http_seeds;
     if (n == 0 || t->env->http == NULL)
         return;
     struct webseeds *w = xzalloc(sizeof *w);
+    w->torrent = t;
+    w->tick = tick;
     w->n = n;
     w->servers = xcalloc(n, sizeof *w->servers);
     for (size_t i = 0; i < n; i++) {

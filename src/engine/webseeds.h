@@ -1,35 +1,27 @@
-/* webseeds.h -- the web servers of one torrent: when they are asked, what others should
- * know of them. Decides in which turn they are served; what is asked of one, and when it
- * is left alone, is webserver's. A torrent without any has NULL here, and every call is
- * one test of that. A part of a torrent; loop thread only. Source: BEP 17, 19. */
+/* webseeds.h -- the web servers that one torrent has: found by id, address and place, begun
+ * and ended together, told what they need not bring any more. Asks them for nothing: that
+ * is webasking's. A torrent without any has NULL here, and every call is one test of that.
+ * A part of a torrent; loop thread only. Source: BEP 17, 19. */
 #ifndef ENGINE_WEBSEEDS_H
 #define ENGINE_WEBSEEDS_H
 
 #include "engine/torrent_parts.h"
 #include "engine/webserver.h"
 
-enum {
-    WEBSEEDS_SPLIT_BLOCKS = 32 /* fewer are not worth another request */
-};
-
 struct webseeds;
 
-/* Make what t's metainfo names; after its pieces and its picker. */
-void webseeds_init(struct torrent *t);
+/* Make what t's metainfo names; after its pieces and its picker. tick: called with t once
+ * a second while they run. */
+void webseeds_init(struct torrent *t, void (*tick)(struct torrent *t));
 void webseeds_fini(struct torrent *t);
 
-/* The torrent runs and wants data: ask. Nothing when it is done. */
-void webseeds_run(struct torrent *t);
+/* The torrent runs and wants data: they may be asked. False: they are already, or there
+ * is nothing to ask for, or nobody. */
+bool webseeds_run(struct torrent *t);
 /* It rests, ends, or has all: every request ends at once. */
 void webseeds_stop(struct torrent *t);
 /* Others are refused by their address now: ask again those that were. */
 void webseeds_reconsider(struct torrent *t);
-/* Give every server work, as far as it may have any; not while libcurl hands on data:
- * members_fill_soon() leads here. */
-void webseeds_fill(struct torrent *t);
-/* Have the server whose run has most still to bring give half of that back, for another
- * one; false: none has WEBSEEDS_SPLIT_BLOCKS left. As webseeds_fill(). */
-bool webseeds_split(struct torrent *t);
 /* A block came from somebody: no web server is to bring it any more. */
 void webseeds_withdraw(struct torrent *t, struct block_ref b);
 
@@ -48,9 +40,4 @@ uint64_t webseeds_n_asked(const struct torrent *t);
 
 /* A piece that this server had part in was wrong. */
 void webseeds_on_bad(struct torrent *t, uint32_t piece_idx);
-/* Tell the user what became of a server ("given up"), and why. words: clean, copied. */
-void webseeds_tell(struct webserver *s, const char *what, const char *words);
-/* What it is shown as: scheme, host, port. dst: HTTP_SAFE_URL_MAX bytes are enough. */
-void webseeds_name(const struct webserver *s, char *dst, size_t cap);
-
 #endif

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-#include "engine/members.h"
 #include "engine/provenance.h"
 #include "engine/webseeds.h"
 #include "model/detail_peer.h"
@@ -22,7 +21,7 @@ struct addr whosent_addr(const struct torrent *t, peer_id_t id)
 static void name_sender(void *ctx, peer_id_t id, char *dst)
 {
     struct torrent *t = ctx;
-    const struct member *m = members_by_id(t, id);
+    const struct member *m = torrent_member(t, id);
     if (m != NULL && m->is_greeted) {
         detail_peer_letters(m->slot, dst);
         return;
@@ -33,7 +32,7 @@ static void name_sender(void *ctx, peer_id_t id, char *dst)
         return;
     }
     if (s != NULL) {
-        webseeds_name(s, dst, PROVENANCE_NAME_LEN);
+        webserver_name(s, dst, PROVENANCE_NAME_LEN);
         return;
     }
     struct addr a = whosent_addr(t, id);

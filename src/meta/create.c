@@ -8,6 +8,7 @@
 
 #include "meta/bencode.h"
 #include "util/hash.h"
+#include "util/hash_many.h"
 #include "util/xalloc.h"
 
 enum {
@@ -41,7 +42,7 @@ struct create_hasher *create_hasher_new(const struct geometry *geo,
     struct create_hasher *h = xzalloc(sizeof(*h));
     h->geo = *geo;
     h->source = source;
-    size_t lanes = hash_lanes();
+    size_t lanes = hash_many_lanes();
     size_t room = MAX_BATCH_LEN / geo->piece_len;
     h->batch = (uint32_t)(lanes < room ? lanes : room);
     if (h->batch < 2) {
@@ -90,10 +91,10 @@ static enum err hash_in_lanes(struct create_hasher *h, uint32_t first,
                               uint32_t n, uint8_t *hashes_out,
                               struct cause *cause)
 {
-    struct hash_job jobs[HASH_MAX_LANES];
+    struct sha1_job jobs[SHA1_MAX_LANES];
     size_t len = 0;
     for (uint32_t i = 0; i < n; i++) {
-        jobs[i] = (struct hash_job){
+        jobs[i] = (struct sha1_job){
             .bytes = h->bytes + len,
             .len = geometry_piece_len(&h->geo, first + i),
         };
@@ -103,7 +104,7 @@ static enum err hash_in_lanes(struct create_hasher *h, uint32_t first,
     enum err err = h->source.read(h->source.ctx, off, h->bytes, len, cause);
     if (err != OK)
         return err;
-    hash_sha1_many(jobs, n);
+    hash_many(jobs, n);
     for (uint32_t i = 0; i < n; i++)
         memcpy(hashes_out + (size_t)i * SHA1_LEN, jobs[i].out, SHA1_LEN);
     return OK;
@@ -112,7 +113,7 @@ static enum err hash_in_lanes(struct create_hasher *h, uint32_t first,
 enum err create_hasher_run(struct create_hasher *h, uint32_t first, uint32_t n,
                            uint8_t *hashes_out, struct cause *cause)
 {
-    assert(n >= 1 && n <= h->batch && h->batch <= HASH_MAX_LANES);
+    assert(n >= 1 && n <= h->batch && h->batch <= SHA1_MAX_LANES);
     if (h->batch == 1)
         return hash_in_chunks(h, first, hashes_out, cause);
     return hash_in_lanes(h, first, n, hashes_out, cause);

@@ -11,6 +11,8 @@
 static const char SCHEME[] = "magnet:?";
 static const char BTIH[] = "urn:btih:";
 static const char BTMH[] = "urn:btmh:";
+/* Links that are copied out of a page's source have "&amp;" between parameters. */
+static const char HTML_AMP[] = "amp;";
 
 /* A run of the link; not terminated. */
 struct part {
@@ -296,6 +298,10 @@ static enum err read_params(struct magnet *m, const char *at,
         size_t len = strcspn(at, "&");
         size_t key_len = strcspn(at, "=&");
         struct part key = {at, key_len};
+        if (begins(key, HTML_AMP)) {
+            key.p += strlen(HTML_AMP);
+            key.len -= strlen(HTML_AMP);
+        }
         struct part value = {at + key_len, 0};
         if (key_len < len)
             value = (struct part){at + key_len + 1, len - key_len - 1};

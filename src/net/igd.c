@@ -11,7 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "net/sock.h"
+#include "net/sockaddr.h"
+#include "util/addr.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -19,8 +24,9 @@ enum {
     PORT_LEN = 8,
     LAN_LEN = 64,
     WAN_LEN = 64,
-    DISCOVER_TTL = 2,    /* of the UPnP device architecture */
-    IS_CONNECTED = 1,    /* of UPNP_GetValidIGD() */
+    DISCOVER_TTL = 2, /* of the UPnP device architecture */
+    IS_CONNECTED = 1, /* of UPNP_GetValidIGD() */
+    SSDP_PORT = 1900,
     CONFLICT = 718,      /* ConflictInMappingEntry */
     ONLY_PERMANENT = 725 /* OnlyPermanentLeasesSupported */
 };
@@ -58,6 +64,22 @@ static bool keep(struct device *d, const struct UPNPUrls *urls,
     return fits;
 }
 
+/* Is there a way to those who are asked? Where there is none miniupnpc says so itself, on
+ * stderr. */
+static bool has_network(void)
+{
+    static const uint8_t ssdp[] = {239, 255, 255, 250};
+    struct sockaddr_storage sa;
+    struct addr group = addr_v4(ssdp, SSDP_PORT);
+    socklen_t len = sockaddr_from_addr(&group, &sa);
+    int fd = sock_open(AF_INET, SOCK_DGRAM);
+    if (fd < 0)
+        return false;
+    bool has = connect(fd, (const struct sockaddr *)&sa, len) == 0;
+    close(fd);
+    return has;
+}
+
 static enum err discover(const struct portmap_wish *wish, struct device *out,
                          struct cause *cause)
 {
@@ -66,6 +88,10 @@ static enum err discover(const struct portmap_wish *wish, struct device *out,
     char own[ADDR_TEXT_MAX];
     const char *from = NULL;
     int error = 0;
+    if (!has_network()) {
+        cause_set(cause, "UPnP: there is no network");
+        return ERR_NOT_FOUND;
+    }
     if (wish->is_bound)
         from = addr_ip_text(&wish->local, own);
     struct UPNPDev *list =

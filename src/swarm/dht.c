@@ -195,7 +195,7 @@ static void on_query(struct dht *d, const struct addr *from,
 /* Is it to be read at all? */
 static bool is_heard(struct dht *d, const struct addr *from, int64_t now_ms)
 {
-    if (!dht_addr_is_allowed(from) || !d->nets[dht_addr_family(from)].is_on) {
+    if (!dht_wire_may_talk(d, from)) {
         d->dropped_forbidden++;
         return false;
     }
@@ -294,6 +294,15 @@ void dht_add_node(struct dht *d, const struct addr *a, int64_t now_ms)
     dht_upkeep_on_stranger(d, NULL, a, now_ms);
 }
 
+void dht_weed(struct dht *d, int64_t now_ms)
+{
+    d->now_ms = now_ms;
+    for (int f = 0; d->host.refuses != NULL && f < DHT_N_FAMILIES; f++) {
+        if (dht_table_weed(d->nets[f].table, d->host.refuses, d->host.ctx) > 0)
+            dht_upkeep_restart(d, (enum dht_family)f, now_ms);
+    }
+}
+
 /* ---- Searches ---- */
 
 static enum err begin(struct dht *d, const struct dht_search_plan *plan,
@@ -381,12 +390,6 @@ enum err dht_put(struct dht *d, const struct dht_put *put, uint8_t *target_out,
 
 /* ---- Settings ---- */
 
-void dht_set_port(struct dht *d, uint16_t port, bool has_implied_port)
-{
-    d->config.port = port;
-    d->config.has_implied_port = has_implied_port;
-}
-
 void dht_set_families(struct dht *d, bool has_v4, bool has_v6, int64_t now_ms)
 {
     set_on(d, has_v4, has_v6);
@@ -449,8 +452,10 @@ enum err dht_load(struct dht *d, const uint8_t *bytes, size_t len,
         struct addr a;
         if (state.ids[f] != NULL)
             dht_table_set_id(t, state.ids[f], now_ms);
-        while (krpc_next_node(&state.nodes[f], f == DHT_V6, &id, &a))
-            dht_table_load(t, id, &a, now_ms);
+        while (krpc_next_node(&state.nodes[f], f == DHT_V6, &id, &a)) {
+            if (dht_wire_may_talk(d, &a))
+                dht_table_load(t, id, &a, now_ms);
+        }
         dht_upkeep_restart(d, (enum dht_family)f, now_ms);
     }
     return OK;

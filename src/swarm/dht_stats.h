@@ -103,7 +103,7 @@ struct dht_stats {
     uint32_t in_Bps, out_Bps;
     uint64_t dropped_malformed; /* datagrams that are no message */
     uint64_t dropped_limited;   /* queries over the limits */
-    uint64_t dropped_forbidden; /* from addresses we never answer */
+    uint64_t dropped_forbidden; /* from addresses that are never answered */
     uint64_t dropped_unasked;   /* replies that nobody waits for */
     uint32_t n_blocked;         /* addresses not heard now */
     uint32_t n_blocked_shown;

@@ -271,6 +271,27 @@ void dht_table_forgive(struct dht_table *t)
     }
 }
 
+uint32_t dht_table_weed(struct dht_table *t,
+                        bool (*refuses)(void *ctx, const struct addr *a),
+                        void *ctx)
+{
+    uint32_t n = 0;
+    for (unsigned i = 0; i < t->n_buckets; i++) {
+        struct dht_bucket *b = &t->buckets[i];
+        for (unsigned k = b->n_spares; k-- > 0;) {
+            if (refuses(ctx, &b->spares[k].addr))
+                dht_bucket_drop_spare(b, k);
+        }
+        for (unsigned k = b->n_nodes; k-- > 0;) {
+            if (!refuses(ctx, &b->nodes[k].addr))
+                continue;
+            drop((struct place){b, &b->nodes[k], false});
+            n++;
+        }
+    }
+    return n;
+}
+
 void dht_table_set_id(struct dht_table *t, const uint8_t *id, int64_t now_ms)
 {
     struct dht_bucket *old = t->buckets;

@@ -76,6 +76,12 @@ void dht_table_on_fail(struct dht_table *t, const struct addr *a);
 /* The network was away: count no failures so far, ask all again. */
 void dht_table_forgive(struct dht_table *t);
 
+/* Forget those that the function says are refused; return how many nodes, without
+ * spares. */
+uint32_t dht_table_weed(struct dht_table *t,
+                        bool (*refuses)(void *ctx, const struct addr *a),
+                        void *ctx);
+
 /* Would an answer of this node enter it (not as a spare)? */
 bool dht_table_wants(const struct dht_table *t, const uint8_t *id,
                      const struct addr *a);

@@ -21,11 +21,6 @@ static bool ask(struct dht *d, const struct addr *a, enum krpc_method method,
     return dht_wire_ask(d, &query, &call, now_ms);
 }
 
-static bool is_on(const struct dht *d, const struct addr *a)
-{
-    return dht_addr_is_allowed(a) && d->nets[dht_addr_family(a)].is_on;
-}
-
 /* Does a family lack nodes? */
 static bool is_poor(const struct dht *d, const struct dht_net *net,
                     int64_t now_ms)
@@ -58,7 +53,7 @@ static void ask_boots(struct dht *d, int64_t now_ms)
 void dht_upkeep_add_boot(struct dht *d, const struct addr *a, int64_t now_ms)
 {
     struct dht_upkeep *u = &d->upkeep;
-    if (!is_on(d, a))
+    if (!dht_wire_may_talk(d, a))
         return;
     for (size_t i = 0; i < u->n_boots; i++) {
         if (addr_eq(&u->boots[i].addr, a))
@@ -81,7 +76,7 @@ void dht_upkeep_on_stranger(struct dht *d, const uint8_t *id,
 {
     struct dht_upkeep *u = &d->upkeep;
     int64_t oldest_ms = now_ms - DHT_UPKEEP_STRANGERS * DHT_UPKEEP_STRANGER_MS;
-    if (!is_on(d, a) || u->strangers_ms > now_ms ||
+    if (!dht_wire_may_talk(d, a) || u->strangers_ms > now_ms ||
         dht_rpc_is_asking(d->rpc, a))
         return;
     const struct dht_table *t = d->nets[dht_addr_family(a)].table;

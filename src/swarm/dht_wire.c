@@ -14,6 +14,12 @@ enum dht_kind dht_wire_kind(enum krpc_method method)
     return (enum dht_kind)method;
 }
 
+bool dht_wire_may_talk(const struct dht *d, const struct addr *a)
+{
+    return dht_addr_is_allowed(a) && d->nets[dht_addr_family(a)].is_on &&
+           (d->host.refuses == NULL || !d->host.refuses(d->host.ctx, a));
+}
+
 static void dispatch(struct dht *d, const struct addr *to, int64_t now_ms)
 {
     rate_add(&d->sent, d->out.len, now_ms);
@@ -33,7 +39,7 @@ bool dht_wire_ask(struct dht *d, struct krpc_msg *query,
 {
     enum dht_family family = dht_addr_family(&call->addr);
     struct dht_net *net = &d->nets[family];
-    if (!net->is_on || !dht_addr_is_allowed(&call->addr))
+    if (!dht_wire_may_talk(d, &call->addr))
         return false;
     call->kind = dht_wire_kind(query->method);
     if (!dht_rpc_begin(d->rpc, call, now_ms))

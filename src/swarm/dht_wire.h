@@ -5,9 +5,13 @@
 
 #include "swarm/dht_internal.h"
 
+/* May a node be there? Not at an address that none has, of a family that we do not use,
+ * or that the host refuses. */
+bool dht_wire_may_talk(const struct dht *d, const struct addr *a);
+
 /* Send a query: id, tid, ro and want of *query, tid and kind of *call are set
- * here, the rest is the caller's. Return false when it could not be sent: no
- * such family, an address that is not allowed, or too many calls. */
+ * here, the rest is the caller's. Return false when it could not be sent: nobody may be
+ * talked to there, or too many calls. */
 bool dht_wire_ask(struct dht *d, struct krpc_msg *query,
                   struct dht_rpc_call *call, int64_t now_ms);
 

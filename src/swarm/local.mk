@@ -38,9 +38,10 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/peer.c src/swarm/peer.h \
 	src/swarm/peer_ask.c src/swarm/peer_ask.h \
 	src/swarm/peer_early.c src/swarm/peer_early.h \
-	src/swarm/peer_host.h src/swarm/peer_internal.h \
+	src/swarm/peer_host.h \
 	src/swarm/peer_msg.c src/swarm/peer_msg.h \
 	src/swarm/peer_orders.c src/swarm/peer_orders.h \
+	src/swarm/peer_parts.c src/swarm/peer_parts.h \
 	src/swarm/peer_pipe.c src/swarm/peer_pipe.h \
 	src/swarm/peer_rx.c src/swarm/peer_rx.h \
 	src/swarm/peer_serve.c src/swarm/peer_serve.h \

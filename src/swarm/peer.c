@@ -4,15 +4,13 @@
 
 #include "swarm/peer_ask.h"
 #include "swarm/peer_early.h"
-#include "swarm/peer_internal.h"
+#include "swarm/peer_msg.h"
+#include "swarm/peer_parts.h"
 #include "swarm/peer_serve.h"
 #include "swarm/peer_tx.h"
-#include "util/log.h"
 #include "util/xalloc.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,20 +59,6 @@ void peer_free(struct peer *p)
     free(p);
 }
 
-enum err peer_fail(struct peer *p, enum err code, const char *fmt, ...)
-{
-    if (p->fault != OK)
-        return p->fault;
-    p->fault = code;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(p->words.text, sizeof p->words.text, fmt, args);
-    va_end(args);
-    log_write(LOG_PEER, LOG_DEBUG, "peer %u: %s", (unsigned int)p->config.id,
-              p->words.text);
-    return code;
-}
-
 const char *peer_fault(const struct peer *p)
 {
     return p->words.text;
@@ -86,9 +70,12 @@ enum err peer_settle(struct peer *p, const struct peer_config *config,
     if (p->fault != OK)
         return p->fault;
     p->now_ms = now_ms;
-    enum err e = peer_early_settle(p, config, host);
+    bool has_told;
+    enum err e = peer_early_settle(p, config, host, &has_told);
+    if (has_told)
+        peer_msg_opened(p);
     peer_tx_tell(p);
-    return e;
+    return e != OK ? e : p->fault;
 }
 
 /* Time. */
@@ -219,12 +206,6 @@ void peer_refuse(struct peer *p, int64_t now_ms)
 size_t peer_n_requests(const struct peer *p)
 {
     return p->wants.n;
-}
-
-bool peer_can_serve(const struct peer *p)
-{
-    return p->wants.n > 0 && p->txq.n < PEER_MAX_QUEUED &&
-           peer_txq_len(&p->txq) < PEER_MAX_TX_BACKLOG;
 }
 
 struct peer_request peer_request(const struct peer *p, size_t i)

@@ -59,7 +59,8 @@ enum {
     PEER_CHOKE_GRACE_MS = 2000,   /* its requests may cross our choke so long */
     PEER_MAX_ALLOWED_FAST = 64,   /* pieces it allows us; more are ignored */
     PEER_MAX_SUGGESTED = 32,      /* the latest are kept */
-    PEER_ALLOWED_FAST = 5,
+    PEER_ALLOWED_FAST = 5,        /* pieces that we allow, while all of them */
+    PEER_ALLOWED_FAST_BYTES = 4 << 20, /* have no more bytes than this */
     PEER_MAX_TX_BACKLOG = 512 << 10, /* bytes of payload waiting to be sent */
     PEER_MAX_TX_EXTENDED = 40 << 10  /* messages that one more may wait with */
 };

@@ -2,9 +2,7 @@
 
 #include "swarm/peer_early.h"
 
-#include "swarm/peer_internal.h"
-#include "swarm/peer_msg.h"
-#include "swarm/peer_serve.h"
+#include "swarm/peer_parts.h"
 #include "swarm/peer_tx.h"
 #include "util/xalloc.h"
 
@@ -164,7 +162,7 @@ static void tell_pieces(struct peer *p)
 }
 
 enum err peer_early_settle(struct peer *p, const struct peer_config *config,
-                           const struct peer_host *host)
+                           const struct peer_host *host, bool *has_told_out)
 {
     assert(p->early != NULL && config->geo != NULL);
     p->host = *host;
@@ -178,7 +176,7 @@ enum err peer_early_settle(struct peer *p, const struct peer_config *config,
     bitset_free(p->has);
     p->has = bitset_new(config->geo->n_pieces);
     enum err e = look_at_bits(p);
-    bool has_told = p->early->has_told;
+    *has_told_out = e == OK && p->early->has_told;
     peer_early_free(p->early);
     p->early = NULL;
     if (e != OK)
@@ -188,7 +186,5 @@ enum err peer_early_settle(struct peer *p, const struct peer_config *config,
     tell_pieces(p);
     if (p->config.extended)
         peer_tx_extended(p);
-    if (has_told)
-        peer_msg_opened(p);
     return p->fault;
 }

@@ -33,8 +33,10 @@ bool peer_early_is_for(uint16_t id);
 /* Take such a message. */
 enum err peer_early_take(struct peer *p,
                          const struct wire_msg *msg) ERR_MUST_CHECK;
-/* What peer_settle() does. */
+/* What peer_settle() does, up to peer_msg_opened(), which is due if
+ * *has_told_out; false after an error. */
 enum err peer_early_settle(struct peer *p, const struct peer_config *config,
-                           const struct peer_host *host) ERR_MUST_CHECK;
+                           const struct peer_host *host,
+                           bool *has_told_out) ERR_MUST_CHECK;
 
 #endif

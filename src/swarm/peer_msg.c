@@ -4,7 +4,7 @@
 
 #include "swarm/peer_ask.h"
 #include "swarm/peer_early.h"
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 #include "swarm/peer_serve.h"
 #include "util/text.h"
 

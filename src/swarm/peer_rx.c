@@ -7,7 +7,7 @@
 #include "swarm/peer_rx.h"
 
 #include "swarm/peer_ask.h"
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 #include "swarm/peer_msg.h"
 #include "swarm/peer_tx.h"
 #include "util/xalloc.h"

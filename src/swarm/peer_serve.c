@@ -2,7 +2,7 @@
 
 #include "swarm/peer_serve.h"
 
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 #include "swarm/peer_tx.h"
 
 #include <assert.h>
@@ -128,10 +128,14 @@ void peer_serve_grant(struct peer *p)
     uint32_t set[PEER_ALLOWED_FAST];
     size_t n = wire_allowed_fast(&c->remote, c->info_hash, c->geo->n_pieces,
                                  PEER_ALLOWED_FAST, set);
+    uint64_t all_bytes = 0;
     for (size_t i = 0; i < n; i++) {
         if (!bitset_get(c->have, set[i]) || bitset_get(p->has, set[i]))
             continue;
         uint64_t len = geometry_piece_len(c->geo, set[i]);
+        all_bytes += len;
+        if (all_bytes > PEER_ALLOWED_FAST_BYTES)
+            break; /* whoever dials again and again would live on them */
         p->grants[p->n_grants++] =
             (struct peer_grant){set[i], len * GRANT_ROUNDS};
         peer_tx_index(p, WIRE_ALLOWED_FAST, set[i]);

@@ -2,7 +2,7 @@
 
 #include "swarm/peer_tx.h"
 
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 
 #include <assert.h>
 #include <string.h>

@@ -9,6 +9,7 @@
 #include "ui/list_column.h"
 #include "ui/torrent_acts.h"
 #include "ui/torrent_asks.h"
+#include "ui/torrent_orders.h"
 #include "ui/units.h"
 #include "ui/view.h"
 #include "util/fold.h"
@@ -34,12 +35,12 @@ struct command_word {
 
 static void run_pause(struct view_world *w, const struct call *c)
 {
-    torrent_acts_pause(w, c->ids, c->n, true);
+    torrent_orders_pause(w, c->ids, c->n, true);
 }
 
 static void run_resume(struct view_world *w, const struct call *c)
 {
-    torrent_acts_pause(w, c->ids, c->n, false);
+    torrent_orders_pause(w, c->ids, c->n, false);
 }
 
 static void run_remove(struct view_world *w, const struct call *c)
@@ -70,19 +71,19 @@ static void run_force(struct view_world *w, const struct call *c)
 
 static void run_move(struct view_world *w, const struct call *c)
 {
-    torrent_acts_move(w, c->ids, c->n, c->args);
+    torrent_orders_move(w, c->ids, c->n, c->args);
 }
 
 static void run_label(struct view_world *w, const struct call *c)
 {
-    torrent_acts_label(w, c->ids, c->n, c->args);
+    torrent_orders_label(w, c->ids, c->n, c->args);
 }
 
 static void run_limit(struct view_world *w, const struct call *c)
 {
     struct command_limits limits;
     if (torrent_asks_read_limits(c->args, &limits))
-        torrent_acts_limit(w, c->ids, c->n, &limits);
+        torrent_orders_limit(w, c->ids, c->n, &limits);
     else
         snprintf(w->message, sizeof w->message,
                  "limit wants down and up, such as 2M 500k, or off");

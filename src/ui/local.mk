@@ -136,6 +136,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/torrent_acts.h \
 	src/ui/torrent_asks.c \
 	src/ui/torrent_asks.h \
+	src/ui/torrent_orders.c \
+	src/ui/torrent_orders.h \
 	src/ui/tracker_story.c \
 	src/ui/tracker_story.h \
 	src/ui/tui.c \

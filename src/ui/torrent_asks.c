@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/torrent_acts.h"
+#include "ui/torrent_orders.h"
 #include "ui/units.h"
 
 static const char limits_wanted[] =
     "limits are \"down up\", such as 2M 500k, or off";
 
 /* "debian.iso" or "3 torrents". */
-static void who(const struct torrent_acts_sum *sum, char *dst, size_t cap)
+static void who(const struct torrent_orders_sum *sum, char *dst, size_t cap)
 {
     if (sum->n == 1)
         snprintf(dst, cap, "%.60s", sum->first->name);
@@ -24,10 +24,11 @@ static void who(const struct torrent_acts_sum *sum, char *dst, size_t cap)
 
 static void on_remove(struct view_world *w, struct ask *a, int key)
 {
-    torrent_acts_remove(w, a->targets.ids, a->targets.n, key == 'D');
+    torrent_orders_remove(w, a->targets.ids, a->targets.n, key == 'D');
 }
 
-static void ask_remove(struct view_world *w, const struct torrent_acts_sum *sum)
+static void ask_remove(struct view_world *w,
+                       const struct torrent_orders_sum *sum)
 {
     char question[ASK_QUESTION_LEN], have[UNITS_LEN];
     char count[32] = "", files[48] = "";
@@ -81,7 +82,7 @@ static void on_limits(struct view_world *w, struct ask *a, int key)
     (void)key;
     struct command_limits limits;
     if (torrent_asks_read_limits(a->line.text, &limits))
-        torrent_acts_limit(w, a->targets.ids, a->targets.n, &limits);
+        torrent_orders_limit(w, a->targets.ids, a->targets.n, &limits);
     else
         snprintf(w->message, sizeof w->message, "nothing changed: %s",
                  limits_wanted);
@@ -101,7 +102,8 @@ static void limit_text(uint64_t limit_Bps, char dst[32])
         snprintf(dst, 32, "%llu", (unsigned long long)limit_Bps);
 }
 
-static void ask_limits(struct view_world *w, const struct torrent_acts_sum *sum)
+static void ask_limits(struct view_world *w,
+                       const struct torrent_orders_sum *sum)
 {
     char name[80], down[32], up[32], line[80];
     who(sum, name, sizeof name);
@@ -118,10 +120,11 @@ static void ask_limits(struct view_world *w, const struct torrent_acts_sum *sum)
 static void on_label(struct view_world *w, struct ask *a, int key)
 {
     (void)key;
-    torrent_acts_label(w, a->targets.ids, a->targets.n, a->line.text);
+    torrent_orders_label(w, a->targets.ids, a->targets.n, a->line.text);
 }
 
-static void ask_label(struct view_world *w, const struct torrent_acts_sum *sum)
+static void ask_label(struct view_world *w,
+                      const struct torrent_orders_sum *sum)
 {
     ask_line(&w->ask, "label:", sum->first->label, on_label);
 }
@@ -134,7 +137,7 @@ static void on_move(struct view_world *w, struct ask *a, int key)
     if (a->line.len == 0)
         snprintf(w->message, sizeof w->message, "nothing moved: no folder");
     else
-        torrent_acts_move(w, a->targets.ids, a->targets.n, a->line.text);
+        torrent_orders_move(w, a->targets.ids, a->targets.n, a->line.text);
 }
 
 void torrent_asks_complete(struct view_world *w, char *path, size_t cap)
@@ -153,7 +156,7 @@ static void complete_path(struct view_world *w, struct prompt *line)
     line->len = strlen(line->text);
 }
 
-static void ask_move(struct view_world *w, const struct torrent_acts_sum *sum)
+static void ask_move(struct view_world *w, const struct torrent_orders_sum *sum)
 {
     const struct detail *d = view_detail(w);
     bool is_in_focus = sum->n == 1 && d != NULL && d->torrent == sum->first->id;
@@ -167,7 +170,7 @@ bool torrent_asks_open(struct view_world *w, enum keys_action action,
 {
     static const struct {
         enum keys_action action;
-        void (*ask)(struct view_world *w, const struct torrent_acts_sum *sum);
+        void (*ask)(struct view_world *w, const struct torrent_orders_sum *sum);
     } asks[] = {
         {KEYS_REMOVE, ask_remove},
         {KEYS_LIMITS, ask_limits},
@@ -177,11 +180,11 @@ bool torrent_asks_open(struct view_world *w, enum keys_action action,
     for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
         if (asks[i].action != action)
             continue;
-        struct torrent_acts_sum sum = torrent_acts_sum(w, ids, n);
+        struct torrent_orders_sum sum = torrent_orders_sum(w, ids, n);
         if (sum.n == 0)
             return false;
         if (action == KEYS_REMOVE && w->removes_at_once) {
-            torrent_acts_remove(w, ids, n, false);
+            torrent_orders_remove(w, ids, n, false);
             return true;
         }
         asks[i].ask(w, &sum);

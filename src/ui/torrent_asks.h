@@ -1,6 +1,6 @@
 /* torrent_asks.h -- the questions before something is done to torrents: whether to remove
  * them and what of them, which limits, which label, where to. Asks by view_world.ask;
- * torrent_acts.h does what was answered. Keeps nothing. */
+ * torrent_orders does what was answered. Keeps nothing. */
 #ifndef UI_TORRENT_ASKS_H
 #define UI_TORRENT_ASKS_H
 

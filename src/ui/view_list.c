@@ -9,6 +9,7 @@
 #include "ui/idset.h"
 #include "ui/list_column.h"
 #include "ui/list_filter.h"
+#include "ui/cmdline.h"
 #include "ui/column_menu.h"
 #include "ui/list_order.h"
 #include "ui/list_preview.h"
@@ -403,7 +404,9 @@ static bool view_list_act(void *self, struct view_world *w,
     else {
         const uint32_t *ids;
         size_t n = targets(v, w, &ids);
-        return torrent_acts_do(w, action, ids, n);
+        if (action != KEYS_COMMAND)
+            return torrent_acts_do(w, action, ids, n);
+        cmdline_open(w, ids, n);
     }
     return true;
 }

@@ -10,6 +10,7 @@ src_util_libutil_a_SOURCES = \
 	src/util/err.c src/util/err.h \
 	src/util/fold.c src/util/fold.h \
 	src/util/hash.c src/util/hash.h \
+	src/util/hash_many.c src/util/hash_many.h \
 	src/util/heap.c src/util/heap.h \
 	src/util/ipset.c src/util/ipset.h \
 	src/util/log.c src/util/log.h \

@@ -52,7 +52,7 @@ bool sha1_lanes_has(size_t width)
     return find_kernel(width) != NULL;
 }
 
-static void lane_init(struct lane *lane, const struct hash_job *job)
+static void lane_init(struct lane *lane, const struct sha1_job *job)
 {
     size_t rest = job->len % BLOCK_LEN;
     size_t n_tail = rest + 1 + LENGTH_LEN <= BLOCK_LEN ? 1 : 2;
@@ -81,7 +81,7 @@ static void state_init(struct sha1_lanes_state *state)
     static const uint32_t initial[5] = {0x67452301, 0xefcdab89, 0x98badcfe,
                                         0x10325476, 0xc3d2e1f0};
     for (size_t i = 0; i < 5; i++) {
-        for (size_t lane = 0; lane < HASH_MAX_LANES; lane++)
+        for (size_t lane = 0; lane < SHA1_MAX_LANES; lane++)
             state->h[i][lane] = initial[i];
     }
 }
@@ -90,10 +90,10 @@ static void state_init(struct sha1_lanes_state *state)
  * shortest goes, then block by block, while lanes end one after the other. A
  * lane without a message repeats the first. */
 static void hash_group(const struct kernel *kernel,
-                       struct hash_job *const *jobs, size_t n)
+                       struct sha1_job *const *jobs, size_t n)
 {
-    struct lane lanes[HASH_MAX_LANES];
-    const uint8_t *at[HASH_MAX_LANES];
+    struct lane lanes[SHA1_MAX_LANES];
+    const uint8_t *at[SHA1_MAX_LANES];
     struct sha1_lanes_state state;
     size_t n_common = SIZE_MAX;
     size_t n_most = 0;
@@ -122,16 +122,16 @@ static void hash_group(const struct kernel *kernel,
 
 static int by_length_longest_first(const void *a, const void *b)
 {
-    size_t len_a = (*(struct hash_job *const *)a)->len;
-    size_t len_b = (*(struct hash_job *const *)b)->len;
+    size_t len_a = (*(struct sha1_job *const *)a)->len;
+    size_t len_b = (*(struct sha1_job *const *)b)->len;
     return (len_a < len_b) - (len_a > len_b);
 }
 
-void sha1_lanes_hash(size_t width, struct hash_job *jobs, size_t n)
+void sha1_lanes_hash(size_t width, struct sha1_job *jobs, size_t n)
 {
     const struct kernel *kernel = find_kernel(width);
     assert(kernel != NULL);
-    struct hash_job **sorted = xcalloc(n, sizeof *sorted);
+    struct sha1_job **sorted = xcalloc(n, sizeof *sorted);
     for (size_t i = 0; i < n; i++)
         sorted[i] = &jobs[i];
     if (n > 1)

@@ -1,5 +1,5 @@
 /* sha1_lanes.h -- SHA-1 of several messages at once, each in one lane of the
- * CPU's vector registers. Part of hash: others call hash_sha1_many(), which
+ * CPU's vector registers. Others call hash_many(), which
  * chooses the width; here it is given, so that tests run each that there is.
  * The kernels are sha1_avx2 (8 lanes) and sha1_avx512 (16), of one source in C
  * with the compiler's vector extensions; on other CPUs there is none.
@@ -21,9 +21,18 @@
 #endif
 #endif
 
+enum { SHA1_MAX_LANES = 16 };
+
+/* One message to hash, such as a piece; `out` is written. */
+struct sha1_job {
+    const uint8_t *bytes; /* borrowed */
+    size_t len;
+    uint8_t out[SHA1_LEN];
+};
+
 /* The five words of each lane's state. */
 struct sha1_lanes_state {
-    uint32_t h[5][HASH_MAX_LANES];
+    uint32_t h[5][SHA1_MAX_LANES];
 };
 
 /* Has this CPU, and this build, a kernel of `width` lanes? */
@@ -32,6 +41,6 @@ bool sha1_lanes_has(size_t width);
 /* Hash n messages of any lengths, `width` at a time; sha1_lanes_has(width) must
  * hold. Messages share a run while the shortest has four fifths of the longest;
  * where fewer than half of the lanes would be in use, libcrypto hashes. */
-void sha1_lanes_hash(size_t width, struct hash_job *jobs, size_t n);
+void sha1_lanes_hash(size_t width, struct sha1_job *jobs, size_t n);
 
 #endif

@@ -41,6 +41,27 @@ for line in 'proxy = "sockz://127.0.0.1:1"' 'proxy = "socks5://127.0.0.1:1' \
     want=1 get
     says err ": ${line%% *}: nothing is begun without what is set there"
 done
+for line in 'proxi = "socks5://127.0.0.1:1"' 'ip_filter = { a }' 'Bind = ::1'; do
+    echo "$line" >"$conf"
+    want=1 get
+    says err ': nothing is begun without what is set there'
+done
+# Nor because of one before it.
+for line in 'on-complete = { "a' 'on-complete = { a,' 'log = "x' '/* so' \
+    "dir = 'x"; do
+    printf '%s\n\n proxy = socks5://127.0.0.1:1\n' "$line" >"$conf"
+    want=1 get
+    says err ": proxy: nothing is begun without what is set there"
+done
+printf 'on-complete = { "a\n#proxy =\nproxy-x = 1\nmax-peers = 2\n' >"$conf"
+get
+mkdir "$conf.d"
+want=1 get --config "$conf.d"
+rm "$conf"
+mv "$conf.d" "$conf"
+want=1 get
+says err 'not a regular file: nothing is begun without it'
+rmdir "$conf"
 
 head -c 3000 /dev/urandom >"$conf"
 get
@@ -68,8 +89,8 @@ echo 11.0.0.0/8 >eleven
 echo "ip-filter = { $PWD/ten }" >"$conf"
 run 0 get -v -p 0 --ip-filter eleven --ip-filter ten data.torrent
 says err 'IP filter: 3 ranges, 1 when merged'
-get --ip-filter gone
-says err 'IP filter: gone: cannot open it: No such file or directory; nothing'
+want=4 get --ip-filter gone
+says err 'IP filter: gone: cannot open it: No such file or directory: nothing is begun'
 
 printf 'log = general\nlog-file = "my log"\n' >"$conf"
 get
@@ -77,8 +98,8 @@ grep -Eq '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} [a-z]+ [a-z]+: ' 'my log' ||
     fail 'no line with the time in the log file'
 chmod 000 "$conf"
 if [ "$(id -u)" -ne 0 ]; then
-    get
-    says err 'tessera.conf: cannot open: Permission denied'
+    want=1 get
+    says err 'cannot open: Permission denied: nothing is begun without it'
 fi
 
 run 0 --print-keys

@@ -41,6 +41,33 @@ ln -s nowhere dangling
 run 4 create data -o dangling
 [ -L dangling ] || fail 'a link was replaced'
 rm data/link data/pipe dangling
+ln -s /dev/null device
+run 1 create --force data -o device
+says err 'is not a regular file, and is not replaced'
+[ -L device ] || fail 'a device was replaced'
+rm device
+cp data/numbers precious
+cp data.torrent inner
+for file in precious inner; do
+    run 1 create --force "$file" -o "$file"
+    says err "$file: the torrent that is being made"
+done
+run 1 create --force data -o precious
+says err 'precious: is not a torrent, and is not replaced'
+cmp -s precious data/numbers || fail 'data was replaced by a torrent'
+cmp -s inner data.torrent || fail 'a torrent was replaced by its own'
+: >precious
+run 0 create -q --force data -o precious
+rm precious inner
+long=$(printf '%0255d' 0)
+run 0 create -q data -o "$long"
+rm "$long"
+
+# ---- a name that no client writes as it is ----
+mkdir odd
+printf x >'odd/back\slash'
+run 0 create -q odd
+says err 'becomes back_slash: rename the file, or it cannot be seeded from here'
 
 # ---- places ----
 run 0 create data -o out.dir.torrent --no-date
@@ -79,12 +106,17 @@ refused 1 'control character' "$(printf 'new\nline')"
 refused 4 'missing: ' missing
 refused 1 'one PATH' data data
 refused 1 'one PATH'
+refused 1 'one PATH' ''
 refused 1 'power of two' -l 20000 data
 refused 1 '--piece-length' -l 8K data
 refused 1 '--piece-length' -l 512M data
 refused 1 '--tracker' -t ftp://a/ data
 refused 1 '--tracker' -t http://a/, data
+refused 1 '--tracker' -t udp://a/ data
+refused 1 '--tracker' -t udp://a:65536/ data
+refused 1 '--tracker' -t http://a:65536/ data
 refused 1 '--web-seed' -w udp://a/ data
+refused 1 '--web-seed' -w 'http://a/b c' data
 refused 1 '--comment' -c "$(printf '\377')" data
 refused 1 'regular file' /dev/null
 run 4 create -o missing/x.torrent data
@@ -100,7 +132,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 run 0 create --help
 says out 'Usage: tessera create'
-for leftover in *.tmp; do
+for leftover in *.tmp .*.tmp; do
     [ ! -e "$leftover" ] || fail "left behind: $leftover"
 done
 finish

@@ -97,6 +97,24 @@ START_TEST(read_keeps_what_stands_before_what_is_broken)
 }
 END_TEST
 
+START_TEST(read_sees_guards_behind_what_is_broken)
+{
+    static const struct {
+        const char *text, *guard; /* "": none */
+    } rows[] = {
+        {"log = \"x\n\tbind = ::1\n", "bind"},
+        {"open-with = { a\nip-filter += { b }\n", "ip-filter"},
+        {"slots = 4\n/* so\nproxy=a\n", "proxy"},
+        {"log = \"x\nproxy\n", ""},
+        {"log = \"x\nproxy-x = 1\n#proxy = a\n", ""},
+        {"encription = plain\n", "encryption"},
+        {"up = a\nproxy = \"\"\n", ""},
+    };
+    read_text(rows[_i].text);
+    ck_assert_str_eq(s.lost_guard != NULL ? s.lost_guard : "", rows[_i].guard);
+}
+END_TEST
+
 START_TEST(read_adds_to_lists)
 {
     read_text("watch-folder = /a\nwatch-folder += { /b, /c }\nup += 3\n");
@@ -175,10 +193,13 @@ START_TEST(save_begins_a_file)
 {
     struct settings again;
     struct cause cause;
+    struct stat st;
     read_text("theme = light\ndir = \"/a b\"\n");
     const char *names[] = {"theme", "dir"};
     ck_assert_int_eq(settings_file_save(&s, path, names, 2, &cause), OK);
     expect_file("theme = light\ndir = \"/a b\"\n");
+    ck_assert_int_eq(stat(path, &st), 0);
+    ck_assert_uint_eq(st.st_mode & 0777, 0600);
     settings_init(&again);
     ck_assert_int_eq(settings_file_load(&again, path, &cause), OK);
     ck_assert_uint_eq(again.theme, SETTINGS_THEME_LIGHT);
@@ -266,6 +287,7 @@ Suite *settings_file_suite(void)
     tcase_add_test(tc, path_follows_xdg);
     tcase_add_test(tc, read_sets_what_is_right_and_notes_the_rest);
     tcase_add_test(tc, read_keeps_what_stands_before_what_is_broken);
+    tcase_add_loop_test(tc, read_sees_guards_behind_what_is_broken, 0, 7);
     tcase_add_test(tc, read_adds_to_lists);
     tcase_add_test(tc, read_shows_strangers_bytes_harmless);
     tcase_add_test(tc, print_gives_what_reads_as_the_defaults);

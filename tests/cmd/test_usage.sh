@@ -74,7 +74,8 @@ wrong 4 'cannot use TCP port 192.0.2.1' get $port --bind 192.0.2.1 data.torrent
 wrong 1 "--peer: '0.0.0.0:5': no address" get --peer 0.0.0.0:5 data.torrent
 wrong 1 "--down: '5X' is not a size such as" get --down 5X data.torrent
 wrong 1 "--max-peers: '0' is not a number from" get --max-peers 0 data.torrent
-wrong 1 '--log: topics are' get --log nonsense data.torrent
+wrong 1 "--log: 'nonsense' is not a list of topics" get --log nonsense data.torrent
+says err 'http, dht, all'
 wrong 1 '--json and --quiet exclude' get --json -q data.torrent
 wrong 1 'this torrent is named twice' get data.torrent data.torrent
 wrong 4 'empty: not a folder' get $port --dir empty data.torrent
@@ -107,6 +108,44 @@ wrong 1 "--piece-length: '17' is not a size from 16K" create -l 17 data
 wrong 1 'no power of two' create -l 17K data
 wrong 1 'too many arguments' verify data.torrent folder folder
 wrong 4 'empty: not a folder' verify data.torrent empty
+# A URL's user and password are not for whoever reads the message.
+wrong 2 'http://...@127.0.0.1:1/a: cannot connect' get \
+    http://user:secret@127.0.0.1:1/a
+says_not err secret
+
+wrong 1 "--seed-ratio: '0x1' is not a number such as 1.5" get --seed-ratio 0x1 x
+wrong 1 "--seed-ratio: ' 1' is not a number such as 1.5" get --seed-ratio ' 1' x
+wrong 1 '--output: an empty name' create -o '' data
+
+# What was not printed is not done.
+for arg in --print-config --help --version 'create --help'; do
+    status=0
+    # shellcheck disable=SC2086
+    "$tessera" $arg >/dev/full 2>err || status=$?
+    [ "$status" = 4 ] || fail "$arg on a full disk: status $status"
+    says err 'standard output cannot be written'
+done
+
+# Closed streams are not what is opened next.
+status=0
+"$tessera" create -q -f data <&- >&- 2>&- || status=$?
+[ "$status" = 0 ] || fail "create without streams: status $status"
+(
+    XDG_STATE_HOME=$scratch/closed
+    "$tessera" get --port 0 --no-lsd --no-dht -d closed/data --timeout 1 \
+        data.torrent \
+        <&- >&- 2>&- &
+    pid=$!
+    while [ ! -e "/proc/$pid/fd/5" ] && [ -e "/proc/$pid" ]; do :; done
+    for fd in 0 1 2; do
+        readlink "/proc/$pid/fd/$fd" || :
+    done >streams
+    wait "$pid" || :
+)
+if [ -s streams ] && grep -qv '^/dev/null$' streams; then
+    fail "standard streams became $(cat streams)"
+fi
+rm -rf streams closed
 [ ! -e state ] || [ -z "$(find state -name '*.resume')" ] ||
     fail 'state was written of what was refused'
 finish

@@ -15,20 +15,31 @@ static const char torrent[] =
     "6:pieces20:01234567890123456789ee";
 
 struct rig {
+    bool is_kept; /* what was added */
     char *dir;
     struct bridge *bridge;
     struct watchdir *watch;
 };
 
+static bool is_kept(void *ctx, const uint8_t *info_hash)
+{
+    const struct rig *g = ctx;
+    ck_assert_ptr_nonnull(info_hash);
+    return g->is_kept;
+}
+
 static void set_up(struct rig *g, enum watchdir_action action)
 {
+    g->is_kept = true;
     g->dir = tmpdir_new();
     g->bridge = bridge_new();
     const char *folders[] = {g->dir};
     g->watch = watchdir_new(&(struct watchdir_config){.folders = folders,
                                                       .n_folders = 1,
                                                       .action = action,
-                                                      .save_dir = "/srv/dl"},
+                                                      .save_dir = "/srv/dl",
+                                                      .is_kept = is_kept,
+                                                      .ctx = g},
                             g->bridge);
 }
 
@@ -124,6 +135,25 @@ START_TEST(watchdir_deletes_or_keeps_as_it_is_told)
 }
 END_TEST
 
+START_TEST(watchdir_leaves_the_file_until_the_torrent_is_kept)
+{
+    struct rig g;
+    set_up(&g, _i ? WATCHDIR_RENAME : WATCHDIR_DELETE);
+    g.is_kept = false;
+    put(&g, "a.torrent", sizeof torrent - 1);
+    for (int i = 0; i < 4; i++)
+        watchdir_look(g.watch);
+    ck_assert_int_eq(n_added(&g), 1);
+    ck_assert(tmpdir_has(g.dir, "a.torrent"));
+    g.is_kept = true;
+    watchdir_look(g.watch);
+    ck_assert(!tmpdir_has(g.dir, "a.torrent"));
+    ck_assert_int_eq(tmpdir_has(g.dir, "a.torrent.added"), _i);
+    ck_assert_int_eq(n_added(&g), 0);
+    tear_down(&g);
+}
+END_TEST
+
 START_TEST(watchdir_says_once_what_is_wrong_and_tries_again_when_it_changed)
 {
     struct rig g;
@@ -168,6 +198,8 @@ Suite *watchdir_suite(void)
     tcase_add_test(t, watchdir_adds_once_when_the_file_stands_still);
     tcase_add_test(t, watchdir_rename_takes_no_name_from_another);
     tcase_add_loop_test(t, watchdir_deletes_or_keeps_as_it_is_told, 0, 2);
+    tcase_add_loop_test(t, watchdir_leaves_the_file_until_the_torrent_is_kept,
+                        0, 2);
     tcase_add_test(
         t, watchdir_says_once_what_is_wrong_and_tries_again_when_it_changed);
     tcase_add_test(t, watchdir_says_once_that_a_folder_is_missing);

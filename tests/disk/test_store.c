@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "disk/store_files.h"
+
 static unsigned n_freed;
 
 static void count_free(void *impl)
@@ -39,14 +41,15 @@ START_TEST(open_existing_does_not_make_a_folder)
     char *root = tmpdir_path(dir, "dl");
     struct store *s = NULL;
     struct cause cause;
-    ck_assert_int_eq(store_open_existing(sample.meta, root, &s, &cause),
+    ck_assert_int_eq(store_files_open_existing(sample.meta, root, &s, &cause),
                      ERR_NOT_FOUND);
     ck_assert_ptr_null(s);
     ck_assert(!tmpdir_has(dir, "dl"));
-    ck_assert_int_eq(store_open_files(sample.meta, root, &s, &cause), OK);
+    ck_assert_int_eq(store_files_open(sample.meta, root, &s, &cause), OK);
     ck_assert(tmpdir_has(dir, "dl"));
     store_unref(s);
-    ck_assert_int_eq(store_open_existing(sample.meta, root, &s, &cause), OK);
+    ck_assert_int_eq(store_files_open_existing(sample.meta, root, &s, &cause),
+                     OK);
     store_unref(s);
     free(root);
     tmpdir_free(dir);

@@ -28,7 +28,7 @@ static struct cause cause;
 static void open_store(void)
 {
     char *root = tmpdir_path(dir, "dl");
-    enum err err = store_files_open(sample.meta, root, true, &store, &cause);
+    enum err err = store_files_open(sample.meta, root, &store, &cause);
     ck_assert_msg(err == OK, "%s", cause.text);
     free(root);
 }
@@ -240,9 +240,9 @@ START_TEST(many_files_keep_descriptors_bounded)
     write_all();
     assert_all_reads_back();
     size_t during = n_descriptors();
-    ck_assert_uint_le(during, before + STORE_MAX_OPEN);
+    ck_assert_uint_le(during, before + STORE_FILES_MAX_OPEN);
     if (before > 0)
-        ck_assert_uint_ge(during, before + STORE_MAX_OPEN / 2);
+        ck_assert_uint_ge(during, before + STORE_FILES_MAX_OPEN / 2);
     ck_assert_int_eq(store_sync(store, &cause), OK); /* evicted ones too */
     store_close_files(store);
     ck_assert_uint_lt(n_descriptors(), before + 1);

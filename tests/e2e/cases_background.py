@@ -3,6 +3,7 @@ with it is in tests/tui/use_pty.py."""
 import os
 import re
 import signal
+import socket
 
 import client
 import wirepeer
@@ -136,6 +137,23 @@ def adds_and_tells(case):
     end(case, process)
 
 
+def deletes_only_what_it_keeps(case):
+    """From a watch folder: what the session refused stays there."""
+    swarm = Swarm(case, 300 * KIB)
+    watched, conf = case.new_dir("watched"), case.path("watch.conf")
+    with open(conf, "w", encoding="utf-8") as file:
+        file.write("watch-action = delete\nwatch-folder = { \"%s\" }\n"
+                   % watched)
+    path = swarm.save(os.path.join(watched, "new.torrent"))
+    process = start(case, conf, "--config", conf)   # no folder
+    case.wait_for(lambda: "not a folder" in process.err(), "its refusal", 15)
+    end(case, process)
+    case.check(os.path.exists(path), "the torrent is lost")
+    process = start(case, case.new_dir("data"), "--config", conf, name="next")
+    case.wait_for(lambda: not os.path.exists(path), "its end", 15)
+    end(case, process)
+
+
 def second_signal(case):
     process = start(case, case.new_dir("data"))
     wait_ready(case, process)
@@ -143,6 +161,18 @@ def second_signal(case):
                    signal.SIGCONT):
         process.signal(number)
     case.equal(process.wait(5), INTERRUPTED, "status")
+
+
+def ends_while_it_begins(case):
+    """A signal ends it while it still fetches what it was given."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(10)
+        url = "http://127.0.0.1:%d/a.torrent" % silent.getsockname()[1]
+        process = start(case, case.new_dir("data"), url)
+        asked, _ = silent.accept()
+        with asked:
+            process.signal(signal.SIGTERM)
+            case.equal(process.wait(5), INTERRUPTED, "status")
 
 
 def outlives_its_terminal(case):
@@ -175,6 +205,9 @@ def add(runner):
     runner.add("background-lasts", lasts)
     runner.add("background-is-alone", is_alone)
     runner.add("background-adds-and-tells", adds_and_tells)
+    runner.add("background-deletes-only-what-it-keeps",
+               deletes_only_what_it_keeps)
     runner.add("background-second-signal", second_signal)
+    runner.add("background-ends-while-it-begins", ends_while_it_begins)
     runner.add("background-outlives-its-terminal", outlives_its_terminal)
     runner.add("background-says-what-is-wrong", says_what_is_wrong)

@@ -223,11 +223,26 @@ def answers_and_survives(case):
     case.check(party.process.alive(), "it ended")
 
 
+def filtered(case):
+    """A node in the IP filter is neither asked nor answered."""
+    sock, where = datagrams(case)
+    listed = case.path("list")
+    with open(listed, "w", encoding="utf-8") as out:
+        out.write("127.0.0.1\n")
+    party = Party(case, "node", small(), "--dht-node", where, "--ip-filter",
+                  listed)
+    case.equal(take_all(sock), [], "datagrams that it began with")
+    sock.sendto(bencode({"a": {"id": b"n" * 20}, "q": "ping", "t": b"aa",
+                         "y": "q"}), ("127.0.0.1", party.port))
+    case.equal(take_all(sock), [], "answers")
+    case.check(party.process.alive(), "it ended")
+
+
 def add(runner):
     for function in (found_by_one_node, magnet_by_one_node, found_over_several,
                      found_by_nodes_of_the_torrent, learnt_from_a_peer,
                      remembered, private_is_not_told, off_is_silent,
                      routers_are_asked, wrong_node_is_said,
-                     answers_and_survives):
+                     answers_and_survives, filtered):
         runner.case("dht-" + function.__name__.replace("_", "-"),
                     limit=60)(function)

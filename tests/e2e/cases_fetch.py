@@ -1,8 +1,10 @@
 """Torrents that are fetched from a URL by the commands that run no session: by the
 proxy that is set, and by no other way."""
 import os
+import socket
 
 from client import BAD_TORRENT, DONE, USAGE, expect, run
+from runner import Skip
 from socks import Socks
 from torrents import KIB, single
 from webfiles import WebFiles
@@ -22,10 +24,12 @@ class Stage:
         self.web = WebFiles(self.torrent, answer=self.answer)
         case.defer(self.web.close)
         self.straight = self.web.base + "/a.torrent"
+        self.on_asked = lambda handler: None
         self.proxy = Socks({NAME: ("127.0.0.1", self.web.port)})
         case.defer(self.proxy.close)
 
     def answer(self, handler):
+        self.on_asked(handler)
         WebFiles.reply(handler, 200, self.torrent.metainfo())
         return True
 
@@ -62,6 +66,29 @@ def by_setting(case):
     case.equal(len(s.proxy.asked), 4, "asked of the proxy after that")
 
 
+def from_bound_address(case):
+    """With bind in the settings, or --bind, no other address asks; one that this machine
+    does not have asks nobody."""
+    s = Stage(case)
+    own, seen = "127.0.0.77", []
+    try:
+        socket.create_server((own, 0)).close()
+    except OSError as why:
+        raise Skip("no address %s: %s" % (own, why)) from None
+    s.on_asked = lambda handler: seen.append(handler.client_address[0])
+    for address, status in ((own, DONE), ("192.0.2.1", BAD_TORRENT)):
+        conf = case.path("bind.conf")
+        with open(conf, "w", encoding="utf-8") as f:
+            f.write("bind = %s\n" % address)
+        for before, after in s.lines():
+            expect(case, run(case, *before, "--config", conf, s.straight,
+                             *after), status)
+        case.equal(seen, [own, own], "who asked")
+    expect(case, run(case, "get", "--bind", own, "-p", 0, "--no-dht", "--no-lsd",
+                     "-d", s.data, s.straight), DONE)
+    case.equal(seen, [own] * 3, "who asked")
+
+
 def never_round_it(case):
     """A proxy that is gone, or is none: nobody else is asked. Files need none."""
     s = Stage(case)
@@ -82,4 +109,5 @@ def never_round_it(case):
 def add(runner):
     runner.add("fetch-by-proxy-option", by_option, 20)
     runner.add("fetch-by-proxy-setting", by_setting, 20)
+    runner.add("fetch-from-bound-address", from_bound_address, 20)
     runner.add("fetch-never-round-the-proxy", never_round_it, 20)

@@ -3,7 +3,7 @@ import gzip
 
 import client
 import wirepeer
-from client import DONE, TIMEOUT, expect, get
+from client import DISK, DONE, TIMEOUT, expect, get
 from ptyrun import Terminal
 from scripted import ScriptedTracker
 from torrents import KIB, awkward, single
@@ -60,9 +60,19 @@ def peers(case):
     case.check("1 bad line: " in done.err and "line 3: no range" in done.err,
                done.err)
     case.same_files(torrent, data, limit=0)
-    done = get(case, path, data, "-q", *wanted, case.path("missing"))
-    expect(case, done, DONE)
-    case.check("cannot open it" in done.err, done.err)
+
+
+def guards(case):
+    """A list that cannot be read at the start: nothing is begun without it."""
+    torrent = small()
+    seed = seed_of(case, torrent)
+    path, data = torrent.save(case.path("a.torrent")), case.new_dir("data")
+    rubbish = list_of(case, "<html>\n", "rubbish")
+    for name in (case.path("missing"), rubbish, data):
+        said = get(case, path, data, "--peer", seed.where, "--ip-filter", name)
+        expect(case, said, DISK)
+        case.check("nothing is begun without it" in said.err, said.err)
+    case.equal(seed.accepted, 0, "connections")
 
 
 def trackers(scheme):
@@ -134,6 +144,7 @@ def reloaded(case):
 
 def add(runner):
     runner.add("filtered-peers", peers, 20)
+    runner.add("filtered-or-nothing", guards, 20)
     for scheme in ("http", "udp"):
         runner.add("filtered-tracker-" + scheme, trackers(scheme), 20)
     runner.add("filtered-web-seed", web_seeds, 20)

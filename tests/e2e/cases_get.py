@@ -367,7 +367,7 @@ def resumed_after(number):
 
     def run(case):
         torrent = single(size=4 * MIB + 1, piece_length=64 * KIB)
-        seed = seed_of(case, torrent, rate=2.5 * MIB)
+        seed = seed_of(case, torrent, rate=1.5 * MIB)
         path, data = torrent.save(case.path("a.torrent")), \
             case.new_dir("data")
         process = start(case, path, data, "--peer", seed.where)

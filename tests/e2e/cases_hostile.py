@@ -253,8 +253,8 @@ def liar(case):
     dropped, little is wasted, and the others stay."""
     torrent = single(size=3 * MIB, piece_length=64 * KIB)
     bad = seed_of(case, torrent, address="127.0.1.1",
-                  damage=set(range(0, torrent.n_pieces, 3)), rate=4 * MIB)
-    honest = [seed_of(case, torrent, address="127.0.1.%d" % i, rate=2 * MIB)
+                  damage=set(range(0, torrent.n_pieces, 3)), rate=MIB)
+    honest = [seed_of(case, torrent, address="127.0.1.%d" % i, rate=MIB // 2)
               for i in (2, 3)]
     options = []
     for one in [bad, *honest]:

@@ -11,6 +11,7 @@ from cases_get import seed_of, tracker_of
 from client import BAD_TORRENT, DISK, DONE, TIMEOUT, USAGE, expect, run, start
 from metapeer import (ITS_ID, MESSAGE_DATA, MESSAGE_REJECT, METADATA_PIECE,
                       MetadataPeer)
+from socks import Socks
 from torrents import KIB, MIB, awkward, bdecode_prefix, bencode, single
 from webfiles import WebFiles
 from wirepeer import EXTENDED, FAST_AND_EXTENDED, Closed
@@ -393,10 +394,23 @@ def xs_endless(case):
     process.wait(10)
 
 
+def by_proxy(case):
+    """Trackers are told the port 9 of who cannot be dialled: 0 is refused by many."""
+    torrent, tracker, proxy = wide(), tracker_of(case), Socks()
+    case.defer(proxy.close)
+    peer = peer_of(case, torrent)
+    tracker.extra_peers.append(("127.0.0.1", peer.port))
+    data = case.new_dir("data")
+    expect(case, get(case, link(torrent, "tr=" + tracker.url()), data,
+                     "--proxy", proxy.url, "--encryption", "plain"), DONE)
+    case.same_files(torrent, data, limit=0)
+    case.equal({a.port for a in tracker.announces}, {9}, "ports announced")
+
+
 def add(runner):
     for function in (from_peer, from_ours, selected, metadata_only,
                      by_dht, nothing_came, refused, private, liars, only_odd_total,
                      xs, xs_metadata_only, xs_trackers, xs_wrong_hash, xs_not_there,
-                     xs_endless):
+                     xs_endless, by_proxy):
         runner.add("magnet-" + function.__name__.replace("_", "-"), function,
                    30)

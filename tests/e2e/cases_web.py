@@ -85,8 +85,8 @@ def without_ranges(case):
 def several(case):
     """Two servers share the work."""
     torrent = single(size=6 * MIB)
-    first = server_of(case, torrent, rate=2 * MIB)
-    second = server_of(case, torrent, address="127.0.0.2", rate=2 * MIB)
+    first = server_of(case, torrent, rate=MIB)
+    second = server_of(case, torrent, address="127.0.0.2", rate=MIB)
     fetch(case, torrent, [first.url, second.url])
     for server in (first, second):
         case.check(server.total() > torrent.size // 5, "sent only %d"

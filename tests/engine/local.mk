@@ -35,6 +35,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_magnets.c \
 	tests/engine/test_metaserve.c \
 	tests/engine/test_mseconn.c \
+	tests/engine/test_orders.c \
 	tests/engine/test_overall.c \
 	tests/engine/test_peerlink.c \
 	tests/engine/test_peerlink_crypt.c \
@@ -53,7 +54,6 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_session.c \
 	tests/engine/test_shuns.c \
 	tests/engine/test_statedir.c \
-	tests/engine/test_steward.c \
 	tests/engine/test_tidy.c \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \

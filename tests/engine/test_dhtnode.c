@@ -91,6 +91,34 @@ START_TEST(node_of_the_user_is_asked_and_known)
 }
 END_TEST
 
+START_TEST(node_in_the_ip_filter_is_not_asked)
+{
+    outside_filter(&outside, "127.0.0.1");
+    begin_here(NULL, "127.0.0.1", true);
+    outside_skip(&outside, LONG_MS);
+    turns_quiet(outside.env.loop);
+    ck_assert_int_eq(n_asked, 0);
+    outside_filter(&outside, NULL);
+    outside_skip(&outside, LONG_MS);
+    for (int i = 0; i < MAX_TURNS && n_asked == 0; i++)
+        ck_assert_int_eq(loop_run_once(outside.env.loop, 10), OK);
+    ck_assert_int_ge(n_asked, 1);
+}
+END_TEST
+
+START_TEST(node_goes_when_it_comes_into_the_ip_filter)
+{
+    begin_here(NULL, "127.0.0.1", true);
+    wait_good();
+    dhtnode_reconsider(here);
+    ck_assert_uint_eq(dhtnode_n_good(here), 1);
+    outside_filter(&outside, "127.0.0.1");
+    dhtnode_reconsider(here);
+    ck_assert_uint_eq(dhtnode_n_good(here), 0);
+    dhtnode_reconsider(NULL);
+}
+END_TEST
+
 START_TEST(router_is_asked_by_its_name)
 {
     begin_here("router.example", NULL, false);
@@ -273,6 +301,8 @@ Suite *dhtnode_suite(void)
     TCase *tc = tcase_create("dhtnode");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, node_of_the_user_is_asked_and_known);
+    tcase_add_test(tc, node_in_the_ip_filter_is_not_asked);
+    tcase_add_test(tc, node_goes_when_it_comes_into_the_ip_filter);
     tcase_add_test(tc, router_is_asked_by_its_name);
     tcase_add_test(tc, router_is_not_asked_from_the_loopback_interface);
     tcase_add_test(tc, router_without_an_address_is_tried_again);

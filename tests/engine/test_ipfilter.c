@@ -65,7 +65,13 @@ static void write_list(const char *text)
 static void use(const char *name, bool now)
 {
     char *path = tmpdir_path(dir, name);
-    ipfilter_set(&filter, &(const char *){path}, 1, now);
+    struct cause cause = {""};
+    if (now)
+        ck_assert_int_eq(ipfilter_begin(&filter, &(const char *){path}, 1,
+                                        &cause),
+                         OK);
+    else
+        ipfilter_set(&filter, &(const char *){path}, 1);
     free(path);
 }
 
@@ -174,10 +180,34 @@ START_TEST(a_load_of_other_files_does_not_count)
     ck_assert_int_eq(n_changed, 1);
     ck_assert(has("5.0.0.1") && !has("1.0.0.1"));
     use("list", false);
-    ipfilter_set(&filter, NULL, 0, false);
+    ipfilter_set(&filter, NULL, 0);
     ck_assert_int_eq(load(), 1);
     ck_assert(!has("5.0.0.1") && !has("1.0.0.1"));
     ck_assert_str_eq(said, "IP filter: off");
+    ck_assert_int_eq(n_changed, 2); /* what was refused may be asked */
+}
+END_TEST
+
+START_TEST(before_the_loop_runs_all_lists_must_be_good)
+{
+    struct cause cause = {""};
+    write_list("1.0.0.0/8\n");
+    char *good = tmpdir_path(dir, "list"), *gone = tmpdir_path(dir, "gone");
+    const char *paths[] = {good, gone};
+    ck_assert_int_eq(ipfilter_begin(&filter, paths, 2, &cause), ERR_NOT_FOUND);
+    ck_assert_ptr_nonnull(strstr(cause.text, "/gone: cannot open it"));
+    ck_assert_ptr_nonnull(strstr(cause.text, "nothing is begun without it"));
+    const char *many[IPLOAD_MAX_FILES + 1];
+    for (size_t i = 0; i <= IPLOAD_MAX_FILES; i++)
+        many[i] = good;
+    ck_assert_int_eq(ipfilter_begin(&filter, many, IPLOAD_MAX_FILES + 1,
+                                    &cause),
+                     ERR_TOO_BIG);
+    ck_assert_int_eq(ipfilter_begin(&filter, many, IPLOAD_MAX_FILES, &cause),
+                     OK);
+    ck_assert(has("1.2.3.4"));
+    free(good);
+    free(gone);
 }
 END_TEST
 
@@ -256,6 +286,7 @@ Suite *ipfilter_suite(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, a_load_takes_effect_when_it_is_done);
     tcase_add_test(tc, before_the_loop_runs_it_is_loaded_at_once);
+    tcase_add_test(tc, before_the_loop_runs_all_lists_must_be_good);
     tcase_add_test(tc, a_file_that_changed_is_read_again_by_itself);
     tcase_add_test(tc, a_load_that_fails_leaves_the_filter_and_is_said_once);
     tcase_add_test(tc, a_load_of_other_files_does_not_count);

@@ -95,6 +95,7 @@ START_TEST(what_is_saved_is_listed_and_read_until_it_is_forgotten)
                      ERR_NOT_FOUND);
     run(keeper_save_torrent(statedir, meta, 7));
     ck_assert_uint_eq(count(), 0); /* it has no settings yet */
+    ck_assert(!keeper_has(statedir, meta->info_hash));
     save("one");
     save("two");
     ck_assert_uint_eq(count(), 1);
@@ -102,6 +103,7 @@ START_TEST(what_is_saved_is_listed_and_read_until_it_is_forgotten)
                                           &cause),
                      OK);
     ck_assert_str_eq(k->label, "two");
+    ck_assert(keeper_has(statedir, meta->info_hash));
     kept_free(k);
     ck_assert_int_eq(keeper_read_torrent(statedir, meta->info_hash, &again,
                                          &cause),

@@ -351,6 +351,7 @@ START_TEST(url_that_cannot_be_used_is_told_later)
         {"udp://127.0.0.1/announce", "udp://HOST:PORT"},
         {"udp://:80", "udp://HOST:PORT"},
         {"udp://", "udp://HOST:PORT"},
+        {"http://127.0.0.1:9/reboot", "only asked at .../announce"},
     };
     url = xstrdup(cases[_i].url);
     start(TRACKER_EVENT_STARTED);
@@ -518,7 +519,7 @@ Suite *tracker_call_suite(void)
     tcase_add_test(tc,
                    udp_name_that_leads_to_a_private_address_is_not_followed);
     tcase_add_test(tc, udp_name_that_does_not_exist_is_a_failure);
-    tcase_add_loop_test(tc, url_that_cannot_be_used_is_told_later, 0, 3);
+    tcase_add_loop_test(tc, url_that_cannot_be_used_is_told_later, 0, 4);
     tcase_add_loop_test(tc, protocol_that_is_off_is_told_later, 0, 2);
     tcase_add_loop_test(tc, free_while_under_way_tells_nobody, 0, 4);
     tcase_add_loop_test(tc, http_answer_is_told, 0, 2);

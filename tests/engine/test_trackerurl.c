@@ -37,6 +37,36 @@ START_TEST(scheme_and_host_are_told)
 END_TEST
 
 static const struct {
+    const char *url;
+    bool may;
+} gets[] = {
+    {"http://tracker.example/", true},
+    {"http://tracker.example/reboot.cgi?now=1", true},
+    {"http://93.184.216.34/a?b", true},
+    {"http://127.0.0.1:6969/announce", true},
+    {"http://192.168.1.1/x/announce.php?passkey=1", true},
+    {"http://localhost/announce", true},
+    {"http://[fd00::1]/announce", true},
+    {"http://192.168.1.1/reboot.cgi?now=1", false},
+    {"http://192.168.1.1/announce/reboot.cgi", false},
+    {"http://192.168.1.1/reboot.cgi?/announce", false},
+    {"http://192.168.1.1/reboot.cgi#/announce", false},
+    {"http://user@10.0.0.1/a", false},
+    {"http://localhost:631/", false},
+    {"https://[::1]/a", false},
+    {"http://2130706433/a", false},
+    {"http://127.1/a", false},
+    {"http://0x7f.1/a", false},
+};
+
+START_TEST(private_addresses_are_asked_as_trackers_are)
+{
+    ck_assert_msg(trackerurl_may_get(gets[_i].url) == gets[_i].may, "%s",
+                  gets[_i].url);
+}
+END_TEST
+
+static const struct {
     const char *host, *to;
     bool may;
 } ways[] = {
@@ -85,6 +115,8 @@ Suite *trackerurl_suite(void)
     TCase *tc = tcase_create("trackerurl");
     tcase_add_loop_test(tc, scheme_and_host_are_told, 0,
                         (int)(sizeof urls / sizeof urls[0]));
+    tcase_add_loop_test(tc, private_addresses_are_asked_as_trackers_are, 0,
+                        (int)(sizeof gets / sizeof gets[0]));
     tcase_add_loop_test(tc, private_addresses_are_reached_by_their_name_only, 0,
                         (int)(sizeof ways / sizeof ways[0]));
     suite_add_tcase(s, tc);

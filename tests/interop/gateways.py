@@ -223,6 +223,18 @@ def asks_nobody(case):
     case.equal(asked_by(case, gateway, "bound", bound), 0, "bound to loopback")
 
 
+def without_network(case):
+    """Where nobody can be asked that is said in our own words, and in no others."""
+    client = Tessera(case, Net(case, ip4=False).host("alone"), single(size=MIB))
+    del client.env["TESSERA_OFFLINE"]
+    client.seed(options=["--port-mapping", "upnp"])
+    case.wait_for(lambda: network_words(client), "word of it", 40)
+    case.check("there is no network" in network_words(client)[0],
+               network_words(client)[0])
+    client.stop()
+    case.equal(client.process.err(), "", "on standard error")
+
+
 def add_gateways(runner):
     runner.add("mapped-by-upnp", reached_by("upnp", name="UPnP"), 90)
     runner.add("mapped-by-nat-pmp",
@@ -232,4 +244,5 @@ def add_gateways(runner):
     runner.add("mapped-by-an-old-gateway", negotiated, 60)
     runner.add("mapped-after-a-kill", mapped_after_a_kill, 90)
     runner.add("mapping-refused", refused, 90)
+    runner.add("mapping-without-network", without_network, 60)
     runner.add("mapping-off", asks_nobody, 90)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "util/hash.h"
+#include "util/hash_many.h"
 
 #define N_OF(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
@@ -98,7 +99,7 @@ START_TEST(hasher_agrees_with_plain_sha1)
     uint32_t batch = create_hasher_batch(h);
     ck_assert_uint_ge(batch, 1);
     for (uint32_t first = 0; first < geo.n_pieces; first += batch) {
-        uint8_t got[HASH_MAX_LANES * SHA1_LEN];
+        uint8_t got[SHA1_MAX_LANES * SHA1_LEN];
         uint8_t want[SHA1_LEN];
         uint32_t n = geo.n_pieces - first;
         n = n < batch ? n : batch;

@@ -48,6 +48,17 @@ START_TEST(hash_in_hex_in_base32_and_bare_is_the_same)
 }
 END_TEST
 
+START_TEST(link_out_of_the_source_of_a_page_is_understood)
+{
+    struct magnet *m = parse(XT HEX "&amp;dn=A&amp;tr=udp://t.example:80&amp;"
+                                    "AMP;&amp;x.pe=192.0.2.1:6881");
+    ck_assert_str_eq(m->name, "A");
+    ck_assert_uint_eq(m->n_trackers, 1);
+    ck_assert_uint_eq(m->n_peers, 1);
+    magnet_free(m);
+}
+END_TEST
+
 START_TEST(names_trackers_and_peers_are_decoded)
 {
     struct magnet *m =
@@ -193,6 +204,7 @@ Suite *magnet_suite(void)
     Suite *s = suite_create("magnet");
     TCase *tc = tcase_create("magnet");
     tcase_add_test(tc, hash_in_hex_in_base32_and_bare_is_the_same);
+    tcase_add_test(tc, link_out_of_the_source_of_a_page_is_understood);
     tcase_add_test(tc, names_trackers_and_peers_are_decoded);
     tcase_add_test(tc, nul_and_too_long_values_are_left_out);
     tcase_add_test(tc, web_seeds_are_http_and_each_once);

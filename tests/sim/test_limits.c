@@ -50,6 +50,30 @@ START_TEST(limit_holds_over_a_minute)
 }
 END_TEST
 
+/* Uploaded is what has left, not what waits to. */
+START_TEST(uploaded_counts_what_has_left)
+{
+    struct content *c = content_new(8 * MB, 256 * KB);
+    struct swarm *s = swarm_new(c);
+    struct node *seed =
+        swarm_add(s, &(struct node_config){.is_seed = true,
+                                           .limit_up_Bps = 20 * KB,
+                                           .latency_ms = 20});
+    struct node *leech = swarm_add(s, &(struct node_config){.latency_ms = 20});
+    swarm_introduce(leech, seed);
+    for (int i = 0; i < 30; i++) {
+        swarm_run_ms(s, 1000);
+        uint64_t up = node_frame(seed).bytes_up;
+        uint64_t down = node_frame(leech).bytes_down;
+        ck_assert_uint_ge(up, down);
+        ck_assert_uint_le(up - down, 20 * KB); /* a block counts when whole */
+    }
+    ck_assert_uint_gt(node_frame(seed).bytes_up, 400 * KB);
+    swarm_free(s);
+    content_free(c);
+}
+END_TEST
+
 /* One session's limit, many who ask: it is all used, and no more. */
 START_TEST(limit_up_is_shared_by_many)
 {
@@ -216,6 +240,7 @@ Suite *limits_suite(void)
     TCase *tc = tcase_create("rates");
     tcase_add_loop_test(tc, limit_holds_over_a_minute, 0,
                         sizeof limits / sizeof limits[0]);
+    tcase_add_test(tc, uploaded_counts_what_has_left);
     tcase_add_test(tc, limit_up_is_shared_by_many);
     suite_add_tcase(suite, tc);
     tc = tcase_create("disk");

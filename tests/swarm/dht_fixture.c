@@ -25,6 +25,12 @@ static void on_send(void *ctx, const struct addr *to, const uint8_t *bytes,
     ck_assert_int_eq(krpc_parse(s->bytes, len, &s->msg), OK);
 }
 
+static bool on_refuses(void *ctx, const struct addr *a)
+{
+    const struct dht_fixture *f = ctx;
+    return f->refuses_one && addr_same_ip(a, &f->refused);
+}
+
 static void on_peers(void *ctx, const uint8_t *info_hash,
                      const struct addr *peers, size_t n)
 {
@@ -86,6 +92,7 @@ void dht_fixture_open(struct dht_fixture *f)
     };
     const struct dht_host host = {
         .send = on_send,
+        .refuses = on_refuses,
         .on_peers = on_peers,
         .on_search_done = on_search_done,
         .on_external = on_external,

@@ -28,7 +28,9 @@ struct dht_fixture {
     struct dht_fixture_sent *sent; /* owned: DHT_FIXTURE_SENT of them */
     size_t n_sent;                 /* since dht_fixture_forget() */
     size_t n_peers, n_done, n_external, n_strangers, n_items, n_puts;
-    struct addr peer; /* told last */
+    bool refuses_one;
+    struct addr refused; /* whatever its port; when refuses_one */
+    struct addr peer;    /* told last */
     struct dht_search_result result;
     bool has_item;
     struct dht_stats stats;

@@ -48,6 +48,7 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_peer_early.c \
 	tests/swarm/test_peer_msg.c \
 	tests/swarm/test_peer_orders.c \
+	tests/swarm/test_peer_parts.c \
 	tests/swarm/test_peer_pipe.c \
 	tests/swarm/test_peer_rx.c \
 	tests/swarm/test_peer_serve.c \

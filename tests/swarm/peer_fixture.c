@@ -2,7 +2,7 @@
 
 #include "tests/swarm/peer_fixture.h"
 
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 #include "util/xalloc.h"
 
 #include <stdio.h>

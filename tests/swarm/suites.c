@@ -43,6 +43,7 @@ const harness_suite harness_suites[] = {
     peer_early_suite,
     peer_msg_suite,
     peer_orders_suite,
+    peer_parts_suite,
     peer_pipe_suite,
     peer_rx_suite,
     peer_serve_suite,

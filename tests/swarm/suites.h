@@ -43,6 +43,7 @@ Suite *peer_ask_suite(void);
 Suite *peer_early_suite(void);
 Suite *peer_msg_suite(void);
 Suite *peer_orders_suite(void);
+Suite *peer_parts_suite(void);
 Suite *peer_pipe_suite(void);
 Suite *peer_rx_suite(void);
 Suite *peer_serve_suite(void);

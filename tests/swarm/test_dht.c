@@ -249,6 +249,43 @@ START_TEST(family_that_is_off_is_neither_heard_nor_asked)
 }
 END_TEST
 
+START_TEST(node_that_the_host_refuses_is_neither_heard_nor_asked)
+{
+    struct dht_fixture f;
+    struct addr a = dht_fixture_addr(1), b = dht_fixture_addr(2);
+    struct buf saved;
+    const struct dht_announce announce = {.is_wanted = true};
+    dht_fixture_open(&f);
+    dht_fixture_know(&f, &a);
+    dht_fixture_know(&f, &b);
+    buf_init(&saved, DHT_MAX_STATE);
+    ck_assert_int_eq(dht_save(f.d, &saved), OK);
+    f.refuses_one = true;
+    f.refused = a;
+    dht_weed(f.d, f.now_ms);
+    ck_assert_uint_eq(dht_n_good(f.d), 1);
+    ck_assert_int_eq(dht_load(f.d, buf_bytes(&saved), saved.len, f.now_ms), OK);
+    dht_check(f.d);
+    dht_fixture_forget(&f);
+    ck_assert(rx(&f, &a, ping));
+    dht_add_bootstrap(f.d, &a, f.now_ms);
+    dht_add_node(f.d, &a, f.now_ms);
+    ck_assert_int_eq(dht_search(f.d, dht_fixture_id(&a), &announce, f.now_ms),
+                     OK);
+    dht_fixture_run(&f, 60000);
+    ck_assert_ptr_null(dht_fixture_last(&f, &a, KRPC_QUERY));
+    ck_assert_ptr_null(dht_fixture_last(&f, &a, KRPC_REPLY));
+    ck_assert_ptr_nonnull(dht_fixture_last(&f, &b, KRPC_QUERY));
+    ck_assert_uint_eq(dht_fixture_stats(&f)->dropped_forbidden, 1);
+    /* Refused no more, it is a node as others are. */
+    f.refuses_one = false;
+    ck_assert(rx(&f, &a, ping));
+    ck_assert_ptr_nonnull(dht_fixture_last(&f, &a, KRPC_REPLY));
+    buf_fini(&saved);
+    dht_fixture_close(&f);
+}
+END_TEST
+
 START_TEST(put_of_bad_item_is_refused)
 {
     struct dht_fixture f;
@@ -284,6 +321,7 @@ Suite *dht_suite(void)
     tcase_add_test(tc, state_is_saved_and_loaded);
     tcase_add_test(tc, node_that_knows_nobody_has_no_deadline);
     tcase_add_test(tc, family_that_is_off_is_neither_heard_nor_asked);
+    tcase_add_test(tc, node_that_the_host_refuses_is_neither_heard_nor_asked);
     tcase_add_test(tc, put_of_bad_item_is_refused);
     suite_add_tcase(s, tc);
     return s;

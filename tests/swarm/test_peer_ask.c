@@ -4,7 +4,7 @@
 
 #include "tests/swarm/peer_fixture.h"
 
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "tests/swarm/peer_fixture.h"
 
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 #include "util/bytes.h"
 #include "util/xalloc.h"
 

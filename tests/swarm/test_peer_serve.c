@@ -4,7 +4,7 @@
 
 #include "tests/swarm/peer_fixture.h"
 
-#include "swarm/peer_internal.h"
+#include "swarm/peer_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -279,6 +279,25 @@ START_TEST(peer_serve_grants_nothing_to_one_that_has_pieces)
 }
 END_TEST
 
+START_TEST(peer_serve_grants_up_to_4_MiB)
+{
+    static const struct {
+        uint32_t piece_len;
+        size_t n;
+    } rows[] = {{1 << 20, 4}, {2 << 20, 2}, {4 << 20, 1}, {5 << 20, 0}};
+    struct fixture f;
+    fixture_init(&f, UINT64_C(10) * rows[_i].piece_len, rows[_i].piece_len,
+                 SEED | F);
+    ck_assert_int_eq(fixture_plain(&f, WIRE_HAVE_NONE), OK);
+    size_t n = 0;
+    for (const char *at = fixture_sent(&f);
+         (at = strstr(at, "allowed fast")) != NULL; at++)
+        n++;
+    ck_assert_uint_eq(n, rows[_i].n);
+    fixture_fini(&f);
+}
+END_TEST
+
 Suite *peer_serve_suite(void)
 {
     Suite *s = suite_create("peer_serve");
@@ -295,6 +314,7 @@ Suite *peer_serve_suite(void)
     tcase_add_test(t, peer_can_serve_while_there_is_room);
     tcase_add_test(t, peer_serve_grants_the_allowed_fast_set);
     tcase_add_test(t, peer_serve_grants_nothing_to_one_that_has_pieces);
+    tcase_add_loop_test(t, peer_serve_grants_up_to_4_MiB, 0, 4);
     suite_add_tcase(s, t);
     return s;
 }

@@ -14,6 +14,7 @@ tests_util_test_util_SOURCES = tests/util/suites.c tests/util/suites.h tests/uti
 	tests/util/test_err.c \
 	tests/util/test_fold.c \
 	tests/util/test_hash.c \
+	tests/util/test_hash_many.c \
 	tests/util/test_heap.c \
 	tests/util/test_ipset.c \
 	tests/util/test_log.c \

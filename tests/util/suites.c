@@ -14,6 +14,7 @@ const harness_suite harness_suites[] = {
     err_suite,
     fold_suite,
     hash_suite,
+    hash_many_suite,
     heap_suite,
     ipset_suite,
     log_suite,

@@ -14,6 +14,7 @@ Suite *delta_suite(void);
 Suite *err_suite(void);
 Suite *fold_suite(void);
 Suite *hash_suite(void);
+Suite *hash_many_suite(void);
 Suite *heap_suite(void);
 Suite *ipset_suite(void);
 Suite *log_suite(void);

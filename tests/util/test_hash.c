@@ -2,12 +2,10 @@
 
 #include "tests/util/suites.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/hash.h"
-#include "util/sha1_lanes.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -75,54 +73,6 @@ START_TEST(stream_free_null_does_nothing)
 }
 END_TEST
 
-START_TEST(lanes_are_one_of_three_and_stay)
-{
-    size_t lanes = hash_lanes();
-    ck_assert(lanes == 1 || sha1_lanes_has(lanes));
-    ck_assert_uint_le(lanes, HASH_MAX_LANES);
-    ck_assert_uint_eq(hash_lanes(), lanes);
-}
-END_TEST
-
-static void *lanes_of_thread(void *out)
-{
-    *(size_t *)out = hash_lanes();
-    return NULL;
-}
-
-START_TEST(lanes_are_measured_once_for_all_threads)
-{
-    enum { N_THREADS = 4 };
-    pthread_t threads[N_THREADS];
-    size_t lanes[N_THREADS];
-    for (int i = 0; i < N_THREADS; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, lanes_of_thread,
-                                        &lanes[i]),
-                         0);
-    for (int i = 0; i < N_THREADS; i++)
-        ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
-    for (int i = 0; i < N_THREADS; i++)
-        ck_assert_uint_eq(lanes[i], hash_lanes());
-}
-END_TEST
-
-START_TEST(many_gives_the_standards_digests)
-{
-    enum { N_JOBS = 40 };
-    struct hash_job jobs[N_JOBS];
-    for (size_t i = 0; i < N_JOBS; i++) {
-        const char *message = vectors[i % 3].message;
-        jobs[i].bytes = (const uint8_t *)message;
-        jobs[i].len = strlen(message);
-    }
-    hash_sha1_many(jobs, N_JOBS);
-    for (size_t i = 0; i < N_JOBS; i++)
-        check_hex(jobs[i].out, SHA1_LEN, vectors[i % 3].sha1);
-    hash_sha1_many(jobs, 0);
-    hash_sha1_many(NULL, 0);
-}
-END_TEST
-
 Suite *hash_suite(void)
 {
     Suite *s = suite_create("hash");
@@ -132,9 +82,6 @@ Suite *hash_suite(void)
                         N_VECTORS);
     tcase_add_loop_test(tc, stream_in_parts_gives_the_standards_digest, 0,
                         N_VECTORS);
-    tcase_add_test(tc, lanes_are_one_of_three_and_stay);
-    tcase_add_test(tc, lanes_are_measured_once_for_all_threads);
-    tcase_add_test(tc, many_gives_the_standards_digests);
     tcase_add_test(tc, stream_free_null_does_nothing);
     return s;
 }

@@ -28,7 +28,7 @@ static uint8_t *random_bytes(uint64_t seed, size_t len)
  * its end. */
 static void check_lengths(size_t width, const size_t *lens, size_t n)
 {
-    struct hash_job jobs[MAX_JOBS];
+    struct sha1_job jobs[MAX_JOBS];
     for (size_t i = 0; i < n; i++) {
         jobs[i].bytes = random_bytes(7000 + i, lens[i]);
         jobs[i].len = lens[i];

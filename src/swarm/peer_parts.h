@@ -1,10 +1,12 @@
-/* peer_internal.h -- the parts of struct peer, for src/swarm/peer*.c and
- * their tests only.
+/* peer_parts.h -- a peer as its parts know it: the struct that they share, and what all of
+ * them need of it. Knows none of them. For src/swarm/peer*.c and their tests only:
+ * peer stands above them, then peer_rx, peer_msg, and peer_ask, peer_serve and peer_early,
+ * which know peer_tx.
  * Rule: peer_*_...() functions here never call on_tx; the public functions
  * do, as their last act (peer_tx_tell). State is whole before any host
  * function is called. */
-#ifndef SWARM_PEER_INTERNAL_H
-#define SWARM_PEER_INTERNAL_H
+#ifndef SWARM_PEER_PARTS_H
+#define SWARM_PEER_PARTS_H
 
 #include "proto/extended.h"
 #include "proto/handshake.h"
@@ -43,9 +45,9 @@ struct peer {
     bool has_told;       /* a message came that fixes what it has at first */
     bool is_upload_only; /* we */
     bool is_held;
-    struct bitset *has;  /* owned; empty while it is early */
+    struct bitset *has;       /* owned; empty while it is early */
     struct peer_early *early; /* owned; NULL: what the torrent holds is known */
-    struct extended ext; /* what it told */
+    struct extended ext;      /* what it told */
     char client[64];
 
     struct peer_input in;

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "engine/steward.h"
+#include "engine/orders.h"
 
 #include "tests/engine/suites.h"
 
@@ -103,10 +103,10 @@ START_TEST(trackers_are_added_and_removed_and_kept_so)
 }
 END_TEST
 
-Suite *steward_suite(void)
+Suite *orders_suite(void)
 {
-    Suite *s = suite_create("steward");
-    TCase *tc = tcase_create("steward");
+    Suite *s = suite_create("orders");
+    TCase *tc = tcase_create("orders");
     tcase_set_timeout(tc, 30);
     tcase_add_checked_fixture(tc, house_set_up, house_tear_down);
     tcase_add_test(tc, queue_order_is_moved_and_kept);
