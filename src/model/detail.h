@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* One file; what never changes of it is in the filetable, at the same index. */
 struct detail_file {
@@ -125,6 +126,26 @@ struct detail {
 
 struct detail *detail_new(uint32_t torrent, const struct focus *focus);
 void detail_free(struct detail *d); /* NULL: nothing */
+
+/* Memory that a detail owns: where the pointer to it is, and its bytes, 0 when that is
+ * NULL; a string's with its NUL. */
+struct detail_part {
+    void *at; /* read and written by the two below: pointers of many types */
+    size_t len;
+};
+static inline void *detail_part_get(const struct detail_part *part)
+{
+    void *p;
+    memcpy(&p, part->at, sizeof p);
+    return p;
+}
+static inline void detail_part_set(const struct detail_part *part, void *p)
+{
+    memcpy(part->at, &p, sizeof p);
+}
+enum { DETAIL_N_PARTS = 17 + DETAIL_MAX_STACK };
+/* All of it but for what is shared (filetable), always in the same order. */
+void detail_parts(struct detail *d, struct detail_part out[DETAIL_N_PARTS]);
 
 /* The peer of this id, borrowed; NULL when it is not there. O(log n). */
 const struct detail_peer *detail_peer_by_id(const struct detail *d,

@@ -175,23 +175,21 @@ static void fit_pieces(struct piece pieces[N_PIECES], int width)
 }
 
 void chrome_header(const struct draw_pane *p, const struct view_world *w,
-                   bool is_frozen)
+                   const char *held)
 {
-    static const char held[] = " held: F goes on ";
     draw_fill(p, 0, 0, p->w, THEME_BAR);
     if (w->frame == NULL) {
         draw_text(p, 0, 1, p->w, THEME_BAR, PACKAGE_NAME);
         return;
     }
     struct piece pieces[N_PIECES];
-    int width = p->w - (is_frozen ? (int)sizeof held : 0);
+    int width = p->w - (int)strlen(held);
     fill_pieces(pieces, w, p->w);
     fit_pieces(pieces, width);
     int x = 0;
     for (int i = 0; i < N_PIECES; i++)
         x += draw_text(p, 0, x, p->w, THEME_BAR, pieces[i].text);
-    if (is_frozen)
-        draw_right(p, 0, 0, p->w, THEME_BAR, held);
+    draw_right(p, 0, 0, p->w, THEME_BAR, held);
 }
 
 /* A tab is its number and title in three more cells: " 1 Over ", or where all of these do

@@ -8,9 +8,10 @@
 
 #include <stdbool.h>
 
-/* The first line: of the whole client what fits, the most telling first. */
+/* The first line: of the whole client what fits, the most telling first. held: what it
+ * says at the right while the view is held, "" while not. */
 void chrome_header(const struct draw_pane *p, const struct view_world *w,
-                   bool is_frozen);
+                   const char *held);
 /* The tabs, of which `at` is open, and behind them where there is room the torrent's
  * name; titles: VIEW_N_TABS of them. */
 void chrome_tabs(const struct draw_pane *p, const char *const *titles,

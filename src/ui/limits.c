@@ -55,11 +55,11 @@ struct limits_pair limits_now(const struct view_world *w)
 {
     if (w->now_ms < w->limits.sent_until_ms)
         return w->limits.sent;
+    const struct frame *f = view_latest(w);
     struct limits_pair none = {0};
-    return w->frame == NULL
-               ? none
-               : (struct limits_pair){.down_Bps = w->frame->limit_down_Bps,
-                                      .up_Bps = w->frame->limit_up_Bps};
+    return f == NULL ? none
+                     : (struct limits_pair){.down_Bps = f->limit_down_Bps,
+                                            .up_Bps = f->limit_up_Bps};
 }
 
 /* "2.0M/s" or "no limit". */
@@ -122,9 +122,10 @@ static void toggle_alt(struct view_world *w)
         return;
     }
     l->normal = now;
-    if (!l->has_alt && w->frame != NULL) {
-        l->alt.down_Bps = tenth(now.down_Bps, w->frame->rate_down_Bps);
-        l->alt.up_Bps = tenth(now.up_Bps, w->frame->rate_up_Bps);
+    const struct frame *f = view_latest(w);
+    if (!l->has_alt && f != NULL) {
+        l->alt.down_Bps = tenth(now.down_Bps, f->rate_down_Bps);
+        l->alt.up_Bps = tenth(now.up_Bps, f->rate_up_Bps);
     }
     l->is_alt = true;
     limits_set(w, l->alt);
@@ -133,14 +134,13 @@ static void toggle_alt(struct view_world *w)
 bool limits_act(struct view_world *w, enum keys_action action)
 {
     struct limits_pair pair = limits_now(w);
+    const struct frame *f = view_latest(w);
     if (action == KEYS_DOWN_LESS)
-        pair.down_Bps =
-            less(pair.down_Bps, w->frame != NULL ? w->frame->rate_down_Bps : 0);
+        pair.down_Bps = less(pair.down_Bps, f != NULL ? f->rate_down_Bps : 0);
     else if (action == KEYS_DOWN_MORE)
         pair.down_Bps = more(pair.down_Bps);
     else if (action == KEYS_UP_LESS)
-        pair.up_Bps =
-            less(pair.up_Bps, w->frame != NULL ? w->frame->rate_up_Bps : 0);
+        pair.up_Bps = less(pair.up_Bps, f != NULL ? f->rate_up_Bps : 0);
     else if (action == KEYS_UP_MORE)
         pair.up_Bps = more(pair.up_Bps);
     else if (action == KEYS_ALT_LIMITS) {

@@ -45,6 +45,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/grid.h \
 	src/ui/have_map.c \
 	src/ui/have_map.h \
+	src/ui/hold.c \
+	src/ui/hold.h \
 	src/ui/host.h \
 	src/ui/idset.c \
 	src/ui/idset.h \
@@ -112,10 +114,14 @@ src_ui_libui_a_SOURCES = \
 	src/ui/prompt.h \
 	src/ui/reach_lines.c \
 	src/ui/reach_lines.h \
+	src/ui/reel.c \
+	src/ui/reel.h \
 	src/ui/screen.c \
 	src/ui/screen.h \
 	src/ui/spill.c \
 	src/ui/spill.h \
+	src/ui/still.c \
+	src/ui/still.h \
 	src/ui/strips.c \
 	src/ui/strips.h \
 	src/ui/table.c \

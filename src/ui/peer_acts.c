@@ -62,13 +62,18 @@ ask_about(struct view_world *w, const struct detail_peer *p, const char *what,
 
 static void snub(struct view_world *w, const struct detail_peer *p)
 {
+    /* The other way than it is by now, where an earlier moment is shown. */
+    const struct detail *d = view_detail_in(w, view_latest(w));
+    const struct detail_peer *now =
+        d != NULL ? detail_peer_by_id(d, p->id) : NULL;
+    bool is_shunned = now != NULL ? now->is_shunned : p->is_shunned;
     struct command *c = command_new(COMMAND_SNUB, w->torrent);
     c->peer = p->id;
-    c->flag = !p->is_shunned;
+    c->flag = !is_shunned;
     view_send(w, c);
     snprintf(w->message, sizeof w->message,
-             p->is_shunned ? "asked to treat it as the others"
-                           : "asked to choke it until S is pressed again");
+             is_shunned ? "asked to treat it as the others"
+                        : "asked to choke it until S is pressed again");
 }
 
 static void copy_address(struct view_world *w, const struct detail_peer *p,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ui/chrome.h"
+#include "ui/hold.h"
 #include "ui/keys.h"
 #include "ui/leaving.h"
 #include "ui/look.h"
@@ -39,10 +40,7 @@ enum {
 
 struct screen {
     struct view_world world;
-    struct frame *frame;  /* owned; what is shown */
-    struct frame *later;  /* owned; came while the view is held, or NULL */
-    struct event *events; /* owned: SCREEN_MAX_EVENTS */
-    size_t n_later; /* of them, behind those shown: came while it is held */
+    struct hold *hold; /* owned: frames and events, and which are shown */
     const struct view_ops *ops[VIEW_N_PLACES];
     void *views[VIEW_N_PLACES]; /* owned */
     const char *titles[VIEW_N_TABS];
@@ -54,7 +52,7 @@ struct screen {
     struct leaving leaving;
     int64_t message_until_ms;
     struct focus focus; /* the latest that was sent */
-    bool is_frozen, is_over, is_stale;
+    bool is_over, is_stale;
     uint32_t interval_ms; /* between frames; 0: the default */
     bool wants_redraw, wants_suspend, wants_mouse;
     bool has_copy;
@@ -63,8 +61,7 @@ struct screen {
 struct screen *screen_new(const struct host *host)
 {
     struct screen *s = xzalloc(sizeof *s);
-    s->events = xcalloc(SCREEN_MAX_EVENTS, sizeof *s->events);
-    s->world.events = s->events;
+    s->hold = hold_new();
     s->world.piece_idx = FOCUS_PIECE_NONE;
     s->world.file_idx = VIEW_NO_FILE;
     s->world.go = VIEW_STAY;
@@ -101,23 +98,14 @@ void screen_free(struct screen *s)
         if (s->ops[i] != NULL)
             s->ops[i]->free(s->views[i]);
     ask_fini(&s->world.ask);
-    frame_free(s->frame);
-    frame_free(s->later);
-    free(s->events);
+    hold_free(s->hold);
     free(s);
 }
 
 void screen_on_frame(struct screen *s, struct frame *f)
 {
-    if (s->is_frozen) {
-        frame_free(s->later);
-        s->later = f;
-        return;
-    }
-    frame_free(s->frame);
-    s->frame = f;
-    s->world.frame = f;
-    s->is_stale = true;
+    hold_on_frame(s->hold, &s->world, f);
+    s->is_stale = true; /* also while it is held: how long ago that was */
 }
 
 /* Show world.message for a while from now on. */
@@ -140,31 +128,9 @@ static bool is_quiet(enum event_kind kind)
            kind == EVENT_PEER || kind == EVENT_DHT;
 }
 
-/* Show events that came while the view was held. */
-static void show_later(struct screen *s, size_t n)
-{
-    s->n_later -= n;
-    s->world.n_events += n;
-    s->world.n_events_ever += n;
-}
-
-static void keep(struct screen *s, const struct event *e)
-{
-    if (s->world.n_events + s->n_later == SCREEN_MAX_EVENTS) {
-        if (s->world.n_events == 0)
-            show_later(s, 1);
-        memmove(s->events, s->events + 1,
-                (SCREEN_MAX_EVENTS - 1) * sizeof *s->events);
-        s->world.n_events--;
-    }
-    s->events[s->world.n_events + s->n_later++] = *e;
-    if (!s->is_frozen)
-        show_later(s, s->n_later);
-}
-
 void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
 {
-    keep(s, e);
+    hold_on_event(s->hold, &s->world, e);
     s->is_over = s->is_over || (e->kind == EVENT_STOPPED && e->torrent == 0);
     s->is_stale = true;
     if (is_quiet(e->kind) || s->world.ask.is_open)
@@ -222,16 +188,6 @@ static void go_back(struct screen *s, int64_t now_ms)
         s->at = s->n_before > 0 ? s->before[--s->n_before] : VIEW_LIST;
 }
 
-static void toggle_freeze(struct screen *s)
-{
-    s->is_frozen = !s->is_frozen;
-    show_later(s, s->n_later);
-    struct frame *f = s->later;
-    s->later = NULL;
-    if (f != NULL)
-        screen_on_frame(s, f);
-}
-
 /* To another tab of the same torrent; false when this is no tab. */
 static bool change_tab(struct screen *s, enum keys_action action)
 {
@@ -263,7 +219,8 @@ static void act(struct screen *s, struct draw *d, enum keys_action action,
         {KEYS_ADD, VIEW_ADD},      {KEYS_COCKPIT, VIEW_COCKPIT},
         {KEYS_SHOW_DHT, VIEW_DHT},
     };
-    if (change_tab(s, action) || limits_act(&s->world, action))
+    if (change_tab(s, action) || limits_act(&s->world, action) ||
+        hold_act(s->hold, &s->world, action))
         return;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (ways[i].action == action &&
@@ -275,8 +232,6 @@ static void act(struct screen *s, struct draw *d, enum keys_action action,
         screen_quit(s, now_ms);
     else if (action == KEYS_DETACH)
         leaving_ask(&s->world);
-    else if (action == KEYS_FREEZE)
-        toggle_freeze(s);
     else if (action == KEYS_REDRAW)
         s->wants_redraw = true;
     else if (action == KEYS_SUSPEND)
@@ -452,12 +407,16 @@ static void wait_on(struct screen *s, struct draw *d, int64_t now_ms)
 
 /* Drawing. */
 
+static struct focus focus_of(const struct screen *s)
+{
+    bool is_of_torrent = s->at < VIEW_N_TABS || s->at == VIEW_COCKPIT;
+    return view_focus(&s->world, s->ops[s->at], s->views[s->at], is_of_torrent);
+}
+
 /* Tell the engine what is looked at, when that changed. */
 static void tell_focus(struct screen *s)
 {
-    bool is_of_torrent = s->at < VIEW_N_TABS || s->at == VIEW_COCKPIT;
-    struct focus now =
-        view_focus(&s->world, s->ops[s->at], s->views[s->at], is_of_torrent);
+    struct focus now = focus_of(s);
     now.interval_ms = s->interval_ms;
     bool is_same =
         now.torrent == s->focus.torrent && now.parts == s->focus.parts &&
@@ -501,6 +460,15 @@ static const char *torrent_name(const struct screen *s)
     return t != NULL ? t->name : "";
 }
 
+/* The view, or that it was not seen at the moment that is held. */
+static void draw_body(struct screen *s)
+{
+    const struct view_ops *ops = s->ops[s->at];
+    struct focus needs = focus_of(s);
+    if (!hold_draw_lack(s->hold, &s->world, &needs, ops->optional, &s->body))
+        ops->draw(s->views[s->at], &s->world, &s->body);
+}
+
 void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
                  int64_t wall_s)
 {
@@ -511,17 +479,20 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
     if (now_ms >= s->message_until_ms && s->leaving.phase == SCREEN_RUNS)
         s->world.message[0] = '\0';
     if (s->leaving.phase == SCREEN_LEAVING)
-        words_leaving(s->frame, now_ms - s->leaving.since_ms, s->world.message);
+        words_leaving(s->world.latest, now_ms - s->leaving.since_ms,
+                      s->world.message);
     bool has_message = s->world.message[0] != '\0';
     int foot = all.h >= MESSAGE_FROM_H ? 2 : 1;
     int head = s->at < VIEW_N_TABS ? 2 : 1;
-    chrome_header(&all, &s->world, s->is_frozen);
+    char held[HOLD_WORDS_LEN];
+    hold_words(s->hold, all.w, held);
+    chrome_header(&all, &s->world, held);
     if (head == 2) {
         struct draw_pane tabs = draw_sub(&all, 1, 0, 1, all.w);
         chrome_tabs(&tabs, s->titles, s->at, torrent_name(s));
     }
     s->body = draw_sub(&all, head, 0, all.h - head - foot, all.w);
-    s->ops[s->at]->draw(s->views[s->at], &s->world, &s->body);
+    draw_body(s);
     tell_focus(s);
     bool asks = s->world.ask.is_open;
     if (has_message && (foot == 2 || !asks))

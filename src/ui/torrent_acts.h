@@ -7,7 +7,7 @@
 
 #include "ui/view.h"
 
-/* The torrent of this id in the latest frame; NULL when it is not there. O(n). */
+/* The torrent of this id in the frame that is shown; NULL when it is not there. O(n). */
 const struct frame_torrent *torrent_acts_find(const struct view_world *w,
                                               uint32_t id);
 /* Do an action to n torrents; false when it is none of these. */

@@ -18,18 +18,19 @@ static bool is_among(uint32_t id, const uint32_t *ids, size_t n)
     return bsearch(&id, ids, n, sizeof *ids, compare_ids) != NULL;
 }
 
-/* Walk over the torrents of these ids in the frame's order, which is the queue's, or
- * against it. *at begins with 0; NULL at the end. */
+/* Walk over the torrents of these ids in the order of the latest frame, which is the
+ * queue's, or against it. *at begins with 0; NULL at the end. */
 static const struct frame_torrent *next(const struct view_world *w,
                                         const uint32_t *ids, size_t n,
                                         bool backwards, size_t *at)
 {
-    size_t n_all = w->frame != NULL ? w->frame->n_torrents : 0;
+    const struct frame *f = view_latest(w);
+    size_t n_all = f != NULL ? f->n_torrents : 0;
     while (*at < n_all) {
         size_t i = backwards ? n_all - 1 - *at : *at;
         (*at)++;
-        if (is_among(w->frame->torrents[i]->id, ids, n))
-            return w->frame->torrents[i];
+        if (is_among(f->torrents[i]->id, ids, n))
+            return f->torrents[i];
     }
     return NULL;
 }
@@ -73,6 +74,9 @@ size_t torrent_orders_send(struct view_world *w, const uint32_t *ids, size_t n,
     else if (n_sent > 1)
         snprintf(w->message, sizeof w->message, "%zu torrents: %s", n_sent,
                  words);
+    else if (n > 0)
+        snprintf(w->message, sizeof w->message,
+                 "that torrent is not there any more");
     return n_sent;
 }
 

@@ -2,7 +2,8 @@
  * what they are, added up. Sends; says in the message line what was asked. Asks nothing,
  * knows no keys, keeps nothing: keys (torrent_acts), questions (torrent_asks) and the
  * command line (cmdline) end here.
- * Torrents are given as n ids that rise; those that are gone are passed over. O(torrents
+ * Torrents are given as n ids that rise; those that are gone by now are passed over: what
+ * is done is done by the latest frame, also while an earlier one is shown. O(torrents
  * log n). */
 #ifndef UI_TORRENT_ORDERS_H
 #define UI_TORRENT_ORDERS_H

@@ -50,7 +50,10 @@ static const uint32_t VIEW_NO_FILE = UINT32_MAX;
 /* What views share, and may change. The selection is one for all of them: a piece
  * selected on the map is the piece whose peers the table marks, and the reverse. */
 struct view_world {
-    const struct frame *frame;  /* borrowed; NULL: none came yet */
+    const struct frame
+        *frame; /* borrowed: what is shown; NULL: none came yet */
+    const struct frame
+        *latest; /* borrowed: the same, but while the view is held */
     const struct event *events; /* borrowed: the newest last */
     size_t n_events;
     uint64_t n_events_ever; /* that came; those before the oldest kept too */
@@ -84,6 +87,8 @@ struct view_ops {
     enum keys_scope scope;
     bool has_rows;
     uint32_t parts; /* FOCUS_* that it draws */
+    uint32_t
+        optional; /* of these and more_parts(), without which it is whole, too */
     void *(*make)(void);
     void (*free)(void *self);
     /* Draw into a pane of any size, down to none. */
@@ -147,11 +152,23 @@ void view_remember(const struct view_world *w, const char *table,
                    const struct table_words *words,
                    const struct table_choice *now, struct table_choice *kept);
 
+/* The latest frame, borrowed: what commands are about; NULL: none came yet. */
+static inline const struct frame *view_latest(const struct view_world *w)
+{
+    return w->latest != NULL ? w->latest : w->frame;
+}
+
+static inline const struct detail *view_detail_in(const struct view_world *w,
+                                                  const struct frame *f)
+{
+    const struct detail *d = f != NULL ? f->detail : NULL;
+    return d != NULL && d->torrent == w->torrent ? d : NULL;
+}
+
 /* The detail of the selected torrent, borrowed; NULL: it is not there (yet). */
 static inline const struct detail *view_detail(const struct view_world *w)
 {
-    const struct detail *d = w->frame != NULL ? w->frame->detail : NULL;
-    return d != NULL && d->torrent == w->torrent ? d : NULL;
+    return view_detail_in(w, w->frame);
 }
 
 #endif

@@ -252,6 +252,7 @@ const struct view_ops *view_cockpit_ops(void)
         .make = make,
         .free = view_cockpit_free,
         .draw = view_cockpit_draw,
+        .optional = FOCUS_TIMELINE | FOCUS_FILES,
         .more_parts = view_cockpit_parts,
         .key = view_cockpit_key,
         .act = view_cockpit_act,

@@ -139,7 +139,9 @@ static void take_frame(struct view_files *v, struct view_world *w,
 {
     if (v->tree.table != d->filetable)
         begin_torrent(v, d);
-    if (w->frame->now_ms >= v->hold_until_ms)
+    /* A frame from before, which is shown while the view is held, has them, too. */
+    if (w->frame->now_ms >= v->hold_until_ms ||
+        w->frame->now_ms < v->hold_until_ms - HOLD_MS)
         for (size_t i = 0; i < d->filetable->n_files; i++)
             v->priorities[i] = d->files[i].priority;
     file_tree_update(&v->tree, d->files, v->priorities, v->marks,
@@ -273,17 +275,29 @@ static bool choose(struct view_files *v, uint8_t *least, uint8_t *most)
     return *least != UINT8_MAX;
 }
 
+/* The detail as of now, where the one that is shown is an earlier one. */
+static const struct detail *latest_of(const struct view_world *w,
+                                      const struct detail *d)
+{
+    const struct detail *latest = view_detail_in(w, view_latest(w));
+    return latest != NULL ? latest : d;
+}
+
 static void set_priority(struct view_files *v, struct view_world *w,
-                         enum keys_action action)
+                         const struct detail *d, enum keys_action action)
 {
     uint8_t least, most;
+    const struct detail *now = latest_of(w, d);
+    if (now != d && now->files != NULL && now->filetable == d->filetable)
+        for (size_t i = 0; i < d->filetable->n_files; i++)
+            v->priorities[i] = now->files[i].priority;
     if (!choose(v, &least, &most))
         return;
     uint8_t priority = file_orders_step(action, least, most);
     uint32_t n =
         file_orders_send(w, v->tree.table, v->chosen, priority, v->priorities);
     if (n > 0)
-        v->hold_until_ms = w->frame->now_ms + HOLD_MS;
+        v->hold_until_ms = view_latest(w)->now_ms + HOLD_MS;
     snprintf(w->message, sizeof w->message, "%u file%s: %s", n,
              n == 1 ? "" : "s", file_orders_name(priority));
 }
@@ -349,7 +363,7 @@ static void show_on_map(struct view_world *w, const struct detail *d,
 static void set_sequential(struct view_world *w, const struct detail *d)
 {
     struct command *c = command_new(COMMAND_SEQUENTIAL, w->torrent);
-    c->flag = !d->is_sequential;
+    c->flag = !latest_of(w, d)->is_sequential;
     snprintf(w->message, sizeof w->message, "%s",
              c->flag ? "pieces in order from now on"
                      : "the rarest pieces first from now on");
@@ -359,7 +373,7 @@ static void set_sequential(struct view_world *w, const struct detail *d)
 static void set_first_last(struct view_world *w, const struct detail *d)
 {
     struct command *c = command_new(COMMAND_FIRST_LAST, w->torrent);
-    c->flag = !d->is_first_last;
+    c->flag = !latest_of(w, d)->is_first_last;
     snprintf(w->message, sizeof w->message, "%s",
              c->flag ? "the first and last piece of each file first from now on"
                      : "the ends of files as the rest from now on");
@@ -421,7 +435,7 @@ static bool on_files(struct view_files *v, struct view_world *w,
     case KEYS_PRIORITY_UP:
     case KEYS_PRIORITY_DOWN:
     case KEYS_SKIP:
-        set_priority(v, w, action);
+        set_priority(v, w, d, action);
         return true;
     case KEYS_MARK:
     case KEYS_MARK_ALL:

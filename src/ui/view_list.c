@@ -178,7 +178,7 @@ static void arrange(struct view_list *v, struct view_world *w, size_t height)
 {
     list_order_update(&v->order, w->frame, &v->terms, w->now_ms);
     if (w->frame != NULL)
-        drop_gone(v, w->frame);
+        drop_gone(v, view_latest(w));
     select_added(w);
     size_t row = list_order_row_of(&v->order, w->torrent);
     if (row < v->order.n)
@@ -507,6 +507,7 @@ const struct view_ops *view_list_ops(void)
         .make = make,
         .free = view_list_free,
         .draw = view_list_draw,
+        .optional = FOCUS_HISTORY,
         .more_parts = view_list_more_parts,
         .key = view_list_key,
         .act = view_list_act,

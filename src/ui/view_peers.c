@@ -386,6 +386,7 @@ const struct view_ops *view_peers_ops(void)
         .make = make,
         .free = view_peers_free,
         .draw = view_peers_draw,
+        .optional = FOCUS_TIMELINE,
         .more_parts = view_peers_parts,
         .key = view_peers_key,
         .act = view_peers_act,

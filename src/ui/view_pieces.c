@@ -397,6 +397,7 @@ const struct view_ops *view_pieces_ops(void)
         .make = make,
         .free = view_pieces_free,
         .draw = view_pieces_draw,
+        .optional = FOCUS_FILES,
         .more_parts = more_parts,
         .act = view_pieces_act,
         .click = view_pieces_click,

@@ -6,6 +6,7 @@ src_util_libutil_a_SOURCES = \
 	src/util/bytes.c src/util/bytes.h \
 	src/util/clock.c src/util/clock.h \
 	src/util/crc32c.c src/util/crc32c.h \
+	src/util/delta.c src/util/delta.h \
 	src/util/err.c src/util/err.h \
 	src/util/fold.c src/util/fold.h \
 	src/util/hash.c src/util/hash.h \

@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "tests/model/suites.h"
 
 #include "model/detail.h"
@@ -58,6 +60,33 @@ START_TEST(active_piece_is_found_with_its_blocks)
 }
 END_TEST
 
+/* In an order that is the same for all, and as long as what is there. */
+START_TEST(detail_parts_are_all_that_is_owned)
+{
+    struct detail *d = detail_new(7, &on_seven);
+    struct detail_part parts[DETAIL_N_PARTS];
+    detail_parts(d, parts);
+    for (size_t i = 0; i < DETAIL_N_PARTS; i++)
+        ck_assert_uint_eq(parts[i].len, 0);
+    d->n_pieces = 9;
+    d->dir = xstrdup("/dl");
+    d->peer_has = xzalloc(2);
+    d->ages_s = xcalloc(9, sizeof *d->ages_s);
+    d->stack[DETAIL_MAX_STACK - 1].timeline = xzalloc(sizeof(struct timeline));
+    detail_parts(d, parts);
+    size_t len = 0;
+    for (size_t i = 0; i < DETAIL_N_PARTS; i++)
+        len += parts[i].len;
+    ck_assert_uint_eq(len, 4 + 2 + 36 + sizeof(struct timeline));
+    ck_assert_ptr_eq(detail_part_get(&parts[DETAIL_N_PARTS - 1]),
+                     d->stack[DETAIL_MAX_STACK - 1].timeline);
+    free(d->dir);
+    detail_part_set(&parts[0], NULL);
+    ck_assert_ptr_null(d->dir);
+    detail_free(d);
+}
+END_TEST
+
 Suite *detail_suite(void)
 {
     Suite *s = suite_create("detail");
@@ -65,6 +94,7 @@ Suite *detail_suite(void)
     tcase_add_test(tc, new_detail_answers_its_focus_and_holds_nothing);
     tcase_add_test(tc, peer_is_found_by_id);
     tcase_add_test(tc, active_piece_is_found_with_its_blocks);
+    tcase_add_test(tc, detail_parts_are_all_that_is_owned);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -522,6 +522,39 @@ def shows_a_demo_from_start_to_end(home):
     return t
 
 
+def had(t):
+    """How many pieces the map says are there; None: there is no map."""
+    found = re.search(r"have (\d+)/", "\n".join(t.screen.lines()))
+    return int(found.group(1)) if found else None
+
+
+def steps_back_through_what_was_seen(home):
+    """Held, and some seconds earlier: fewer pieces; then the newest, and what is live."""
+    t = start_demo(BIG_DEMO, home)
+    t.type("\r2")
+    t.wait_until(lambda: (had(t) or 0) > 0, "the first piece")
+    first = had(t)
+    # Seconds in which the map was seen, so that earlier ones have it.
+    t.pump_for(5)
+    t.wait_until(lambda: had(t) >= first + 30, "thirty more")
+    t.type("F")
+    t.wait_for(" held ")
+    latest = had(t)
+    for _ in range(2):
+        before = had(t)
+        t.type(",")
+        t.wait_until(lambda: had(t) < before, "fewer pieces")
+    assert re.search(r"held \d\d:\d\d:\d\d, \S+ ago", t.screen.lines()[0])
+    t.type("$")
+    t.wait_until(lambda: had(t) >= latest, "the newest")
+    t.type("^")
+    t.wait_until(lambda: had(t) is None, "a moment before the map was seen")
+    t.type("F")
+    t.wait_until(lambda: (had(t) or 0) > latest, "what is live")
+    assert not t.screen.shows(" held ")
+    return leave(t)
+
+
 def stands_every_key_in_the_list(home):
     t, keys = demo_and_its_keys(home, BIG_DEMO)
     for key in keys:
@@ -563,6 +596,7 @@ CASES = [
     stands_every_key_in_the_list,
     stands_every_key_in_the_tabs,
     shows_a_demo_from_start_to_end,
+    steps_back_through_what_was_seen,
     ends_the_demo_with_its_screen,
     starts_shows_and_quits,
     names_the_window_and_gives_the_name_back,

@@ -13,6 +13,8 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/frames_dht.h \
 	tests/tui/frames_flow.c \
 	tests/tui/frames_flow.h \
+	tests/tui/frames_later.c \
+	tests/tui/frames_later.h \
 	tests/tui/frames_offer.c \
 	tests/tui/frames_offer.h \
 	tests/tui/frames_peers.c \
@@ -31,6 +33,7 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/test_files.c \
 	tests/tui/test_flow.c \
 	tests/tui/test_golden.c \
+	tests/tui/test_held.c \
 	tests/tui/test_list.c \
 	tests/tui/test_overview.c \
 	tests/tui/test_peers.c \

@@ -10,6 +10,7 @@ const harness_suite harness_suites[] = {
     files_suite,
     flow_suite,
     golden_suite,
+    held_suite,
     list_suite,
     overview_suite,
     peers_suite,

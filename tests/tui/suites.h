@@ -10,6 +10,7 @@ Suite *commands_suite(void);
 Suite *files_suite(void);
 Suite *flow_suite(void);
 Suite *golden_suite(void);
+Suite *held_suite(void);
 Suite *list_suite(void);
 Suite *overview_suite(void);
 Suite *peers_suite(void);

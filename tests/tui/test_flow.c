@@ -10,6 +10,7 @@
 #include "tests/tui/frames_flow.h"
 #include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
+#include "ui/hold.h"
 
 /* What keys do to the graph, the log and the trackers. */
 
@@ -209,7 +210,7 @@ START_TEST(log_is_held_with_the_view)
     ck_assert(stage_shows(&g, "20 of 20"));
     /* So many that all that was shown is kept no more. */
     stage_press(&g, "F");
-    for (int i = 0; i < SCREEN_MAX_EVENTS + 5; i++) {
+    for (int i = 0; i < HOLD_MAX_EVENTS + 5; i++) {
         char text[32];
         snprintf(text, sizeof text, "number %d", i);
         struct event e = {.kind = EVENT_PIECE, .torrent = 1};

@@ -11,12 +11,17 @@
 #include "model/command.h"
 #include "tests/tui/frames.h"
 #include "tests/tui/frames_dht.h"
+#include "tests/tui/frames_later.h"
 #include "tests/tui/frames_offer.h"
 #include "tests/tui/frames_pieces.h"
 #include "tests/tui/frames_peers.h"
 #include "tests/tui/frames_flow.h"
 #include "tests/tui/frames_web.h"
 #include "tests/tui/suites.h"
+
+/* In place of a key: the next seconds come, a frame each. */
+#define LATER "\x01"
+enum { LATER_S = 42 };
 
 /* What is shown, and the keys that lead there. */
 static const struct {
@@ -120,6 +125,10 @@ static const struct {
     {"ask-peer", frames_peers, "\r3A"},
     {"ask-piece", frames_pieces, "\r2:18"},
     {"held", frames_rich, "jF"},
+    {"held-list", frames_rich, "j" LATER "^)))"},
+    {"held-pieces", frames_pieces, "\r2" LATER "F(((,,"},
+    {"held-lack", frames_pieces, "\r2" LATER "^"},
+    {"held-end", frames_peers, "\r3" LATER "F^,"},
     {"log-topics", frames_flow, "\r7cbx"},
     {"cockpit-pieces", frames_pieces, "c2"},
     {"cockpit-peers", frames_peers, "c3jj"},
@@ -180,6 +189,12 @@ static void send_events(struct screen *s, int i)
     }
 }
 
+static void come_later(struct screen *s, int i)
+{
+    for (unsigned second = 1; second <= LATER_S; second++)
+        screen_on_frame(s, frames_later(cases[i].frame(), second));
+}
+
 /* A screen after the case's keys; offer: the host's, outlives it. */
 static struct screen *make_screen(struct draw *d, int i, struct offer *offer)
 {
@@ -191,7 +206,10 @@ static struct screen *make_screen(struct draw *d, int i, struct offer *offer)
     send_events(s, i);
     screen_draw(s, d, FRAMES_NOW_MS, FRAMES_WALL_S);
     for (const char *key = cases[i].keys; *key != '\0'; key++) {
-        screen_on_key(s, d, *key, FRAMES_NOW_MS);
+        if (*key == LATER[0])
+            come_later(s, i);
+        else
+            screen_on_key(s, d, *key, FRAMES_NOW_MS);
         screen_draw(s, d, FRAMES_NOW_MS, FRAMES_WALL_S);
     }
     return s;

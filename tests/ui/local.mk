@@ -19,6 +19,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_graph_stack.c \
 	tests/ui/test_grid.c \
 	tests/ui/test_have_map.c \
+	tests/ui/test_hold.c \
 	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
 	tests/ui/test_list_filter.c \
@@ -36,6 +37,8 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_piece_map.c \
 	tests/ui/test_plot.c \
 	tests/ui/test_reach_lines.c \
+	tests/ui/test_reel.c \
+	tests/ui/test_still.c \
 	tests/ui/test_strips.c \
 	tests/ui/test_table_choice.c \
 	tests/ui/test_terminal.c \

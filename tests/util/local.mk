@@ -10,6 +10,7 @@ tests_util_test_util_SOURCES = tests/util/suites.c tests/util/suites.h tests/uti
 	tests/util/test_bytes.c \
 	tests/util/test_clock.c \
 	tests/util/test_crc32c.c \
+	tests/util/test_delta.c \
 	tests/util/test_err.c \
 	tests/util/test_fold.c \
 	tests/util/test_hash.c \

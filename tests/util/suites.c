@@ -10,6 +10,7 @@ const harness_suite harness_suites[] = {
     bytes_suite,
     clock_suite,
     crc32c_suite,
+    delta_suite,
     err_suite,
     fold_suite,
     hash_suite,

@@ -10,6 +10,7 @@ Suite *buf_suite(void);
 Suite *bytes_suite(void);
 Suite *clock_suite(void);
 Suite *crc32c_suite(void);
+Suite *delta_suite(void);
 Suite *err_suite(void);
 Suite *fold_suite(void);
 Suite *hash_suite(void);
