@@ -260,8 +260,10 @@ static int lay_scope(struct chrome_hints *h, enum keys_scope scope, int x)
             keys_find(h->scope, false, b->keys[0]) != b->action)
             continue;
         struct chrome_hint *hint = &h->all[h->n];
-        *hint =
-            (struct chrome_hint){.key = b->keys[0], .x = x, .word = b->hint};
+        bool leaves = h->leaves && b->action == KEYS_LEAVE;
+        *hint = (struct chrome_hint){.key = b->keys[0],
+                                     .x = x,
+                                     .word = leaves ? "leave" : b->hint};
         keys_name(b->keys[0], hint->name);
         if (x + hint_width(hint) >= h->width)
             continue;
@@ -271,13 +273,15 @@ static int lay_scope(struct chrome_hints *h, enum keys_scope scope, int x)
     return x;
 }
 
-void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope, int width)
+void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope,
+                      bool leaves, int width)
 {
     enum keys_scope scopes[] = {scope, KEYS_DETAIL, KEYS_TORRENT,
                                 KEYS_ANYWHERE};
-    if (h->width == width && h->scope == scope)
+    if (h->width == width && h->scope == scope && h->leaves == leaves)
         return;
     h->scope = scope;
+    h->leaves = leaves;
     h->width = width;
     h->n = 0;
     int x = HINTS_X;

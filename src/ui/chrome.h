@@ -25,6 +25,7 @@ enum { CHROME_MAX_HINTS = 64 };
  * zero: nothing is laid out. */
 struct chrome_hints {
     enum keys_scope scope;
+    bool leaves;
     int width;
     size_t n;
     struct chrome_hint {
@@ -35,9 +36,10 @@ struct chrome_hints {
 };
 
 /* Lay out the keys of a view of this scope on a line of this width, as many as there is
- * room for: those of the view first, then those of what it lies in. Free of cost when
- * that is what is laid out. */
-void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope, int width);
+ * room for: those of the view first, then those of what it lies in. leaves: there is
+ * nowhere to go back to. Free of cost when that is what is laid out. */
+void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope,
+                      bool leaves, int width);
 void chrome_keys(const struct draw_pane *p, int y,
                  const struct chrome_hints *h);
 /* The key whose hint stands at cell x of that line; 0: none. */

@@ -11,11 +11,8 @@ enum { ESC = 0x1b };
 
 static const struct keys_binding table[] = {
     {KEYS_ANYWHERE, KEYS_SHOW_HELP, {'?', KEY_F(1)}, "this page", "help"},
-    {KEYS_ANYWHERE,
-     KEYS_BACK,
-     {'q', ESC},
-     "back; from the list: leave",
-     "back"},
+    {KEYS_ANYWHERE, KEYS_LEAVE, {'q'}, "back; from the list: leave", "back"},
+    {KEYS_ANYWHERE, KEYS_BACK, {ESC}, "back, but never leaves", NULL},
     {KEYS_ANYWHERE,
      KEYS_QUIT,
      {'Q', CTRL('c'), KEY_F(10)},

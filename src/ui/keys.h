@@ -47,6 +47,7 @@ enum keys_action {
     /* everywhere */
     KEYS_SHOW_HELP,
     KEYS_BACK,
+    KEYS_LEAVE, /* likewise, and from the list it leaves; views see KEYS_BACK */
     KEYS_QUIT,
     KEYS_DETACH,
     KEYS_ADD,

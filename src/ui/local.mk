@@ -74,6 +74,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/marks.h \
 	src/ui/moment.c \
 	src/ui/moment.h \
+	src/ui/notice.c \
+	src/ui/notice.h \
 	src/ui/offer.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \

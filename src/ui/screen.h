@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SCREEN_MESSAGE_MS = 5000, SCREEN_MAX_EVENTS = 1000 };
+enum { SCREEN_MAX_EVENTS = 1000 };
 
 enum screen_phase { SCREEN_RUNS, SCREEN_LEAVING, SCREEN_NOW };
 

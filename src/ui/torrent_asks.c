@@ -82,9 +82,10 @@ static void on_limits(struct view_world *w, struct ask *a, int key)
     struct command_limits limits;
     if (torrent_asks_read_limits(a->line.text, &limits))
         torrent_acts_limit(w, a->targets.ids, a->targets.n, &limits);
-    else
-        snprintf(w->message, sizeof w->message, "nothing changed: %s",
-                 limits_wanted);
+    else {
+        snprintf(w->message, sizeof w->message, "%s", limits_wanted);
+        ask_again(a);
+    }
 }
 
 /* A limit as it is typed, exactly, so that Enter alone changes nothing. */
@@ -131,9 +132,11 @@ static void ask_label(struct view_world *w, const struct torrent_acts_sum *sum)
 static void on_move(struct view_world *w, struct ask *a, int key)
 {
     (void)key;
-    if (a->line.len == 0)
-        snprintf(w->message, sizeof w->message, "nothing moved: no folder");
-    else
+    if (a->line.len == 0) {
+        snprintf(w->message, sizeof w->message,
+                 "no folder: type one, Tab completes it; Esc moves nothing");
+        ask_again(a);
+    } else
         torrent_acts_move(w, a->targets.ids, a->targets.n, a->line.text);
 }
 

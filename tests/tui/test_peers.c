@@ -122,11 +122,16 @@ START_TEST(peers_are_added_by_address_only)
     stage_press(&g, "Aexample.org:1\r");
     ck_assert_uint_eq(g.n_sent, 0);
     ck_assert(stage_shows(&g, "example.org:1: no address"));
-    stage_press(&g, "A1.2.3.4\r");
-    stage_press(&g, "A0.0.0.0:80\r");
-    stage_press(&g, "A1.2.3.4:70000\r");
+    ck_assert(stage_shows(&g, "6881: example.org:1_"));
+    stage_press(&g, "\x15"
+                    "1.2.3.4\r");
+    stage_press(&g, "\x15"
+                    "0.0.0.0:80\r");
+    stage_press(&g, "\x15"
+                    "1.2.3.4:70000\r");
     ck_assert_uint_eq(g.n_sent, 0);
-    stage_press(&g, "A[2001:db8::1]:6881\r");
+    stage_press(&g, "\x15"
+                    "[2001:db8::1]:6881\r");
     ck_assert_uint_eq(g.n_sent, 1);
     ck_assert_int_eq(g.sent[0].kind, COMMAND_PEER);
     ck_assert_uint_eq(g.sent[0].torrent, 1);

@@ -49,7 +49,7 @@ END_TEST
 static int key_at(int width, enum keys_scope scope, int x)
 {
     static struct chrome_hints hints;
-    chrome_lay_hints(&hints, scope, width);
+    chrome_lay_hints(&hints, scope, false, width);
     return chrome_key_at(&hints, x);
 }
 
