@@ -103,8 +103,9 @@ static void draw_swarm(struct overview_facts *s)
     if (t->availability_m >= 0 && t->n_peers > 0)
         snprintf(avail, sizeof avail, "  avail %d.%02d",
                  t->availability_m / 1000, t->availability_m / 10 % 100);
-    row(s, "Swarm", "%u connected (%u seeds)  +%u half-open  %u known%s",
-        t->n_peers, t->n_seeds, t->n_connecting, t->n_known, avail);
+    row(s, "Swarm", "%u connected (%u seed%s)  +%u half-open  %u known%s",
+        t->n_peers, t->n_seeds, t->n_seeds == 1 ? "" : "s", t->n_connecting,
+        t->n_known, avail);
 }
 
 /* Where those that are connected come from. */
@@ -222,7 +223,9 @@ static void draw_times(struct overview_facts *s)
         snprintf(seen, sizeof seen, "  seen complete %s ago", ago);
     } else
         snprintf(seen, sizeof seen, "  never seen complete here");
-    row(s, "Added", "%s  active %s%s%s", added, active, done, seen);
+    const char *label = s->t->label;
+    row(s, "Added", "%s  active %s%s%s%s%s", added, active, done, seen,
+        label[0] != '\0' ? "  label " : "", label);
 }
 
 void overview_facts_draw(struct overview_facts *s)

@@ -145,12 +145,14 @@ static void put_gives(struct flow *f, const struct detail *d,
 {
     (void)now_ms;
     uint32_t n_wanted = d->why_input.n_wanted;
+    const char *plural = peer->n_gives == 1 ? "" : "s";
     if (n_wanted > 0)
-        flow_put(f, THEME_NORMAL, "gives %u pieces that we lack (%u%%)",
-                 peer->n_gives, units_permille(peer->n_gives, n_wanted) / 10);
+        flow_put(f, THEME_NORMAL, "gives %u piece%s that we lack (%u%%)",
+                 peer->n_gives, plural,
+                 units_permille(peer->n_gives, n_wanted) / 10);
     else
-        flow_put(f, THEME_NORMAL, "gives %u pieces that we lack",
-                 peer->n_gives);
+        flow_put(f, THEME_NORMAL, "gives %u piece%s that we lack",
+                 peer->n_gives, plural);
     if (peer->n_unique == 0) {
         flow_put(f, THEME_NORMAL, "none of them alone");
         return;

@@ -18,6 +18,7 @@
 enum {
     MAX_SAMPLES = MARKS_MAX_CELLS * PLOT_PER_CELL,
     SIDE_FROM_W = 120,
+    KEYS_FROM_W = 60, /* below, marks are explained, not keys */
     SIDE_FROM_H = 14,
     FULL_STATS_FROM_W = 72,
     TICK_CELLS = 9 /* at least, between two times below the axis */
@@ -315,8 +316,13 @@ static void draw_legend(const struct view_graph *v, const struct draw_pane *p,
 {
     char words[GRAPH_STACK_WORDS_LEN];
     if (!v->is_stacked) {
-        draw_format(p, y, 1, p->w - 1, THEME_DIM,
-                    "h l a moment  j k an event   %s", marks_legend());
+        char legend[MARKS_LEGEND_LEN];
+        marks_legend(&v->marks, legend);
+        bool has_marks = legend[0] != '\0';
+        bool has_keys = !has_marks || p->w >= KEYS_FROM_W;
+        draw_format(p, y, 1, p->w - 1, THEME_DIM, "%s%s%s",
+                    has_keys ? "h l a moment  " : "",
+                    has_keys && has_marks ? "j k an event   " : "", legend);
         return;
     }
     graph_stack_words(&v->stack, v->stack.n_cells - 1, words);

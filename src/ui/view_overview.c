@@ -16,7 +16,7 @@
 
 enum {
     WHY_W = 20,
-    TWO_FROM_W = 120, /* columns side by side */
+    TWO_FROM_W = 160, /* two columns, each as wide as the facts are */
     LEFT_MAX_W = 90,
     SMALL_H = 14, /* below, why comes before the facts */
     NARROW_W = 64,

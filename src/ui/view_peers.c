@@ -97,9 +97,11 @@ static void arrange(struct view_peers *v, struct view_world *w, int height)
 
 /* Drawing. */
 
-static void put_count(struct flow *f, uint32_t n, const char *words)
+static void put_count(struct flow *f, uint32_t n, const char *one,
+                      const char *several)
 {
-    flow_put(f, n > 0 ? THEME_NORMAL : THEME_DIM, "%u %s", n, words);
+    flow_put(f, n > 0 ? THEME_NORMAL : THEME_DIM, "%u %s", n,
+             n == 1 ? one : several);
 }
 
 static void draw_counts(const struct view_peers *v, const struct view_world *w,
@@ -122,18 +124,18 @@ static void draw_counts(const struct view_peers *v, const struct view_world *w,
         flow_put(&f, THEME_STRONG, "%zu of %zu as \"%s\"", v->order.n_here,
                  d->n_peers, v->filter.text);
     else
-        put_count(&f, (uint32_t)d->n_peers, "connected");
+        put_count(&f, (uint32_t)d->n_peers, "connected", "connected");
     if (w->piece_idx != FOCUS_PIECE_NONE)
-        flow_put(&f, THEME_ACTIVE, "%s %u have piece %u",
+        flow_put(&f, THEME_ACTIVE, "%s %u %s piece %u",
                  glyphs_text(draw_look(p->draw).level, GLYPHS_MARK), n_have,
-                 w->piece_idx);
-    put_count(&f, n_seeds, "seeds");
-    put_count(&f, n_send, "send to us");
-    put_count(&f, n_get, "get from us");
-    put_count(&f, n_choke, "choke us");
+                 n_have == 1 ? "has" : "have", w->piece_idx);
+    put_count(&f, n_seeds, "seed", "seeds");
+    put_count(&f, n_send, "sends to us", "send to us");
+    put_count(&f, n_get, "gets from us", "get from us");
+    put_count(&f, n_choke, "chokes us", "choke us");
     if (t != NULL) {
-        put_count(&f, t->n_connecting, "half-open");
-        put_count(&f, t->n_known, "known");
+        put_count(&f, t->n_connecting, "half-open", "half-open");
+        put_count(&f, t->n_known, "known", "known");
     }
 }
 

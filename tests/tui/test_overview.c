@@ -53,10 +53,11 @@ START_TEST(overview_fits_any_pane)
         int h, w;
         const char *words;
     } sizes[] = {
-        {6, 20, "debian"},     {10, 40, "peers choking"},
-        {12, 100, "4 rarity"}, {24, 80, "Tracker   tracker.example"},
-        {30, 80, "max 4."},    {50, 119, "-> wait"},
-        {24, 120, "Rarest"},
+        {6, 20, "debian"},      {10, 40, "peers choking"},
+        {12, 100, "4 rarity"},  {24, 80, "Tracker   tracker.example"},
+        {30, 80, "max 4."},     {50, 119, "-> wait"},
+        {24, 120, "Rarest"},    {35, 120, "slots 4/4"},
+        {50, 160, "slots 4/4"},
     };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct stage g;
