@@ -12,7 +12,7 @@ enum { ESC = 0x1b };
 static const struct keys_binding table[] = {
     {KEYS_ANYWHERE, KEYS_SHOW_HELP, {'?', KEY_F(1)}, "this page", "help"},
     {KEYS_ANYWHERE, KEYS_LEAVE, {'q'}, "back; from the list: leave", "back"},
-    {KEYS_ANYWHERE, KEYS_BACK, {ESC}, "back, but never leaves", NULL},
+    {KEYS_ANYWHERE, KEYS_BACK, {ESC}, "back, but never leaves", "back"},
     {KEYS_ANYWHERE,
      KEYS_QUIT,
      {'Q', CTRL('c'), KEY_F(10)},
@@ -265,7 +265,12 @@ static const struct keys_binding table[] = {
      {'d'},
      "remove the tracker: asks first",
      "remove"},
-    {KEYS_TRACKERS, KEYS_COPY, {'y'}, "copy its URL", NULL},
+    {KEYS_TRACKERS,
+     KEYS_REANNOUNCE,
+     {'r'},
+     "ask the trackers again",
+     "ask again"},
+    {KEYS_TRACKERS, KEYS_COPY, {'y'}, "copy its URL", "copy"},
 
     {KEYS_GRAPH,
      KEYS_SPAN_NEXT,

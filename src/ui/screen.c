@@ -308,12 +308,14 @@ static enum keys_scope scope_of(const struct screen *s)
                                   : ops->scope;
 }
 
-/* The line of keys: at home q does not lead back. */
 static void lay_hints(struct screen *s, int width)
 {
     enum keys_scope scope = scope_of(s);
     bool leaves = s->at == VIEW_LIST && scope == KEYS_LIST;
-    chrome_lay_hints(&s->hints, scope, leaves, width);
+    enum chrome_mode mode = leaves ? CHROME_LEAVES : CHROME_PLAIN;
+    if (view_takes_text(&s->world, s->ops[s->at], s->views[s->at]))
+        mode = CHROME_TYPES;
+    chrome_lay_hints(&s->hints, scope, mode, width);
 }
 
 static void do_action(struct screen *s, struct draw *d, enum keys_action action,
