@@ -54,6 +54,25 @@ START_TEST(all_pause_and_resume_and_verify)
 }
 END_TEST
 
+/* Each way to deal with a peer reaches the torrent, which knows no such peer. */
+START_TEST(peers_are_dealt_with_by_their_torrent)
+{
+    static const enum command_kind kinds[] = {COMMAND_KICK, COMMAND_BAN,
+                                              COMMAND_SNUB};
+    struct event e;
+    house_start_keeping(NULL);
+    house_admit(house_add_kept("a"));
+    uint32_t id = house_id_of("a");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        house_send(kinds[i], id, true, NULL);
+        house_wait_event(EVENT_COMMAND, &e);
+        ck_assert_int_eq(e.err, ERR_NOT_FOUND);
+        ck_assert_str_eq(e.text, "that peer is not connected any more");
+    }
+    house_quit();
+}
+END_TEST
+
 static bool has_trackers(const struct frame *f, const void *ctx)
 {
     return f->n_torrents == 1 &&
@@ -110,6 +129,7 @@ Suite *steward_suite(void)
     tcase_set_timeout(tc, 30);
     tcase_add_checked_fixture(tc, house_set_up, house_tear_down);
     tcase_add_test(tc, queue_order_is_moved_and_kept);
+    tcase_add_test(tc, peers_are_dealt_with_by_their_torrent);
     tcase_add_test(tc, all_pause_and_resume_and_verify);
     tcase_add_test(tc, trackers_are_added_and_removed_and_kept_so);
     suite_add_tcase(s, tc);
