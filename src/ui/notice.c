@@ -52,8 +52,8 @@ static void event_text(const struct view_world *w, const struct event *e,
         name_text(w, e, name);
     /* "banned: banned 10.0.0.1" would say it twice. */
     const char *kind = event_kind_name(e->kind);
-    bool says_it =
-        e->kind == EVENT_COMMAND || strncmp(e->text, kind, strlen(kind)) == 0;
+    bool says_it = e->kind == EVENT_COMMAND || e->kind == EVENT_REMOVED ||
+                   strncmp(e->text, kind, strlen(kind)) == 0;
     bool can_undo = e->kind == EVENT_REMOVED && e->err == OK;
     snprintf(dst, VIEW_MESSAGE_LEN, "%s%s%s%s%s", name, says_it ? "" : kind,
              says_it ? "" : ": ", e->text,

@@ -299,7 +299,7 @@ static enum err on_save(void *ctx, const char *name, const char *text,
                         size_t len, char **path_out, struct cause *cause)
 {
     (void)ctx;
-    ck_assert_str_eq(name, "log");
+    ck_assert_str_eq(name, "log.txt");
     ck_assert_uint_lt(len, sizeof saved);
     memcpy(saved, text, len);
     saved[len] = '\0';

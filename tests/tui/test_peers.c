@@ -398,8 +398,8 @@ START_TEST(page_saves_its_messages)
 {
     open_page();
     stage_press(&g, "W");
-    ck_assert_str_eq(g.saved_name, "trace-3b3b3b3b-194.21.0.254-51419");
-    ck_assert(stage_shows(&g, "300 messages are in /saved"));
+    ck_assert_str_eq(g.saved_name, "trace-3b3b3b3b-194.21.0.254-51419.jsonl");
+    ck_assert(stage_shows(&g, "300 messages in /saved"));
     size_t n_lines = 0;
     for (const char *at = g.saved; (at = strchr(at, '\n')) != NULL; at++)
         n_lines++;

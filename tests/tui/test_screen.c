@@ -18,10 +18,12 @@ START_TEST(what_was_removed_is_said_with_the_way_back)
     struct stage g;
     stage_set_up(&g, frames_states(), 24, 80);
     struct event e = {.kind = EVENT_REMOVED, .torrent = 1};
-    snprintf(e.text, sizeof e.text, "a: removed; its data are kept");
+    snprintf(e.text, sizeof e.text,
+             "a stalled one: removed; its data are kept");
     screen_on_event(g.screen, &e, g.now_ms);
     stage_show(&g);
-    ck_assert(stage_shows(&g, "its data are kept (:undo brings it back)"));
+    ck_assert(stage_shows(&g, "\n a stalled one: removed; its data are kept "
+                              "(:undo brings it back)"));
     e.err = (int)ERR_SYS;
     screen_on_event(g.screen, &e, g.now_ms);
     stage_show(&g);
