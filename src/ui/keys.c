@@ -411,7 +411,7 @@ static const struct keys_binding table[] = {
     {KEYS_HELP,
      KEYS_FILTER,
      {'/', KEY_F(3)},
-     "show only keys with this in their words; Esc: all",
+     "show only what has this in its words; Esc: all",
      "find"},
 };
 

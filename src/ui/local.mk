@@ -52,6 +52,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/keys.h \
 	src/ui/leaving.c \
 	src/ui/leaving.h \
+	src/ui/legend.c \
+	src/ui/legend.h \
 	src/ui/limits.c \
 	src/ui/limits.h \
 	src/ui/list_column.c \

@@ -252,7 +252,7 @@ START_TEST(help_begins_where_it_was_asked_for_and_is_searched)
     ck_assert(stage_shows(&g, "copy its address"));
     ck_assert(!stage_shows(&g, "Everywhere"));
     stage_press(&g, "zzz");
-    ck_assert(stage_shows(&g, "no key is about"));
+    ck_assert(stage_shows(&g, "nothing is about"));
     stage_press(&g, "\r\x1b");
     ck_assert(stage_shows(&g, "Everywhere") || stage_shows(&g, "Peers"));
     stage_press(&g, "q");

@@ -327,12 +327,18 @@ END_TEST
 START_TEST(screen_help_names_every_binding)
 {
     struct stage g;
-    stage_set_up(&g, frames_one(), 240, 80);
+    stage_set_up(&g, frames_one(), 320, 80);
     stage_press(&g, "?");
     size_t n;
     const struct keys_binding *table = keys_table(&n);
     for (size_t i = 0; i < n; i++)
         ck_assert_msg(stage_shows(&g, table[i].note), "%s", table[i].note);
+    ck_assert(stage_shows(&g, "stalled: nothing comes"));
+    ck_assert(stage_shows(&g, "seeds<2 peers>=5"));
+    ck_assert(stage_shows(&g, ":limit DOWN UP"));
+    stage_press(&g, "/stalled\r");
+    ck_assert(stage_shows(&g, "state:paused"));
+    ck_assert(!stage_shows(&g, "seeds<2 peers>=5"));
     stage_tear_down(&g);
 }
 END_TEST

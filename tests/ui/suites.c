@@ -19,6 +19,7 @@ const harness_suite harness_suites[] = {
     have_map_suite,
     idset_suite,
     keys_suite,
+    legend_suite,
     list_filter_suite,
     list_order_suite,
     listbox_suite,
