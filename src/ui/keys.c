@@ -118,7 +118,11 @@ static const struct keys_binding table[] = {
      {'/', 'f', KEY_F(3)},
      "show some only: words, or seeds<2 size>1G; Esc: all",
      "filter"},
-    {KEYS_LIST, KEYS_SORT, {'s', KEY_F(6)}, "sort by the next column", "sort"},
+    {KEYS_LIST,
+     KEYS_SORT,
+     {'s', KEY_F(6)},
+     "choose by which column to sort",
+     "sort"},
     {KEYS_LIST, KEYS_SORT_LEFT, {'<'}, "sort by the column on the left", NULL},
     {KEYS_LIST,
      KEYS_SORT_RIGHT,
@@ -187,7 +191,11 @@ static const struct keys_binding table[] = {
      {'/', KEY_F(3)},
      "show some only: words, choked, has, down>10k; Esc: all",
      "filter"},
-    {KEYS_PEERS, KEYS_SORT, {'s', KEY_F(6)}, "sort by the next column", "sort"},
+    {KEYS_PEERS,
+     KEYS_SORT,
+     {'s', KEY_F(6)},
+     "choose by which column to sort",
+     "sort"},
     {KEYS_PEERS, KEYS_SORT_LEFT, {'<'}, "sort by the column on the left", NULL},
     {KEYS_PEERS,
      KEYS_SORT_RIGHT,
@@ -402,6 +410,14 @@ static const struct keys_binding table[] = {
      "close"},
     {KEYS_MENU, KEYS_COLUMNS, {'o'}, "the same", NULL},
 
+    {KEYS_SORT_MENU,
+     KEYS_OPEN,
+     {'\r', '\n', KEY_ENTER},
+     "sort by it; by the same again: the other way round",
+     "sort"},
+    {KEYS_SORT_MENU, KEYS_MARK, {' '}, "the same", NULL},
+    {KEYS_SORT_MENU, KEYS_SORT, {'s', KEY_F(6)}, "to the next one", "next"},
+
     {KEYS_DHT,
      KEYS_OPEN,
      {'\r', '\n', KEY_ENTER},
@@ -437,14 +453,15 @@ static enum keys_action find_in(enum keys_scope scope, int key)
 static enum keys_scope outer(enum keys_scope scope)
 {
     static const enum keys_scope outers[KEYS_N_SCOPES] = {
-        [KEYS_LIST] = KEYS_TORRENT,     [KEYS_DETAIL] = KEYS_TORRENT,
-        [KEYS_PIECES] = KEYS_DETAIL,    [KEYS_PEERS] = KEYS_DETAIL,
-        [KEYS_FILES] = KEYS_DETAIL,     [KEYS_TRACKERS] = KEYS_DETAIL,
-        [KEYS_GRAPH] = KEYS_DETAIL,     [KEYS_EVENTS] = KEYS_DETAIL,
-        [KEYS_PANES] = KEYS_ANYWHERE,   [KEYS_ALL_EVENTS] = KEYS_ANYWHERE,
-        [KEYS_PEER] = KEYS_ANYWHERE,    [KEYS_ADDING] = KEYS_ANYWHERE,
-        [KEYS_TORRENT] = KEYS_ANYWHERE, [KEYS_HELP] = KEYS_ANYWHERE,
-        [KEYS_MENU] = KEYS_ANYWHERE,    [KEYS_DHT] = KEYS_ANYWHERE,
+        [KEYS_LIST] = KEYS_TORRENT,       [KEYS_DETAIL] = KEYS_TORRENT,
+        [KEYS_PIECES] = KEYS_DETAIL,      [KEYS_PEERS] = KEYS_DETAIL,
+        [KEYS_FILES] = KEYS_DETAIL,       [KEYS_TRACKERS] = KEYS_DETAIL,
+        [KEYS_GRAPH] = KEYS_DETAIL,       [KEYS_EVENTS] = KEYS_DETAIL,
+        [KEYS_PANES] = KEYS_ANYWHERE,     [KEYS_ALL_EVENTS] = KEYS_ANYWHERE,
+        [KEYS_PEER] = KEYS_ANYWHERE,      [KEYS_ADDING] = KEYS_ANYWHERE,
+        [KEYS_TORRENT] = KEYS_ANYWHERE,   [KEYS_HELP] = KEYS_ANYWHERE,
+        [KEYS_SORT_MENU] = KEYS_ANYWHERE, [KEYS_MENU] = KEYS_ANYWHERE,
+        [KEYS_DHT] = KEYS_ANYWHERE,
     };
     return outers[scope];
 }
@@ -514,6 +531,7 @@ const char *keys_scope_name(enum keys_scope scope)
         [KEYS_PANES] = "Cockpit",
         [KEYS_ADDING] = "Adding a torrent",
         [KEYS_MENU] = "Menu of columns",
+        [KEYS_SORT_MENU] = "Menu of what to sort by",
         [KEYS_DHT] = "DHT",
         [KEYS_HELP] = "This page",
     };

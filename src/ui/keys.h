@@ -26,7 +26,8 @@ enum keys_scope {
     KEYS_PANES,      /* the cockpit: before those of the pane in focus */
     KEYS_ADDING,
     KEYS_MENU, /* of columns, over a table */
-    KEYS_DHT,  /* the page about it */
+    KEYS_SORT_MENU,
+    KEYS_DHT, /* the page about it */
     KEYS_HELP,
     KEYS_N_SCOPES
 };

@@ -53,13 +53,17 @@ static const char *column_word(unsigned c)
 static const struct table_words sortable = {column_word, LIST_COLUMN_N,
                                             LIST_COLUMN_DONE, LIST_COLUMN_NAME};
 
+static const char *menu_title(unsigned c)
+{
+    return c == LIST_COLUMN_STATE ? "State" : list_column_title(c);
+}
+
 static void *make(void)
 {
     struct view_list *v = xzalloc(sizeof *v);
     list_order_init(&v->order);
     /* Of all columns, state and name are always there. */
-    column_menu_init(&v->menu, LIST_COLUMN_DONE, LIST_COLUMN_NAME,
-                     list_column_title);
+    column_menu_init(&v->menu, LIST_COLUMN_DONE, LIST_COLUMN_NAME, menu_title);
     list_column_fit(&v->menu.choice, v->columns, &v->table, 0);
     return v;
 }
@@ -373,6 +377,16 @@ static bool awaits_choice(const struct view_world *w)
            strcmp(t->cause, FRAME_CHOOSE_FILES) == 0;
 }
 
+static bool on_menu(struct view_list *v, enum keys_action action)
+{
+    unsigned by;
+    bool takes =
+        column_menu_act(&v->menu, action, list_column_shown(&v->table));
+    if (column_menu_take_sort(&v->menu, &by))
+        list_order_set(&v->order, (enum list_column)by);
+    return takes;
+}
+
 static bool view_list_act(void *self, struct view_world *w,
                           enum keys_action action)
 {
@@ -380,7 +394,7 @@ static bool view_list_act(void *self, struct view_world *w,
     if (w->frame == NULL)
         return false;
     if (v->menu.is_open)
-        return column_menu_act(&v->menu, action, list_column_shown(&v->table));
+        return on_menu(v, action);
     if (listbox_act(&v->rows, action)) {
         select_row(v, w);
         return true;
@@ -394,6 +408,8 @@ static bool view_list_act(void *self, struct view_world *w,
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
         column_menu_open(&v->menu);
+    else if (action == KEYS_SORT)
+        column_menu_open_sort(&v->menu, LIST_COLUMN_N, v->order.by);
     else if (action == KEYS_PREVIEW)
         v->has_no_preview = !v->has_no_preview;
     else if (action == KEYS_OPEN && awaits_choice(w))
@@ -491,7 +507,7 @@ static const char *view_list_prompt(void *self)
 static enum keys_scope view_list_scope(const void *self)
 {
     const struct view_list *v = self;
-    return v->menu.is_open ? KEYS_MENU : KEYS_LIST;
+    return column_menu_scope(&v->menu, KEYS_LIST);
 }
 
 const struct view_ops *view_list_ops(void)

@@ -313,12 +313,21 @@ static bool scroll(struct view_peers *v, enum keys_action action)
     return true;
 }
 
+static bool on_menu(struct view_peers *v, enum keys_action action)
+{
+    unsigned by;
+    bool takes = column_menu_act(&v->menu, action, peer_table_shown(&v->table));
+    if (column_menu_take_sort(&v->menu, &by))
+        peer_rows_sort(&v->order, (enum peer_rows_by)by);
+    return takes;
+}
+
 static bool view_peers_act(void *self, struct view_world *w,
                            enum keys_action action)
 {
     struct view_peers *v = self;
     if (v->menu.is_open)
-        return column_menu_act(&v->menu, action, peer_table_shown(&v->table));
+        return on_menu(v, action);
     if (listbox_act(&v->rows, action)) {
         select_row(v, w);
         return true;
@@ -332,6 +341,8 @@ static bool view_peers_act(void *self, struct view_world *w,
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
         column_menu_open(&v->menu);
+    else if (action == KEYS_SORT)
+        column_menu_open_sort(&v->menu, PEER_ROWS_N, v->order.by);
     else if (action == KEYS_BACK && v->filter.len > 0) {
         prompt_open(&v->filter, "");
         v->filter.is_open = false;
@@ -374,7 +385,7 @@ static const char *view_peers_prompt(void *self)
 static enum keys_scope view_peers_scope(const void *self)
 {
     const struct view_peers *v = self;
-    return v->menu.is_open ? KEYS_MENU : KEYS_PEERS;
+    return column_menu_scope(&v->menu, KEYS_PEERS);
 }
 
 const struct view_ops *view_peers_ops(void)

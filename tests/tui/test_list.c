@@ -87,6 +87,33 @@ START_TEST(list_filter_by_fields_and_says_what_is_wrong)
 }
 END_TEST
 
+/* Also by what is not shown. */
+START_TEST(list_is_sorted_by_what_a_menu_has)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    ck_assert(!stage_shows(&g, "Label"));
+    stage_press(&g, "s");
+    ck_assert(stage_shows(&g, "(*) Name"));
+    ck_assert(stage_shows(&g, "( ) State"));
+    ck_assert(stage_shows(&g, "( ) Label"));
+    ck_assert(stage_shows(&g, "Enter sort"));
+    /* From the last one to the first, and on; p is no key of the list here. */
+    stage_press(&g, "sssp\r");
+    ck_assert_uint_eq(stage_n_asked(&g), 0);
+    ck_assert(!stage_shows(&g, "( )"));
+    ck_assert(stage_shows(&g, "Sizev"));
+    stage_press(&g, "s\r");
+    ck_assert(stage_shows(&g, "Size^"));
+    stage_press(&g, "sg\x1b");
+    ck_assert(stage_shows(&g, "Size^"));
+    ck_assert(stage_shows(&g, "s sort"));
+    stage_press(&g, "o");
+    ck_assert(stage_shows(&g, "[x] Done%"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(list_columns_are_chosen)
 {
     struct stage g;
@@ -327,6 +354,7 @@ Suite *list_suite(void)
     tcase_add_test(t, list_marks_a_range_and_acts_on_it);
     tcase_add_test(t, list_marks_all_and_the_others);
     tcase_add_test(t, list_filter_by_fields_and_says_what_is_wrong);
+    tcase_add_test(t, list_is_sorted_by_what_a_menu_has);
     tcase_add_test(t, list_columns_are_chosen);
     tcase_add_test(t, list_menu_has_its_keys_and_takes_no_others);
     tcase_add_test(t, list_click_selects_a_row_and_sorts_by_a_heading);

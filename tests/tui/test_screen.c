@@ -212,7 +212,7 @@ START_TEST(list_cursor_stays_on_its_torrent)
     stage_set_up(&g, frames_many(), 24, 80);
     stage_press(&g, "jjjjr");
     uint32_t id = stage_asked(&g, 0)->torrent;
-    stage_press(&g, "sssIr");
+    stage_press(&g, ">>>Ir");
     ck_assert_uint_eq(stage_asked(&g, 1)->torrent, id);
     screen_on_frame(g.screen, frames_many());
     stage_press(&g, "r");
