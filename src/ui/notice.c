@@ -77,6 +77,9 @@ void notice_on_event(struct notice *n, struct view_world *w,
 {
     if (is_quiet(e->kind) || w->ask.is_open)
         return;
+    /* Who sets limits was told that, and which ones. */
+    if (e->kind == EVENT_LIMITS && now_ms < n->answers_until_ms)
+        return;
     if (is_answer(e->kind)) {
         event_text(w, e, names, w->message);
         notice_answer(n, now_ms);

@@ -432,8 +432,8 @@ static bool sort_by(struct view_list *v, struct view_world *w, const char *word)
         list_order_set(&v->order, (enum list_column)i);
         return true;
     }
-    snprintf(w->message, sizeof w->message, "no column is called \"%.40s\"",
-             word);
+    snprintf(w->message, sizeof w->message,
+             "no column is called \"%.40s\": Tab shows them", word);
     return true;
 }
 

@@ -88,13 +88,20 @@ START_TEST(commands_that_are_wrong_say_so_and_do_nothing)
     static const struct {
         const char *line, *words;
     } rows[] = {
-        {"pasue", "is it \"pause\"?"},    {"xyzzy", "Tab shows them"},
-        {"re", "no command \"re\""},      {"limit fast", "limit wants"},
-        {"limit", "limit wants DOWN UP"}, {"down -5", "is no rate"},
-        {"sort colour", "no column"},     {"theme pink", "no theme"},
-        {"goto 9999", "no row 9999"},     {"goto", "wants N"},
-        {"mouse maybe", "on or off"},     {"move", "wants FOLDER"},
+        {"pasue", "is it \"pause\"?"},
+        {"xyzzy", "Tab shows them"},
+        {"re", "no command \"re\""},
+        {"limit fast", "limit wants"},
+        {"limit", "limit wants DOWN UP"},
+        {"down -5", "is no rate"},
+        {"sort colour", "no column"},
+        {"theme pink", "theme: none is called"},
+        {"goto 9999", "no row 9999"},
+        {"goto", "wants N"},
+        {"mouse maybe", "on or off"},
+        {"move", "wants FOLDER"},
         {"filter sedes<2", "no field"},
+        {"pause debian", "pause stands alone"},
     };
     struct stage g;
     stage_set_up(&g, frames_many(), 24, 80);
@@ -219,6 +226,11 @@ START_TEST(limits_alternate_and_each_set_is_kept)
     struct stage g;
     stage_set_up(&g, frames_rich(), 24, 80);
     stage_press(&g, "\\");
+    ck_assert(stage_shows(&g, "alternative limits"));
+    /* What the engine says then says less. */
+    struct event e = {.kind = EVENT_LIMITS, .text = "D 1 MiB/s"};
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_show(&g);
     ck_assert(stage_shows(&g, "alternative limits"));
     ck_assert(stage_shows(&g, " alt "));
     ck_assert_uint_eq(stage_asked(&g, 0)->limits.up_Bps, 50 << 10);
