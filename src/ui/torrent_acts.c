@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ui/cmdline.h"
 #include "ui/torrent_asks.h"
@@ -14,6 +15,15 @@ const struct frame_torrent *torrent_acts_find(const struct view_world *w,
 {
     for (size_t i = 0; w->frame != NULL && i < w->frame->n_torrents; i++)
         if (w->frame->torrents[i]->id == id)
+            return w->frame->torrents[i];
+    return NULL;
+}
+
+const struct frame_torrent *torrent_acts_by_hash(const struct view_world *w,
+                                                 const uint8_t hash[20])
+{
+    for (size_t i = 0; w->frame != NULL && i < w->frame->n_torrents; i++)
+        if (memcmp(w->frame->torrents[i]->info_hash, hash, 20) == 0)
             return w->frame->torrents[i];
     return NULL;
 }

@@ -164,16 +164,13 @@ static void mark_shown(struct view_list *v, bool invert)
 /* Whoever added a torrent wants to see that one. */
 static void select_added(struct view_world *w)
 {
-    if (w->frame == NULL || w->now_ms >= w->added_until_ms)
+    const struct frame_torrent *t = w->now_ms < w->added_until_ms
+                                        ? torrent_acts_by_hash(w, w->added_hash)
+                                        : NULL;
+    if (t == NULL)
         return;
-    for (size_t i = 0; i < w->frame->n_torrents; i++) {
-        const struct frame_torrent *t = w->frame->torrents[i];
-        if (memcmp(t->info_hash, w->added_hash, sizeof t->info_hash) != 0)
-            continue;
-        view_select(w, t->id);
-        w->added_until_ms = 0;
-        return;
-    }
+    view_select(w, t->id);
+    w->added_until_ms = 0;
 }
 
 /* Order the frame's torrents, and keep the cursor on the selected one. */
