@@ -50,8 +50,7 @@ struct view_add {
     bool is_paused;                    /* START */
     bool is_sequential, is_first_last; /* ORDER */
     bool was_shown;
-    bool
-        adds_then; /* Enter came while the source is read: it is added when it is there */
+    bool adds_then; /* Enter came while the source is read: add it then */
     char source[PROMPT_MAX_LEN]; /* what is offered now */
     char choices[CHOICES_LEN];   /* of the path being completed */
     struct offer offer;          /* of this frame */
@@ -287,7 +286,8 @@ static void draw_form(const struct view_add *v, const struct draw_pane *p,
 static int rows_above(const struct view_add *v, bool wide, int h)
 {
     for (size_t i = 0; i < N_PLACES; i++) {
-        bool is_noted = places[i].field == SOURCE || places[i].field == DIR;
+        bool is_noted =
+            h > 1 && (places[i].field == SOURCE || places[i].field == DIR);
         int last = (wide ? places[i].y : places[i].narrow_y) + is_noted;
         if (places[i].field == v->at)
             return last >= h ? last + 1 - h : 0;

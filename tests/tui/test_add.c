@@ -127,6 +127,16 @@ START_TEST(what_is_pasted_goes_into_the_line_that_is_open)
 }
 END_TEST
 
+START_TEST(add_shows_what_is_typed_where_one_row_is_all)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 3, 20);
+    stage_press(&g, "a/x");
+    ck_assert(stage_shows(&g, "/x_"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(add_says_what_is_here_already)
 {
     struct stage g;
@@ -374,6 +384,7 @@ Suite *add_suite(void)
     tcase_add_test(t, what_is_pasted_is_read_at_once);
     tcase_add_test(t, what_is_pasted_goes_into_the_line_that_is_open);
     tcase_add_test(t, add_reads_the_source_and_then_adds_it);
+    tcase_add_test(t, add_shows_what_is_typed_where_one_row_is_all);
     tcase_add_test(t, add_says_what_is_here_already);
     tcase_add_test(t, add_forgets_what_was_wrong_with_another_source);
     tcase_add_test(t,
