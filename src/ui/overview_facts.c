@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "ui/list_column.h"
+#include "ui/peer_words.h"
 #include "ui/plot.h"
 #include "ui/units.h"
 #include "util/text.h"
@@ -128,6 +129,15 @@ static void draw_sources(struct overview_facts *s)
         s->t->n_banned, all);
 }
 
+/* From an address to a peer, and where it ended. */
+static void draw_dials(struct overview_facts *s)
+{
+    char words[PEER_WORDS_DIALS_LEN];
+    peer_words_dials(words, &s->d->dials);
+    if (words[0] != '\0')
+        row(s, "Dialled", "%s", words);
+}
+
 /* What the peers' connections carried beside payload, of all that they carried in this run;
  * where there is room. */
 static void overhead_text(char dst[32], const struct draw_pane *p,
@@ -233,8 +243,10 @@ void overview_facts_draw(struct overview_facts *s)
     draw_data(s);
     draw_pieces(s);
     draw_swarm(s);
-    if (s->d != NULL)
+    if (s->d != NULL) {
         draw_sources(s);
+        draw_dials(s);
+    }
     draw_moved(s);
     if (s->d != NULL) {
         draw_limits(s);

@@ -331,3 +331,26 @@ void peer_words_gone(const struct draw_pane *p, const struct detail_gone *gone,
     units_size(up, gone->bytes_up);
     flow_put(&f, THEME_NORMAL, "total D %s U %s", text, up);
 }
+
+void peer_words_dials(char dst[PEER_WORDS_DIALS_LEN],
+                      const struct detail_dials *dials)
+{
+    const struct {
+        uint32_t n;
+        const char *words;
+    } parts[] = {
+        {dials->n_refused, "refused"},
+        {dials->n_silent, "silent"},
+        {dials->n_no_handshake, "no handshake"},
+        {dials->n_came, "came in"},
+    };
+    dst[0] = '\0';
+    if (dials->n + dials->n_came == 0)
+        return;
+    int at = snprintf(dst, PEER_WORDS_DIALS_LEN, "%u  reached %u", dials->n,
+                      dials->n_greeted);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].n > 0)
+            at += snprintf(dst + at, PEER_WORDS_DIALS_LEN - (size_t)at,
+                           "  %s %u", parts[i].words, parts[i].n);
+}

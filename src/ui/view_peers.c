@@ -162,6 +162,12 @@ static void draw_empty(const struct view_peers *v, const struct view_world *w,
         draw_format(p, 0, 1, p->w - 1, THEME_DIM, "no peers (%s)%s%s",
                     frame_state_name(t->state), cause[0] != '\0' ? ": " : "",
                     cause);
+    const struct detail *d = view_detail(w);
+    char dials[PEER_WORDS_DIALS_LEN] = "";
+    if (d != NULL && v->filter.len == 0)
+        peer_words_dials(dials, &d->dials);
+    if (dials[0] != '\0')
+        draw_format(p, 1, 1, p->w - 1, THEME_DIM, "dialled %s", dials);
 }
 
 static void draw_rows(struct view_peers *v, const struct view_world *w,

@@ -4,6 +4,7 @@
 
 #include "tests/engine/suites.h"
 
+#include "model/detail.h"
 #include "tests/engine/house.h"
 
 /* What is asked of torrents, one or all. */
@@ -73,6 +74,32 @@ START_TEST(peers_are_dealt_with_by_their_torrent)
 }
 END_TEST
 
+static bool has_refused(const struct frame *f, const void *ctx)
+{
+    (void)ctx;
+    return f->detail != NULL && f->detail->dials.n_refused == 1;
+}
+
+START_TEST(dials_that_are_refused_are_told)
+{
+    house_start_keeping(NULL);
+    house_admit(house_add_kept("a"));
+    uint32_t id = house_id_of("a");
+    struct command *c = command_new(COMMAND_FOCUS, id);
+    c->focus.torrent = id;
+    bridge_send(house.bridge, c);
+    c = command_new(COMMAND_PEER, id);
+    ck_assert_int_eq(addr_parse("127.0.0.1:9", 0, &c->addr), OK);
+    bridge_send(house.bridge, c);
+    struct frame *f = house_wait_for(has_refused, NULL);
+    ck_assert_uint_eq(f->detail->dials.n, 1);
+    ck_assert_uint_eq(f->detail->dials.n_greeted, 0);
+    ck_assert_uint_eq(f->detail->dials.n_silent, 0);
+    frame_free(f);
+    house_quit();
+}
+END_TEST
+
 static bool has_trackers(const struct frame *f, const void *ctx)
 {
     return f->n_torrents == 1 &&
@@ -129,6 +156,7 @@ Suite *steward_suite(void)
     tcase_set_timeout(tc, 30);
     tcase_add_checked_fixture(tc, house_set_up, house_tear_down);
     tcase_add_test(tc, queue_order_is_moved_and_kept);
+    tcase_add_test(tc, dials_that_are_refused_are_told);
     tcase_add_test(tc, peers_are_dealt_with_by_their_torrent);
     tcase_add_test(tc, all_pause_and_resume_and_verify);
     tcase_add_test(tc, trackers_are_added_and_removed_and_kept_so);

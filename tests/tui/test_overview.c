@@ -55,7 +55,7 @@ START_TEST(overview_fits_any_pane)
     } sizes[] = {
         {6, 20, "debian"},      {10, 40, "peers choking"},
         {12, 100, "4 rarity"},  {24, 80, "Tracker   tracker.example"},
-        {30, 80, "max 4."},     {50, 119, "-> wait"},
+        {31, 80, "max 4."},     {50, 119, "-> wait"},
         {24, 120, "Rarest"},    {35, 120, "slots 4/4"},
         {50, 160, "slots 4/4"},
     };

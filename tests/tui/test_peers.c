@@ -428,6 +428,22 @@ START_TEST(page_acts_on_its_peer)
 }
 END_TEST
 
+START_TEST(peers_page_without_any_tells_what_came_of_dialling)
+{
+    struct frame *f = frames_peers();
+    f->torrents[0]->n_peers = 0;
+    f->detail->n_peers = f->detail->n_gone = 0;
+    f->detail->dials = (struct detail_dials){.n = 40,
+                                             .n_greeted = 9,
+                                             .n_refused = 12,
+                                             .n_silent = 15};
+    open_peers(f, 24, 80);
+    ck_assert(
+        stage_shows(&g, "dialled 40  reached 9  refused 12  silent 15\n"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(peers_any_size_holds)
 {
     static const int heights[] = {1, 2, 3, 4, 6, 7, 8, 11, 13, 22, 34};
@@ -496,6 +512,7 @@ Suite *peers_suite(void)
     tcase_add_test(tc, page_of_one_that_leaves_keeps_what_was_seen);
     tcase_add_test(tc, page_saves_its_messages);
     tcase_add_test(tc, page_acts_on_its_peer);
+    tcase_add_test(tc, peers_page_without_any_tells_what_came_of_dialling);
     tcase_add_loop_test(tc, peers_any_size_holds, 0, 11);
     tcase_add_test(tc, peers_that_are_many_are_all_reached);
     tcase_add_test(tc, peers_of_nothing_say_why);
