@@ -252,7 +252,7 @@ void overview_facts_draw(struct overview_facts *s)
         draw_limits(s);
         draw_disk(s);
         draw_times(s);
-        if (s->d->comment != NULL && s->d->comment[0] != '\0')
+        if (!s->is_brief && s->d->comment != NULL && s->d->comment[0] != '\0')
             row(s, "Comment", "%s", s->d->comment);
     }
     draw_hash(s);

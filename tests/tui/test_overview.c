@@ -9,6 +9,7 @@
 #include "tests/tui/frames.h"
 #include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
+#include "util/xalloc.h"
 
 START_TEST(overview_says_why_with_numbers_and_what_may_help)
 {
@@ -69,6 +70,25 @@ START_TEST(overview_fits_any_pane)
 }
 END_TEST
 
+/* Where rows are few, the tracker is worth more than the torrent's comment. */
+START_TEST(overview_leaves_the_comment_out_first)
+{
+    static const int heights[] = {24, 30};
+    for (size_t i = 0; i < 2; i++) {
+        struct stage g;
+        struct frame *f = frames_rich();
+        free(f->detail->comment);
+        f->detail->comment = xstrdup("made by hand");
+        stage_set_up(&g, f, heights[i], 80);
+        stage_press(&g, "jjj\r");
+        ck_assert(stage_shows(&g, "Dialled"));
+        ck_assert(stage_shows(&g, "Tracker   tracker.example"));
+        ck_assert_int_eq(stage_shows(&g, "made by hand"), i == 1);
+        stage_tear_down(&g);
+    }
+}
+END_TEST
+
 Suite *overview_suite(void)
 {
     Suite *s = suite_create("overview");
@@ -76,6 +96,7 @@ Suite *overview_suite(void)
     tcase_add_test(t, overview_says_why_with_numbers_and_what_may_help);
     tcase_add_test(t, overview_asks_for_what_it_shows_and_does_without);
     tcase_add_test(t, overview_fits_any_pane);
+    tcase_add_test(t, overview_leaves_the_comment_out_first);
     suite_add_tcase(s, t);
     return s;
 }
