@@ -51,6 +51,8 @@ static void add_view(struct torrent *t, struct frame_torrent *out)
         out->cause = w->stall.text;
     out->is_sequential = picker_is_sequential(t->picker);
     out->is_private = t->meta->is_private;
+    if (w->tracker_host[0] == '\0')
+        watch_on_tracker(t);
     out->tracker_host = w->tracker_host;
     out->added_wall = t->added_wall;
     out->completed_wall = t->completed_wall;

@@ -2,6 +2,8 @@
 
 #include "engine/steward.h"
 
+#include <string.h>
+
 #include "tests/engine/suites.h"
 
 #include "model/detail.h"
@@ -111,6 +113,23 @@ static void wait_trackers(uint32_t n)
     frame_free(house_wait_for(has_trackers, &n));
 }
 
+static bool has_host(const struct frame *f, const void *ctx)
+{
+    return f->n_torrents == 1 && strcmp(f->torrents[0]->tracker_host, ctx) == 0;
+}
+
+/* Whose torrent it is can be seen before its tracker has answered. */
+START_TEST(tracker_is_told_that_never_answered)
+{
+    house_start_keeping(NULL);
+    struct command *c = house_add("a", "udp://127.0.0.1:9/own");
+    c->add->is_paused = true;
+    house_admit(c);
+    frame_free(house_wait_for(has_host, "127.0.0.1:9"));
+    house_quit();
+}
+END_TEST
+
 START_TEST(trackers_are_added_and_removed_and_kept_so)
 {
     struct event e;
@@ -157,6 +176,7 @@ Suite *steward_suite(void)
     tcase_add_checked_fixture(tc, house_set_up, house_tear_down);
     tcase_add_test(tc, queue_order_is_moved_and_kept);
     tcase_add_test(tc, dials_that_are_refused_are_told);
+    tcase_add_test(tc, tracker_is_told_that_never_answered);
     tcase_add_test(tc, peers_are_dealt_with_by_their_torrent);
     tcase_add_test(tc, all_pause_and_resume_and_verify);
     tcase_add_test(tc, trackers_are_added_and_removed_and_kept_so);
