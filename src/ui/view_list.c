@@ -64,7 +64,7 @@ static void *make(void)
     list_order_init(&v->order);
     /* Of all columns, state and name are always there. */
     column_menu_init(&v->menu, LIST_COLUMN_DONE, LIST_COLUMN_NAME, menu_title);
-    list_column_fit(&v->menu.choice, v->columns, &v->table, 0);
+    list_column_fit(&v->menu.choice, 0, v->columns, &v->table, 0);
     return v;
 }
 
@@ -266,7 +266,8 @@ static void view_list_draw(void *self, struct view_world *w,
     v->head_h = is_compact ? 0 : 1;
     int height = p->h - v->head_h - v->preview_h;
     arrange(v, w, height > 0 ? (size_t)height : 0);
-    list_column_fit(&v->menu.choice, v->columns, &v->table, p->w);
+    list_column_fit(&v->menu.choice, list_column_empty(w->frame), v->columns,
+                    &v->table, p->w);
     if (!is_compact) {
         draw_heading(v, p);
         draw_counts(v, w, p);

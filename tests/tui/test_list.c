@@ -87,6 +87,25 @@ START_TEST(list_filter_by_fields_and_says_what_is_wrong)
 }
 END_TEST
 
+START_TEST(list_gives_the_room_of_empty_columns_to_names)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 120);
+    ck_assert(stage_shows(&g, "Added"));
+    ck_assert(!stage_shows(&g, "Label"));
+    ck_assert(!stage_shows(&g, "Tracker "));
+    struct frame *f = frames_states();
+    f->torrents[2]->label = "iso";
+    screen_on_frame(g.screen, f);
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "Label"));
+    /* Who asks for it has it. */
+    stage_press(&g, "oG o");
+    ck_assert(stage_shows(&g, "Tracker "));
+    stage_tear_down(&g);
+}
+END_TEST
+
 /* Also by what is not shown. */
 START_TEST(list_is_sorted_by_what_a_menu_has)
 {
@@ -354,6 +373,7 @@ Suite *list_suite(void)
     tcase_add_test(t, list_marks_a_range_and_acts_on_it);
     tcase_add_test(t, list_marks_all_and_the_others);
     tcase_add_test(t, list_filter_by_fields_and_says_what_is_wrong);
+    tcase_add_test(t, list_gives_the_room_of_empty_columns_to_names);
     tcase_add_test(t, list_is_sorted_by_what_a_menu_has);
     tcase_add_test(t, list_columns_are_chosen);
     tcase_add_test(t, list_menu_has_its_keys_and_takes_no_others);
