@@ -44,9 +44,13 @@ static void put_name(struct flow *f, const struct detail *d,
     }
     if (peer->country[0] >= 'A')
         flow_put(f, THEME_NORMAL, "country %s", peer->country);
-    flow_put(f, THEME_NORMAL, "%s, by %s",
-             peer->is_incoming ? "came to us" : "we dialled",
-             detail_peer_source_name((enum detail_source)peer->source));
+    enum detail_source source = (enum detail_source)peer->source;
+    const char *who = peer->is_incoming ? "came to us" : "we dialled";
+    if (peer->is_incoming && source == DETAIL_BY_INCOMING)
+        flow_put(f, THEME_NORMAL, "%s", who);
+    else
+        flow_put(f, THEME_NORMAL, "%s, by %s", who,
+                 detail_peer_source_name(source));
 }
 
 /* Where it stands among those that want one of our slots. */
@@ -345,7 +349,7 @@ void peer_words_dials(char dst[PEER_WORDS_DIALS_LEN],
         {dials->n_came, "came in"},
     };
     dst[0] = '\0';
-    if (dials->n + dials->n_came == 0)
+    if (dials->n == 0)
         return;
     int at = snprintf(dst, PEER_WORDS_DIALS_LEN, "%u  reached %u", dials->n,
                       dials->n_greeted);

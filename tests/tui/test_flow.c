@@ -44,6 +44,27 @@ START_TEST(graph_spans_go_round)
 }
 END_TEST
 
+/* Whole facts, and first what holds it back. */
+START_TEST(graph_tells_what_there_is_room_for)
+{
+    static const int widths[] = {30, 50, 80, 119};
+    for (size_t i = 0; i < 4; i++) {
+        struct stage g;
+        stage_set_up(&g, frames_flow(), 24, widths[i]);
+        stage_press(&g, "\r6");
+        ck_assert_int_eq(stage_shows(&g, "held D"), widths[i] >= 50);
+        ck_assert_int_eq(stage_shows(&g, "disk jobs"), widths[i] >= 119);
+        for (int y = 0; y < 24; y++) {
+            char *row = stage_row(&g, y);
+            ck_assert(strncmp(row, " cap", 4) != 0 ||
+                      strstr(row, "...") == NULL);
+            free(row);
+        }
+        stage_tear_down(&g);
+    }
+}
+END_TEST
+
 START_TEST(graph_cursor_stays_at_its_moment)
 {
     struct stage g;
@@ -461,6 +482,7 @@ Suite *flow_suite(void)
     Suite *s = suite_create("flow");
     TCase *t = tcase_create("graph");
     tcase_add_test(t, graph_spans_go_round);
+    tcase_add_test(t, graph_tells_what_there_is_room_for);
     tcase_add_test(t, graph_cursor_stays_at_its_moment);
     tcase_add_test(t, graph_cursor_goes_from_event_to_event);
     tcase_add_test(t, graph_click_puts_the_cursor_there);
