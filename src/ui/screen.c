@@ -200,7 +200,8 @@ static void go_back(struct screen *s)
     if (s->at != VIEW_LIST)
         s->at = s->n_before > 0 ? s->before[--s->n_before] : VIEW_LIST;
     else
-        snprintf(s->world.message, sizeof s->world.message, "q leaves");
+        snprintf(s->world.message, sizeof s->world.message,
+                 "from the list, q leaves");
 }
 
 static void toggle_freeze(struct screen *s)
