@@ -1,4 +1,5 @@
-/* keylist.h -- the keys of the terminal UI as text, from the table that binds them. */
+/* keylist.h -- the keys of the terminal UI as text, from the table that binds them, and
+ * after them what its letters mean and what may be typed (ui/legend, ui/cmdline). */
 #ifndef CMD_KEYLIST_H
 #define CMD_KEYLIST_H
 

@@ -82,6 +82,12 @@ static enum err save(void *ctx, const char *name, const char *text, size_t len,
         free(path);
         return ERR_SYS;
     }
+    /* The user is told where that is, not only how it is called. */
+    char *whole = realpath(path, NULL);
+    if (whole != NULL) {
+        free(path);
+        path = whole;
+    }
     *path_out = path;
     return OK;
 }

@@ -57,10 +57,11 @@ enum peers_verdict callbook_greet(struct env *env, struct peers *known,
 void callbook_missed(struct env *env, struct peers *known,
                      const struct peerlink *l, enum err why)
 {
-    if (!peerlink_is_incoming(l))
-        peers_on_failed(known, peerlink_remote(l),
-                        peerlink_is_half_open(l) || why == ERR_SYS
-                            ? PEERS_UNREACHABLE
-                            : PEERS_NO_HANDSHAKE,
-                        loop_now_ms(env->loop));
+    if (peerlink_is_incoming(l))
+        return;
+    bool is_up = !peerlink_is_half_open(l) && why != ERR_SYS;
+    enum peers_fail fail = is_up                ? PEERS_NO_HANDSHAKE
+                           : why == ERR_TIMEOUT ? PEERS_SILENT
+                                                : PEERS_UNREACHABLE;
+    peers_on_failed(known, peerlink_remote(l), fail, loop_now_ms(env->loop));
 }

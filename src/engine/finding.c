@@ -60,9 +60,10 @@ void finding_words(const struct quest_past *past, char *dst, size_t cap)
     if (past->n_answered == 0)
         snprintf(dst, cap, "no node answered");
     else
-        snprintf(dst, cap, "%u peer%s, %u new; %u of %u nodes answered",
+        snprintf(dst, cap, "%u peer%s, %u new; %u of %u node%s answered",
                  past->n_peers, past->n_peers == 1 ? "" : "s", past->n_new,
-                 past->n_answered, past->n_asked);
+                 past->n_answered, past->n_asked,
+                 past->n_asked == 1 ? "" : "s");
 }
 
 static void on_past(void *ctx, const struct quest_past *past)

@@ -51,6 +51,8 @@ static void add_view(struct torrent *t, struct frame_torrent *out)
         out->cause = w->stall.text;
     out->is_sequential = picker_is_sequential(t->picker);
     out->is_private = t->meta->is_private;
+    if (w->tracker_host[0] == '\0')
+        watch_on_tracker(t);
     out->tracker_host = w->tracker_host;
     out->added_wall = t->added_wall;
     out->completed_wall = t->completed_wall;
@@ -191,6 +193,18 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
 
 /* The detail. */
 
+void inspect_dials(const struct peers *known, struct detail_dials *out)
+{
+    struct peers_tally tally = peers_tally(known);
+    *out = (struct detail_dials){.n = tally.n_dialled,
+                                 .n_greeted = tally.n_greeted,
+                                 .n_refused = tally.n_failed[PEERS_UNREACHABLE],
+                                 .n_silent = tally.n_failed[PEERS_SILENT],
+                                 .n_no_handshake =
+                                     tally.n_failed[PEERS_NO_HANDSHAKE],
+                                 .n_came = tally.n_came};
+}
+
 static void add_attempts(const struct announcer *a, size_t i,
                          struct detail_tracker *out)
 {
@@ -267,6 +281,7 @@ static void add_facts(struct torrent *t, struct detail *d)
     d->limit_down_Bps = t->down_limit.limit_Bps;
     d->limit_up_Bps = t->up_limit.limit_Bps;
     d->max_peers = t->max_peers;
+    inspect_dials(t->known, &d->dials);
     d->added_wall = t->added_wall;
     d->completed_wall = t->completed_wall;
     torrent_seconds(t, &d->seconds_down, &d->seconds_seed);

@@ -11,6 +11,7 @@
 
 struct announcer;
 struct frame_torrent;
+struct peers;
 struct torrent;
 
 /* Fill in a torrent's entry of the list; of one that is watched, what views need too.
@@ -20,7 +21,9 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out);
 /* Of a torrent that is watched (torrent_config.overall). Owned by the caller. */
 struct detail *inspect_torrent(struct torrent *t, const struct focus *focus);
 
-/* The part about trackers; of a torrent whose metadata are still to come, too. */
+/* Parts; of a torrent whose metadata are still to come, too: what came of dialling whom
+ * it knows, and the trackers. */
+void inspect_dials(const struct peers *known, struct detail_dials *out);
 void inspect_trackers(const struct announcer *a, struct detail *d);
 
 #endif

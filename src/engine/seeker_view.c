@@ -167,6 +167,8 @@ struct detail *seeker_view_detail(const struct seeker *s,
     d->limit_down_Bps = kept->limit_down_Bps;
     d->limit_up_Bps = kept->limit_up_Bps;
     d->max_peers = (uint32_t)s->max_contacts;
+    if (s->known != NULL)
+        inspect_dials(s->known, &d->dials);
     d->added_wall = kept->added_wall;
     d->free_bytes = UINT64_MAX;
     announcer_swarm(a, &d->n_swarm_seeds, &d->n_swarm_leechers);

@@ -408,9 +408,11 @@ void watch_on_tracker(struct torrent *t)
     for (size_t i = 0; i < announcer_n_trackers(a); i++) {
         struct announcer_tracker tr;
         announcer_tracker(a, i, &tr);
-        if (tr.state != ANNOUNCER_WORKING || tr.last_ms < latest_ms)
-            continue;
-        latest_ms = tr.last_ms;
-        host_of(tr.url, w->tracker_host, sizeof w->tracker_host);
+        bool is_latest =
+            tr.state == ANNOUNCER_WORKING && tr.last_ms >= latest_ms;
+        if (is_latest)
+            latest_ms = tr.last_ms;
+        if (is_latest || w->tracker_host[0] == '\0')
+            host_of(tr.url, w->tracker_host, sizeof w->tracker_host);
     }
 }

@@ -44,7 +44,7 @@ struct watch {
     peer_id_t traced;           /* PEER_ID_NONE: nobody */
     struct detail_trace *trace; /* owned: ring of DETAIL_MAX_TRACE, or NULL */
     uint64_t n_trace;           /* ever */
-    char tracker_host[FRAME_HOST_LEN]; /* of the one that answered last */
+    char tracker_host[FRAME_HOST_LEN]; /* answered last, else the first */
     struct filetable *files;           /* shared; NULL until asked for */
 };
 

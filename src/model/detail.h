@@ -40,6 +40,13 @@ struct detail_stack {
     struct timeline *timeline; /* owned */
 };
 
+/* What came of dialling peers, since the start; those under way are in n alone. */
+struct detail_dials {
+    uint32_t n, n_greeted;
+    uint32_t n_refused, n_silent, n_no_handshake; /* why it came to nothing */
+    uint32_t n_came;                              /* to us, and greeted */
+};
+
 struct detail {
     struct focus focus; /* what this answers */
     uint32_t torrent;
@@ -58,6 +65,7 @@ struct detail {
     int64_t seconds_down, seconds_seed;      /* of all runs */
     int64_t n_swarm_seeds, n_swarm_leechers; /* by the trackers; -1: not told */
     uint32_t n_by_source[DETAIL_N_SOURCES];  /* connected now, by where from */
+    struct detail_dials dials;
     int64_t
         seen_complete_ms; /* when every wanted piece was last within reach; 0 */
     uint64_t in_flight_bytes; /* asked for, not here yet */

@@ -73,7 +73,7 @@ struct frame_torrent {
     uint32_t n_to_check;
     uint64_t bytes_down; /* payload, of all runs */
     uint64_t bytes_up;
-    uint64_t bytes_wasted; /* not needed, or failed its hash */
+    uint64_t bytes_wasted;        /* not needed, or failed its hash */
     uint64_t bytes_overhead_down; /* what peers' connections carried beside
                                      payload, this run */
     uint64_t bytes_overhead_up;
@@ -94,7 +94,7 @@ struct frame_torrent {
     bool
         chooses; /* a magnet: it will rest when its files are known, for a choice */
     const char *label;        /* the user's; "" */
-    const char *tracker_host; /* of the tracker that answered last, or "" */
+    const char *tracker_host; /* who answered last, else the first */
     int64_t added_wall;       /* 0: unknown */
     int64_t completed_wall;   /* 0: not yet */
     uint32_t queue_pos;       /* 1 first */

@@ -172,14 +172,16 @@ static bool trackers(const struct why_input *in, struct why_reason *out)
         in->n_trackers_failing == 0)
         return false;
     name(out, WHY_TRACKERS, in->n_peers < FEW_PEERS ? 58 : 35, "trackers");
+    char wait[RATE_LEN], next[2 * RATE_LEN] = "";
     if (in->next_announce_s >= 0) {
-        char wait[RATE_LEN];
         text_duration(wait, sizeof wait, in->next_announce_s);
-        say(out->text, "none of %u answers (%u failing); next try in %s",
-            in->n_trackers, in->n_trackers_failing, wait);
-    } else
-        say(out->text, "none of %u answers (%u failing)", in->n_trackers,
-            in->n_trackers_failing);
+        snprintf(next, sizeof next, "; next try in %s", wait);
+    }
+    if (in->n_trackers == 1)
+        say(out->text, "the only one fails%s", next);
+    else
+        say(out->text, "none of %u answers (%u failing)%s", in->n_trackers,
+            in->n_trackers_failing, next);
     say(out->hint, "ask them again, or add another");
     return true;
 }
@@ -298,8 +300,10 @@ static bool waste(const struct why_input *in, struct why_reason *out)
     if (in->wasted_pct < WASTE_SEEN_PCT && in->n_hash_fails == 0)
         return false;
     name(out, WHY_WASTE, scale(20, 60, in->wasted_pct, 100), "waste");
-    say(out->text, "%u%% of what came was of no use; %u piece%s failed",
-        in->wasted_pct, in->n_hash_fails, plural(in->n_hash_fails));
+    say(out->text, "%s%u%% of what came was of no use; %u piece%s failed",
+        in->wasted_pct == 0 ? "less than " : "",
+        in->wasted_pct == 0 ? 1 : in->wasted_pct, in->n_hash_fails,
+        plural(in->n_hash_fails));
     return true;
 }
 

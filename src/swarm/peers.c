@@ -40,6 +40,7 @@ struct peers {
     struct candidates *candidates; /* owned */
     struct connected *connected;   /* owned; their candidates are CONNECTED */
     struct culprits *culprits;     /* owned */
+    struct peers_tally tally;
     bool is_private;
     bool (*is_refused)(void *ctx, const struct addr *a); /* NULL: nobody is */
     void *filter;                                        /* its ctx, borrowed */
@@ -232,6 +233,7 @@ bool peers_next_to_dial(struct peers *p, int64_t now_ms, struct addr *out)
         if (allowed_ms <= now_ms) {
             culprits_count_dial(p->culprits, &c->addr, now_ms);
             candidates_set_state(p->candidates, c, CANDIDATE_DIALLING);
+            p->tally.n_dialled++;
             *out = c->addr;
             return true;
         }
@@ -252,7 +254,8 @@ void peers_on_failed(struct peers *p, const struct addr *a, enum peers_fail why,
     struct candidate *c = candidates_find(p->candidates, a);
     if (c == NULL || c->state != CANDIDATE_DIALLING)
         return;
-    c->is_unreachable = why == PEERS_UNREACHABLE && !c->was_reached;
+    p->tally.n_failed[why]++;
+    c->is_unreachable = why != PEERS_NO_HANDSHAKE && !c->was_reached;
     count_failure(c, now_ms);
     come_back(p, c);
 }
@@ -353,6 +356,10 @@ enum peers_verdict peers_on_connected(struct peers *p,
             bind(p, l, c);
         break;
     }
+    if (l != NULL && is_incoming)
+        p->tally.n_came++;
+    else if (l != NULL)
+        p->tally.n_greeted++;
     return verdict;
 }
 
@@ -420,6 +427,11 @@ void peers_ban(struct peers *p, const struct addr *a)
 bool peers_is_connected(const struct peers *p, const struct addr *remote)
 {
     return connected_find(p->connected, remote) != NULL;
+}
+
+struct peers_tally peers_tally(const struct peers *p)
+{
+    return p->tally;
 }
 
 size_t peers_n_known(const struct peers *p)

@@ -55,8 +55,18 @@ enum peers_added { PEERS_NEW, PEERS_KNOWN, PEERS_REFUSED };
 enum peers_crypt { PEERS_CRYPT_UNKNOWN, PEERS_CRYPT_NONE, PEERS_CRYPT_MSE };
 
 enum peers_fail {
-    PEERS_UNREACHABLE, /* no connection: refused, timed out, no route */
-    PEERS_NO_HANDSHAKE /* connected, but no right handshake came */
+    PEERS_UNREACHABLE,  /* no connection: refused, no route */
+    PEERS_SILENT,       /* none came in time */
+    PEERS_NO_HANDSHAKE, /* connected, but no right handshake came */
+    PEERS_N_FAILS
+};
+
+/* What came of dialling and of being dialled, since the start. What is being dialled is
+ * in n_dialled alone. */
+struct peers_tally {
+    uint32_t n_dialled, n_failed[PEERS_N_FAILS];
+    uint32_t n_greeted; /* handshakes that made a connection: of those */
+    uint32_t n_came;    /* and of those that came to us */
 };
 
 enum peers_verdict {
@@ -143,6 +153,7 @@ void peers_ban(struct peers *p, const struct addr *a);
 bool peers_is_banned(const struct peers *p, const struct addr *a);
 
 bool peers_is_connected(const struct peers *p, const struct addr *remote);
+struct peers_tally peers_tally(const struct peers *p);
 size_t peers_n_known(const struct peers *p);    /* candidates */
 size_t peers_n_dialable(const struct peers *p); /* READY or WAITING */
 size_t peers_n_connected(const struct peers *p);

@@ -35,6 +35,12 @@ void ask_line(struct ask *a, const char *question, const char *text,
     prompt_open(&a->line, text);
 }
 
+void ask_again(struct ask *a)
+{
+    a->is_open = true;
+    a->line.is_open = true;
+}
+
 bool ask_take(struct ask *a, struct view_world *w, int key)
 {
     if (!a->is_open)

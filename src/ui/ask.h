@@ -40,6 +40,8 @@ void ask_line(struct ask *a, const char *question, const char *text,
               void (*answer)(struct view_world *w, struct ask *a, int key));
 /* Take a key; false when nothing is asked. */
 bool ask_take(struct ask *a, struct view_world *w, int key);
+/* In answer(): the line is no answer; it is asked for again, as it was typed. */
+void ask_again(struct ask *a);
 /* What the last line shows. */
 void ask_words(const struct ask *a, char dst[ASK_LINE_LEN]);
 void ask_fini(struct ask *a);

@@ -253,13 +253,19 @@ static int lay_scope(struct chrome_hints *h, enum keys_scope scope, int x)
     const struct keys_binding *table = keys_table(&n);
     for (size_t i = 0; i < n && h->n < CHROME_MAX_HINTS; i++) {
         const struct keys_binding *b = &table[i];
+        /* q is shown for back, but where it is text. */
+        bool is_text = b->keys[0] >= ' ' && b->keys[0] < 0x7f;
+        if (h->mode == CHROME_TYPES ? is_text : b->action == KEYS_BACK)
+            continue;
         /* A key that the view uses for something else means that there. */
         if (b->scope != scope || b->hint == NULL ||
             keys_find(h->scope, false, b->keys[0]) != b->action)
             continue;
         struct chrome_hint *hint = &h->all[h->n];
-        *hint =
-            (struct chrome_hint){.key = b->keys[0], .x = x, .word = b->hint};
+        bool leaves = h->mode == CHROME_LEAVES && b->action == KEYS_LEAVE;
+        *hint = (struct chrome_hint){.key = b->keys[0],
+                                     .x = x,
+                                     .word = leaves ? "leave" : b->hint};
         keys_name(b->keys[0], hint->name);
         if (x + hint_width(hint) >= h->width)
             continue;
@@ -269,13 +275,15 @@ static int lay_scope(struct chrome_hints *h, enum keys_scope scope, int x)
     return x;
 }
 
-void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope, int width)
+void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope,
+                      enum chrome_mode mode, int width)
 {
     enum keys_scope scopes[] = {scope, KEYS_DETAIL, KEYS_TORRENT,
                                 KEYS_ANYWHERE};
-    if (h->width == width && h->scope == scope)
+    if (h->width == width && h->scope == scope && h->mode == mode)
         return;
     h->scope = scope;
+    h->mode = mode;
     h->width = width;
     h->n = 0;
     int x = HINTS_X;

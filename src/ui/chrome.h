@@ -22,10 +22,18 @@ enum view_place chrome_tab_at(const char *const *titles, enum view_place at,
 
 enum { CHROME_MAX_HINTS = 64 };
 
+/* What keys do at the moment, beside what the table says. */
+enum chrome_mode {
+    CHROME_PLAIN,
+    CHROME_LEAVES, /* there is nowhere to go back to: q leaves */
+    CHROME_TYPES   /* characters go into a line */
+};
+
 /* The line of keys, laid out: what is drawn, and what a click finds. A plain value; all
  * zero: nothing is laid out. */
 struct chrome_hints {
     enum keys_scope scope;
+    enum chrome_mode mode;
     int width;
     size_t n;
     struct chrome_hint {
@@ -38,7 +46,8 @@ struct chrome_hints {
 /* Lay out the keys of a view of this scope on a line of this width, as many as there is
  * room for: those of the view first, then those of what it lies in. Free of cost when
  * that is what is laid out. */
-void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope, int width);
+void chrome_lay_hints(struct chrome_hints *h, enum keys_scope scope,
+                      enum chrome_mode mode, int width);
 void chrome_keys(const struct draw_pane *p, int y,
                  const struct chrome_hints *h);
 /* The key whose hint stands at cell x of that line; 0: none. */

@@ -346,6 +346,10 @@ static void run(struct view_world *w, const uint32_t *ids, size_t n,
     else if (word->needs_args && args[0] == '\0')
         snprintf(w->message, sizeof w->message, "%s wants %s: %s", word->word,
                  word->args, word->note);
+    else if (word->args[0] == '\0' && args[0] != '\0')
+        snprintf(w->message, sizeof w->message,
+                 "nothing done: %s stands alone, without \"%.40s\"", word->word,
+                 args);
     else if (word->run != NULL)
         word->run(w, &(struct call){.ids = ids, .n = n, .args = args});
     else

@@ -152,8 +152,8 @@ static void draw_folder(const struct draw_pane *p, const struct file_node *n)
     draw_format(p, 0, 1, p->w - 1, THEME_STRONG, "%.*s/", (int)n->name_len,
                 n->name);
     draw_format(p, 1, 1, p->w - 1, THEME_NORMAL,
-                "%u files, %u of them here, %u skipped", n->n_files, n->n_done,
-                n->n_skipped);
+                "%u file%s, %u of them here, %u skipped", n->n_files,
+                n->n_files == 1 ? "" : "s", n->n_done, n->n_skipped);
     draw_format(p, 2, 1, p->w - 1, THEME_DIM, "%s of %s here, %s to fetch",
                 done, size, left);
 }

@@ -50,7 +50,8 @@ static int draw_amounts(const struct draw_pane *p, int y,
                 up);
     units_size(down, t->bytes_wasted);
     draw_format(p, y++, 0, p->w, THEME_NORMAL,
-                "wasted     %s, %u pieces failed", down, t->n_hash_fails);
+                "wasted     %s, %u piece%s failed", down, t->n_hash_fails,
+                t->n_hash_fails == 1 ? "" : "s");
     return y + 1;
 }
 
@@ -67,8 +68,8 @@ static int draw_sums(const struct draw_pane *p, int y, const struct frame *f)
     draw_format(p, y++, 0, p->w, THEME_NORMAL, "disk       write %-6s read %s",
                 down, up);
     draw_format(p, y++, 0, p->w, THEME_NORMAL,
-                "torrents   %zu with %u peers, %u half-open", f->n_torrents,
-                f->n_peers, f->n_half_open);
+                "torrents   %zu with %u peer%s, %u half-open", f->n_torrents,
+                f->n_peers, f->n_peers == 1 ? "" : "s", f->n_half_open);
     return y + 1;
 }
 

@@ -11,11 +11,8 @@ enum { ESC = 0x1b };
 
 static const struct keys_binding table[] = {
     {KEYS_ANYWHERE, KEYS_SHOW_HELP, {'?', KEY_F(1)}, "this page", "help"},
-    {KEYS_ANYWHERE,
-     KEYS_BACK,
-     {'q', ESC},
-     "back; from the list: leave",
-     "back"},
+    {KEYS_ANYWHERE, KEYS_LEAVE, {'q'}, "back; from the list: leave", "back"},
+    {KEYS_ANYWHERE, KEYS_BACK, {ESC}, "back, but never leaves", "back"},
     {KEYS_ANYWHERE,
      KEYS_QUIT,
      {'Q', CTRL('c'), KEY_F(10)},
@@ -135,7 +132,11 @@ static const struct keys_binding table[] = {
      {'/', 'f', KEY_F(3)},
      "show some only: words, or seeds<2 size>1G; Esc: all",
      "filter"},
-    {KEYS_LIST, KEYS_SORT, {'s', KEY_F(6)}, "sort by the next column", "sort"},
+    {KEYS_LIST,
+     KEYS_SORT,
+     {'s', KEY_F(6)},
+     "choose by which column to sort",
+     "sort"},
     {KEYS_LIST, KEYS_SORT_LEFT, {'<'}, "sort by the column on the left", NULL},
     {KEYS_LIST,
      KEYS_SORT_RIGHT,
@@ -204,7 +205,11 @@ static const struct keys_binding table[] = {
      {'/', KEY_F(3)},
      "show some only: words, choked, has, down>10k; Esc: all",
      "filter"},
-    {KEYS_PEERS, KEYS_SORT, {'s', KEY_F(6)}, "sort by the next column", "sort"},
+    {KEYS_PEERS,
+     KEYS_SORT,
+     {'s', KEY_F(6)},
+     "choose by which column to sort",
+     "sort"},
     {KEYS_PEERS, KEYS_SORT_LEFT, {'<'}, "sort by the column on the left", NULL},
     {KEYS_PEERS,
      KEYS_SORT_RIGHT,
@@ -282,7 +287,12 @@ static const struct keys_binding table[] = {
      {'d'},
      "remove the tracker: asks first",
      "remove"},
-    {KEYS_TRACKERS, KEYS_COPY, {'y'}, "copy its URL", NULL},
+    {KEYS_TRACKERS,
+     KEYS_REANNOUNCE,
+     {'r'},
+     "ask the trackers again",
+     "ask again"},
+    {KEYS_TRACKERS, KEYS_COPY, {'y'}, "copy its URL", "copy"},
 
     {KEYS_GRAPH,
      KEYS_SPAN_NEXT,
@@ -414,6 +424,14 @@ static const struct keys_binding table[] = {
      "close"},
     {KEYS_MENU, KEYS_COLUMNS, {'o'}, "the same", NULL},
 
+    {KEYS_SORT_MENU,
+     KEYS_OPEN,
+     {'\r', '\n', KEY_ENTER},
+     "sort by it; by the same again: the other way round",
+     "sort"},
+    {KEYS_SORT_MENU, KEYS_MARK, {' '}, "the same", NULL},
+    {KEYS_SORT_MENU, KEYS_SORT, {'s', KEY_F(6)}, "to the next one", "next"},
+
     {KEYS_DHT,
      KEYS_OPEN,
      {'\r', '\n', KEY_ENTER},
@@ -423,7 +441,7 @@ static const struct keys_binding table[] = {
     {KEYS_HELP,
      KEYS_FILTER,
      {'/', KEY_F(3)},
-     "show only keys with this in their words; Esc: all",
+     "show only what has this in its words; Esc: all",
      "find"},
 };
 
@@ -449,14 +467,15 @@ static enum keys_action find_in(enum keys_scope scope, int key)
 static enum keys_scope outer(enum keys_scope scope)
 {
     static const enum keys_scope outers[KEYS_N_SCOPES] = {
-        [KEYS_LIST] = KEYS_TORRENT,     [KEYS_DETAIL] = KEYS_TORRENT,
-        [KEYS_PIECES] = KEYS_DETAIL,    [KEYS_PEERS] = KEYS_DETAIL,
-        [KEYS_FILES] = KEYS_DETAIL,     [KEYS_TRACKERS] = KEYS_DETAIL,
-        [KEYS_GRAPH] = KEYS_DETAIL,     [KEYS_EVENTS] = KEYS_DETAIL,
-        [KEYS_PANES] = KEYS_ANYWHERE,   [KEYS_ALL_EVENTS] = KEYS_ANYWHERE,
-        [KEYS_PEER] = KEYS_ANYWHERE,    [KEYS_ADDING] = KEYS_ANYWHERE,
-        [KEYS_TORRENT] = KEYS_ANYWHERE, [KEYS_HELP] = KEYS_ANYWHERE,
-        [KEYS_MENU] = KEYS_ANYWHERE,    [KEYS_DHT] = KEYS_ANYWHERE,
+        [KEYS_LIST] = KEYS_TORRENT,       [KEYS_DETAIL] = KEYS_TORRENT,
+        [KEYS_PIECES] = KEYS_DETAIL,      [KEYS_PEERS] = KEYS_DETAIL,
+        [KEYS_FILES] = KEYS_DETAIL,       [KEYS_TRACKERS] = KEYS_DETAIL,
+        [KEYS_GRAPH] = KEYS_DETAIL,       [KEYS_EVENTS] = KEYS_DETAIL,
+        [KEYS_PANES] = KEYS_ANYWHERE,     [KEYS_ALL_EVENTS] = KEYS_ANYWHERE,
+        [KEYS_PEER] = KEYS_ANYWHERE,      [KEYS_ADDING] = KEYS_ANYWHERE,
+        [KEYS_TORRENT] = KEYS_ANYWHERE,   [KEYS_HELP] = KEYS_ANYWHERE,
+        [KEYS_SORT_MENU] = KEYS_ANYWHERE, [KEYS_MENU] = KEYS_ANYWHERE,
+        [KEYS_DHT] = KEYS_ANYWHERE,
     };
     return outers[scope];
 }
@@ -526,6 +545,7 @@ const char *keys_scope_name(enum keys_scope scope)
         [KEYS_PANES] = "Cockpit",
         [KEYS_ADDING] = "Adding a torrent",
         [KEYS_MENU] = "Menu of columns",
+        [KEYS_SORT_MENU] = "Menu of what to sort by",
         [KEYS_DHT] = "DHT",
         [KEYS_HELP] = "This page",
     };

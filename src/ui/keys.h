@@ -26,7 +26,8 @@ enum keys_scope {
     KEYS_PANES,      /* the cockpit: before those of the pane in focus */
     KEYS_ADDING,
     KEYS_MENU, /* of columns, over a table */
-    KEYS_DHT,  /* the page about it */
+    KEYS_SORT_MENU,
+    KEYS_DHT, /* the page about it */
     KEYS_HELP,
     KEYS_N_SCOPES
 };
@@ -47,6 +48,7 @@ enum keys_action {
     /* everywhere */
     KEYS_SHOW_HELP,
     KEYS_BACK,
+    KEYS_LEAVE, /* likewise, and from the list it leaves; views see KEYS_BACK */
     KEYS_QUIT,
     KEYS_DETACH,
     KEYS_ADD,

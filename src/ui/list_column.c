@@ -43,12 +43,25 @@ const char *list_column_title(unsigned c)
     return list_column_table()[c].title;
 }
 
-void list_column_fit(const struct column_choice *choice,
+uint32_t list_column_empty(const struct frame *f)
+{
+    const uint32_t label = UINT32_C(1) << LIST_COLUMN_LABEL,
+                   tracker = UINT32_C(1) << LIST_COLUMN_TRACKER;
+    uint32_t empty = label | tracker;
+    for (size_t i = 0; f != NULL && empty != 0 && i < f->n_torrents; i++) {
+        const struct frame_torrent *t = f->torrents[i];
+        empty &= ~((t->label[0] != '\0' ? label : 0) |
+                   (t->tracker_host[0] != '\0' ? tracker : 0));
+    }
+    return empty;
+}
+
+void list_column_fit(const struct column_choice *choice, uint32_t empty,
                      struct table_column *chosen, struct table *t, int width)
 {
     memcpy(chosen, list_column_table(), LIST_COLUMN_N * sizeof *chosen);
     for (unsigned i = 0; i < LIST_COLUMN_N; i++) {
-        if (choice->refused >> i & 1)
+        if (((choice->refused | (empty & ~choice->wanted)) >> i & 1) != 0)
             chosen[i].width = 0;
         if (choice->wanted >> i & 1) {
             chosen[i].from = 0;

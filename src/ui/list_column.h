@@ -32,9 +32,13 @@ enum { LIST_COLUMN_LEN = 96, LIST_COLUMN_NAME_LEN = 768 };
 /* LIST_COLUMN_N columns: widths, and which go first when there is little room. */
 const struct table_column *list_column_table(void);
 const char *list_column_title(unsigned c);
-/* Lay the columns out in a pane of this width as the user chose; chosen: LIST_COLUMN_N,
- * filled in, and borrowed by the table. */
-void list_column_fit(const struct column_choice *choice,
+/* The columns of words in which no torrent of the frame has any, as bits; f NULL: all of
+ * these. O(torrents). */
+uint32_t list_column_empty(const struct frame *f);
+/* Lay the columns out in a pane of this width as the user chose; those that are empty
+ * leave their room to names, where nobody asked for them. chosen: LIST_COLUMN_N, filled
+ * in, and borrowed by the table. */
+void list_column_fit(const struct column_choice *choice, uint32_t empty,
                      struct table_column *chosen, struct table *t, int width);
 /* The columns that this layout shows, as bits. */
 uint32_t list_column_shown(const struct table *t);

@@ -173,7 +173,7 @@ bool list_order_act(struct list_order *o, enum keys_action action,
                     uint32_t shown)
 {
     unsigned step;
-    if (action == KEYS_SORT || action == KEYS_SORT_RIGHT)
+    if (action == KEYS_SORT_RIGHT)
         step = 1;
     else if (action == KEYS_SORT_LEFT)
         step = LIST_COLUMN_N - 1;

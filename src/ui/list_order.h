@@ -23,7 +23,7 @@ struct list_order_row;
 struct list_order {
     enum list_column by;
     bool is_inverted;
-    size_t n; /* rows that are shown */
+    size_t n;                    /* rows that are shown */
     struct list_order_row *rows; /* owned */
     uint8_t *is_shown;           /* owned: one for each of the frame's */
     size_t cap;
@@ -44,7 +44,7 @@ uint32_t list_order_id(const struct list_order *o, size_t i);
 size_t list_order_row_of(const struct list_order *o, uint32_t id);
 /* Sort by a column from now on; by the one that it is: the other way round. */
 void list_order_set(struct list_order *o, enum list_column by);
-/* Do a KEYS_SORT* action; false when it is none. Goes over columns of `shown` (bits)
+/* Do a KEYS_SORT_* action; false when it is none. Goes over columns of `shown` (bits)
  * only. */
 bool list_order_act(struct list_order *o, enum keys_action action,
                     uint32_t shown);

@@ -54,6 +54,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/keys.h \
 	src/ui/leaving.c \
 	src/ui/leaving.h \
+	src/ui/legend.c \
+	src/ui/legend.h \
 	src/ui/limits.c \
 	src/ui/limits.h \
 	src/ui/list_column.c \
@@ -76,6 +78,8 @@ src_ui_libui_a_SOURCES = \
 	src/ui/marks.h \
 	src/ui/moment.c \
 	src/ui/moment.h \
+	src/ui/notice.c \
+	src/ui/notice.h \
 	src/ui/offer.h \
 	src/ui/outlet.c \
 	src/ui/outlet.h \

@@ -50,7 +50,7 @@ bool look_called(struct view_world *w, struct draw *d, const char *word,
         change(w, d, look, is_theme);
         return true;
     }
-    snprintf(w->message, sizeof w->message, "no %s is called \"%.40s\"", word,
-             name);
+    snprintf(w->message, sizeof w->message,
+             "%s: none is called \"%.40s\"; Tab shows them", word, name);
     return true;
 }

@@ -3,6 +3,7 @@
 #include "ui/marks.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MARK_W = 2, WORDS_FROM_W = 6 };
@@ -10,23 +11,22 @@ enum { MARK_W = 2, WORDS_FROM_W = 6 };
 static const struct {
     char letter;
     unsigned weight; /* the greater one is shown */
+    const char *word;
 } kinds[EVENT_N_KINDS] = {
-    [EVENT_FINISHED] = {'f', 9}, [EVENT_ERROR] = {'e', 8},
-    [EVENT_BANNED] = {'x', 7},   [EVENT_HASH_FAILED] = {'h', 6},
-    [EVENT_DISK] = {'d', 5},     [EVENT_LIMITS] = {'l', 4},
-    [EVENT_CHECKED] = {'v', 3},  [EVENT_TRACKER] = {'c', 2},
-    [EVENT_CHOKE] = {'u', 1},
+    [EVENT_FINISHED] = {'f', 9, "finished"},
+    [EVENT_ERROR] = {'e', 8, "error"},
+    [EVENT_BANNED] = {'x', 7, "ban"},
+    [EVENT_HASH_FAILED] = {'h', 6, "hash"},
+    [EVENT_DISK] = {'d', 5, "disk"},
+    [EVENT_LIMITS] = {'l', 4, "limits"},
+    [EVENT_CHECKED] = {'v', 3, "check"},
+    [EVENT_TRACKER] = {'c', 2, "tracker"},
+    [EVENT_CHOKE] = {'u', 1, "choke"},
 };
 
 char marks_letter(enum event_kind kind)
 {
     return kinds[kind].letter;
-}
-
-const char *marks_legend(void)
-{
-    return "^c tracker ^u choke ^h hash ^x ban ^l limits ^f finished ^d disk "
-           "^v check ^e error";
 }
 
 static unsigned weight_of(const struct event *e)
@@ -79,6 +79,22 @@ static void choose(const struct marks *m, bool drawn[MARKS_MAX_CELLS])
             taken[at] = taken[at + 1] = true;
             drawn[x] = true;
         }
+}
+
+void marks_legend(const struct marks *m, char dst[MARKS_LEGEND_LEN])
+{
+    bool drawn[MARKS_MAX_CELLS] = {false}, seen[EVENT_N_KINDS] = {false};
+    choose(m, drawn);
+    for (int x = 0; x < m->span.w; x++)
+        if (drawn[x])
+            seen[m->cells[x]->kind] = true;
+    size_t n = 0;
+    dst[0] = '\0';
+    for (int kind = 0; kind < EVENT_N_KINDS; kind++)
+        if (seen[kind] && n < MARKS_LEGEND_LEN)
+            n += (size_t)snprintf(dst + n, MARKS_LEGEND_LEN - n, "%s^%c %s",
+                                  n > 0 ? " " : "", kinds[kind].letter,
+                                  kinds[kind].word);
 }
 
 static enum theme_role role_of(enum event_kind kind)

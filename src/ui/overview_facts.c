@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "ui/list_column.h"
+#include "ui/peer_words.h"
 #include "ui/plot.h"
 #include "ui/units.h"
 #include "util/text.h"
@@ -103,8 +104,9 @@ static void draw_swarm(struct overview_facts *s)
     if (t->availability_m >= 0 && t->n_peers > 0)
         snprintf(avail, sizeof avail, "  avail %d.%02d",
                  t->availability_m / 1000, t->availability_m / 10 % 100);
-    row(s, "Swarm", "%u connected (%u seeds)  +%u half-open  %u known%s",
-        t->n_peers, t->n_seeds, t->n_connecting, t->n_known, avail);
+    row(s, "Swarm", "%u connected (%u seed%s)  +%u half-open  %u known%s",
+        t->n_peers, t->n_seeds, t->n_seeds == 1 ? "" : "s", t->n_connecting,
+        t->n_known, avail);
 }
 
 /* Where those that are connected come from. */
@@ -125,6 +127,15 @@ static void draw_sources(struct overview_facts *s)
                  (long long)s->d->n_swarm_leechers);
     row(s, "Sources", "%s%sbanned %u%s", text, n > 0 ? "" : "nobody yet  ",
         s->t->n_banned, all);
+}
+
+/* From an address to a peer, and where it ended. */
+static void draw_dials(struct overview_facts *s)
+{
+    char words[PEER_WORDS_DIALS_LEN];
+    peer_words_dials(words, &s->d->dials);
+    if (words[0] != '\0')
+        row(s, "Dialled", "%s", words);
 }
 
 /* What the peers' connections carried beside payload, of all that they carried in this run;
@@ -222,7 +233,9 @@ static void draw_times(struct overview_facts *s)
         snprintf(seen, sizeof seen, "  seen complete %s ago", ago);
     } else
         snprintf(seen, sizeof seen, "  never seen complete here");
-    row(s, "Added", "%s  active %s%s%s", added, active, done, seen);
+    const char *label = s->t->label;
+    row(s, "Added", "%s  active %s%s%s%s%s", added, active, done, seen,
+        label[0] != '\0' ? "  label " : "", label);
 }
 
 void overview_facts_draw(struct overview_facts *s)
@@ -230,14 +243,16 @@ void overview_facts_draw(struct overview_facts *s)
     draw_data(s);
     draw_pieces(s);
     draw_swarm(s);
-    if (s->d != NULL)
+    if (s->d != NULL) {
         draw_sources(s);
+        draw_dials(s);
+    }
     draw_moved(s);
     if (s->d != NULL) {
         draw_limits(s);
         draw_disk(s);
         draw_times(s);
-        if (s->d->comment != NULL && s->d->comment[0] != '\0')
+        if (!s->is_brief && s->d->comment != NULL && s->d->comment[0] != '\0')
             row(s, "Comment", "%s", s->d->comment);
     }
     draw_hash(s);

@@ -14,6 +14,7 @@ struct overview_facts {
     const struct frame *f;     /* borrowed, as the rest */
     const struct frame_torrent *t;
     const struct detail *d; /* NULL: not there yet */
+    bool is_brief;          /* without what changes nothing: the comment */
 };
 
 /* The standing facts. */

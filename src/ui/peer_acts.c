@@ -98,6 +98,7 @@ static void on_address(struct view_world *w, struct ask *a, int key)
         snprintf(w->message, sizeof w->message,
                  "%.100s: no address as 192.0.2.1:6881 or [2001:db8::1]:6881",
                  a->line.text);
+        ask_again(a);
         return;
     }
     struct command *c = command_new(COMMAND_PEER, torrent);

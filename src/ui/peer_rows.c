@@ -209,7 +209,7 @@ void peer_rows_sort(struct peer_rows *o, enum peer_rows_by by)
 bool peer_rows_act(struct peer_rows *o, enum keys_action action, unsigned shown)
 {
     unsigned step;
-    if (action == KEYS_SORT || action == KEYS_SORT_RIGHT)
+    if (action == KEYS_SORT_RIGHT)
         step = 1;
     else if (action == KEYS_SORT_LEFT)
         step = PEER_ROWS_N - 1;

@@ -58,7 +58,7 @@ const struct detail_gone *peer_rows_gone(const struct peer_rows *o,
 uint32_t peer_rows_id(const struct peer_rows *o, size_t row);
 /* The row of a peer; n when it is not shown. O(n). */
 size_t peer_rows_row_of(const struct peer_rows *o, uint32_t id);
-/* Do a KEYS_SORT* action, among the columns of `shown` (bits); false when it is none. */
+/* Do a KEYS_SORT_* action, among the columns of `shown` (bits); false when it is none. */
 bool peer_rows_act(struct peer_rows *o, enum keys_action action,
                    unsigned shown);
 /* Sort by a column; by the one that it is: the other way round. */

@@ -44,9 +44,13 @@ static void put_name(struct flow *f, const struct detail *d,
     }
     if (peer->country[0] >= 'A')
         flow_put(f, THEME_NORMAL, "country %s", peer->country);
-    flow_put(f, THEME_NORMAL, "%s, by %s",
-             peer->is_incoming ? "came to us" : "we dialled",
-             detail_peer_source_name((enum detail_source)peer->source));
+    enum detail_source source = (enum detail_source)peer->source;
+    const char *who = peer->is_incoming ? "came to us" : "we dialled";
+    if (peer->is_incoming && source == DETAIL_BY_INCOMING)
+        flow_put(f, THEME_NORMAL, "%s", who);
+    else
+        flow_put(f, THEME_NORMAL, "%s, by %s", who,
+                 detail_peer_source_name(source));
 }
 
 /* Where it stands among those that want one of our slots. */
@@ -145,12 +149,14 @@ static void put_gives(struct flow *f, const struct detail *d,
 {
     (void)now_ms;
     uint32_t n_wanted = d->why_input.n_wanted;
+    const char *plural = peer->n_gives == 1 ? "" : "s";
     if (n_wanted > 0)
-        flow_put(f, THEME_NORMAL, "gives %u pieces that we lack (%u%%)",
-                 peer->n_gives, units_permille(peer->n_gives, n_wanted) / 10);
+        flow_put(f, THEME_NORMAL, "gives %u piece%s that we lack (%u%%)",
+                 peer->n_gives, plural,
+                 units_permille(peer->n_gives, n_wanted) / 10);
     else
-        flow_put(f, THEME_NORMAL, "gives %u pieces that we lack",
-                 peer->n_gives);
+        flow_put(f, THEME_NORMAL, "gives %u piece%s that we lack",
+                 peer->n_gives, plural);
     if (peer->n_unique == 0) {
         flow_put(f, THEME_NORMAL, "none of them alone");
         return;
@@ -328,4 +334,27 @@ void peer_words_gone(const struct draw_pane *p, const struct detail_gone *gone,
     units_size(text, gone->bytes_down);
     units_size(up, gone->bytes_up);
     flow_put(&f, THEME_NORMAL, "total D %s U %s", text, up);
+}
+
+void peer_words_dials(char dst[PEER_WORDS_DIALS_LEN],
+                      const struct detail_dials *dials)
+{
+    const struct {
+        uint32_t n;
+        const char *words;
+    } parts[] = {
+        {dials->n_refused, "refused"},
+        {dials->n_silent, "silent"},
+        {dials->n_no_handshake, "no handshake"},
+        {dials->n_came, "came in"},
+    };
+    dst[0] = '\0';
+    if (dials->n == 0)
+        return;
+    int at = snprintf(dst, PEER_WORDS_DIALS_LEN, "%u  reached %u", dials->n,
+                      dials->n_greeted);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].n > 0)
+            at += snprintf(dst + at, PEER_WORDS_DIALS_LEN - (size_t)at,
+                           "  %s %u", parts[i].words, parts[i].n);
 }

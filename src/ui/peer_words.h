@@ -32,6 +32,11 @@ void peer_words_draw(const struct draw_pane *p, const struct detail *d,
 /* One that left. */
 void peer_words_gone(const struct draw_pane *p, const struct detail_gone *gone,
                      int64_t now_ms);
+/* How far dialling came: "40  reached 9  refused 12...", of those that were
+ * dialled; "" before the first. */
+enum { PEER_WORDS_DIALS_LEN = 128 };
+void peer_words_dials(char dst[PEER_WORDS_DIALS_LEN],
+                      const struct detail_dials *dials);
 /* One strip in a row of the pane, its name before it and what it comes to behind it. */
 void peer_words_strip(const struct draw_pane *p, int y, enum strips_row row,
                       const struct timeline *t);

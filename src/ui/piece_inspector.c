@@ -118,7 +118,7 @@ static const char *state_words(uint8_t piece)
     static const char *const words[DETAIL_N_STATES] = {
         [DETAIL_MISSING] = "missing", [DETAIL_PARTIAL] = "begun",
         [DETAIL_ACTIVE] = "on order", [DETAIL_CHECKING] = "being checked",
-        [DETAIL_HAVE] = "had",        [DETAIL_UNWANTED] = "not wanted",
+        [DETAIL_HAVE] = "here",       [DETAIL_UNWANTED] = "not wanted",
     };
     enum detail_piece state = detail_piece_state(piece);
     return state < DETAIL_N_STATES ? words[state] : "?";

@@ -12,6 +12,7 @@
 #include "ui/keys.h"
 #include "ui/leaving.h"
 #include "ui/look.h"
+#include "ui/notice.h"
 #include "ui/paste.h"
 #include "ui/prompt.h"
 #include "ui/torrent_acts.h"
@@ -50,7 +51,7 @@ struct screen {
     struct draw_pane body; /* as it was drawn last */
     struct chrome_hints hints;
     struct leaving leaving;
-    int64_t message_until_ms;
+    struct notice notice;
     struct focus focus; /* the latest that was sent */
     bool is_over, is_stale;
     uint32_t interval_ms; /* between frames; 0: the default */
@@ -108,24 +109,11 @@ void screen_on_frame(struct screen *s, struct frame *f)
     s->is_stale = true; /* also while it is held: how long ago that was */
 }
 
-/* Show world.message for a while from now on. */
-static void show_message(struct screen *s, int64_t now_ms)
-{
-    s->message_until_ms = now_ms + SCREEN_MESSAGE_MS;
-    s->is_stale = true;
-}
-
 void screen_say(struct screen *s, const char *words, int64_t now_ms)
 {
     snprintf(s->world.message, sizeof s->world.message, "%s", words);
-    show_message(s, now_ms);
-}
-
-/* Events that are so many that a message of each would be noise: the log has them. */
-static bool is_quiet(enum event_kind kind)
-{
-    return kind == EVENT_PIECE || kind == EVENT_CHOKE || kind == EVENT_SLOT ||
-           kind == EVENT_PEER || kind == EVENT_DHT;
+    notice_answer(&s->notice, now_ms);
+    s->is_stale = true;
 }
 
 void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
@@ -133,16 +121,9 @@ void screen_on_event(struct screen *s, const struct event *e, int64_t now_ms)
     hold_on_event(s->hold, &s->world, e);
     s->is_over = s->is_over || (e->kind == EVENT_STOPPED && e->torrent == 0);
     s->is_stale = true;
-    if (is_quiet(e->kind) || s->world.ask.is_open)
-        return;
-    /* "banned: banned 10.0.0.1" would say it twice. */
-    const char *kind = event_kind_name(e->kind);
-    bool says_it = strncmp(e->text, kind, strlen(kind)) == 0;
-    bool can_undo = e->kind == EVENT_REMOVED && e->err == OK;
-    snprintf(s->world.message, sizeof s->world.message, "%s%s%s%s",
-             says_it ? "" : kind, says_it ? "" : ": ", e->text,
-             can_undo ? " (:undo brings it back)" : "");
-    show_message(s, now_ms);
+    bool is_named = s->at < VIEW_N_TABS;
+    notice_on_event(&s->notice, &s->world, e, is_named ? s->world.torrent : 0,
+                    now_ms);
 }
 
 void screen_quit(struct screen *s, int64_t now_ms)
@@ -180,12 +161,13 @@ static void go(struct screen *s, enum view_place to)
     s->at = to;
 }
 
-static void go_back(struct screen *s, int64_t now_ms)
+static void go_back(struct screen *s)
 {
-    if (s->at == VIEW_LIST)
-        screen_quit(s, now_ms);
-    else
+    if (s->at != VIEW_LIST)
         s->at = s->n_before > 0 ? s->before[--s->n_before] : VIEW_LIST;
+    else
+        snprintf(s->world.message, sizeof s->world.message,
+                 "from the list, q leaves");
 }
 
 /* To another tab of the same torrent; false when this is no tab. */
@@ -226,9 +208,10 @@ static void act(struct screen *s, struct draw *d, enum keys_action action,
         if (ways[i].action == action &&
             (ways[i].to >= VIEW_N_TABS || s->world.torrent != 0))
             go(s, ways[i].to);
-    if (action == KEYS_BACK)
-        go_back(s, now_ms);
-    else if (action == KEYS_QUIT)
+    bool is_home = s->at == VIEW_LIST;
+    if (action == KEYS_BACK || (action == KEYS_LEAVE && !is_home))
+        go_back(s);
+    else if (action == KEYS_QUIT || action == KEYS_LEAVE)
         screen_quit(s, now_ms);
     else if (action == KEYS_DETACH)
         leaving_ask(&s->world);
@@ -281,13 +264,24 @@ static enum keys_scope scope_of(const struct screen *s)
                                   : ops->scope;
 }
 
+static void lay_hints(struct screen *s, int width)
+{
+    enum keys_scope scope = scope_of(s);
+    bool leaves = s->at == VIEW_LIST && scope == KEYS_LIST;
+    enum chrome_mode mode = leaves ? CHROME_LEAVES : CHROME_PLAIN;
+    if (view_takes_text(&s->world, s->ops[s->at], s->views[s->at]))
+        mode = CHROME_TYPES;
+    chrome_lay_hints(&s->hints, scope, mode, width);
+}
+
 static void do_action(struct screen *s, struct draw *d, enum keys_action action,
                       int64_t now_ms)
 {
     const struct view_ops *ops = s->ops[s->at];
     if (action == KEYS_NOTHING)
         return;
-    if (ops->act == NULL || !ops->act(s->views[s->at], &s->world, action))
+    enum keys_action told = action == KEYS_LEAVE ? KEYS_BACK : action;
+    if (ops->act == NULL || !ops->act(s->views[s->at], &s->world, told))
         act(s, d, action, now_ms);
 }
 
@@ -312,7 +306,7 @@ static void do_click(struct screen *s, struct draw *d,
         if (tab != VIEW_STAY)
             go(s, tab);
     } else if (y >= body->h) {
-        chrome_lay_hints(&s->hints, scope_of(s), body->w);
+        lay_hints(s, body->w);
         int key = chrome_key_at(&s->hints, m->x);
         if (key != 0 && m->kind == SCREEN_CLICK)
             do_key(s, d, key, now_ms);
@@ -338,26 +332,22 @@ static void do_mouse(struct screen *s, struct draw *d,
 }
 
 /* Before and after what the user did: what views said and asked for meanwhile. */
-static void begin_input(struct screen *s, char before[VIEW_MESSAGE_LEN])
+static void begin_input(struct screen *s)
 {
-    memcpy(before, s->world.message, VIEW_MESSAGE_LEN);
-    s->world.message[0] = '\0';
+    notice_begin(&s->notice, &s->world);
     s->world.copy[0] = '\0';
     s->is_stale = true;
 }
 
-static void end_input(struct screen *s, struct draw *d,
-                      const char before[VIEW_MESSAGE_LEN], int64_t now_ms)
+static void end_input(struct screen *s, struct draw *d, bool is_typing,
+                      int64_t now_ms)
 {
     if (s->world.command[0] != '\0')
         run_command(s, d, now_ms);
-    if (s->world.message[0] != '\0')
-        show_message(s, now_ms);
-    else
-        memcpy(s->world.message, before, VIEW_MESSAGE_LEN);
+    notice_end(&s->notice, &s->world, is_typing, now_ms);
     s->has_copy = s->world.copy[0] != '\0';
     if (s->world.go == VIEW_BACK)
-        go_back(s, now_ms);
+        go_back(s);
     else if (s->world.go != VIEW_STAY)
         go(s, s->world.go);
     s->world.go = VIEW_STAY;
@@ -365,44 +355,42 @@ static void end_input(struct screen *s, struct draw *d,
 
 void screen_on_key(struct screen *s, struct draw *d, int key, int64_t now_ms)
 {
-    char before[VIEW_MESSAGE_LEN];
-    begin_input(s, before);
+    bool is_typing = !s->world.ask.is_open &&
+                     view_takes_text(&s->world, s->ops[s->at], s->views[s->at]);
+    begin_input(s);
     do_key(s, d, key, now_ms);
-    end_input(s, d, before, now_ms);
+    end_input(s, d, is_typing, now_ms);
 }
 
 void screen_on_mouse(struct screen *s, struct draw *d,
                      const struct screen_mouse *m, int64_t now_ms)
 {
-    char before[VIEW_MESSAGE_LEN];
-    begin_input(s, before);
+    begin_input(s);
     do_mouse(s, d, m, now_ms);
-    end_input(s, d, before, now_ms);
+    end_input(s, d, false, now_ms);
 }
 
 void screen_on_paste(struct screen *s, struct draw *d, const struct paste *p,
                      int64_t now_ms)
 {
-    char before[VIEW_MESSAGE_LEN];
-    begin_input(s, before);
+    begin_input(s);
     if (view_takes_text(&s->world, s->ops[s->at], s->views[s->at])) {
         for (size_t i = 0; i < p->n; i++)
             do_key(s, d, p->keys[i], now_ms);
     } else if (!s->world.ask.is_open && paste_offer(p, &s->world))
         do_action(s, d, KEYS_ADD, now_ms);
-    end_input(s, d, before, now_ms);
+    end_input(s, d, false, now_ms);
 }
 
 /* What a view waited for may have come. */
 static void wait_on(struct screen *s, struct draw *d, int64_t now_ms)
 {
-    char before[VIEW_MESSAGE_LEN];
     const struct view_ops *ops = s->ops[s->at];
     if (ops->tick == NULL)
         return;
-    begin_input(s, before);
+    begin_input(s);
     ops->tick(s->views[s->at], &s->world);
-    end_input(s, d, before, now_ms);
+    end_input(s, d, false, now_ms);
 }
 
 /* Drawing. */
@@ -446,7 +434,7 @@ static void draw_last(struct screen *s, const struct draw_pane *p, int y)
     if (prompt != NULL)
         draw_text(p, y, 1, p->w - 1, THEME_STRONG, prompt);
     else {
-        chrome_lay_hints(&s->hints, scope_of(s), p->w);
+        lay_hints(s, p->w);
         chrome_keys(p, y, &s->hints);
     }
 }
@@ -476,8 +464,8 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
     s->world.now_ms = now_ms;
     s->world.wall_s = wall_s;
     wait_on(s, d, now_ms);
-    if (now_ms >= s->message_until_ms && s->leaving.phase == SCREEN_RUNS)
-        s->world.message[0] = '\0';
+    if (s->leaving.phase == SCREEN_RUNS)
+        notice_tick(&s->notice, &s->world, now_ms);
     if (s->leaving.phase == SCREEN_LEAVING)
         words_leaving(s->world.latest, now_ms - s->leaving.since_ms,
                       s->world.message);
@@ -505,10 +493,8 @@ void screen_draw(struct screen *s, struct draw *d, int64_t now_ms,
 
 bool screen_is_stale(const struct screen *s, int64_t now_ms)
 {
-    bool expired = s->world.message[0] != '\0' &&
-                   now_ms >= s->message_until_ms &&
-                   s->leaving.phase == SCREEN_RUNS;
-    return s->is_stale || expired;
+    return s->is_stale || (s->leaving.phase == SCREEN_RUNS &&
+                           notice_is_due(&s->notice, &s->world, now_ms));
 }
 
 enum screen_phase screen_phase(const struct screen *s)

@@ -15,8 +15,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SCREEN_MESSAGE_MS = 5000 };
-
 enum screen_phase { SCREEN_RUNS, SCREEN_LEAVING, SCREEN_NOW };
 
 enum screen_mouse_kind {

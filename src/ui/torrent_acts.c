@@ -2,6 +2,8 @@
 
 #include "ui/torrent_acts.h"
 
+#include <string.h>
+
 #include "ui/torrent_asks.h"
 #include "ui/torrent_orders.h"
 
@@ -10,6 +12,15 @@ const struct frame_torrent *torrent_acts_find(const struct view_world *w,
 {
     for (size_t i = 0; w->frame != NULL && i < w->frame->n_torrents; i++)
         if (w->frame->torrents[i]->id == id)
+            return w->frame->torrents[i];
+    return NULL;
+}
+
+const struct frame_torrent *torrent_acts_by_hash(const struct view_world *w,
+                                                 const uint8_t hash[20])
+{
+    for (size_t i = 0; w->frame != NULL && i < w->frame->n_torrents; i++)
+        if (memcmp(w->frame->torrents[i]->info_hash, hash, 20) == 0)
             return w->frame->torrents[i];
     return NULL;
 }

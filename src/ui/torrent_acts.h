@@ -10,6 +10,9 @@
 /* The torrent of this id in the frame that is shown; NULL when it is not there. O(n). */
 const struct frame_torrent *torrent_acts_find(const struct view_world *w,
                                               uint32_t id);
+/* The torrent of this info-hash; likewise. */
+const struct frame_torrent *torrent_acts_by_hash(const struct view_world *w,
+                                                 const uint8_t hash[20]);
 /* Do an action to n torrents; false when it is none of these. */
 bool torrent_acts_do(struct view_world *w, enum keys_action action,
                      const uint32_t *ids, size_t n);

@@ -83,9 +83,10 @@ static void on_limits(struct view_world *w, struct ask *a, int key)
     struct command_limits limits;
     if (torrent_asks_read_limits(a->line.text, &limits))
         torrent_orders_limit(w, a->targets.ids, a->targets.n, &limits);
-    else
-        snprintf(w->message, sizeof w->message, "nothing changed: %s",
-                 limits_wanted);
+    else {
+        snprintf(w->message, sizeof w->message, "%s", limits_wanted);
+        ask_again(a);
+    }
 }
 
 /* A limit as it is typed, exactly, so that Enter alone changes nothing. */
@@ -134,9 +135,11 @@ static void ask_label(struct view_world *w,
 static void on_move(struct view_world *w, struct ask *a, int key)
 {
     (void)key;
-    if (a->line.len == 0)
-        snprintf(w->message, sizeof w->message, "nothing moved: no folder");
-    else
+    if (a->line.len == 0) {
+        snprintf(w->message, sizeof w->message,
+                 "no folder: type one, Tab completes it; Esc moves nothing");
+        ask_again(a);
+    } else
         torrent_orders_move(w, a->targets.ids, a->targets.n, a->line.text);
 }
 

@@ -113,8 +113,8 @@ static void draw_told(const struct draw_pane *p, int y,
     units_size(down, t->bytes_down_run);
     units_size(left, t->wanted_left_bytes);
     draw_format(p, y, 1, p->w - 1, THEME_DIM,
-                "told: sent %s  received %s  left %s  port %u", up, down, left,
-                w->frame->listen_port);
+                "is told: sent %s  received %s  left %s  port %u", up, down,
+                left, w->frame->listen_port);
 }
 
 void tracker_story_draw(const struct draw_pane *p, const struct view_world *w,

@@ -12,6 +12,7 @@
 #include "ui/add_files.h"
 #include "meta/magnet.h"
 #include "ui/prompt.h"
+#include "ui/torrent_acts.h"
 #include "ui/units.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -49,15 +50,15 @@ struct view_add {
     bool is_paused;                    /* START */
     bool is_sequential, is_first_last; /* ORDER */
     bool was_shown;
-    bool
-        adds_then; /* Enter came while the source is read: it is added when it is there */
+    bool adds_then; /* Enter came while the source is read: add it then */
     char source[PROMPT_MAX_LEN]; /* what is offered now */
     char choices[CHOICES_LEN];   /* of the path being completed */
     struct offer offer;          /* of this frame */
     struct add_files files;
     /* As it was drawn last. */
-    int top;     /* rows of the form above the pane */
-    int files_y; /* where the files' heading is */
+    int top;      /* rows of the form above the pane */
+    bool is_here; /* it is one of the session's torrents already */
+    int files_y;  /* where the files' heading is */
 };
 
 static bool is_text(enum field f)
@@ -92,6 +93,8 @@ static void look(struct view_add *v, struct view_world *w)
 {
     w->host.offers.look(w->host.offers.ctx, &v->offer);
     add_files_show(&v->files, v->offer.meta);
+    v->is_here = v->offer.meta != NULL &&
+                 torrent_acts_by_hash(w, v->offer.meta->info_hash) != NULL;
 }
 
 /* Drawing. */
@@ -134,7 +137,8 @@ static void draw_meta(const struct view_add *v, const struct draw_pane *p,
 {
     const struct offer *o = &v->offer;
     char size[UNITS_LEN];
-    switch (o->state) {
+    bool is_other = strcmp(v->source, v->lines[SOURCE].text) != 0;
+    switch (is_other && o->state == OFFER_FAILED ? OFFER_NONE : o->state) {
     case OFFER_NONE:
         draw_text(p, y, LABEL_W + 1, p->w, THEME_DIM,
                   "a path, an http(s) URL, a magnet link or an info-hash; "
@@ -164,6 +168,8 @@ static void draw_meta(const struct view_add *v, const struct draw_pane *p,
     }
     units_size(size, o->meta->geo.size_bytes);
     x += draw_text(p, y, x, p->w / 2, THEME_STRONG, o->name);
+    if (v->is_here)
+        x += draw_text(p, y, x, p->w - x, THEME_RARE, "  is here already");
     draw_format(p, y, x, p->w - x, THEME_NORMAL,
                 "  %s in %zu file%s, %u pieces, %zu tracker%s%s", size,
                 v->files.n, v->files.n == 1 ? "" : "s", o->meta->geo.n_pieces,
@@ -280,7 +286,8 @@ static void draw_form(const struct view_add *v, const struct draw_pane *p,
 static int rows_above(const struct view_add *v, bool wide, int h)
 {
     for (size_t i = 0; i < N_PLACES; i++) {
-        bool is_noted = places[i].field == SOURCE || places[i].field == DIR;
+        bool is_noted =
+            h > 1 && (places[i].field == SOURCE || places[i].field == DIR);
         int last = (wide ? places[i].y : places[i].narrow_y) + is_noted;
         if (places[i].field == v->at)
             return last >= h ? last + 1 - h : 0;

@@ -173,7 +173,8 @@ static bool go_to(struct view_cockpit *v, struct view_world *w,
 /* Does a menu over the pane in focus have the keys? */
 static bool is_in_menu(const struct view_cockpit *v)
 {
-    return view_cockpit_scope(v) == KEYS_MENU;
+    enum keys_scope scope = view_cockpit_scope(v);
+    return scope == KEYS_MENU || scope == KEYS_SORT_MENU;
 }
 
 static bool view_cockpit_key(void *self, struct view_world *w, int key)

@@ -172,10 +172,11 @@ static void draw_counts(const struct draw_pane *p, const struct view_files *v,
     int x = 1;
     if (is_paused)
         x += draw_text(p, 0, x, p->w - x, THEME_ALERT, "paused: p starts it  ");
-    x += draw_format(p, 0, x, p->w - x, THEME_NORMAL,
-                     "%u files  wanted %u  skipped %u (%s)  %s/%s", all.n_files,
-                     all.n_files - all.n_skipped, all.n_skipped, text[0],
-                     text[1], text[2]);
+    x +=
+        draw_format(p, 0, x, p->w - x, THEME_NORMAL,
+                    "%u file%s  wanted %u  skipped %u (%s)  %s/%s", all.n_files,
+                    all.n_files == 1 ? "" : "s", all.n_files - all.n_skipped,
+                    all.n_skipped, text[0], text[1], text[2]);
     x += draw_text(p, 0, x, p->w - x, THEME_NORMAL,
                    d->is_sequential ? "  in order" : "  rarest first");
     if (d->is_first_last)

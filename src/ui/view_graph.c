@@ -2,8 +2,10 @@
 
 #include "ui/view_graph.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ui/graph_side.h"
 #include "ui/graph_stack.h"
@@ -18,8 +20,11 @@
 enum {
     MAX_SAMPLES = MARKS_MAX_CELLS * PLOT_PER_CELL,
     SIDE_FROM_W = 120,
+    KEYS_FROM_W = 60, /* below, marks are explained, not keys */
     SIDE_FROM_H = 14,
     FULL_STATS_FROM_W = 72,
+    FACT_LEN = 64,
+    FACT_GAP = 2,  /* between two facts */
     TICK_CELLS = 9 /* at least, between two times below the axis */
 };
 
@@ -259,23 +264,39 @@ static void share_text(char dst[UNITS_LEN], uint64_t part, uint64_t whole)
     snprintf(dst, UNITS_LEN, "%u.%u%%", share / 10, share % 10);
 }
 
+/* One of the facts below the graph, where there is room for all of it. */
+static void put_fact(struct draw_pane *left, int y, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void put_fact(struct draw_pane *left, int y, const char *fmt, ...)
+{
+    char text[FACT_LEN];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if ((int)strlen(text) > left->w) {
+        left->w = 0; /* nor for those behind it: none comes and goes */
+        return;
+    }
+    int used = draw_text(left, y, 0, left->w, THEME_DIM, text) + FACT_GAP;
+    *left = draw_sub(left, 0, used, left->h, left->w - used);
+}
+
 /* What moves in vain, or beside the payload: of the span, and of all runs. */
-static int draw_losses(const struct view_graph *v, const struct view_world *w,
-                       const struct draw_pane *p, int y, int x,
-                       const struct history *h)
+static void draw_losses(const struct view_graph *v, const struct view_world *w,
+                        struct draw_pane *left, int y, const struct history *h)
 {
     struct history_stats s = history_stats(h, spans[v->span].s);
     const struct frame_torrent *t = torrent_acts_find(w, w->torrent);
-    char overhead[UNITS_LEN], waste[UNITS_LEN];
-    share_text(overhead, s.overhead_mean_Bps,
+    char share[UNITS_LEN];
+    share_text(share, s.overhead_mean_Bps,
                s.overhead_mean_Bps + s.down_mean_Bps + s.up_mean_Bps);
-    int n =
-        draw_format(p, y, x, p->w - x, THEME_DIM, "  overhead %s", overhead);
+    put_fact(left, y, "overhead %s", share);
     if (v->is_all || t == NULL)
-        return n;
-    share_text(waste, t->bytes_wasted, t->bytes_down);
-    return n + draw_format(p, y, x + n, p->w - x - n, THEME_DIM, "  waste %s",
-                           waste);
+        return;
+    share_text(share, t->bytes_wasted, t->bytes_down);
+    put_fact(left, y, "waste %s", share);
 }
 
 /* What may hold it back: limits, the disk, and we ourselves. */
@@ -284,29 +305,26 @@ static void draw_limits(const struct view_graph *v, const struct view_world *w,
                         const struct history *h)
 {
     const struct frame *f = w->frame;
+    struct draw_pane left = draw_sub(p, 0, 1, p->h, p->w - 1);
     char down[UNITS_LEN] = "off", up[UNITS_LEN] = "off";
     if (limit_of(v, w, false) > 0)
         units_rate(down, limit_of(v, w, false));
     if (limit_of(v, w, true) > 0)
         units_rate(up, limit_of(v, w, true));
-    int x = 1 + draw_format(p, y, 1, p->w - 1, THEME_DIM, "cap D %s U %s", down,
-                            up);
-    x += draw_losses(v, w, p, y, x, h);
-    x +=
-        draw_format(p, y, x, p->w - x, THEME_DIM, "  disk wait %ums  loop %ums",
-                    f->disk_wait_ms, f->loop_ms);
+    put_fact(&left, y, "cap D %s U %s", down, up);
     if (!v->is_all) {
         const struct why_input *in = &view_detail(w)->why_input;
-        x += draw_format(p, y, x, p->w - x, THEME_DIM, "  held D %u%% U %u%%",
-                         in->down_capped_pct, in->up_capped_pct);
+        put_fact(&left, y, "held D %u%% U %u%%", in->down_capped_pct,
+                 in->up_capped_pct);
     }
-    unsigned memory_pct =
-        f->pool_max_bytes > 0
-            ? (unsigned)(f->pool_used_bytes * 100 / f->pool_max_bytes)
-            : 0;
-    draw_format(p, y, x, p->w - x, THEME_DIM,
-                "  disk jobs %zu  memory for pieces %u%%", f->disk_jobs,
-                memory_pct);
+    draw_losses(v, w, &left, y, h);
+    put_fact(&left, y, "disk wait %ums", f->disk_wait_ms);
+    put_fact(&left, y, "loop %ums", f->loop_ms);
+    put_fact(&left, y, "disk jobs %zu", f->disk_jobs);
+    put_fact(&left, y, "memory for pieces %u%%",
+             f->pool_max_bytes > 0
+                 ? (unsigned)(f->pool_used_bytes * 100 / f->pool_max_bytes)
+                 : 0);
 }
 
 /* What there is to say when there is no cursor. */
@@ -315,8 +333,13 @@ static void draw_legend(const struct view_graph *v, const struct draw_pane *p,
 {
     char words[GRAPH_STACK_WORDS_LEN];
     if (!v->is_stacked) {
-        draw_format(p, y, 1, p->w - 1, THEME_DIM,
-                    "h l a moment  j k an event   %s", marks_legend());
+        char legend[MARKS_LEGEND_LEN];
+        marks_legend(&v->marks, legend);
+        bool has_marks = legend[0] != '\0';
+        bool has_keys = !has_marks || p->w >= KEYS_FROM_W;
+        draw_format(p, y, 1, p->w - 1, THEME_DIM, "%s%s%s",
+                    has_keys ? "h l a moment  " : "",
+                    has_keys && has_marks ? "j k an event   " : "", legend);
         return;
     }
     graph_stack_words(&v->stack, v->stack.n_cells - 1, words);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ui/cmdline.h"
+#include "ui/legend.h"
 #include "ui/listbox.h"
 #include "ui/prompt.h"
 #include "util/fold.h"
@@ -92,6 +93,26 @@ static void walk_scope(struct walk *at, enum keys_scope scope, bool is_here)
     }
 }
 
+/* What letters and terms mean in the view that help was asked for in, or elsewhere. */
+static void walk_legend(struct walk *at, enum keys_scope from, bool is_here)
+{
+    for (unsigned s = 0; s < LEGEND_N; s++) {
+        enum keys_scope scope;
+        struct legend_row row;
+        const char *title = legend_title((enum legend_section)s, &scope);
+        at->has_heading = false;
+        for (size_t i = 0; (scope == from) == is_here &&
+                           legend_row((enum legend_section)s, i, &row);
+             i++) {
+            if (!fold_has(row.sign, at->filter) &&
+                !fold_has(row.note, at->filter) && !fold_has(title, at->filter))
+                continue;
+            heading(at, title, "");
+            line(at, row.sign, row.note);
+        }
+    }
+}
+
 static void walk_commands(struct walk *at)
 {
     const char *usage, *note;
@@ -104,7 +125,8 @@ static void walk_commands(struct walk *at)
     }
 }
 
-/* Where help was asked for comes first, then what holds there too, then the rest. */
+/* Where help was asked for comes first, then what holds there too, what it shows, and
+ * then the rest. */
 static size_t walk(const struct view_help *v, const struct draw_pane *p)
 {
     struct walk at = {.p = p, .filter = v->filter.text, .top = v->rows.cursor};
@@ -114,9 +136,11 @@ static size_t walk(const struct view_help *v, const struct draw_pane *p)
          s-- > 0;) /* what is inner comes later there */
         if (s != from && keys_holds_in((enum keys_scope)s, from))
             walk_scope(&at, (enum keys_scope)s, false);
+    walk_legend(&at, from, true);
     for (unsigned s = 0; s < KEYS_N_SCOPES; s++)
         if (s != from && !keys_holds_in((enum keys_scope)s, from))
             walk_scope(&at, (enum keys_scope)s, false);
+    walk_legend(&at, from, false);
     walk_commands(&at);
     return at.row;
 }
@@ -135,7 +159,7 @@ static void view_help_draw(void *self, struct view_world *w,
     listbox_fit(&v->rows, n_tops, 1);
     if (n == 0)
         draw_format(p, 0, 1, p->w, THEME_DIM,
-                    "no key is about \"%s\": Esc shows all", v->filter.text);
+                    "nothing is about \"%s\": Esc shows all", v->filter.text);
     walk(v, p);
 }
 

@@ -54,14 +54,18 @@ static const char *column_word(unsigned c)
 static const struct table_words sortable = {column_word, LIST_COLUMN_N,
                                             LIST_COLUMN_DONE, LIST_COLUMN_NAME};
 
+static const char *menu_title(unsigned c)
+{
+    return c == LIST_COLUMN_STATE ? "State" : list_column_title(c);
+}
+
 static void *make(void)
 {
     struct view_list *v = xzalloc(sizeof *v);
     list_order_init(&v->order);
     /* Of all columns, state and name are always there. */
-    column_menu_init(&v->menu, LIST_COLUMN_DONE, LIST_COLUMN_NAME,
-                     list_column_title);
-    list_column_fit(&v->menu.choice, v->columns, &v->table, 0);
+    column_menu_init(&v->menu, LIST_COLUMN_DONE, LIST_COLUMN_NAME, menu_title);
+    list_column_fit(&v->menu.choice, 0, v->columns, &v->table, 0);
     return v;
 }
 
@@ -161,16 +165,13 @@ static void mark_shown(struct view_list *v, bool invert)
 /* Whoever added a torrent wants to see that one. */
 static void select_added(struct view_world *w)
 {
-    if (w->frame == NULL || w->now_ms >= w->added_until_ms)
+    const struct frame_torrent *t = w->now_ms < w->added_until_ms
+                                        ? torrent_acts_by_hash(w, w->added_hash)
+                                        : NULL;
+    if (t == NULL)
         return;
-    for (size_t i = 0; i < w->frame->n_torrents; i++) {
-        const struct frame_torrent *t = w->frame->torrents[i];
-        if (memcmp(t->info_hash, w->added_hash, sizeof t->info_hash) != 0)
-            continue;
-        view_select(w, t->id);
-        w->added_until_ms = 0;
-        return;
-    }
+    view_select(w, t->id);
+    w->added_until_ms = 0;
 }
 
 /* Order the frame's torrents, and keep the cursor on the selected one. */
@@ -266,7 +267,8 @@ static void view_list_draw(void *self, struct view_world *w,
     v->head_h = is_compact ? 0 : 1;
     int height = p->h - v->head_h - v->preview_h;
     arrange(v, w, height > 0 ? (size_t)height : 0);
-    list_column_fit(&v->menu.choice, v->columns, &v->table, p->w);
+    list_column_fit(&v->menu.choice, list_column_empty(w->frame), v->columns,
+                    &v->table, p->w);
     if (!is_compact) {
         draw_heading(v, p);
         draw_counts(v, w, p);
@@ -374,6 +376,16 @@ static bool awaits_choice(const struct view_world *w)
            strcmp(t->cause, FRAME_CHOOSE_FILES) == 0;
 }
 
+static bool on_menu(struct view_list *v, enum keys_action action)
+{
+    unsigned by;
+    bool takes =
+        column_menu_act(&v->menu, action, list_column_shown(&v->table));
+    if (column_menu_take_sort(&v->menu, &by))
+        list_order_set(&v->order, (enum list_column)by);
+    return takes;
+}
+
 static bool view_list_act(void *self, struct view_world *w,
                           enum keys_action action)
 {
@@ -381,7 +393,7 @@ static bool view_list_act(void *self, struct view_world *w,
     if (w->frame == NULL)
         return false;
     if (v->menu.is_open)
-        return column_menu_act(&v->menu, action, list_column_shown(&v->table));
+        return on_menu(v, action);
     if (listbox_act(&v->rows, action)) {
         select_row(v, w);
         return true;
@@ -395,6 +407,8 @@ static bool view_list_act(void *self, struct view_world *w,
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
         column_menu_open(&v->menu);
+    else if (action == KEYS_SORT)
+        column_menu_open_sort(&v->menu, LIST_COLUMN_N, v->order.by);
     else if (action == KEYS_PREVIEW)
         v->has_no_preview = !v->has_no_preview;
     else if (action == KEYS_OPEN && awaits_choice(w))
@@ -419,8 +433,8 @@ static bool sort_by(struct view_list *v, struct view_world *w, const char *word)
         list_order_set(&v->order, (enum list_column)i);
         return true;
     }
-    snprintf(w->message, sizeof w->message, "no column is called \"%.40s\"",
-             word);
+    snprintf(w->message, sizeof w->message,
+             "no column is called \"%.40s\": Tab shows them", word);
     return true;
 }
 
@@ -494,7 +508,7 @@ static const char *view_list_prompt(void *self)
 static enum keys_scope view_list_scope(const void *self)
 {
     const struct view_list *v = self;
-    return v->menu.is_open ? KEYS_MENU : KEYS_LIST;
+    return column_menu_scope(&v->menu, KEYS_LIST);
 }
 
 const struct view_ops *view_list_ops(void)

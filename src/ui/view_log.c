@@ -260,11 +260,13 @@ static void save(struct view_log *v, struct view_world *w)
     }
     char *path = NULL;
     struct cause cause;
-    enum err err = w->host.save(w->host.ctx, "log", (char *)buf_bytes(&text),
-                                text.len, &path, &cause);
+    enum err err =
+        w->host.save(w->host.ctx, "log.txt", (char *)buf_bytes(&text), text.len,
+                     &path, &cause);
     snprintf(w->message, sizeof w->message,
-             err == OK ? "%zu lines in %s" : "%zu lines not saved: %s",
-             v->rows.box.n, err == OK ? path : cause.text);
+             err == OK ? "%zu line%s in %s" : "%zu line%s not saved: %s",
+             v->rows.box.n, v->rows.box.n == 1 ? "" : "s",
+             err == OK ? path : cause.text);
     free(path);
     buf_fini(&text);
 }

@@ -16,7 +16,7 @@
 
 enum {
     WHY_W = 20,
-    TWO_FROM_W = 120, /* columns side by side */
+    TWO_FROM_W = 160, /* two columns, each as wide as the facts are */
     LEFT_MAX_W = 90,
     SMALL_H = 14, /* below, why comes before the facts */
     NARROW_W = 64,
@@ -168,14 +168,26 @@ static void draw_small(const struct draw_pane *p, struct overview_facts *facts,
     overview_facts_draw(facts);
 }
 
+/* Count their rows, and those of what is next: up to s->y. Returns the former. */
+static int count_facts(struct overview_facts *s)
+{
+    overview_facts_draw(s);
+    int facts_h = s->y;
+    overview_facts_next(s);
+    return facts_h;
+}
+
 /* Facts above why above what is next, with gaps and hints where there is room. */
 static void draw_one_column(const struct draw_pane *p,
                             struct overview_facts *facts, const struct why *why)
 {
     struct overview_facts count = *facts;
-    overview_facts_draw(&count);
-    int facts_h = count.y;
-    overview_facts_next(&count);
+    int facts_h = count_facts(&count);
+    if (count.y + 1 + FEW > p->h) {
+        count = *facts;
+        count.is_brief = facts->is_brief = true;
+        facts_h = count_facts(&count);
+    }
     int room = p->h - count.y, why_h = 0;
     size_t n = why != NULL ? why->n : 0;
     if (why != NULL) {

@@ -279,11 +279,11 @@ static void save(const struct view_peer *v, struct view_world *w)
     for (char *c = address; *c != '\0'; c++)
         if (strchr("0123456789abcdef.", *c) == NULL)
             *c = '-';
-    snprintf(name, sizeof name, "trace-%s-%s", hash, address);
+    snprintf(name, sizeof name, "trace-%s-%s.jsonl", hash, address);
     char *text = peer_trace_json(d, addr, v->wall_ms, &len);
     if (w->host.save(w->host.ctx, name, text, len, &path, &cause) == OK)
-        snprintf(w->message, sizeof w->message, "%zu messages are in %s",
-                 d->n_trace, path);
+        snprintf(w->message, sizeof w->message, "%zu message%s in %s",
+                 d->n_trace, d->n_trace == 1 ? "" : "s", path);
     else
         snprintf(w->message, sizeof w->message, "not saved: %s", cause.text);
     free(path);

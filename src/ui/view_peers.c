@@ -97,9 +97,11 @@ static void arrange(struct view_peers *v, struct view_world *w, int height)
 
 /* Drawing. */
 
-static void put_count(struct flow *f, uint32_t n, const char *words)
+static void put_count(struct flow *f, uint32_t n, const char *one,
+                      const char *several)
 {
-    flow_put(f, n > 0 ? THEME_NORMAL : THEME_DIM, "%u %s", n, words);
+    flow_put(f, n > 0 ? THEME_NORMAL : THEME_DIM, "%u %s", n,
+             n == 1 ? one : several);
 }
 
 static void draw_counts(const struct view_peers *v, const struct view_world *w,
@@ -122,18 +124,18 @@ static void draw_counts(const struct view_peers *v, const struct view_world *w,
         flow_put(&f, THEME_STRONG, "%zu of %zu as \"%s\"", v->order.n_here,
                  d->n_peers, v->filter.text);
     else
-        put_count(&f, (uint32_t)d->n_peers, "connected");
+        put_count(&f, (uint32_t)d->n_peers, "connected", "connected");
     if (w->piece_idx != FOCUS_PIECE_NONE)
-        flow_put(&f, THEME_ACTIVE, "%s %u have piece %u",
+        flow_put(&f, THEME_ACTIVE, "%s %u %s piece %u",
                  glyphs_text(draw_look(p->draw).level, GLYPHS_MARK), n_have,
-                 w->piece_idx);
-    put_count(&f, n_seeds, "seeds");
-    put_count(&f, n_send, "send to us");
-    put_count(&f, n_get, "get from us");
-    put_count(&f, n_choke, "choke us");
+                 n_have == 1 ? "has" : "have", w->piece_idx);
+    put_count(&f, n_seeds, "seed", "seeds");
+    put_count(&f, n_send, "sends to us", "send to us");
+    put_count(&f, n_get, "gets from us", "get from us");
+    put_count(&f, n_choke, "chokes us", "choke us");
     if (t != NULL) {
-        put_count(&f, t->n_connecting, "half-open");
-        put_count(&f, t->n_known, "known");
+        put_count(&f, t->n_connecting, "half-open", "half-open");
+        put_count(&f, t->n_known, "known", "known");
     }
 }
 
@@ -160,6 +162,12 @@ static void draw_empty(const struct view_peers *v, const struct view_world *w,
         draw_format(p, 0, 1, p->w - 1, THEME_DIM, "no peers (%s)%s%s",
                     frame_state_name(t->state), cause[0] != '\0' ? ": " : "",
                     cause);
+    const struct detail *d = view_detail(w);
+    char dials[PEER_WORDS_DIALS_LEN] = "";
+    if (d != NULL && v->filter.len == 0)
+        peer_words_dials(dials, &d->dials);
+    if (dials[0] != '\0')
+        draw_format(p, 1, 1, p->w - 1, THEME_DIM, "dialled %s", dials);
 }
 
 static void draw_rows(struct view_peers *v, const struct view_world *w,
@@ -311,12 +319,21 @@ static bool scroll(struct view_peers *v, enum keys_action action)
     return true;
 }
 
+static bool on_menu(struct view_peers *v, enum keys_action action)
+{
+    unsigned by;
+    bool takes = column_menu_act(&v->menu, action, peer_table_shown(&v->table));
+    if (column_menu_take_sort(&v->menu, &by))
+        peer_rows_sort(&v->order, (enum peer_rows_by)by);
+    return takes;
+}
+
 static bool view_peers_act(void *self, struct view_world *w,
                            enum keys_action action)
 {
     struct view_peers *v = self;
     if (v->menu.is_open)
-        return column_menu_act(&v->menu, action, peer_table_shown(&v->table));
+        return on_menu(v, action);
     if (listbox_act(&v->rows, action)) {
         select_row(v, w);
         return true;
@@ -330,6 +347,8 @@ static bool view_peers_act(void *self, struct view_world *w,
         prompt_open(&v->filter, v->filter.text);
     else if (action == KEYS_COLUMNS)
         column_menu_open(&v->menu);
+    else if (action == KEYS_SORT)
+        column_menu_open_sort(&v->menu, PEER_ROWS_N, v->order.by);
     else if (action == KEYS_BACK && v->filter.len > 0) {
         prompt_open(&v->filter, "");
         v->filter.is_open = false;
@@ -372,7 +391,7 @@ static const char *view_peers_prompt(void *self)
 static enum keys_scope view_peers_scope(const void *self)
 {
     const struct view_peers *v = self;
-    return v->menu.is_open ? KEYS_MENU : KEYS_PEERS;
+    return column_menu_scope(&v->menu, KEYS_PEERS);
 }
 
 const struct view_ops *view_peers_ops(void)

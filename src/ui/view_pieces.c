@@ -273,11 +273,12 @@ static void go_to_number(struct view_world *w, struct ask *a, int key)
     (void)key;
     unsigned long n = strtoul(a->line.text, &end, 10);
     if (d == NULL || a->line.text[0] < '0' || a->line.text[0] > '9' ||
-        *end != '\0' || n >= d->n_pieces)
+        *end != '\0' || n >= d->n_pieces) {
         snprintf(w->message, sizeof w->message,
                  "there is no piece \"%.40s\": 0 to %u", a->line.text,
                  d != NULL ? d->n_pieces - 1 : 0);
-    else
+        ask_again(a);
+    } else
         w->piece_idx = (uint32_t)n;
 }
 

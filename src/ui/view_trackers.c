@@ -297,6 +297,7 @@ static void on_add(struct view_world *w, struct ask *a, int key)
     if (!is_url(url)) {
         snprintf(w->message, sizeof w->message,
                  "not a tracker: it begins with udp://, http:// or https://");
+        ask_again(a);
         return;
     }
     send_url(w, COMMAND_TRACKER, url);
@@ -334,7 +335,9 @@ static bool view_trackers_act(void *self, struct view_world *w,
     else if (action == KEYS_COPY && v->url[0] != '\0') {
         snprintf(w->copy, sizeof w->copy, "%s", v->url);
         snprintf(w->message, sizeof w->message, "its URL is copied");
-    } else
+    } else if (action == KEYS_REMOVE_TRACKER || action == KEYS_COPY)
+        snprintf(w->message, sizeof w->message, "this row is no tracker");
+    else
         return torrent_acts_do(w, action, &w->torrent, 1);
     return true;
 }

@@ -185,7 +185,9 @@ START_TEST(uihost_save_takes_no_name_from_another)
     char *first, *second;
     ck_assert_int_eq(host.save(host.ctx, name, "a\n", 2, &first, &cause), OK);
     ck_assert_int_eq(host.save(host.ctx, name, "b\n", 2, &second, &cause), OK);
-    ck_assert_str_eq(first, name);
+    char *whole = realpath(name, NULL);
+    ck_assert_pstr_eq(first, whole);
+    free(whole);
     ck_assert_ptr_nonnull(strstr(second, "trace-2.jsonl"));
     ck_assert(tmpdir_is(dir, "trace.jsonl", "a\n", 2));
     ck_assert(tmpdir_is(dir, "trace-2.jsonl", "b\n", 2));
@@ -195,6 +197,23 @@ START_TEST(uihost_save_takes_no_name_from_another)
     free(first);
     free(second);
     free(name);
+}
+END_TEST
+
+START_TEST(uihost_save_says_where_it_is)
+{
+    struct host host = with_settings();
+    struct cause cause;
+    char *path, *wanted;
+    ck_assert_int_eq(chdir(dir), 0);
+    ck_assert_int_eq(host.save(host.ctx, "log.txt", "a\n", 2, &path, &cause),
+                     OK);
+    wanted = realpath("log.txt", NULL);
+    ck_assert_pstr_eq(path, wanted);
+    ck_assert_int_eq(path[0], '/');
+    ck_assert_int_eq(chdir(".."), 0);
+    free(path);
+    free(wanted);
 }
 END_TEST
 
@@ -211,6 +230,7 @@ Suite *uihost_suite(void)
     tcase_add_test(tc, uihost_unsaved_is_what_was_set_and_not_kept);
     tcase_add_test(tc, uihost_set_refuses_with_words);
     tcase_add_test(tc, uihost_save_takes_no_name_from_another);
+    tcase_add_test(tc, uihost_save_says_where_it_is);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -133,6 +133,12 @@ static void trackers_down(struct why_input *in)
     in->n_trackers_failing = 2;
 }
 
+static void tracker_down(struct why_input *in)
+{
+    trackers_down(in);
+    in->n_trackers = in->n_trackers_failing = 1;
+}
+
 static void seeding(struct why_input *in)
 {
     in->is_finished = true;
@@ -184,6 +190,7 @@ static const struct why_case cases[] = {
     {"disk behind", disk_behind, WHY_DISK, "12 jobs waiting; 100%"},
     {"last blocks", last_blocks, WHY_ENDGAME, "the last 64.0 KiB"},
     {"trackers down", trackers_down, WHY_TRACKERS, "none of 2 answers"},
+    {"tracker down", tracker_down, WHY_TRACKERS, "the only one fails; next"},
     {"seeding", seeding, WHY_PEERS_SLOW, "4 peers take 100 KiB/s"},
     {"to nobody", seeding_to_nobody, WHY_NO_DEMAND, "none of 9 peers"},
     {"seeding alone", seeding_alone, WHY_NO_PEERS, "nobody is connected"},
@@ -206,6 +213,22 @@ START_TEST(heaviest_reason_comes_first)
                   c->what, w.reasons[0].text);
     why_line(&w, line, sizeof line);
     ck_assert_ptr_nonnull(strstr(line, w.reasons[0].text));
+}
+END_TEST
+
+/* What is wasted by one bad piece of many is not nothing. */
+START_TEST(waste_is_never_said_to_be_none)
+{
+    struct why_input in = healthy;
+    struct why w;
+    in.n_hash_fails = 1;
+    why_rank(&in, &w);
+    const char *words = NULL;
+    for (size_t i = 0; i < w.n; i++)
+        if (w.reasons[i].kind == WHY_WASTE)
+            words = w.reasons[i].text;
+    ck_assert_pstr_eq(
+        words, "less than 1% of what came was of no use; 1 piece failed");
 }
 END_TEST
 
@@ -320,6 +343,7 @@ Suite *why_suite(void)
     TCase *tc = tcase_create("why");
     tcase_add_loop_test(tc, heaviest_reason_comes_first, 0,
                         sizeof cases / sizeof *cases);
+    tcase_add_test(tc, waste_is_never_said_to_be_none);
     tcase_add_test(tc, what_does_not_limit_is_said_so);
     tcase_add_test(tc, line_is_empty_when_nothing_limits_and_cut_when_long);
     tcase_add_test(tc, any_input_is_ranked);

@@ -167,6 +167,33 @@ START_TEST(mapped_address_is_the_same_candidate)
 }
 END_TEST
 
+START_TEST(tally_tells_how_far_dialling_came)
+{
+    struct world w;
+    world_open(&w);
+    struct addr a;
+    for (uint32_t i = 1; i <= 6; i++)
+        add(&w, at(i), PEERS_TRACKER);
+    for (uint32_t i = 0; i < 5; i++)
+        ck_assert(dial(&w, &a));
+    failed(&w, at(1), PEERS_UNREACHABLE);
+    failed(&w, at(1), PEERS_UNREACHABLE); /* of which we hear twice */
+    failed(&w, at(2), PEERS_SILENT);
+    failed(&w, at(3), PEERS_NO_HANDSHAKE);
+    ck_assert_int_eq(connect_as(&w, at(4), id('a'), false), PEERS_WELCOME);
+    ck_assert_int_eq(connect_as(&w, at(9), id('b'), true), PEERS_WELCOME);
+    ck_assert_int_eq(connect_as(&w, at(8), id('b'), true), PEERS_DUPLICATE);
+    struct peers_tally t = peers_tally(w.peers);
+    ck_assert_uint_eq(t.n_dialled, 5);
+    ck_assert_uint_eq(t.n_failed[PEERS_UNREACHABLE], 1);
+    ck_assert_uint_eq(t.n_failed[PEERS_SILENT], 1);
+    ck_assert_uint_eq(t.n_failed[PEERS_NO_HANDSHAKE], 1);
+    ck_assert_uint_eq(t.n_greeted, 1);
+    ck_assert_uint_eq(t.n_came, 1);
+    peers_free(w.peers);
+}
+END_TEST
+
 START_TEST(dial_order_is_failures_then_priority_then_source)
 {
     struct world w;
@@ -592,6 +619,7 @@ Suite *peers_suite(void)
     tcase_add_test(tc, source_is_the_best_that_told);
     tcase_add_test(tc, add_undialable_address_is_refused);
     tcase_add_test(tc, mapped_address_is_the_same_candidate);
+    tcase_add_test(tc, tally_tells_how_far_dialling_came);
     tcase_add_test(tc, dial_order_is_failures_then_priority_then_source);
     tcase_add_test(tc, unreachable_climbs_the_ladder_and_is_given_up);
     tcase_add_test(tc, tracker_saying_it_again_forgives_one_failure);

@@ -368,6 +368,12 @@ static void add_rarest(struct detail *d)
     d->n_by_source[DETAIL_BY_TRACKER] = 20;
     d->n_by_source[DETAIL_BY_PEX] = 8;
     d->n_by_source[DETAIL_BY_INCOMING] = 3;
+    d->dials = (struct detail_dials){.n = 83,
+                                     .n_greeted = 28,
+                                     .n_refused = 12,
+                                     .n_silent = 19,
+                                     .n_no_handshake = 2,
+                                     .n_came = 3};
     d->size_bytes = 3772 * MiB;
 }
 

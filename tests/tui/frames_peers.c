@@ -73,7 +73,9 @@ static void fill_peer(struct detail_peer *p, uint32_t i)
         .bytes_down = (uint64_t)i * 9 << 20,
         .bytes_up = (uint64_t)i * i << 14,
         .bytes_wasted = (uint64_t)i << 14,
-        .request_delay_ms = i % 10 == 9 ? -1 : 31 + (int64_t)i * 37,
+        .request_delay_ms = i % 10 == 9 ? -1
+                            : i == 4    ? 12345
+                                        : 31 + (int64_t)i * 37,
         .oldest_ms = rate_of(i) > 0 ? FRAMES_NOW_MS - 412 : 0,
         .connected_ms = FRAMES_NOW_MS - 552000,
         .last_rx_ms = FRAMES_NOW_MS - 120,

@@ -577,7 +577,7 @@ def ends_the_demo_with_its_screen(home):
 
 
 def go_home(t):
-    """To the list: Esc closes what is open, but from the list it leaves."""
+    """To the list: Esc closes what is open."""
     for _ in range(6):
         if is_home(t):
             return

@@ -127,6 +127,52 @@ START_TEST(what_is_pasted_goes_into_the_line_that_is_open)
 }
 END_TEST
 
+START_TEST(add_shows_what_is_typed_where_one_row_is_all)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 3, 20);
+    stage_press(&g, "a/x");
+    ck_assert(stage_shows(&g, "/x_"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(add_says_what_is_here_already)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    g.offer = (struct offer){.state = OFFER_READY, .meta = &offered};
+    g.offer.name = "a set";
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "a set"));
+    ck_assert(!stage_shows(&g, "here already"));
+    struct frame *f = frames_one();
+    memcpy(f->torrents[0]->info_hash, offered.info_hash,
+           sizeof offered.info_hash);
+    screen_on_frame(g.screen, f);
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "a set  is here already"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(add_forgets_what_was_wrong_with_another_source)
+{
+    struct stage g;
+    set_up(&g);
+    stage_press(&g, "x\r");
+    g.offer = (struct offer){.state = OFFER_FAILED};
+    cause_set(&g.offer.cause, "x: not a torrent");
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "x: not a torrent"));
+    stage_press(&g, "y");
+    ck_assert(!stage_shows(&g, "not a torrent"));
+    ck_assert(stage_shows(&g, "Enter reads it"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(add_by_an_enter_while_it_is_read_happens_when_it_is_there)
 {
     struct stage g;
@@ -338,6 +384,9 @@ Suite *add_suite(void)
     tcase_add_test(t, what_is_pasted_is_read_at_once);
     tcase_add_test(t, what_is_pasted_goes_into_the_line_that_is_open);
     tcase_add_test(t, add_reads_the_source_and_then_adds_it);
+    tcase_add_test(t, add_shows_what_is_typed_where_one_row_is_all);
+    tcase_add_test(t, add_says_what_is_here_already);
+    tcase_add_test(t, add_forgets_what_was_wrong_with_another_source);
     tcase_add_test(t,
                    add_by_an_enter_while_it_is_read_happens_when_it_is_there);
     tcase_add_loop_test(t, add_forgets_an_enter_that_something_else_followed, 0,

@@ -88,13 +88,20 @@ START_TEST(commands_that_are_wrong_say_so_and_do_nothing)
     static const struct {
         const char *line, *words;
     } rows[] = {
-        {"pasue", "is it \"pause\"?"},    {"xyzzy", "Tab shows them"},
-        {"re", "no command \"re\""},      {"limit fast", "limit wants"},
-        {"limit", "limit wants DOWN UP"}, {"down -5", "is no rate"},
-        {"sort colour", "no column"},     {"theme pink", "no theme"},
-        {"goto 9999", "no row 9999"},     {"goto", "wants N"},
-        {"mouse maybe", "on or off"},     {"move", "wants FOLDER"},
+        {"pasue", "is it \"pause\"?"},
+        {"xyzzy", "Tab shows them"},
+        {"re", "no command \"re\""},
+        {"limit fast", "limit wants"},
+        {"limit", "limit wants DOWN UP"},
+        {"down -5", "is no rate"},
+        {"sort colour", "no column"},
+        {"theme pink", "theme: none is called"},
+        {"goto 9999", "no row 9999"},
+        {"goto", "wants N"},
+        {"mouse maybe", "on or off"},
+        {"move", "wants FOLDER"},
         {"filter sedes<2", "no field"},
+        {"pause debian", "pause stands alone"},
     };
     struct stage g;
     stage_set_up(&g, frames_many(), 24, 80);
@@ -220,6 +227,11 @@ START_TEST(limits_alternate_and_each_set_is_kept)
     stage_set_up(&g, frames_rich(), 24, 80);
     stage_press(&g, "\\");
     ck_assert(stage_shows(&g, "alternative limits"));
+    /* What the engine says then says less. */
+    struct event e = {.kind = EVENT_LIMITS, .text = "D 1 MiB/s"};
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "alternative limits"));
     ck_assert(stage_shows(&g, " alt "));
     ck_assert_uint_eq(stage_asked(&g, 0)->limits.up_Bps, 50 << 10);
     stage_press(&g, "{\\");
@@ -252,7 +264,7 @@ START_TEST(help_begins_where_it_was_asked_for_and_is_searched)
     ck_assert(stage_shows(&g, "copy its address"));
     ck_assert(!stage_shows(&g, "Everywhere"));
     stage_press(&g, "zzz");
-    ck_assert(stage_shows(&g, "no key is about"));
+    ck_assert(stage_shows(&g, "nothing is about"));
     stage_press(&g, "\r\x1b");
     ck_assert(stage_shows(&g, "Everywhere") || stage_shows(&g, "Peers"));
     stage_press(&g, "q");

@@ -122,11 +122,16 @@ START_TEST(peers_are_added_by_address_only)
     stage_press(&g, "Aexample.org:1\r");
     ck_assert_uint_eq(g.n_sent, 0);
     ck_assert(stage_shows(&g, "example.org:1: no address"));
-    stage_press(&g, "A1.2.3.4\r");
-    stage_press(&g, "A0.0.0.0:80\r");
-    stage_press(&g, "A1.2.3.4:70000\r");
+    ck_assert(stage_shows(&g, "6881: example.org:1_"));
+    stage_press(&g, "\x15"
+                    "1.2.3.4\r");
+    stage_press(&g, "\x15"
+                    "0.0.0.0:80\r");
+    stage_press(&g, "\x15"
+                    "1.2.3.4:70000\r");
     ck_assert_uint_eq(g.n_sent, 0);
-    stage_press(&g, "A[2001:db8::1]:6881\r");
+    stage_press(&g, "\x15"
+                    "[2001:db8::1]:6881\r");
     ck_assert_uint_eq(g.n_sent, 1);
     ck_assert_int_eq(g.sent[0].kind, COMMAND_PEER);
     ck_assert_uint_eq(g.sent[0].torrent, 1);
@@ -393,8 +398,8 @@ START_TEST(page_saves_its_messages)
 {
     open_page();
     stage_press(&g, "W");
-    ck_assert_str_eq(g.saved_name, "trace-3b3b3b3b-194.21.0.254-51419");
-    ck_assert(stage_shows(&g, "300 messages are in /saved"));
+    ck_assert_str_eq(g.saved_name, "trace-3b3b3b3b-194.21.0.254-51419.jsonl");
+    ck_assert(stage_shows(&g, "300 messages in /saved"));
     size_t n_lines = 0;
     for (const char *at = g.saved; (at = strchr(at, '\n')) != NULL; at++)
         n_lines++;
@@ -419,6 +424,22 @@ START_TEST(page_acts_on_its_peer)
     stage_mouse(&g, SCREEN_CLICK, 17, 20);
     stage_mouse(&g, SCREEN_DOUBLE_CLICK, 17, 20);
     row_has(17, ">");
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(peers_page_without_any_tells_what_came_of_dialling)
+{
+    struct frame *f = frames_peers();
+    f->torrents[0]->n_peers = 0;
+    f->detail->n_peers = f->detail->n_gone = 0;
+    f->detail->dials = (struct detail_dials){.n = 40,
+                                             .n_greeted = 9,
+                                             .n_refused = 12,
+                                             .n_silent = 15};
+    open_peers(f, 24, 80);
+    ck_assert(
+        stage_shows(&g, "dialled 40  reached 9  refused 12  silent 15\n"));
     stage_tear_down(&g);
 }
 END_TEST
@@ -491,6 +512,7 @@ Suite *peers_suite(void)
     tcase_add_test(tc, page_of_one_that_leaves_keeps_what_was_seen);
     tcase_add_test(tc, page_saves_its_messages);
     tcase_add_test(tc, page_acts_on_its_peer);
+    tcase_add_test(tc, peers_page_without_any_tells_what_came_of_dialling);
     tcase_add_loop_test(tc, peers_any_size_holds, 0, 11);
     tcase_add_test(tc, peers_that_are_many_are_all_reached);
     tcase_add_test(tc, peers_of_nothing_say_why);

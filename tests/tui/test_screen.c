@@ -11,16 +11,19 @@
 #include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
 #include "ui/keys.h"
+#include "ui/notice.h"
 
 START_TEST(what_was_removed_is_said_with_the_way_back)
 {
     struct stage g;
     stage_set_up(&g, frames_states(), 24, 80);
     struct event e = {.kind = EVENT_REMOVED, .torrent = 1};
-    snprintf(e.text, sizeof e.text, "a: removed; its data are kept");
+    snprintf(e.text, sizeof e.text,
+             "a stalled one: removed; its data are kept");
     screen_on_event(g.screen, &e, g.now_ms);
     stage_show(&g);
-    ck_assert(stage_shows(&g, "its data are kept (:undo brings it back)"));
+    ck_assert(stage_shows(&g, "\n a stalled one: removed; its data are kept "
+                              "(:undo brings it back)"));
     e.err = (int)ERR_SYS;
     screen_on_event(g.screen, &e, g.now_ms);
     stage_show(&g);
@@ -49,6 +52,25 @@ START_TEST(screen_back_from_the_list_quits_once_and_then_at_once)
     stage_press(&g, "q");
     ck_assert_int_eq(screen_phase(g.screen), SCREEN_NOW);
     ck_assert_uint_eq(g.n_sent, 1);
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(screen_escape_leads_back_and_leaves_never)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    ck_assert(stage_shows(&g, "q leave"));
+    stage_press(&g, "\r1");
+    ck_assert(stage_shows(&g, "q back"));
+    stage_press(&g, "\033");
+    ck_assert(stage_shows(&g, "q leave"));
+    stage_press(&g, "/x\r");
+    stage_press(&g, "\033");
+    ck_assert(!stage_shows(&g, "shown"));
+    stage_press(&g, "\033\033");
+    ck_assert_int_eq(screen_phase(g.screen), SCREEN_RUNS);
+    ck_assert(stage_shows(&g, "q leaves"));
     stage_tear_down(&g);
 }
 END_TEST
@@ -190,7 +212,7 @@ START_TEST(list_cursor_stays_on_its_torrent)
     stage_set_up(&g, frames_many(), 24, 80);
     stage_press(&g, "jjjjr");
     uint32_t id = stage_asked(&g, 0)->torrent;
-    stage_press(&g, "sssIr");
+    stage_press(&g, ">>>Ir");
     ck_assert_uint_eq(stage_asked(&g, 1)->torrent, id);
     screen_on_frame(g.screen, frames_many());
     stage_press(&g, "r");
@@ -226,7 +248,7 @@ START_TEST(screen_message_goes_away)
     stage_press(&g, "j");
     ck_assert(stage_shows(&g, "tracker: tracker.example"));
     ck_assert(!screen_is_stale(g.screen, g.now_ms));
-    g.now_ms += SCREEN_MESSAGE_MS;
+    g.now_ms += NOTICE_MS;
     ck_assert(screen_is_stale(g.screen, g.now_ms));
     screen_draw(g.screen, g.draw, g.now_ms, FRAMES_WALL_S);
     ck_assert(!screen_is_stale(g.screen, g.now_ms));
@@ -234,15 +256,89 @@ START_TEST(screen_message_goes_away)
 }
 END_TEST
 
+/* Several torrents: whose tracker? In its tabs that is said already. */
+START_TEST(screen_message_names_the_torrent)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    struct event e = {.kind = EVENT_TRACKER, .torrent = 2, .text = "x: no"};
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "backup-set: tracker: x: no"));
+    e.kind = EVENT_COMMAND;
+    e.torrent = 5;
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "moved away: x: no"));
+    stage_press(&g, "/moved\r\r2");
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "\n x: no"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(screen_message_that_answers_stands_before_events)
+{
+    struct stage g;
+    stage_set_up(&g, frames_states(), 24, 80);
+    struct event e = {.kind = EVENT_TRACKER, .torrent = 2, .text = "x: no"};
+    stage_press(&g, ":nonsense\r");
+    screen_on_event(g.screen, &e, g.now_ms);
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "no command"));
+    g.now_ms += NOTICE_ANSWER_MS;
+    ck_assert(screen_is_stale(g.screen, g.now_ms));
+    stage_show(&g);
+    ck_assert(stage_shows(&g, "backup-set: tracker: x: no"));
+    g.now_ms += NOTICE_MS;
+    stage_show(&g);
+    ck_assert(!stage_shows(&g, "x: no"));
+    /* What is too late is news no more. */
+    stage_press(&g, ":nonsense\r");
+    screen_on_event(g.screen, &e, g.now_ms);
+    g.now_ms += NOTICE_ANSWER_MS + NOTICE_MS;
+    stage_show(&g);
+    ck_assert(!stage_shows(&g, "x: no"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+START_TEST(screen_message_of_a_question_lasts_as_long_as_that)
+{
+    struct stage g;
+    stage_set_up(&g, frames_one(), 24, 80);
+    stage_press(&g, "L");
+    g.now_ms += NOTICE_MS;
+    stage_press(&g, "1");
+    ck_assert(stage_shows(&g, "such as 2M"));
+    stage_press(&g, "\x1b");
+    ck_assert(!stage_shows(&g, "such as 2M"));
+    /* Nor does what was wrong with a filter outlive its being mended. */
+    stage_press(&g, "/seeds<x");
+    ck_assert(stage_shows(&g, "wants a number"));
+    stage_press(&g, "\x7f");
+    stage_press(&g, "2");
+    ck_assert(!stage_shows(&g, "wants a number"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(screen_help_names_every_binding)
 {
     struct stage g;
-    stage_set_up(&g, frames_one(), 240, 80);
+    stage_set_up(&g, frames_one(), 320, 80);
     stage_press(&g, "?");
     size_t n;
     const struct keys_binding *table = keys_table(&n);
     for (size_t i = 0; i < n; i++)
         ck_assert_msg(stage_shows(&g, table[i].note), "%s", table[i].note);
+    ck_assert(stage_shows(&g, "stalled: nothing comes"));
+    ck_assert(stage_shows(&g, "seeds<2 peers>=5"));
+    ck_assert(stage_shows(&g, ":limit DOWN UP"));
+    stage_press(&g, "/stalled\r");
+    ck_assert(stage_shows(&g, "state:paused"));
+    ck_assert(!stage_shows(&g, "seeds<2 peers>=5"));
     stage_tear_down(&g);
 }
 END_TEST
@@ -416,6 +512,7 @@ Suite *screen_suite(void)
     TCase *t = tcase_create("screen");
     tcase_add_test(t, what_was_removed_is_said_with_the_way_back);
     tcase_add_test(t, screen_back_from_the_list_quits_once_and_then_at_once);
+    tcase_add_test(t, screen_escape_leads_back_and_leaves_never);
     tcase_add_test(t, screen_detach_asks_and_then_ends_in_good_order);
     tcase_add_test(t, screen_detach_comes_too_late_for_who_leaves);
     tcase_add_loop_test(t,
@@ -431,6 +528,9 @@ Suite *screen_suite(void)
     tcase_add_loop_test(t, screen_held_views_stand_still, 0, 14);
     tcase_add_test(t, screen_header_tells_when_room_is_short);
     tcase_add_test(t, screen_message_goes_away);
+    tcase_add_test(t, screen_message_names_the_torrent);
+    tcase_add_test(t, screen_message_that_answers_stands_before_events);
+    tcase_add_test(t, screen_message_of_a_question_lasts_as_long_as_that);
     tcase_add_test(t, screen_help_names_every_binding);
     tcase_add_test(t, screen_draw_asks_for_what_is_looked_at);
     tcase_add_test(t, screen_goes_back_the_way_it_came);

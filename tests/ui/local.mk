@@ -22,6 +22,7 @@ tests_ui_test_ui_SOURCES = \
 	tests/ui/test_hold.c \
 	tests/ui/test_idset.c \
 	tests/ui/test_keys.c \
+	tests/ui/test_legend.c \
 	tests/ui/test_list_filter.c \
 	tests/ui/test_list_order.c \
 	tests/ui/test_listbox.c \

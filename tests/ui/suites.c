@@ -20,6 +20,7 @@ const harness_suite harness_suites[] = {
     hold_suite,
     idset_suite,
     keys_suite,
+    legend_suite,
     list_filter_suite,
     list_order_suite,
     listbox_suite,

@@ -20,6 +20,7 @@ Suite *have_map_suite(void);
 Suite *hold_suite(void);
 Suite *idset_suite(void);
 Suite *keys_suite(void);
+Suite *legend_suite(void);
 Suite *list_filter_suite(void);
 Suite *list_order_suite(void);
 Suite *listbox_suite(void);

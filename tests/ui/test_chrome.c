@@ -49,7 +49,7 @@ END_TEST
 static int key_at(int width, enum keys_scope scope, int x)
 {
     static struct chrome_hints hints;
-    chrome_lay_hints(&hints, scope, width);
+    chrome_lay_hints(&hints, scope, CHROME_PLAIN, width);
     return chrome_key_at(&hints, x);
 }
 
@@ -70,6 +70,37 @@ START_TEST(chrome_key_at_finds_the_keys_of_the_view_first)
 }
 END_TEST
 
+START_TEST(chrome_hints_are_of_keys_that_do_what_they_say)
+{
+    static const struct {
+        enum keys_scope scope;
+        enum chrome_mode mode;
+        int key; /* of the hint */
+        const char *word;
+    } cases[] = {
+        {KEYS_LIST, CHROME_LEAVES, 'q', "leave"},
+        {KEYS_LIST, CHROME_LEAVES, 0x1b, NULL},
+        {KEYS_PIECES, CHROME_PLAIN, 'q', "back"},
+        {KEYS_PIECES, CHROME_PLAIN, 0x1b, NULL},
+        {KEYS_ADDING, CHROME_PLAIN, 'a', "all"},
+        {KEYS_ADDING, CHROME_TYPES, 'a', NULL},
+        {KEYS_ADDING, CHROME_TYPES, 'q', NULL},
+        {KEYS_ADDING, CHROME_TYPES, '?', NULL},
+        {KEYS_ADDING, CHROME_TYPES, '\r', "add"},
+        {KEYS_ADDING, CHROME_TYPES, 0x1b, "back"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct chrome_hints h = {0};
+        chrome_lay_hints(&h, cases[i].scope, cases[i].mode, 300);
+        const char *word = NULL;
+        for (size_t j = 0; j < h.n; j++)
+            if (h.all[j].key == cases[i].key)
+                word = h.all[j].word;
+        ck_assert_pstr_eq(word, cases[i].word);
+    }
+}
+END_TEST
+
 Suite *chrome_suite(void)
 {
     Suite *s = suite_create("chrome");
@@ -78,6 +109,7 @@ Suite *chrome_suite(void)
     tcase_add_loop_test(t, chrome_tabs_name_the_torrent_and_show_which_one, 0,
                         3);
     tcase_add_test(t, chrome_key_at_finds_the_keys_of_the_view_first);
+    tcase_add_test(t, chrome_hints_are_of_keys_that_do_what_they_say);
     suite_add_tcase(s, t);
     return s;
 }

@@ -130,7 +130,7 @@ START_TEST(list_order_act_goes_over_shown_columns)
     uint32_t shown =
         1u << LIST_COLUMN_DONE | 1u << LIST_COLUMN_ETA | 1u << LIST_COLUMN_NAME;
     ck_assert(!list_order_act(&o, KEYS_NEXT, shown));
-    ck_assert(list_order_act(&o, KEYS_SORT, shown));
+    ck_assert(list_order_act(&o, KEYS_SORT_RIGHT, shown));
     ck_assert_int_eq(o.by, LIST_COLUMN_DONE);
     ck_assert(list_order_act(&o, KEYS_SORT_RIGHT, shown));
     ck_assert_int_eq(o.by, LIST_COLUMN_ETA);
@@ -140,7 +140,7 @@ START_TEST(list_order_act_goes_over_shown_columns)
     ck_assert(list_order_act(&o, KEYS_SORT_INVERT, shown));
     ck_assert(o.is_inverted);
     /* Nothing but what it is sorted by. */
-    ck_assert(list_order_act(&o, KEYS_SORT, 1u << LIST_COLUMN_DONE));
+    ck_assert(list_order_act(&o, KEYS_SORT_RIGHT, 1u << LIST_COLUMN_DONE));
     ck_assert_int_eq(o.by, LIST_COLUMN_DONE);
 }
 END_TEST

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/ui/suites.h"
 
@@ -52,6 +53,32 @@ START_TEST(marks_stand_at_their_moments_with_words_where_there_is_room)
     ck_assert_str_eq(row, "^c x: 50 peers                ^h pie..."
                           " ^x B              ^f\n");
     free(row);
+}
+END_TEST
+
+START_TEST(marks_legend_explains_what_is_drawn)
+{
+    static struct marks m;
+    char legend[MARKS_LEGEND_LEN];
+    marks_fit(&m, minute(60), NULL, 0, 1);
+    marks_legend(&m, legend);
+    ck_assert_str_eq(legend, "");
+    const struct event events[] = {
+        event_at(60000, EVENT_TRACKER, "x: 50 peers"),
+        event_at(90000, EVENT_CHOKE, "B"),
+        event_at(90001, EVENT_BANNED, "B"),
+        event_at(100000, EVENT_TRACKER, "again"),
+    };
+    marks_fit(&m, minute(60), events, 4, 1);
+    marks_legend(&m, legend);
+    ck_assert_str_eq(legend, "^c tracker ^x ban");
+    /* With all of them it is still whole. */
+    struct event all[EVENT_N_KINDS];
+    for (int i = 0; i < EVENT_N_KINDS; i++)
+        all[i] = event_at(60000 + i * 2000, (enum event_kind)i, "");
+    marks_fit(&m, minute(300), all, EVENT_N_KINDS, 1);
+    marks_legend(&m, legend);
+    ck_assert(strstr(legend, "^u choke") != NULL);
 }
 END_TEST
 
@@ -104,6 +131,7 @@ Suite *marks_suite(void)
     TCase *t = tcase_create("marks");
     tcase_add_test(t,
                    marks_stand_at_their_moments_with_words_where_there_is_room);
+    tcase_add_test(t, marks_legend_explains_what_is_drawn);
     tcase_add_test(t, marks_that_fall_together_show_the_weightiest);
     tcase_add_test(t, marks_next_finds_each_and_only_of_the_torrent);
     suite_add_tcase(s, t);

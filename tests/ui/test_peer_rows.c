@@ -108,9 +108,9 @@ START_TEST(peer_rows_sort_keys_lead_through_all_columns)
         ck_assert_uint_eq(o.n, 5);
     }
     ck_assert_int_eq(o.by, PEER_ROWS_DOWN);
-    ck_assert(peer_rows_act(&o, KEYS_SORT, 1 << PEER_ROWS_ID));
+    ck_assert(peer_rows_act(&o, KEYS_SORT_RIGHT, 1 << PEER_ROWS_ID));
     ck_assert_int_eq(o.by, PEER_ROWS_ID);
-    ck_assert(peer_rows_act(&o, KEYS_SORT, 0));
+    ck_assert(peer_rows_act(&o, KEYS_SORT_RIGHT, 0));
     ck_assert_int_eq(o.by, PEER_ROWS_ID);
     peer_rows_sort(&o, PEER_ROWS_UP);
     ck_assert(!o.is_inverted);
