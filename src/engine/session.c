@@ -58,6 +58,8 @@ struct session {
     bool is_watched;
     struct overall overall;
     struct focus focus;
+    int64_t
+        whole_s; /* the second that has had a frame with focus.parts_each_s */
     struct loop_timer stop_timer;
     bool is_quitting;
     bool is_over;
@@ -157,6 +159,7 @@ static void set_focus(struct session *s, const struct focus *focus)
     if (now != NULL)
         torrent_focus(now, focus);
     s->focus = *focus;
+    s->whole_s = -1;
     int64_t now_ms = loop_now_ms(s->env.loop);
     int64_t at_ms = s->published_ms + SESSION_REFOCUS_MS;
     loop_timer_arm(s->env.loop, &s->frame_timer,
@@ -237,12 +240,23 @@ static void fill_overall(struct session *s, struct frame *f)
         f->dht = inspect_dht(s->env.dht, now_ms);
 }
 
+/* What the frame of this moment answers. */
+static struct focus focus_at(struct session *s, int64_t now_ms)
+{
+    struct focus focus = s->focus;
+    if (now_ms / 1000 != s->whole_s)
+        focus.parts |= focus.parts_each_s;
+    s->whole_s = now_ms / 1000;
+    return focus;
+}
+
 static void publish(struct session *s)
 {
     struct frame *f = steward_frame(&s->steward);
     f->now_ms = loop_now_ms(s->env.loop);
     fill_overall(s, f);
-    f->detail = steward_detail(&s->steward, &s->focus);
+    struct focus focus = focus_at(s, f->now_ms);
+    f->detail = steward_detail(&s->steward, &focus);
     s->published_ms = f->now_ms;
     bridge_publish(s->bridge, f);
 }

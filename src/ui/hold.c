@@ -194,6 +194,15 @@ static uint32_t missing(const struct frame *f, const struct focus *needs)
     return needs->parts & ~has;
 }
 
+void hold_settle(struct hold *h, struct view_world *w,
+                 const struct focus *needs)
+{
+    if (!reel_is_held(h->reel) || missing(w->frame, needs) == 0)
+        return;
+    if (reel_settle(h->reel))
+        follow(h, w);
+}
+
 static bool has_torrent(const struct frame *f, uint32_t id)
 {
     for (size_t i = 0; i < f->n_torrents; i++)

@@ -183,6 +183,20 @@ static bool step_on(struct reel *r, int64_t to_s)
     return true;
 }
 
+bool reel_settle(struct reel *r)
+{
+    if (r->shown == NULL)
+        return false;
+    int64_t shown_ms = r->shown->now_ms;
+    size_t i = r->n;
+    while (i > 0 && reel_at_ms(r, i - 1) >= shown_ms)
+        i--;
+    if (i == 0 || second_of(reel_at_ms(r, i - 1)) != second_of(shown_ms))
+        return false;
+    show(r, still_frame(&r->stills[i - 1], r->n - (i - 1)));
+    return true;
+}
+
 bool reel_step(struct reel *r, int seconds)
 {
     if (r->shown == NULL)

@@ -40,6 +40,9 @@ bool reel_is_held(const struct reel *r);
 /* While held: show the moment so many seconds later (earlier: below 0), or the nearest
  * beyond it; where there is none, the last one that way. False: there is none at all. */
 bool reel_step(struct reel *r, int seconds);
+/* While held: show the moment that is kept of the second of what is shown. False: there is
+ * none, or it is shown. */
+bool reel_settle(struct reel *r);
 /* How long ago, by the latest frame, what is shown was; 0 while not held. */
 int64_t reel_ago_s(const struct reel *r);
 

@@ -408,6 +408,7 @@ static void tell_focus(struct screen *s)
     now.interval_ms = s->interval_ms;
     bool is_same =
         now.torrent == s->focus.torrent && now.parts == s->focus.parts &&
+        now.parts_each_s == s->focus.parts_each_s &&
         (now.torrent == 0 ||
          (now.peer == s->focus.peer && now.piece_idx == s->focus.piece_idx));
     if (is_same)
@@ -453,6 +454,7 @@ static void draw_body(struct screen *s)
 {
     const struct view_ops *ops = s->ops[s->at];
     struct focus needs = focus_of(s);
+    hold_settle(s->hold, &s->world, &needs);
     if (!hold_draw_lack(s->hold, &s->world, &needs, ops->optional, &s->body))
         ops->draw(s->views[s->at], &s->world, &s->body);
 }

@@ -41,6 +41,12 @@ bool view_takes_text(const struct view_world *w, const struct view_ops *ops,
            (ops->takes_text != NULL && ops->takes_text(self));
 }
 
+/* Of a torrent that is open: what its other tabs show, for looking back. Not what is
+ * large and of one piece map alone. */
+static const uint32_t looked_back_at =
+    FOCUS_PIECES | FOCUS_ACTIVE | FOCUS_PEERS | FOCUS_FILES | FOCUS_TRACKERS |
+    FOCUS_HISTORY | FOCUS_TIMELINE | FOCUS_STACK;
+
 struct focus view_focus(const struct view_world *w, const struct view_ops *ops,
                         void *self, bool is_of_torrent)
 {
@@ -49,6 +55,8 @@ struct focus view_focus(const struct view_world *w, const struct view_ops *ops,
         f.parts |= ops->more_parts(self);
     if (f.parts == 0 && !is_of_torrent)
         return f;
+    if (is_of_torrent)
+        f.parts_each_s = looked_back_at;
     f.torrent = w->torrent;
     f.peer = w->peer;
     f.piece_idx = w->piece_idx;

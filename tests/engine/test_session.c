@@ -329,6 +329,43 @@ START_TEST(focus_brings_details_while_it_lasts)
 }
 END_TEST
 
+START_TEST(focus_has_more_in_the_first_frame_of_a_second)
+{
+    struct session_config config = {.has_port = true, .is_watched = true};
+    ck_assert_int_eq(session_new(&config, house.bridge, &house.session,
+                                 &house.cause),
+                     OK);
+    ck_assert_int_eq(session_start(house.session, &house.cause), OK);
+    bridge_send(house.bridge, house_add("a", "udp://127.0.0.1:9"));
+    house_wait_running(1);
+    struct command *c = command_new(COMMAND_FOCUS, 0);
+    c->focus = (struct focus){.torrent = 1,
+                              .parts = FOCUS_TRACKERS,
+                              .parts_each_s = FOCUS_PIECES,
+                              .interval_ms = FOCUS_INTERVAL_MIN_MS};
+    bridge_send(house.bridge, c);
+    unsigned n_whole = 0, n_others = 0;
+    int64_t whole_s = -1;
+    for (int i = 0; i < HOUSE_WAITS && (n_whole < 2 || n_others < 2); i++) {
+        struct frame *f = house_wait_frame();
+        const struct detail *d = f->detail;
+        if (d != NULL) {
+            ck_assert_uint_eq(d->n_trackers, 1);
+            ck_assert_int_eq(d->pieces != NULL, f->now_ms / 1000 != whole_s);
+            whole_s = f->now_ms / 1000;
+            if (d->pieces != NULL)
+                n_whole++;
+            else
+                n_others++;
+        }
+        frame_free(f);
+    }
+    ck_assert_uint_ge(n_whole, 2);
+    ck_assert_uint_ge(n_others, 2);
+    house_quit();
+}
+END_TEST
+
 /* What a COMMAND_GEOIP of this file (NULL: none) is answered. */
 static struct event set_countries(const char *path)
 {
@@ -372,6 +409,7 @@ Suite *session_suite(void)
     tcase_add_checked_fixture(tc, house_set_up, house_tear_down);
     tcase_add_test(tc, new_without_start_is_freed);
     tcase_add_test(tc, focus_brings_details_while_it_lasts);
+    tcase_add_test(tc, focus_has_more_in_the_first_frame_of_a_second);
     tcase_add_test(tc, quit_of_an_empty_session_stops);
     tcase_add_test(tc, commands_from_before_the_start_are_carried_out);
     tcase_add_test(tc, add_runs_and_leaves_its_resume_state);

@@ -137,6 +137,36 @@ START_TEST(held_moment_without_what_a_tab_needs_says_so)
 }
 END_TEST
 
+/* One tab was open, and what others show was asked for once a second: they can be opened
+ * at a moment that is held, also when it is held between those. */
+START_TEST(held_moment_has_what_other_tabs_show)
+{
+    struct stage g;
+    utc();
+    stage_set_up(&g, frames_pieces(), 24, 80);
+    stage_press(&g, "\r3");
+    ck_assert((g.focus.parts & FOCUS_ACTIVE) == 0);
+    ck_assert((g.focus.parts_each_s & FOCUS_ACTIVE) != 0);
+    for (unsigned s = 1; s <= 10; s++) {
+        struct frame *f = looked_at(&g, s);
+        f->detail->focus.parts |= f->detail->focus.parts_each_s;
+        feed(&g, f);
+        f = looked_at(&g, s);
+        f->now_ms += 500;
+        f->detail->n_next = 0;
+        feed(&g, f);
+    }
+    stage_press(&g, "F2");
+    ck_assert(stage_shows(&g, "next up"));
+    ck_assert(!stage_shows(&g, "not kept"));
+    ck_assert(stage_shows(&g, " held 06:00:10"));
+    stage_press(&g, ",,");
+    ck_assert(stage_shows(&g, " held 06:00:08"));
+    ck_assert(stage_shows(&g, "next up"));
+    stage_tear_down(&g);
+}
+END_TEST
+
 /* One torrent was looked at, then the next: the one is not shown as the other. */
 START_TEST(held_moment_of_another_torrent_is_not_shown_as_this_ones)
 {
@@ -334,6 +364,7 @@ Suite *held_suite(void)
     TCase *t = tcase_create("held");
     tcase_add_loop_test(t, held_view_is_as_it_was, 0, N_VIEWS);
     tcase_add_test(t, held_moment_without_what_a_tab_needs_says_so);
+    tcase_add_test(t, held_moment_has_what_other_tabs_show);
     tcase_add_test(t, held_moment_of_another_torrent_is_not_shown_as_this_ones);
     tcase_add_test(t, held_moment_before_a_torrent_came_says_so);
     tcase_add_test(t, held_keys_act_on_what_is_now);

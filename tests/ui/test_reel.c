@@ -119,6 +119,34 @@ START_TEST(reel_steps_to_its_ends_and_no_further)
 }
 END_TEST
 
+/* Held in the middle of a second, at the newest or not, it goes to what is kept of it. */
+START_TEST(reel_settles_on_what_is_kept_of_the_second)
+{
+    struct reel *r = reel_new(MIB);
+    ck_assert(!reel_settle(r));
+    run(r, 0, 10);
+    reel_put(r, at(10250));
+    reel_put(r, at(10500));
+    ck_assert(!reel_settle(r));
+    reel_hold(r);
+    ck_assert_int_eq(shown_ms(r), 10500);
+    ck_assert(reel_settle(r));
+    ck_assert_int_eq(shown_ms(r), 10000);
+    ck_assert(!reel_settle(r));
+    ck_assert_int_eq(shown_ms(r), 10000);
+    ck_assert(reel_step(r, -1));
+    ck_assert(!reel_settle(r));
+    ck_assert_int_eq(shown_ms(r), 9000);
+    /* Nothing is kept yet of the newest's own second. */
+    reel_release(r);
+    reel_put(r, at(11000));
+    reel_hold(r);
+    ck_assert(!reel_settle(r));
+    ck_assert_int_eq(shown_ms(r), 11000);
+    reel_free(r);
+}
+END_TEST
+
 /* What is shown stays, also when it is long gone from what is kept. */
 START_TEST(reel_held_outlasts_what_is_kept)
 {
@@ -275,6 +303,7 @@ Suite *reel_suite(void)
     tcase_add_test(t, reel_keeps_one_a_second_and_ten_minutes);
     tcase_add_test(t, reel_held_stands_and_steps);
     tcase_add_test(t, reel_steps_to_its_ends_and_no_further);
+    tcase_add_test(t, reel_settles_on_what_is_kept_of_the_second);
     tcase_add_test(t, reel_held_outlasts_what_is_kept);
     tcase_add_test(t, reel_keeps_every_second_of_a_large_torrent);
     tcase_add_test(t, reel_thins_out_what_is_old_within_its_bytes);
