@@ -170,8 +170,20 @@ static bool read_country(struct peer_filter *f, const char *s, size_t n,
     return true;
 }
 
+static void say_unknown(struct peer_filter *f, const char *s, size_t n)
+{
+    size_t len = 0;
+    len += (size_t)snprintf(f->error, sizeof f->error,
+                            "no field \"%.*s\":", (int)(n < 20 ? n : 20), s);
+    for (size_t i = 0; i < N_FIELDS && len < sizeof f->error; i++)
+        len += (size_t)snprintf(f->error + len, sizeof f->error - len, " %s",
+                                fields[i]);
+    if (len < sizeof f->error)
+        snprintf(f->error + len, sizeof f->error - len, " cc");
+}
+
 /* A comparison; false: it is none. `is_done` is false when the number is not there
- * yet. */
+ * yet, or of what no peer has. */
 static bool read_comparison(struct peer_filter *f, const char *s, size_t n,
                             bool *is_done)
 {
@@ -186,7 +198,11 @@ static bool read_comparison(struct peer_filter *f, const char *s, size_t n,
         *is_done = read_number(s + at + 1, n - at - 1, &f->terms[f->n].value);
         return true;
     }
-    return false;
+    if (at == n || at == 0)
+        return false;
+    *is_done = false;
+    say_unknown(f, s, at);
+    return true;
 }
 
 static void read_term(struct peer_filter *f, const char *s, size_t n)
@@ -210,6 +226,7 @@ static void read_term(struct peer_filter *f, const char *s, size_t n)
 void peer_filter_parse(struct peer_filter *f, const char *text)
 {
     f->n = 0;
+    f->error[0] = '\0';
     while (f->n < PEER_FILTER_TERMS) {
         text += strspn(text, " ");
         size_t n = strcspn(text, " ");

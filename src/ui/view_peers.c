@@ -10,6 +10,7 @@
 #include "ui/listbox.h"
 #include "ui/peer_acts.h"
 #include "ui/column_menu.h"
+#include "ui/peer_filter.h"
 #include "ui/peer_rows.h"
 #include "ui/peer_table.h"
 #include "ui/peer_words.h"
@@ -293,13 +294,16 @@ static uint32_t view_peers_parts(const void *self)
 static bool view_peers_key(void *self, struct view_world *w, int key)
 {
     struct view_peers *v = self;
-    (void)w;
+    struct peer_filter terms;
     if (!v->filter.is_open)
         return false;
     if (prompt_key(&v->filter, key) == PROMPT_CANCELLED) {
         prompt_open(&v->filter, "");
         v->filter.is_open = false;
     }
+    peer_filter_parse(&terms, v->filter.text);
+    if (terms.error[0] != '\0')
+        snprintf(w->message, sizeof w->message, "%s", terms.error);
     return true;
 }
 

@@ -155,6 +155,8 @@ START_TEST(peers_filter_is_live_and_undone)
     ck_assert(stage_shows(&g, "[3 Peers]"));
     stage_press(&g, "/choked\x1b");
     ck_assert(stage_shows(&g, "60 connected"));
+    stage_press(&g, "/foo>3");
+    ck_assert(stage_shows(&g, "no field \"foo\": down up"));
     stage_tear_down(&g);
 }
 END_TEST

@@ -65,8 +65,8 @@ static const struct {
     {"down>", true},
     {"!", true},
     {"down>x", true},
-    /* No number has this name: it is text. */
-    {"speed>3", false},
+    /* No number has this name, which is said. */
+    {"speed>3", true},
     {"down>99999999999999999999999", false},
 };
 
@@ -100,6 +100,22 @@ START_TEST(peer_filter_of_many_long_terms_reads_the_first)
 }
 END_TEST
 
+START_TEST(peer_filter_says_what_no_peer_has)
+{
+    struct detail_peer p = make_peer();
+    struct peer_filter f;
+    peer_filter_parse(&f, "foo>3 de");
+    ck_assert_str_eq(f.error, "no field \"foo\": down up done rtt req gives "
+                              "uniq in out bad late cc");
+    ck_assert_uint_eq(f.n, 1);
+    peer_filter_parse(&f, "!foo=");
+    ck_assert_str_ne(f.error, "");
+    ck_assert(peer_filter_takes(&f, &p, 100));
+    peer_filter_parse(&f, "down> cc= >3 seed");
+    ck_assert_str_eq(f.error, "");
+}
+END_TEST
+
 START_TEST(peer_filter_of_those_gone_knows_words_only)
 {
     static const struct {
@@ -123,6 +139,7 @@ Suite *peer_filter_suite(void)
     tcase_add_loop_test(tc, peer_filter_takes_what_all_its_terms_hold_for, 0,
                         sizeof cases / sizeof *cases);
     tcase_add_test(tc, peer_filter_of_many_long_terms_reads_the_first);
+    tcase_add_test(tc, peer_filter_says_what_no_peer_has);
     tcase_add_loop_test(tc, peer_filter_of_those_gone_knows_words_only, 0, 7);
     suite_add_tcase(s, tc);
     return s;
