@@ -102,14 +102,14 @@ static void set_geoip(struct border *b, const char *path)
 
 static int64_t slept_ms(void *ctx)
 {
-    (void)ctx;
-    return clock_slept_ms();
+    const struct border *b = ctx;
+    return b->slept_ms();
 }
 
 static void look_where(void *ctx, struct ownaddr *out)
 {
-    (void)ctx;
-    ownaddr_look(out);
+    const struct border *b = ctx;
+    ownaddr_look(b->bind, out);
 }
 
 static void on_lost(void *ctx, bool v4, bool v6, const char *words)
@@ -161,6 +161,7 @@ enum err border_open(struct border *b, struct env *env, struct steward *steward,
     b->env = env;
     b->steward = steward;
     b->bind = bind;
+    b->slept_ms = config->slept_ms != NULL ? config->slept_ms : clock_slept_ms;
     watch_over(b);
     open_proxy(b, config);
     gateway_init(&b->gateway, env->loop, &env->rng, &gateway);

@@ -26,6 +26,7 @@ struct border {
     struct gateway gateway;
     struct proxy proxy; /* when env->is_proxied */
     struct waking waking;
+    int64_t (*slept_ms)(void);
     struct geoip *geoip;     /* owned, and given to env; NULL: none */
     const struct addr *bind; /* borrowed: the session's, or NULL */
 };

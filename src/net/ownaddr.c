@@ -10,23 +10,38 @@
 
 enum { V6_NETWORK_LEN = 8, V6_LEN = 16, DISCARD_PORT = 9 };
 
+static bool bind_to(int fd, const struct addr *local)
+{
+    if (local == NULL)
+        return true;
+    struct sockaddr_storage sa;
+    struct addr from = *local;
+    from.port = 0;
+    socklen_t len = sockaddr_from_addr(&from, &sa);
+    return bind(fd, (struct sockaddr *)&sa, len) == 0;
+}
+
 /* The address that a datagram to `to` would leave from; false: there is no way, or it is
  * one of this machine or link alone. */
-static bool way_to(const struct addr *to, struct addr *out)
+static bool way_to(const struct addr *to, const struct addr *local,
+                   struct addr *out)
 {
     struct sockaddr_storage sa;
     socklen_t len = sockaddr_from_addr(to, &sa);
+    if (local != NULL && addr_is_v4(local) != addr_is_v4(to))
+        return false;
     int fd = sock_open(sockaddr_family(to), SOCK_DGRAM);
     if (fd < 0)
         return false;
-    bool ok = connect(fd, (struct sockaddr *)&sa, len) == 0 &&
+    bool ok = bind_to(fd, local) &&
+              connect(fd, (struct sockaddr *)&sa, len) == 0 &&
               sockaddr_of_socket(fd, out) == OK && !addr_is_loopback(out);
     close(fd);
     out->port = 0;
     return ok;
 }
 
-void ownaddr_look(struct ownaddr *out)
+void ownaddr_look(const struct addr *local, struct ownaddr *out)
 {
     /* Of documentation (RFC 5737, 3849): nobody is there, and routes do not know it. */
     struct addr far_v4 =
@@ -36,8 +51,8 @@ void ownaddr_look(struct ownaddr *out)
         .port = DISCARD_PORT,
     };
     memset(out, 0, sizeof *out);
-    out->has_v4 = way_to(&far_v4, &out->v4);
-    out->has_v6 = way_to(&far_v6, &out->v6);
+    out->has_v4 = way_to(&far_v4, local, &out->v4);
+    out->has_v6 = way_to(&far_v6, local, &out->v6);
     memset(out->v6.ip + V6_NETWORK_LEN, 0, V6_LEN - V6_NETWORK_LEN);
 }
 

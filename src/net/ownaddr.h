@@ -15,8 +15,9 @@ struct ownaddr {
     struct addr v4, v6;
 };
 
-/* Two sockets, opened and closed. */
-void ownaddr_look(struct ownaddr *out);
+/* local: look from this address alone, port not looked at, which is none while the machine
+ * has it not, or it has no way out; NULL: from any. Two sockets, opened and closed. */
+void ownaddr_look(const struct addr *local, struct ownaddr *out);
 bool ownaddr_is_none(const struct ownaddr *o);
 /* Is the address of `was` gone, of this family? False where it had none. */
 bool ownaddr_lost_v4(const struct ownaddr *was, const struct ownaddr *is);

@@ -50,13 +50,27 @@ START_TEST(look_tells_networks_and_no_ports)
     static const uint8_t none[8];
     struct ownaddr o;
     memset(&o, 0x55, sizeof o);
-    ownaddr_look(&o);
+    ownaddr_look(NULL, &o);
     ck_assert(!o.has_v4 || addr_is_v4(&o.v4));
     ck_assert(!o.has_v4 || !addr_is_loopback(&o.v4));
     ck_assert(!o.has_v6 || !addr_is_v4(&o.v6));
     ck_assert_uint_eq(o.v4.port, 0);
     ck_assert_uint_eq(o.v6.port, 0);
     ck_assert_mem_eq(o.v6.ip + 8, none, sizeof none);
+}
+END_TEST
+
+/* From an address that this machine has not, and from one that leads nowhere. */
+START_TEST(look_from_an_address_without_a_way_is_none)
+{
+    static const char *const locals[] = {"198.51.100.7:1", "127.0.0.1:1",
+                                         "[2001:db8::7]:1", "[::1]:1"};
+    struct addr local;
+    struct ownaddr o;
+    ck_assert_int_eq(addr_parse(locals[_i], 0, &local), OK);
+    memset(&o, 0x55, sizeof o);
+    ownaddr_look(&local, &o);
+    ck_assert(ownaddr_is_none(&o));
 }
 END_TEST
 
@@ -67,6 +81,7 @@ Suite *ownaddr_suite(void)
     tcase_add_loop_test(tc, what_is_lost_is_told_by_family, 0,
                         (int)(sizeof changes / sizeof changes[0]));
     tcase_add_test(tc, look_tells_networks_and_no_ports);
+    tcase_add_loop_test(tc, look_from_an_address_without_a_way_is_none, 0, 4);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -126,6 +126,23 @@ START_TEST(awake_it_waits_its_time)
 }
 END_TEST
 
+/* Who gave nothing is dialled again as soon as who did: we closed, for no fault of its. */
+START_TEST(who_is_lost_is_not_blamed)
+{
+    begin(1, &(struct node_config){.is_seed = false}, 4 * MB);
+    run(4);
+    ck_assert_uint_eq(node_n_dials(leech), 1);
+    rouse_lose(node_torrent(leech), false, true, "not of its family");
+    swarm_run_ms(s, 10);
+    ck_assert_uint_eq(node_torrent(leech)->n_members, 1);
+    rouse_lose(node_torrent(leech), true, false, "lost");
+    swarm_run_ms(s, 10);
+    ck_assert_uint_eq(node_torrent(leech)->n_members, 0);
+    run(PEERS_USEFUL_WAIT_MS / SECOND + 1);
+    ck_assert_uint_eq(node_n_dials(leech), 2);
+}
+END_TEST
+
 /* The process was stopped for minutes: it goes on as it was. */
 START_TEST(stall_closes_and_dials_nobody)
 {
@@ -168,6 +185,7 @@ Suite *waking_sim_suite(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, after_an_hour_asleep_it_goes_on_within_a_minute);
     tcase_add_test(tc, awake_it_waits_its_time);
+    tcase_add_test(tc, who_is_lost_is_not_blamed);
     tcase_add_test(tc, stall_closes_and_dials_nobody);
     tcase_add_test(tc, many_are_dialled_again_at_the_usual_pace);
     suite_add_tcase(suite, tc);
