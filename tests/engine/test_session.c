@@ -403,8 +403,10 @@ START_TEST(waking_is_told_and_asks_again)
     house_wait_event(EVENT_TRACKER, &again);
     ck_assert_int_le(again.at_ms - woke.at_ms, 10000);
     char byte;
-    while (recv(fd, &byte, 1, 0) > 0)
+    ssize_t n;
+    while ((n = recv(fd, &byte, 1, 0)) > 0)
         ;
+    ck_assert_int_eq(n, 0);
     close(fd);
     house_quit();
 }
