@@ -6,12 +6,16 @@
 
 #include "disk/geoip.h"
 #include "engine/dhtnode.h"
+#include "engine/localpeers.h"
+#include "engine/rounds.h"
 #include "engine/seeker.h"
 #include "engine/session.h"
 #include "engine/steward.h"
 #include "engine/weed.h"
 #include "model/command.h"
 #include "net/http.h"
+#include "net/ownaddr.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 static void say(void *ctx, enum err err, const char *words)
@@ -94,6 +98,56 @@ static void set_geoip(struct border *b, const char *path)
     say(b, err, line.text);
 }
 
+/* ---- Sleep, and other networks ---- */
+
+static int64_t slept_ms(void *ctx)
+{
+    const struct border *b = ctx;
+    return b->slept_ms();
+}
+
+static void look_where(void *ctx, struct ownaddr *out)
+{
+    const struct border *b = ctx;
+    ownaddr_look(b->bind, out);
+}
+
+static void on_lost(void *ctx, bool v4, bool v6, const char *words)
+{
+    struct border *b = ctx;
+    /* By a proxy a peer's family is not that of our address. */
+    bool any = b->env->is_proxied && (v4 || v6);
+    log_write(LOG_NET, LOG_INFO, "connections are closed: %s", words);
+    rounds_lose(b->steward, v4 || any, v6 || any, words);
+}
+
+static void on_ask(void *ctx, int64_t slept, const char *words)
+{
+    struct border *b = ctx;
+    if (b->steward->is_stopping)
+        return;
+    say(b, OK, words);
+    gateway_renew(&b->gateway);
+    dhtnode_wake(b->env->dht);
+    localpeers_wake(b->env->localpeers);
+    rounds_ask(b->steward, slept);
+}
+
+static void watch_over(struct border *b)
+{
+    struct waking_host host = {.slept_ms = slept_ms,
+                               .own_addr = look_where,
+                               .lost = on_lost,
+                               .ask = on_ask,
+                               .ctx = b};
+    waking_init(&b->waking, &host, loop_now_ms(b->env->loop));
+}
+
+void border_second(struct border *b)
+{
+    waking_look(&b->waking, loop_now_ms(b->env->loop));
+}
+
 /* ---- All of it ---- */
 
 enum err border_open(struct border *b, struct env *env, struct steward *steward,
@@ -107,6 +161,8 @@ enum err border_open(struct border *b, struct env *env, struct steward *steward,
     b->env = env;
     b->steward = steward;
     b->bind = bind;
+    b->slept_ms = config->slept_ms != NULL ? config->slept_ms : clock_slept_ms;
+    watch_over(b);
     open_proxy(b, config);
     gateway_init(&b->gateway, env->loop, &env->rng, &gateway);
     ipfilter_init(&b->filter, env->loop, env->disk, &filter);

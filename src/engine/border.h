@@ -1,6 +1,6 @@
 /* border.h -- where a session meets the world beyond its sockets: its IP filter, its
  * gateway, its proxy and the countries of addresses, what they say, and their part of a
- * frame. Decides nothing itself.
+ * frame; has all ask anew when the machine woke or is elsewhere. Decides nothing itself.
  * A part of a session; loop thread only. */
 #ifndef ENGINE_BORDER_H
 #define ENGINE_BORDER_H
@@ -9,6 +9,7 @@
 #include "engine/gateway.h"
 #include "engine/ipfilter.h"
 #include "engine/proxy.h"
+#include "engine/waking.h"
 
 #include <stdbool.h>
 
@@ -23,7 +24,9 @@ struct border {
     struct steward *steward; /* whose torrents are weeded */
     struct ipfilter filter;
     struct gateway gateway;
-    struct proxy proxy;      /* when env->is_proxied */
+    struct proxy proxy; /* when env->is_proxied */
+    struct waking waking;
+    int64_t (*slept_ms)(void);
     struct geoip *geoip;     /* owned, and given to env; NULL: none */
     const struct addr *bind; /* borrowed: the session's, or NULL */
 };
@@ -42,6 +45,8 @@ enum err border_dial(struct border *b, const struct addr *remote,
                      struct conn **out) ERR_MUST_CHECK;
 /* The port is listened on: ask the gateway, as the config says. */
 void border_reach_out(struct border *b, const struct session_config *config);
+/* Once a second. */
+void border_second(struct border *b);
 /* Carry out COMMAND_FILTER or COMMAND_GEOIP. */
 void border_obey(struct border *b, const struct command *c);
 /* A DISK_IPLOAD job is done: taken. */

@@ -280,7 +280,7 @@ void contacts_leave(struct contact *c, enum err why)
         return;
     if (c->is_counted)
         peers_on_closed(s->known, peerlink_remote(c->link),
-                        was_useful || !s->is_running, now_of(s));
+                        was_useful || c->is_lost || !s->is_running, now_of(s));
     else
         callbook_missed(s->env, s->known, c->link, why);
 }

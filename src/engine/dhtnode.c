@@ -244,6 +244,18 @@ void dhtnode_reconsider(struct dhtnode *n)
     arm(n);
 }
 
+void dhtnode_wake(struct dhtnode *n)
+{
+    if (n == NULL)
+        return;
+    dht_wake(n->dht, now_of(n));
+    n->again_ms = DHTNODE_AGAIN_MS;
+    if (n->n_routers > 0)
+        loop_timer_arm(n->env->loop, &n->router_timer,
+                       now_of(n) + DHTNODE_PATIENCE_MS);
+    arm(n);
+}
+
 /* ---- Beginning and end ---- */
 
 /* What is asked again while few nodes answer: routers, and what the user named. */

@@ -59,6 +59,10 @@ void dhtnode_add_node(struct dhtnode *n, const struct addr *a);
 /* The session's IP filter has changed: no node that it has stays. NULL: nothing. */
 void dhtnode_reconsider(struct dhtnode *n);
 
+/* The machine woke, or its network is another: ask its nodes if they are there, and
+ * routers soon where too few are. NULL: nothing. */
+void dhtnode_wake(struct dhtnode *n);
+
 /* For quest_new(); borrowed. */
 struct quest_board *dhtnode_board(struct dhtnode *n);
 /* The port that peers are told in PORT messages. */

@@ -81,6 +81,12 @@ void gateway_open(struct gateway *g, uint16_t port, enum portmap_way way,
                              on_change, g);
 }
 
+void gateway_renew(struct gateway *g)
+{
+    if (g->map != NULL)
+        portmap_renew(g->map);
+}
+
 void gateway_stop(struct gateway *g)
 {
     if (g->map == NULL)

@@ -45,6 +45,8 @@ void gateway_init(struct gateway *g, struct loop *loop, const struct rng *rng,
  * or NULL; mapper: NULL for the product's. Both copied. Once. */
 void gateway_open(struct gateway *g, uint16_t port, enum portmap_way way,
                   const struct addr *bind, const struct portmap_mapper *mapper);
+/* The machine woke, or its network is another: ask anew. Where it is off: nothing. */
+void gateway_renew(struct gateway *g);
 void gateway_stop(struct gateway *g);
 /* Nothing is to be waited for? True where it is off, too. */
 bool gateway_is_over(const struct gateway *g);

@@ -62,15 +62,24 @@ void limits_words(uint64_t down_Bps, uint64_t up_Bps,
     snprintf(dst, LIMITS_WORDS_LEN, "D %s  U %s", down, up);
 }
 
+static void fill_dials(struct limits *l, int64_t most_m, int64_t now_ms)
+{
+    l->dial_tokens_m += (now_ms - l->dial_filled_ms) * LIMITS_DIALS_PER_S;
+    l->dial_filled_ms = now_ms;
+    if (l->dial_tokens_m > most_m)
+        l->dial_tokens_m = most_m;
+}
+
+void limits_brace(struct limits *l, int64_t now_ms)
+{
+    fill_dials(l, (LIMITS_DIAL_BURST - LIMITS_DIALS_PER_S) * 1000, now_ms);
+}
+
 bool limits_may_dial(struct limits *l, int64_t now_ms)
 {
     if (l->n_conns >= l->max_conns || l->n_half_open >= LIMITS_MAX_HALF_OPEN)
         return false;
-    int64_t gained = (now_ms - l->dial_filled_ms) * LIMITS_DIALS_PER_S;
-    l->dial_filled_ms = now_ms;
-    l->dial_tokens_m += gained;
-    if (l->dial_tokens_m > LIMITS_DIAL_BURST * 1000)
-        l->dial_tokens_m = LIMITS_DIAL_BURST * 1000;
+    fill_dials(l, LIMITS_DIAL_BURST * 1000, now_ms);
     if (l->dial_tokens_m < 1000)
         return false;
     l->dial_tokens_m -= 1000;

@@ -48,6 +48,8 @@ void limits_words(uint64_t down_Bps, uint64_t up_Bps,
 /* May one more peer be dialled now? If so it is counted as connected and half open:
  * limits_on_up() and limits_on_closed() take it back. */
 bool limits_may_dial(struct limits *l, int64_t now_ms);
+/* Many will be dialled at once: no second is to have more than LIMITS_DIAL_BURST. */
+void limits_brace(struct limits *l, int64_t now_ms);
 /* May one more be accepted? If so it is counted: limits_on_closed() takes it back. */
 bool limits_may_accept(struct limits *l);
 /* How many upload slots a torrent has from the next round on, whose rates justify

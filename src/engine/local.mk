@@ -103,6 +103,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/roster.h \
 	src/engine/rounds.c \
 	src/engine/rounds.h \
+	src/engine/rouse.c \
+	src/engine/rouse.h \
 	src/engine/seeker.c \
 	src/engine/seeker.h \
 	src/engine/seeker_parts.c \
@@ -147,6 +149,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/upload.h \
 	src/engine/verdict.c \
 	src/engine/verdict.h \
+	src/engine/waking.c \
+	src/engine/waking.h \
 	src/engine/watch.c \
 	src/engine/watch.h \
 	src/engine/webasking.c \

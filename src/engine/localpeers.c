@@ -176,6 +176,15 @@ void localpeers_leave(struct localpeers *l, const uint8_t *info_hash)
     arm(l);
 }
 
+void localpeers_wake(struct localpeers *l)
+{
+    if (l == NULL)
+        return;
+    l->looked_ms = now_of(l) - LOOK_MS;
+    neighbours_wake(l->neighbours, now_of(l));
+    arm(l);
+}
+
 void localpeers_row(const struct localpeers *l, const uint8_t *info_hash,
                     struct detail_finder *out)
 {

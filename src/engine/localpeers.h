@@ -33,6 +33,9 @@ void localpeers_free(struct localpeers *l);
 /* Call out a torrent (20 bytes) from now on, or no more. */
 void localpeers_join(struct localpeers *l, const uint8_t *info_hash);
 void localpeers_leave(struct localpeers *l, const uint8_t *info_hash);
+/* The machine woke, or its network is another: look which there are, and call all out
+ * soon. */
+void localpeers_wake(struct localpeers *l);
 /* What a view may know of it; OFF with words when l is NULL. */
 void localpeers_row(const struct localpeers *l, const uint8_t *info_hash,
                     struct detail_finder *out);

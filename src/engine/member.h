@@ -26,6 +26,7 @@ struct member {
     struct peer_host host;
     peer_id_t id;
     bool is_counted;        /* in peers, by peers_on_connected() */
+    bool is_lost;           /* the network is why it closes */
     bool has_told;          /* its pieces are counted in availability */
     bool is_seed;           /* counted as a seed there */
     bool has_told_node;     /* the port of its node of the DHT */

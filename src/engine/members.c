@@ -297,8 +297,9 @@ static void member_leaves(struct member *m, struct peerlink *l, enum err why)
     if (m->is_counted) {
         struct peer_status s;
         peer_status(m->peer, now_ms, &s);
-        /* That we pause says nothing against it. */
-        bool was_useful = t->state == TORRENT_STOPPING || s.bytes_up > 0 ||
+        /* That we pause, or sleep, says nothing against it. */
+        bool was_useful = t->state == TORRENT_STOPPING || m->is_lost ||
+                          s.bytes_up > 0 ||
                           (s.last_block_ms > 0 &&
                            now_ms - s.last_block_ms < MEMBERS_USEFUL_MS);
         peers_on_closed(t->known, peerlink_remote(l), was_useful, now_ms);

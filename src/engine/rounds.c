@@ -8,6 +8,8 @@
 #include "engine/charge.h"
 #include "engine/relocate.h"
 #include "engine/removal.h"
+#include "engine/rouse.h"
+#include "engine/seeker.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
 #include "util/xalloc.h"
@@ -66,6 +68,33 @@ void rounds_second(struct steward *s)
             torrent_second(s->roster.order[i]->torrent);
     if (!s->is_stopping)
         charge_second(s);
+}
+
+/* ---- The network ---- */
+
+void rounds_lose(struct steward *s, bool v4, bool v6, const char *words)
+{
+    for (size_t i = 0; i < s->roster.n; i++) {
+        struct roster_entry *e = s->roster.order[i];
+        if (e->torrent != NULL)
+            rouse_lose(e->torrent, v4, v6, words);
+        else if (e->seeker != NULL)
+            seeker_lose(e->seeker, v4, v6, words);
+    }
+}
+
+void rounds_ask(struct steward *s, int64_t slept_ms)
+{
+    int64_t delay_ms = 0;
+    limits_brace(s->env->limits, loop_now_ms(s->env->loop));
+    for (size_t i = 0; i < s->roster.n && !s->is_stopping; i++) {
+        struct roster_entry *e = s->roster.order[i];
+        if (e->torrent != NULL)
+            rouse_ask(e->torrent, slept_ms, delay_ms);
+        else if (e->seeker != NULL)
+            seeker_wake(e->seeker, slept_ms, delay_ms);
+        delay_ms += ROUNDS_ASK_GAP_MS;
+    }
 }
 
 /* ---- Jobs ---- */

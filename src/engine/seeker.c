@@ -277,6 +277,28 @@ void seeker_reconsider(struct seeker *s)
         trackers_reconsider(s->trackers);
 }
 
+void seeker_lose(struct seeker *s, bool v4, bool v6, const char *words)
+{
+    for (struct contact *c = s->contacts; c != NULL; c = c->next) {
+        if (!(addr_is_v4(peerlink_remote(c->link)) ? v4 : v6))
+            continue;
+        c->is_lost = true;
+        peerlink_close(c->link, ERR_CANCELLED, words);
+    }
+}
+
+void seeker_wake(struct seeker *s, int64_t slept_ms, int64_t delay_ms)
+{
+    if (s->trackers != NULL)
+        trackers_wake(s->trackers, slept_ms, delay_ms);
+    if (!s->is_running)
+        return;
+    peers_forgive_all(s->known);
+    if (s->quest != NULL)
+        quest_ask_now(s->quest);
+    contacts_dial(s);
+}
+
 struct seeker *seeker_new(struct env *env, const struct seeker_config *config)
 {
     struct seeker *s = xzalloc(sizeof *s);

@@ -68,6 +68,9 @@ enum err seeker_track(struct seeker *s, const char *url,
                       struct cause *cause) ERR_MUST_CHECK;
 /* The IP filter changed: ask trackers again that it had. */
 void seeker_reconsider(struct seeker *s);
+/* The network failed it: as rouse_lose() and rouse_ask(). */
+void seeker_lose(struct seeker *s, bool v4, bool v6, const char *words);
+void seeker_wake(struct seeker *s, int64_t slept_ms, int64_t delay_ms);
 /* Ask the trackers again, and say how that stands. */
 void seeker_reannounce(struct seeker *s);
 /* Close a connection, and ban it. ERR_NOT_FOUND: there is no such peer. */

@@ -29,6 +29,7 @@ struct contact {
     enum peers_source source;
     bool has_told_node; /* of the DHT */
     bool is_counted;    /* in peers, by peers_on_connected() */
+    bool is_lost;       /* the network is why it closes */
 };
 
 /* A peer of the link: a name that is looked up. */

@@ -281,6 +281,7 @@ static void on_second(void *ctx)
 {
     struct session *s = ctx;
     rounds_second(&s->steward);
+    border_second(&s->border);
     overall_second(&s->overall, loop_now_ms(s->env.loop) / 1000);
     loop_timer_arm(s->env.loop, &s->second_timer,
                    loop_now_ms(s->env.loop) + 1000);

@@ -53,17 +53,20 @@ struct session_config {
     uint16_t lsd_port; /* 0: LSD_PORT */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
-    const char *const *filter_paths; /* lists of the IP filter; only read; NULL: none */
+    const char *const
+        *filter_paths; /* lists of the IP filter; only read; NULL: none */
     size_t n_filter_paths;
     const char *geoip_path; /* database of countries; only read; NULL: none */
     enum session_mapping mapping;
-    const struct proxyurl *proxy; /* copied: peers and HTTP go by it alone; NULL: none */
-    struct addr proxy_at;         /* where it is, when there is one */
+    const struct proxyurl
+        *proxy; /* copied: peers and HTTP go by it alone; NULL: none */
+    struct addr proxy_at;     /* where it is, when there is one */
     uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;
     uint32_t seed_ratio_m; /* goals: see command_limits; 0: none */
     uint32_t seed_minutes;
-    struct dhtconf dht; /* is_local is the session's to say */
+    int64_t (*slept_ms)(void); /* NULL: clock_slept_ms(), the machine's */
+    struct dhtconf dht;        /* is_local is the session's to say */
 };
 
 /* Open sockets and state folder. config is only read; bridge is borrowed and outlives

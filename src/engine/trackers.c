@@ -329,6 +329,12 @@ int64_t trackers_reannounce(struct trackers *t)
     return due_ms < 0 ? -1 : due_ms - now_of(t);
 }
 
+void trackers_wake(struct trackers *t, int64_t slept_ms, int64_t delay_ms)
+{
+    announcer_wake(t->announcer, slept_ms, now_of(t) + delay_ms, now_of(t));
+    arm(t);
+}
+
 void trackers_reconsider(struct trackers *t)
 {
     if (t->has_refused)

@@ -66,6 +66,9 @@ void trackers_reconsider(struct trackers *t);
  * until then, in milliseconds: they may want us to wait; -1: there is none to ask. */
 int64_t trackers_reannounce(struct trackers *t);
 
+/* As announcer_wake(), delay_ms from now. */
+void trackers_wake(struct trackers *t, int64_t slept_ms, int64_t delay_ms);
+
 /* For the views; borrowed. */
 const struct announcer *trackers_announcer(const struct trackers *t);
 

@@ -86,6 +86,17 @@ void webseeds_reconsider(struct torrent *t)
         torrent_fill_soon(t);
 }
 
+void webseeds_wake(struct torrent *t)
+{
+    struct webserver *s;
+    for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++) {
+        webserver_cancel(s);
+        webseed_wake(&s->health);
+    }
+    if (webseeds_are_running(t))
+        torrent_fill_soon(t);
+}
+
 static void on_tick(void *ctx)
 {
     struct webseeds *w = ctx;

@@ -22,6 +22,9 @@ bool webseeds_run(struct torrent *t);
 void webseeds_stop(struct torrent *t);
 /* Others are refused by their address now: ask again those that were. */
 void webseeds_reconsider(struct torrent *t);
+/* The machine woke, or its network is another: what is under way comes to nothing, and
+ * who rests is asked again at once. */
+void webseeds_wake(struct torrent *t);
 /* A block came from somebody: no web server is to bring it any more. */
 void webseeds_withdraw(struct torrent *t, struct block_ref b);
 

@@ -16,6 +16,7 @@ src_net_libnet_a_SOURCES = \
 	src/net/mapper.c src/net/mapper.h \
 	src/net/multicast.c src/net/multicast.h \
 	src/net/natpmp.c src/net/natpmp.h \
+	src/net/ownaddr.c src/net/ownaddr.h \
 	src/net/pcp.c src/net/pcp.h \
 	src/net/pcpask.c src/net/pcpask.h \
 	src/net/portmap.c src/net/portmap.h \

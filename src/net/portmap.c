@@ -30,7 +30,8 @@ struct portmap {
     enum portmap_state state;
     struct errands *errands; /* owned; NULL: they cannot be had */
     struct loop_timer timer;
-    bool is_busy; /* a thread is at it */
+    bool is_busy;    /* a thread is at it */
+    bool asks_again; /* once it is back */
     struct portmap_mapping mapping;
     struct cause why; /* FAILED */
     int64_t retry_ms;
@@ -133,6 +134,16 @@ static void end(struct portmap *p)
     set_state(p, PORTMAP_OVER);
 }
 
+void portmap_renew(struct portmap *p)
+{
+    if (p->state == PORTMAP_ENDING || p->state == PORTMAP_OVER)
+        return;
+    p->asks_again = p->is_busy;
+    p->retry_ms = PORTMAP_RETRY_MIN_MS;
+    if (!p->is_busy)
+        wait_for(p, 0);
+}
+
 static void take(struct portmap *p, const struct call *c)
 {
     p->is_busy = false;
@@ -145,6 +156,8 @@ static void take(struct portmap *p, const struct call *c)
         be_mapped(p, &c->mapping);
     else
         fail(p, &c->cause);
+    if (p->asks_again)
+        portmap_renew(p);
 }
 
 static void on_done(void *ctx, struct errand *e)

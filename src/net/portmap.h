@@ -40,7 +40,7 @@ struct portmap_wish {
     uint16_t port;        /* ours, and the gateway's */
     enum portmap_way way; /* by which protocols */
     bool is_bound;
-    struct addr local;    /* when is_bound: the address of ours that is meant */
+    struct addr local; /* when is_bound: the address of ours that is meant */
     uint8_t nonce[PORTMAP_NONCE_LEN]; /* random, of this wish alone (PCP) */
 };
 
@@ -48,8 +48,8 @@ struct portmap_wish {
 struct portmap_mapping {
     char by[PORTMAP_BY_LEN]; /* "UPnP"; "" when there is none */
     bool has_external;
-    struct addr external;    /* when known: the address outside, and the port */
-    uint32_t life_s;         /* 0: without end */
+    struct addr external; /* when known: the address outside, and the port */
+    uint32_t life_s;      /* 0: without end */
     char control_url[PORTMAP_URL_LEN]; /* the mapper's own */
     char service[PORTMAP_SERVICE_LEN];
 };
@@ -82,6 +82,9 @@ struct portmap *portmap_new(struct loop *loop,
                             const struct portmap_mapper *mapper,
                             const struct portmap_wish *wish, portmap_fn *fn,
                             void *ctx);
+/* The gateway may be another, or have forgotten us: ask at once, and after what is under
+ * way once more. Nothing once it ends. */
+void portmap_renew(struct portmap *p);
 /* Begin to take back; OVER at once when there is nothing. */
 void portmap_stop(struct portmap *p);
 /* From any state; fn is not called. NULL: nothing. */

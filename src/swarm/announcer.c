@@ -281,6 +281,29 @@ int64_t announcer_reannounce(struct announcer *a, int64_t now_ms)
     return max_of(hurry(a, true, now_ms), now_ms);
 }
 
+void announcer_wake(struct announcer *a, int64_t slept_ms, int64_t at_ms,
+                    int64_t now_ms)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        struct tracker_entry *e = a->entries[i];
+
+        tracker_entry_slept(e, slept_ms);
+        if (!a->is_running)
+            continue;
+        if (e->in_flight) {
+            a->host.cancel(a->host.ctx, i);
+            tracker_entry_cancelled(e, now_ms);
+        }
+        tracker_entry_forgive(e, at_ms);
+    }
+    if (!a->is_running)
+        return;
+    /* What a walk waited for is no more: it looks anew. */
+    for (size_t i = 0; i < a->n_walks; i++)
+        a->walks[i].next_ms = max_of(a->walks[i].next_ms, at_ms);
+    hurry(a, true, at_ms);
+}
+
 bool announcer_is_quiet(const struct announcer *a)
 {
     if (a->is_running)

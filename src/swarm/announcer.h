@@ -71,7 +71,7 @@ struct announcer_host {
     /* Send a scrape; answer with announcer_on_scrape(). NULL: never scrape. */
     void (*scrape)(void *ctx, size_t tracker_idx, const char *url);
     /* Give up the announce in flight to this tracker; it is not to be answered.
-     * Called from announcer_stop() and announcer_start() themselves. */
+     * Called from announcer_stop(), _start() and _wake() themselves. */
     void (*cancel)(void *ctx, size_t tracker_idx);
 };
 
@@ -111,6 +111,11 @@ void announcer_want_peers(struct announcer *a, int64_t now_ms);
  * the next announce is due (now_ms, or later for a min interval); -1 when there
  * is no tracker or it is not running. */
 int64_t announcer_reannounce(struct announcer *a, int64_t now_ms);
+/* The machine slept for slept_ms that now_ms does not count (0: not), or its network is
+ * another: what is in flight is given up, failures are forgiven but a refusal for ever,
+ * and each tracker is announced to as early as it allows, not before at_ms. */
+void announcer_wake(struct announcer *a, int64_t slept_ms, int64_t at_ms,
+                    int64_t now_ms);
 /* Tell `stopped`, and nothing after; announces in flight are cancelled. */
 void announcer_stop(struct announcer *a, int64_t now_ms);
 /* Is nothing to be sent and nothing in flight? Only after announcer_stop() (or

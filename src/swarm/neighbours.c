@@ -104,6 +104,12 @@ void neighbours_leave(struct neighbours *n, const uint8_t *info_hash)
         forget(n, e);
 }
 
+void neighbours_wake(struct neighbours *n, int64_t now_ms)
+{
+    for (struct entry *e = n->all; e != NULL; e = e->hh.next)
+        set_due(n, e, now_ms + NEIGHBOURS_FIRST_MS);
+}
+
 bool neighbours_status(const struct neighbours *n, const uint8_t *info_hash,
                        struct neighbours_status *out)
 {

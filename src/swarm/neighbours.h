@@ -53,6 +53,9 @@ void neighbours_join(struct neighbours *n, const uint8_t *info_hash,
                      int64_t now_ms);
 /* No more; nothing when it is not. */
 void neighbours_leave(struct neighbours *n, const uint8_t *info_hash);
+/* The network may be another: all are called out as soon as if they joined now. O(n log
+ * n). */
+void neighbours_wake(struct neighbours *n, int64_t now_ms);
 /* False: it did not join. */
 bool neighbours_status(const struct neighbours *n, const uint8_t *info_hash,
                        struct neighbours_status *out);

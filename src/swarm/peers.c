@@ -398,6 +398,20 @@ void peers_on_closed(struct peers *p, const struct addr *remote,
     come_back(p, c);
 }
 
+void peers_forgive_all(struct peers *p)
+{
+    struct candidate *c = NULL;
+    while ((c = candidates_next(p->candidates, c)) != NULL) {
+        if (!candidates_is_idle(c) ||
+            (candidates_is_given_up(c) && !c->was_reached))
+            continue;
+        c->n_fails = 0;
+        c->is_unreachable = false;
+        c->ready_ms = INT64_MIN;
+        candidates_place(p->candidates, c);
+    }
+}
+
 /* ---- Bans ---- */
 
 struct addr peers_culprit(const struct addr *a)

@@ -147,6 +147,12 @@ void peers_on_listen_port(struct peers *p, const struct addr *remote,
 void peers_on_closed(struct peers *p, const struct addr *remote,
                      bool was_useful, int64_t now_ms);
 
+/* The machine slept, or its network is another: who could not be reached, or went, may be
+ * there again. All that are not connected or being dialled may be dialled at once, as if
+ * they had never failed; but those that were given up and never reached stay so. O(n log
+ * n). */
+void peers_forgive_all(struct peers *p);
+
 /* Ban the culprit of a. Its candidates that are not connected or being dialled
  * are forgotten; closing those is the caller's. O(n). */
 void peers_ban(struct peers *p, const struct addr *a);

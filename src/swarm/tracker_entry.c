@@ -72,6 +72,8 @@ static void remember(struct tracker_entry *e, bool ok, const char *words,
 void tracker_entry_cancelled(struct tracker_entry *e, int64_t now_ms)
 {
     e->in_flight = false;
+    /* A tracker that does not know us will hear `started` with nothing left. */
+    e->owes_completed = e->owes_completed && e->is_known;
     remember(e, false, "cancelled", now_ms);
 }
 
@@ -122,6 +124,23 @@ void tracker_entry_hurry(struct tracker_entry *e, bool user_asks,
             min_of((int64_t)ANNOUNCER_EARLY_MS << e->n_early, e->interval_ms);
     wait_ms = max_of(wait_ms, ANNOUNCER_FLOOR_MS);
     e->due_ms = min_of(e->due_ms, max_of(now_ms, e->last_ok_ms + wait_ms));
+}
+
+void tracker_entry_slept(struct tracker_entry *e, int64_t slept_ms)
+{
+    int64_t by_ms = min_of(slept_ms, e->last_ok_ms);
+
+    if (e->last_ok_ms < 0)
+        return;
+    e->due_ms -= by_ms;
+    e->last_ms -= by_ms;
+    e->last_ok_ms -= by_ms;
+}
+
+void tracker_entry_forgive(struct tracker_entry *e, int64_t at_ms)
+{
+    if (e->not_before_ms != TRACKER_ENTRY_NEVER_MS)
+        e->not_before_ms = min_of(e->not_before_ms, at_ms);
 }
 
 static enum tracker_event choose_event(const struct tracker_entry *e,

@@ -76,6 +76,13 @@ bool tracker_entry_has_news(const struct tracker_entry *e);
 void tracker_entry_hurry(struct tracker_entry *e, bool user_asks,
                          int64_t now_ms);
 
+/* So much time passed that the clock does not count: its last answer is longer ago, but no
+ * longer than the clock goes back. */
+void tracker_entry_slept(struct tracker_entry *e, int64_t slept_ms);
+/* What failed may have been the network's fault: it may be tried from at_ms on, unless it
+ * said never to come back. */
+void tracker_entry_forgive(struct tracker_entry *e, int64_t at_ms);
+
 /* An announce goes out: note it, and return its event. */
 enum tracker_event tracker_entry_send(struct tracker_entry *e,
                                       bool is_partial_seed, int64_t now_ms);

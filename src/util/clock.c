@@ -41,6 +41,19 @@ int64_t clock_boottime_ms(void)
     return clock_now_ms();
 }
 
+int64_t clock_slept_ms(void)
+{
+    enum { APART_MS = 2, TRIES = 100 };
+    int64_t slept_ms = 0;
+    for (int i = 0; i < TRIES; i++) {
+        int64_t before_ms = clock_now_ms();
+        slept_ms = clock_boottime_ms() - before_ms;
+        if (clock_now_ms() - before_ms <= APART_MS)
+            break;
+    }
+    return slept_ms;
+}
+
 time_t clock_wall(void)
 {
     struct timespec ts;

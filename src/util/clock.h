@@ -11,6 +11,10 @@ int64_t clock_now_us(void); /* the same clock, finer */
 /* Counts the time of suspend too; where the system has no such clock,
  * clock_now_ms(). */
 int64_t clock_boottime_ms(void);
+/* How long the machine has been suspended since it began, by those two; being stopped
+ * (SIGSTOP) between reading one and the other is not taken for that. 0 where the system
+ * has no such clock. */
+int64_t clock_slept_ms(void);
 time_t clock_wall(void); /* for display and file times only */
 
 #endif

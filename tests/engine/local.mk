@@ -59,6 +59,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_trackers.c \
 	tests/engine/test_trackerurl.c \
 	tests/engine/test_undo.c \
+	tests/engine/test_waking.c \
 	tests/engine/test_webfetch.c \
 	tests/engine/test_webseeds.c \
 	tests/engine/test_wishes.c \

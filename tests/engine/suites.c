@@ -47,6 +47,7 @@ const harness_suite harness_suites[] = {
     trackers_suite,
     trackerurl_suite,
     undo_suite,
+    waking_suite,
     webfetch_suite,
     webseeds_suite,
     wishes_suite,

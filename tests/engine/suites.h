@@ -48,6 +48,7 @@ Suite *tracker_call_suite(void);
 Suite *trackers_suite(void);
 Suite *trackerurl_suite(void);
 Suite *undo_suite(void);
+Suite *waking_suite(void);
 Suite *webfetch_suite(void);
 Suite *webseeds_suite(void);
 Suite *wishes_suite(void);

@@ -155,6 +155,29 @@ START_TEST(router_without_an_address_is_tried_again)
 }
 END_TEST
 
+/* Nobody answered for long, and routers are asked seldom: waking, they are asked soon. */
+START_TEST(waking_asks_nodes_and_routers_soon)
+{
+    outside.n_addrs = 0;
+    begin_here("router.example", NULL, false);
+    for (int i = 0; i < 12; i++) {
+        outside_skip(&outside, DHTNODE_AGAIN_MAX_MS);
+        ck_assert_int_eq(loop_run_once(outside.env.loop, 10), OK);
+    }
+    outside.n_addrs = 1;
+    outside_skip(&outside, DHTNODE_PATIENCE_MS);
+    turns_quiet(outside.env.loop);
+    ck_assert_int_eq(n_asked, 0);
+    dhtnode_wake(here);
+    for (int i = 0; i < 20 && n_asked == 0; i++) {
+        outside_skip(&outside, DHTNODE_PATIENCE_MS / 10);
+        ck_assert_int_eq(loop_run_once(outside.env.loop, 10), OK);
+    }
+    ck_assert_int_ge(n_asked, 1);
+    dhtnode_wake(NULL);
+}
+END_TEST
+
 START_TEST(place_of_a_torrent_and_node_of_a_peer_are_asked)
 {
     begin_here(NULL, NULL, true);
@@ -306,6 +329,7 @@ Suite *dhtnode_suite(void)
     tcase_add_test(tc, router_is_asked_by_its_name);
     tcase_add_test(tc, router_is_not_asked_from_the_loopback_interface);
     tcase_add_test(tc, router_without_an_address_is_tried_again);
+    tcase_add_test(tc, waking_asks_nodes_and_routers_soon);
     tcase_add_loop_test(tc, place_of_a_torrent_and_node_of_a_peer_are_asked, 0,
                         2);
     tcase_add_test(tc, places_beyond_the_bound_are_passed_over);

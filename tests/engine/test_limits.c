@@ -29,6 +29,23 @@ START_TEST(dials_burst_then_rate)
 }
 END_TEST
 
+/* Whatever second one looks at. */
+START_TEST(braced_no_second_has_more_than_the_burst)
+{
+    struct limits l;
+    limits_init(&l, 1000, 0, 0, 5000);
+    limits_brace(&l, 6000);
+    uint32_t n = 0;
+    for (int64_t now_ms = 6000; now_ms < 7000; now_ms += 10)
+        while (limits_may_dial(&l, now_ms)) {
+            limits_on_up(&l);
+            n++;
+        }
+    ck_assert_uint_ge(n, LIMITS_DIALS_PER_S);
+    ck_assert_uint_le(n, LIMITS_DIAL_BURST);
+}
+END_TEST
+
 START_TEST(half_open_are_bounded)
 {
     struct limits l;
@@ -184,6 +201,7 @@ Suite *limits_suite(void)
     Suite *s = suite_create("limits");
     TCase *tc = tcase_create("limits");
     tcase_add_test(tc, dials_burst_then_rate);
+    tcase_add_test(tc, braced_no_second_has_more_than_the_burst);
     tcase_add_test(tc, half_open_are_bounded);
     tcase_add_test(tc, connections_are_bounded_both_ways);
     tcase_add_loop_test(tc, conns_for_descriptors_leaves_some_for_the_rest, 0,

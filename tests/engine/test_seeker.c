@@ -284,6 +284,25 @@ START_TEST(seeker_dials_again_who_went)
 }
 END_TEST
 
+/* What the network failed is closed, of that family alone, and dialled again at once. */
+START_TEST(seeker_that_wakes_dials_again)
+{
+    dial_there();
+    greet(&far[0], 'f', "i40000e");
+    seeker_lose(seeker, false, true, "asleep");
+    stage_run(&stage, 10);
+    ck_assert(!stage_is_closed(far[0].conn));
+    seeker_lose(seeker, true, false, "asleep");
+    stage_run(&stage, 10);
+    ck_assert(stage_is_closed(far[0].conn));
+    conn_close(far[0].conn);
+    n_far = 0;
+    seeker_wake(seeker, 3600000, 0);
+    stage_run(&stage, 100);
+    ck_assert_uint_eq(n_far, 1);
+}
+END_TEST
+
 START_TEST(seeker_stops_and_goes_on_with_what_it_has)
 {
     dial_there();
@@ -370,6 +389,7 @@ Suite *seeker_suite(void)
     tcase_add_test(t, seeker_rejects_what_it_cannot_give);
     tcase_add_loop_test(t, seeker_dials_whom_peers_tell_of, 0, 2);
     tcase_add_test(t, seeker_dials_again_who_went);
+    tcase_add_test(t, seeker_that_wakes_dials_again);
     tcase_add_test(t, seeker_stops_and_goes_on_with_what_it_has);
     tcase_add_loop_test(t, seeker_is_freed_at_any_time, 0, 4);
     tcase_add_test(t, seeker_sends_away_and_bans);

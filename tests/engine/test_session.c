@@ -17,6 +17,7 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,10 +219,10 @@ END_TEST
 
 /* Connections. */
 
-/* What comes back to a handshake for this hash: its length, until the end of the
- * stream or a whole handshake. */
-static size_t greet(uint16_t port, const uint8_t *info_hash,
-                    struct handshake *theirs)
+/* Connect, and send a handshake for this hash; *len_out: the length of what comes back,
+ * until the end of the stream or a whole handshake. Return the descriptor. */
+static int knock(uint16_t port, const uint8_t *info_hash,
+                 struct handshake *theirs, size_t *len_out)
 {
     struct addr at = turns_v4(port);
     struct handshake hello = {.fast = true};
@@ -237,9 +238,17 @@ static size_t greet(uint16_t port, const uint8_t *info_hash,
         n = recv(fd, bytes + len, sizeof bytes - len, 0);
         len += n > 0 ? (size_t)n : 0;
     }
-    close(fd);
     if (len == sizeof bytes)
         ck_assert_int_eq(handshake_decode(bytes, len, theirs), OK);
+    *len_out = len;
+    return fd;
+}
+
+static size_t greet(uint16_t port, const uint8_t *info_hash,
+                    struct handshake *theirs)
+{
+    size_t len;
+    close(knock(port, info_hash, theirs, &len));
     return len;
 }
 
@@ -401,6 +410,45 @@ START_TEST(countries_are_read_by_config_and_by_command)
 }
 END_TEST
 
+static atomic_llong slept_ms;
+
+static int64_t machine_slept_ms(void)
+{
+    return atomic_load(&slept_ms);
+}
+
+/* The tracker that just failed is asked long before its next try, and who is connected is
+ * closed. */
+START_TEST(waking_is_told_and_asks_again)
+{
+    struct event failed, woke, again;
+    house_start_keeping(&(struct session_config){.slept_ms = machine_slept_ms});
+    struct command *c = house_add("a", "http://127.0.0.1:1/announce");
+    uint8_t hash[20];
+    memcpy(hash, c->add->meta->info_hash, sizeof hash);
+    bridge_send(house.bridge, c);
+    house_wait_event(EVENT_TRACKER, &failed);
+    ck_assert_int_ne(failed.err, OK);
+    struct handshake theirs;
+    size_t len;
+    int fd = knock(house_wait_running(1), hash, &theirs, &len);
+    ck_assert_uint_eq(len, HANDSHAKE_LEN);
+    atomic_fetch_add(&slept_ms, 3 * 3600 * 1000);
+    house_wait_event(EVENT_NETWORK, &woke);
+    ck_assert_str_eq(woke.text, "woke after 3h00m asleep: peers and trackers "
+                                "are asked again");
+    house_wait_event(EVENT_TRACKER, &again);
+    ck_assert_int_le(again.at_ms - woke.at_ms, 10000);
+    char byte;
+    ssize_t n;
+    while ((n = recv(fd, &byte, 1, 0)) > 0)
+        ;
+    ck_assert_int_eq(n, 0);
+    close(fd);
+    house_quit();
+}
+END_TEST
+
 Suite *session_suite(void)
 {
     Suite *s = suite_create("session");
@@ -424,6 +472,7 @@ Suite *session_suite(void)
     tcase_add_test(tc, connections_are_greeted_for_torrents_that_are_here);
     tcase_add_test(tc, quit_ends_when_the_last_tracker_answered);
     tcase_add_test(tc, countries_are_read_by_config_and_by_command);
+    tcase_add_test(tc, waking_is_told_and_asks_again);
     suite_add_tcase(s, tc);
     return s;
 }

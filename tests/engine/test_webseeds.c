@@ -242,6 +242,26 @@ START_TEST(silent_server_gives_back_what_it_holds)
 }
 END_TEST
 
+/* The server that rests is asked again at once, and the request that hangs is dropped. */
+START_TEST(waking_ends_rests_and_what_hangs)
+{
+    open_stage(one, 1);
+    stage.pages[0].fault = WEB_STALL;
+    start(1);
+    while (pieces_n_have(stage.torrent->pieces) < 1)
+        webstage_turn(&stage);
+    ck_assert_uint_gt(http_n_active(stage.outside.env.http), 0);
+    webseeds_wake(stage.torrent);
+    ck_assert_uint_eq(http_n_active(stage.outside.env.http), 0);
+    webstage_skip(&stage, 21500);
+    webstage_until_state(&stage, WEBSEED_RESTING);
+    stage.pages[0].fault = WEB_RANGES;
+    webseeds_wake(stage.torrent);
+    ck_assert_int_eq(first->health.state, WEBSEED_READY);
+    webstage_until_done(&stage);
+}
+END_TEST
+
 START_TEST(pause_ends_all_requests_at_once)
 {
     open_stage(one, 1);
@@ -380,6 +400,7 @@ Suite *webseeds_suite(void)
     tcase_add_test(tc, server_that_is_filtered_meanwhile_is_left);
     tcase_add_test(tc, http_seed_serves_and_says_when_it_is_busy);
     tcase_add_test(tc, silent_server_gives_back_what_it_holds);
+    tcase_add_test(tc, waking_ends_rests_and_what_hangs);
     tcase_add_test(tc, pause_ends_all_requests_at_once);
     tcase_add_test(tc, second_server_takes_over_from_a_silent_one);
     tcase_add_test(tc, limit_pauses_what_comes);

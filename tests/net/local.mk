@@ -21,6 +21,7 @@ tests_net_test_net_SOURCES = tests/net/suites.c tests/net/suites.h \
 	tests/net/test_loop.c \
 	tests/net/test_mapper.c \
 	tests/net/test_multicast.c \
+	tests/net/test_ownaddr.c \
 	tests/net/test_pcp.c \
 	tests/net/test_pcpask.c \
 	tests/net/test_portmap.c \

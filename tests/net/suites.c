@@ -16,6 +16,7 @@ const harness_suite harness_suites[] = {
     loop_suite,
     mapper_suite,
     multicast_suite,
+    ownaddr_suite,
     pcp_suite,
     pcpask_suite,
     portmap_suite,

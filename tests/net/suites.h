@@ -16,6 +16,7 @@ Suite *listen_suite(void);
 Suite *loop_suite(void);
 Suite *mapper_suite(void);
 Suite *multicast_suite(void);
+Suite *ownaddr_suite(void);
 Suite *pcp_suite(void);
 Suite *pcpask_suite(void);
 Suite *portmap_suite(void);

@@ -207,6 +207,46 @@ START_TEST(a_mapping_that_is_lost_is_a_failure)
 }
 END_TEST
 
+START_TEST(renew_asks_at_once_and_forgets_failures)
+{
+    gateway.refuses = true;
+    for (int i = 0; i < 3; i++) {
+        turns_until_count(loop, &n_told, 2 * i + 1);
+        skip(PORTMAP_RETRY_MAX_MS);
+    }
+    turns_until_count(loop, &n_told, 7);
+    portmap_renew(p);
+    skip(0);
+    turns_until_count(loop, &n_told, 9);
+    ck_assert_int_eq(gateway.n_maps, 5);
+    /* The waits begin anew. */
+    skip(PORTMAP_RETRY_MIN_MS);
+    ck_assert_int_eq(portmap_state(p), PORTMAP_ASKING);
+}
+END_TEST
+
+/* What is under way may be with the gateway that was. */
+START_TEST(renew_asks_again_after_what_is_under_way)
+{
+    gateway.is_shut = true;
+    skip(0);
+    wait_for(&gateway.n_asked, 1);
+    portmap_renew(p);
+    ck_assert_int_eq(gateway.n_asked, 1);
+    open_gateway();
+    turns_until_count(loop, &n_told, 1);
+    skip(0);
+    wait_for(&gateway.n_maps, 2);
+    turns_quiet(loop);
+    skip(PORTMAP_RENEW_MIN_MS);
+    turns_quiet(loop);
+    ck_assert_int_eq(gateway.n_asked, 2);
+    portmap_stop(p);
+    portmap_renew(p);
+    ck_assert_int_eq(portmap_state(p), PORTMAP_ENDING);
+}
+END_TEST
+
 START_TEST(stop_takes_back)
 {
     turns_until_count(loop, &n_told, 1);
@@ -269,6 +309,8 @@ Suite *portmap_suite(void)
     tcase_add_loop_test(tc, life_is_bounded_both_ways, 0, 2);
     tcase_add_test(tc, failures_are_tried_again_later_and_later);
     tcase_add_test(tc, a_mapping_that_is_lost_is_a_failure);
+    tcase_add_test(tc, renew_asks_at_once_and_forgets_failures);
+    tcase_add_test(tc, renew_asks_again_after_what_is_under_way);
     tcase_add_test(tc, stop_takes_back);
     tcase_add_test(tc, stop_waits_for_what_is_under_way_and_takes_it_back);
     tcase_add_test(tc, stop_before_anything_is_over_at_once);

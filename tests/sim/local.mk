@@ -23,5 +23,6 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/test_streaming.c \
 	tests/sim/test_transfer.c \
 	tests/sim/test_trouble.c \
-	tests/sim/test_views.c
+	tests/sim/test_views.c \
+	tests/sim/test_waking.c
 endif

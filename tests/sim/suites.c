@@ -30,6 +30,7 @@ const harness_suite harness_suites[] = {
     streaming_sim_suite,
     trouble_suite,
     views_suite,
+    waking_sim_suite,
     NULL,
 };
 /* clang-format on */

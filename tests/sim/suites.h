@@ -17,5 +17,6 @@ Suite *streaming_sim_suite(void);
 Suite *transfer_suite(void);
 Suite *trouble_suite(void);
 Suite *views_suite(void);
+Suite *waking_sim_suite(void);
 
 #endif

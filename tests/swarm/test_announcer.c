@@ -215,6 +215,10 @@ static void do_act(struct fixture *f, const char *what)
         announcer_want_peers(f->a, f->now_ms);
     else if (strcmp(what, "again") == 0)
         announcer_reannounce(f->a, f->now_ms);
+    else if (strcmp(what, "elsewhere") == 0)
+        announcer_wake(f->a, 0, f->now_ms, f->now_ms);
+    else if (strcmp(what, "slept") == 0) /* an hour; asked in 5 s */
+        announcer_wake(f->a, 3600000, f->now_ms + 5000, f->now_ms);
     else if (strcmp(what, "partial") == 0)
         f->totals.is_partial_seed = true;
     else if (strcmp(what, "min600") == 0)
@@ -425,6 +429,48 @@ static const struct scenario {
      false,
      {{0, "start"}, {5, "again"}, {10, "end"}},
      "0:a:s 5:a:s"},
+    {"another network: a failed tracker at once",
+     "0",
+     "-",
+     false,
+     {{0, "start"}, {100, "elsewhere"}, {110, "end"}},
+     "0:a:s 20:a:s 100:a:s"},
+    {"another network: not below the min interval",
+     "0",
+     "+",
+     false,
+     {{0, "min600"}, {0, "start"}, {30, "elsewhere"}, {700, "end"}},
+     "0:a:s 600:a:-"},
+    {"another network: who said never is not asked",
+     "0",
+     "n",
+     false,
+     {{0, "start"}, {100, "elsewhere"}, {200, "end"}},
+     "0:a:s"},
+    {"slept: that counts for the min interval",
+     "0",
+     "+",
+     false,
+     {{0, "min600"}, {0, "start"}, {30, "slept"}, {700, "end"}},
+     "0:a:s 35:a:-"},
+    {"slept: what was in flight is given up",
+     "0",
+     "?",
+     false,
+     {{0, "start"}, {10, "complete"}, {30, "slept"}, {90, "end"}},
+     "0:a:s 30:a:cancel 35:a:s"},
+    {"slept: the first of all tiers again, not before it is time",
+     "012",
+     "-++",
+     false,
+     {{0, "start"}, {90, "slept"}, {94, "a=+"}, {200, "end"}},
+     "0:a:s 0:b:s 95:a:s"},
+    {"slept while stopped: nothing",
+     "0",
+     "+",
+     false,
+     {{0, "start"}, {50, "stop"}, {60, "slept"}, {99, "end"}},
+     "0:a:s 50:a:x"},
     {"partial seed (BEP 21): paused in place of started, stopped stays",
      "0",
      "+",
@@ -915,6 +961,10 @@ static void model_step(struct model *m)
         break;
     case 4:
         announcer_reannounce(a, m->f.now_ms);
+        break;
+    case 9:
+        announcer_wake(a, 0, m->f.now_ms + rng_below(&m->dice, 9000),
+                       m->f.now_ms);
         break;
     case 5:
     case 6:

@@ -119,6 +119,25 @@ START_TEST(next_many_share_datagrams)
 }
 END_TEST
 
+START_TEST(waking_calls_all_as_if_they_joined)
+{
+    open_house();
+    for (size_t i = 0; i < LSD_MAX_HASHES + 1; i++)
+        join(i);
+    call();
+    call();
+    now_ms += NEIGHBOURS_EARLY_MS;
+    neighbours_wake(n, now_ms);
+    neighbours_check(n);
+    int64_t woke_ms = now_ms;
+    ck_assert_int_eq(call(), woke_ms + NEIGHBOURS_FIRST_MS);
+    ck_assert_uint_eq(called.n_hashes, LSD_MAX_HASHES);
+    ck_assert_int_eq(call(), woke_ms + NEIGHBOURS_FIRST_MS + NEIGHBOURS_GAP_MS);
+    ck_assert_uint_eq(called.n_hashes, 1);
+    close_house();
+}
+END_TEST
+
 START_TEST(leave_is_not_called_any_more)
 {
     struct neighbours_status s;
@@ -265,6 +284,7 @@ Suite *neighbours_suite(void)
     TCase *tc = tcase_create("neighbours");
     tcase_add_test(tc, next_calls_soon_then_every_five_minutes);
     tcase_add_test(tc, next_many_share_datagrams);
+    tcase_add_test(tc, waking_calls_all_as_if_they_joined);
     tcase_add_test(tc, leave_is_not_called_any_more);
     tcase_add_test(tc, hear_gives_what_joined);
     tcase_add_test(tc, hear_ourselves_is_not_used);

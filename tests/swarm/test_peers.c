@@ -280,6 +280,41 @@ START_TEST(reached_peer_gets_shorter_steps_and_more_of_them)
 }
 END_TEST
 
+START_TEST(forgiven_are_dialled_at_once_but_who_was_never_there)
+{
+    struct world w;
+    world_open(&w);
+    add(&w, at(1), PEERS_PEX); /* never reached, and given up */
+    for (int i = 0; i < 3; i++) {
+        w.now_ms += 200 * MINUTE;
+        expect_dial(&w, at(1));
+        failed(&w, at(1), PEERS_UNREACHABLE);
+    }
+    add(&w, at(2), PEERS_PEX); /* reached once, and given up */
+    expect_dial(&w, at(2));
+    connect_as(&w, at(2), id('b'), false);
+    closed(&w, at(2), true);
+    for (int i = 0; i < PEERS_MAX_FAILS_REACHED; i++) {
+        w.now_ms += 200 * MINUTE;
+        expect_dial(&w, at(2));
+        failed(&w, at(2), PEERS_UNREACHABLE);
+    }
+    add(&w, at(3), PEERS_PEX); /* waits */
+    expect_dial(&w, at(3));
+    failed(&w, at(3), PEERS_UNREACHABLE);
+    w.now_ms += MINUTE; /* or the limit of dials to one IP would show */
+    expect_none(&w);
+    peers_forgive_all(w.peers);
+    peers_check(w.peers);
+    struct addr a, b;
+    ck_assert(dial(&w, &a) && dial(&w, &b));
+    expect_none(&w);
+    struct addr gone = at(1);
+    ck_assert(!addr_eq(&a, &gone) && !addr_eq(&b, &gone));
+    peers_free(w.peers);
+}
+END_TEST
+
 START_TEST(useless_connection_counts_as_failure)
 {
     struct world w;
@@ -624,6 +659,7 @@ Suite *peers_suite(void)
     tcase_add_test(tc, unreachable_climbs_the_ladder_and_is_given_up);
     tcase_add_test(tc, tracker_saying_it_again_forgives_one_failure);
     tcase_add_test(tc, reached_peer_gets_shorter_steps_and_more_of_them);
+    tcase_add_test(tc, forgiven_are_dialled_at_once_but_who_was_never_there);
     tcase_add_test(tc, useless_connection_counts_as_failure);
     tcase_add_test(tc, user_peer_is_never_given_up);
     tcase_add_test(tc, one_ip_is_dialled_twice_a_minute_at_most);

@@ -27,6 +27,17 @@ START_TEST(boottime_is_not_behind_monotonic)
 }
 END_TEST
 
+/* Suspended machines run no tests: it stands still while this does. */
+START_TEST(slept_is_not_time_that_passes)
+{
+    int64_t slept_ms = clock_slept_ms();
+    int64_t until_ms = clock_now_ms() + 20;
+    ck_assert_int_ge(slept_ms, 0);
+    while (clock_now_ms() < until_ms)
+        ck_assert_int_le(clock_slept_ms() - slept_ms, 10);
+}
+END_TEST
+
 START_TEST(wall_is_after_2020)
 {
     ck_assert_int_gt(clock_wall(), 1577836800);
@@ -40,6 +51,7 @@ Suite *clock_suite(void)
     suite_add_tcase(s, tc);
     tcase_add_test(tc, monotonic_never_goes_back);
     tcase_add_test(tc, boottime_is_not_behind_monotonic);
+    tcase_add_test(tc, slept_is_not_time_that_passes);
     tcase_add_test(tc, wall_is_after_2020);
     return s;
 }
