@@ -33,8 +33,8 @@ struct opt {
     const char *name; /* long form, without dashes; NULL ends a table */
     char letter;      /* short form, or 0 */
     enum opt_kind kind;
-    const char
-        *arg; /* what --help calls its argument; NULL for OPT_FLAG, OPT_OFF */
+    /* What --help calls its argument; NULL for OPT_FLAG, OPT_OFF. */
+    const char *arg;
     const char *help;  /* one sentence; --help breaks it into lines */
     size_t field;      /* offsetof() in the subcommand's struct */
     uint64_t min, max; /* OPT_NUMBER, OPT_SIZE; max 0: no bound */
@@ -44,8 +44,8 @@ struct opt_command {
     const char *name;    /* "get"; "" without a subcommand */
     const char *args;    /* "[OPTIONS] URI..." */
     const char *summary; /* one line */
-    const char
-        *notes; /* after the options in --help, or NULL; lines below 80 */
+    /* After the options in --help, or NULL; lines below 80. */
+    const char *notes;
     const struct opt *opts;
     /* Further rows, that commands share: the i-th, or NULL when there are no more.
      * Their fields are of the struct that the subcommand's own begins with. */

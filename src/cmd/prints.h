@@ -9,8 +9,8 @@
 
 struct prints_entry {
     const char *name; /* "--version" */
-    const char
-        *choices; /* of its argument, "bash|zsh|fish"; NULL: takes none */
+    /* Of its argument, "bash|zsh|fish"; NULL: takes none. */
+    const char *choices;
     void (*print)(FILE *out, const char *arg);
     const char *summary; /* NULL: used by the build only, and not told of */
 };

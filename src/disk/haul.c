@@ -34,8 +34,8 @@ struct haul {
     char *to;                /* owned, or NULL */
     struct haul_file *files; /* owned */
     size_t n_files;
-    size_t
-        *idx_of; /* owned; one a file of the torrent: in files, or SIZE_MAX */
+    /* Owned; one a file of the torrent: in files, or SIZE_MAX. */
+    size_t *idx_of;
     struct haul_result result;
 };
 

@@ -40,16 +40,16 @@ struct ipfilter {
     char **paths; /* owned */
     size_t n_paths;
     struct ipload_stamp stamps[IPLOAD_MAX_FILES];
-    struct ipset *set; /* owned; NULL: none */
-    uint64_t n_in,
-        n_out; /* refused, since the start: who came, whom we would dial */
-    uint64_t latest; /* job: of others the outcome does not count */
+    struct ipset *set;    /* owned; NULL: none */
+    uint64_t n_in, n_out; /* refused: who came, whom we would dial */
+    uint64_t latest;      /* job: of others the outcome does not count */
     bool is_loading;
     bool has_failed; /* the latest load */
     struct loop_timer timer;
 };
 
-/* None, until ipfilter_begin() or ipfilter_set(). host: copied. The others are borrowed, and outlive it. */
+/* None, until ipfilter_begin() or ipfilter_set(). host: copied. The others are borrowed,
+ * and outlive it. */
 void ipfilter_init(struct ipfilter *f, struct loop *loop, struct diskq *disk,
                    const struct ipfilter_host *host);
 void ipfilter_fini(struct ipfilter *f);

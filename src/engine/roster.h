@@ -43,8 +43,8 @@ struct roster_entry {
     struct kept *kept;     /* owned: how it is set */
     bool is_saved;         /* to be there at the next start */
     bool is_magnet;
-    struct seeker
-        *seeker; /* owned; of a magnet that is ours: gets its metadata */
+    /* Owned; of a magnet that is ours: gets its metadata. */
+    struct seeker *seeker;
     bool metadata_only; /* of a magnet: nothing is opened when they are here */
     struct steward *steward; /* borrowed: holds it; with seeker */
     enum err err;            /* of one that is not open */
@@ -67,8 +67,8 @@ struct roster_entry {
 };
 
 struct roster {
-    struct roster_entry *
-        *order; /* owned, each too; the first in the queue first */
+    /* Owned, each too; the first in the queue first. */
+    struct roster_entry **order;
     size_t n, cap;
     struct roster_entry *by_id, *by_hash, *by_mse;
     uint32_t next_id;

@@ -58,8 +58,7 @@ struct session {
     bool is_watched;
     struct overall overall;
     struct focus focus;
-    int64_t
-        whole_s; /* the second that has had a frame with focus.parts_each_s */
+    int64_t whole_s; /* that has had its frame with parts_each_s */
     struct loop_timer stop_timer;
     bool is_quitting;
     bool is_over;

@@ -44,8 +44,8 @@ struct session_config {
     uint32_t max_peers;      /* over all torrents; 0: the default */
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
-    const char
-        *dir; /* copied; where downloads go, for frame.free_bytes; or NULL */
+    /* Copied; where downloads go, for frame.free_bytes; or NULL. */
+    const char *dir;
     enum encryption encryption;
     size_t pool_bytes; /* memory for pieces; 0: POOL_DEFAULT_BYTES */
     bool uses_pex;     /* of torrents that are not private */
@@ -53,13 +53,12 @@ struct session_config {
     uint16_t lsd_port; /* 0: LSD_PORT */
     bool is_watched;   /* by views: keep histories, obey COMMAND_FOCUS */
     bool keeps; /* what was kept is there again, command_add.is_kept counts */
-    const char *const
-        *filter_paths; /* lists of the IP filter; only read; NULL: none */
+    const char *const *filter_paths; /* of the IP filter; only read */
     size_t n_filter_paths;
     const char *geoip_path; /* database of countries; only read; NULL: none */
     enum session_mapping mapping;
-    const struct proxyurl
-        *proxy; /* copied: peers and HTTP go by it alone; NULL: none */
+    /* Copied; peers and HTTP go by it alone. NULL: none. */
+    const struct proxyurl *proxy;
     struct addr proxy_at;     /* where it is, when there is one */
     uint32_t max_active_down; /* see command_limits; 0: no bound */
     uint32_t max_active_seeds;

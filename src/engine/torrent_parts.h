@@ -108,8 +108,8 @@ struct torrent {
     struct bucket down_limit, up_limit;
 
     /* verdict */
-    struct disk_job
-        *stalled; /* writes that found no space, to be tried again */
+    /* Writes that found no space, to be tried again. */
+    struct disk_job *stalled;
     struct loop_timer retry_timer;
     int64_t
         told_full_ms; /* when it was last told that the disk is full; 0: never */

@@ -12,8 +12,8 @@ struct connected {
     uint8_t own_id[CONNECTED_ID_LEN];
     struct keyed_hash hash;
     struct connected_peer *by_remote; /* owned: hash table, and each */
-    struct connected_peer
-        *by_id; /* hash table of those that are not replaced */
+    /* Hash table of those that are not replaced. */
+    struct connected_peer *by_id;
 };
 
 struct connected *connected_new(const uint8_t *own_id, const struct rng *rng)

@@ -51,9 +51,8 @@ struct picker {
     int64_t look_late_ms;      /* not before */
     struct parole parole;
     struct ranking ranking; /* of one stage */
-    struct affinity
-        *affinities; /* owned: the piece each peer is at; NULL before
-                                    the first pick */
+    /* Owned: the piece each peer is at; NULL before the first pick. */
+    struct affinity *affinities;
 };
 
 /* One call of picker_next(). */

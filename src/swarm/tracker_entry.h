@@ -48,10 +48,9 @@ struct tracker_entry {
     uint16_t id_len;
     uint8_t id[TRACKER_MAX_ID];
     size_t n_attempts; /* of all time */
-    struct announcer_attempt
-        *attempts; /* owned: a ring of ANNOUNCER_HISTORY; as
-                                           many places as there are attempts, or
-                                           all */
+    /* Owned: a ring of ANNOUNCER_HISTORY; as many places as there are attempts, or
+     * all. */
+    struct announcer_attempt *attempts;
 };
 
 /* url_len bytes of url are copied. */

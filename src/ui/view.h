@@ -50,10 +50,10 @@ static const uint32_t VIEW_NO_FILE = UINT32_MAX;
 /* What views share, and may change. The selection is one for all of them: a piece
  * selected on the map is the piece whose peers the table marks, and the reverse. */
 struct view_world {
-    const struct frame
-        *frame; /* borrowed: what is shown; NULL: none came yet */
-    const struct frame
-        *latest; /* borrowed: the same, but while the view is held */
+    /* Borrowed: what is shown; NULL: none came yet. */
+    const struct frame *frame;
+    /* Borrowed: the same, but while the view is held. */
+    const struct frame *latest;
     const struct event *events; /* borrowed: the newest last */
     size_t n_events;
     uint64_t n_events_ever; /* that came; those before the oldest kept too */
