@@ -60,16 +60,16 @@ struct settings {
     const char *dir;
     bool preallocate, sequential, first_last;
     struct opt_list watch_folders;
-    uint64_t watch_action; /* enum settings_watch */
-    uint64_t port;         /* or SETTINGS_ANY_PORT */
-    const char *bind;      /* an address; NULL: any */
+    uint64_t watch_action;     /* enum settings_watch */
+    uint64_t port;             /* or SETTINGS_ANY_PORT */
+    const char *bind;          /* an address; NULL: any */
     const char *proxy;         /* its URL; NULL: none */
     uint64_t port_mapping;     /* enum settings_mapping */
     struct opt_list ip_filter; /* files; n 0: none */
     const char *geoip_file;    /* NULL: none */
     uint64_t down_Bps, up_Bps, alt_down_Bps, alt_up_Bps; /* 0: no limit */
-    uint64_t encryption;   /* enum settings_encryption */
-    uint64_t max_peers;                                  /* 0: the default */
+    uint64_t encryption; /* enum settings_encryption */
+    uint64_t max_peers;  /* 0: the default */
     bool dht;
     struct opt_list dht_bootstrap; /* HOST:PORT each */
     bool pex, lsd;
@@ -84,8 +84,8 @@ struct settings {
     const char *log;                                  /* topics, or NULL */
     const char *log_file;                             /* NULL: stderr */
 
-    struct opt_list
-        notes; /* what was wrong with the file, a line each; clean */
+    /* What was wrong with the file, a line each; clean. */
+    struct opt_list notes;
     unsigned n_notes_left_off;
     /* Key of a guard whose line in the file is broken, misspelt or behind something that
      * is not closed; NULL: none. */
@@ -103,8 +103,9 @@ struct settings_item {
     bool is_option;      /* of tessera and tessera get, too */
     bool is_secret;      /* it may hold a password: never shown */
     bool is_path;        /* ~/ is the home folder */
-    bool is_guard;       /* without it something may get out: no start on a broken one */
-    bool has_auto;       /* the word auto stands for auto_value */
+    /* Without it something may get out: no start on a broken one. */
+    bool is_guard;
+    bool has_auto; /* the word auto stands for auto_value */
     uint64_t auto_value;
     bool (*is_valid)(const char *text); /* of OPT_TEXT, or NULL */
     const char *wants; /* what is_valid() takes: "an address" */

@@ -18,8 +18,8 @@ struct dhtconf {
     bool is_on;
     const struct dhtconf_place *routers, *nodes; /* nodes: the user's own */
     size_t n_routers, n_nodes;
-    bool
-        is_local; /* we are on the loopback interface only: routers are not asked */
+    /* We are on the loopback interface only: routers are not asked. */
+    bool is_local;
 };
 
 #endif

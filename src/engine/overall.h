@@ -15,16 +15,16 @@ struct diskq;
 struct history;
 
 struct overall {
-    int64_t
-        last_incoming_ms; /* somebody connected to us and greeted; -1: never */
+    /* Somebody connected to us and greeted; -1: never. */
+    int64_t last_incoming_ms;
     struct arrivals arrivals;
     struct rate disk_write, disk_read; /* bytes that workers moved */
     struct freespace space;
     uint64_t moved_down, moved_up; /* payload of all torrents, in this second */
     uint64_t moved_overhead;       /* and what came and went beside it */
     struct history *history;       /* owned; NULL: nothing has moved yet */
-    int64_t
-        disk_wait_us; /* the longest that a job waited, since it was asked */
+    /* The longest that a job waited, since it was asked. */
+    int64_t disk_wait_us;
 };
 
 /* disk: borrowed; NULL: there are no answers about room (simulations). */

@@ -53,8 +53,8 @@ struct torrent_config {
     const char *paused_why; /* copied; NULL: the user wanted it */
     int64_t added_wall;     /* 0: now */
     bool is_restored;       /* it was here before: EVENT_ADDED is not posted */
-    bool
-        guards_data; /* when all of its files are gone, it does not begin anew */
+    /* When all of its files are gone, it does not begin anew. */
+    bool guards_data;
     uint64_t limit_down_Bps; /* 0: unlimited */
     uint64_t limit_up_Bps;
     uint32_t max_peers; /* 0: LIMITS_MAX_CONNS_TORRENT */

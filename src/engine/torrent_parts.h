@@ -111,8 +111,8 @@ struct torrent {
     /* Writes that found no space, to be tried again. */
     struct disk_job *stalled;
     struct loop_timer retry_timer;
-    int64_t
-        told_full_ms; /* when it was last told that the disk is full; 0: never */
+    /* When it was last told that the disk is full; 0: never. */
+    int64_t told_full_ms;
     uint32_t n_writes;   /* with the disk */
     uint16_t *runs_left; /* a piece in several runs: not yet written; or NULL */
     uint32_t n_hash_fails;

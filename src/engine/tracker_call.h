@@ -39,9 +39,8 @@ struct tracker_call_host {
 
 struct tracker_call_config {
     const char *url; /* borrowed: outlives the call */
-    struct tracker_request
-        request; /* tracker_id: borrowed until _new returns; of a
-                                     * scrape only info_hash counts */
+    /* Its tracker_id: borrowed until _new returns; of a scrape only info_hash counts. */
+    struct tracker_request request;
     bool is_scrape;
     bool is_single; /* one leg only, by whichever family comes first */
 };

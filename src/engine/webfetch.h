@@ -27,8 +27,8 @@ struct webfetch_end {
     enum err err;      /* OK: it is whole, or on_block wanted no more */
     int status;        /* of HTTP; 0: none came */
     const char *words; /* borrowed for the call, clean */
-    int64_t
-        wish_s; /* how long the server wants to be left alone; 0: not told */
+    /* How long the server wants to be left alone; 0: not told. */
+    int64_t wish_s;
     size_t file_idx; /* that it was at */
     bool is_refused; /* by the session, for its address: see http_reply */
 };
@@ -53,8 +53,8 @@ struct webfetch_config {
     struct bucket *down;         /* the torrent's limit, beside the session's */
     bool is_http_seed;           /* BEP 17 */
     bool is_limited; /* a limit is set: take little at once, as peers do */
-    uint64_t
-        max_skip; /* of a file that is sent whole: bytes that may come in vain */
+    /* Of a file that is sent whole: bytes that may come in vain. */
+    uint64_t max_skip;
     struct webrun run;
 };
 

@@ -54,9 +54,9 @@ enum command_kind {
     COMMAND_FILTER, /* paths: the lists of the IP filter from now on, none for none;
                            flag: read again those that it has. Of the session;
                            answered by EVENT_NETWORK */
-    COMMAND_GEOIP,      /* text: the file of the database of countries from now on, NULL
+    COMMAND_GEOIP, /* text: the file of the database of countries from now on, NULL
                            for none. Of the session; answered by EVENT_NETWORK */
-    COMMAND_UNDO,       /* the torrent that was removed last, of those in this session, is
+    COMMAND_UNDO, /* the torrent that was removed last, of those in this session, is
                            here again as it was; what data were deleted is downloaded
                            again. Answered by EVENT_COMMAND or EVENT_ERROR */
     COMMAND_N_KINDS
@@ -77,9 +77,9 @@ struct command_add {
     size_t n_peers;
     bool is_kept;   /* in the saved session: there again at the next start */
     bool is_paused; /* from the start */
-    bool
-        metadata_only; /* of a magnet: fetch no more than its metadata, and give
-                                them to bridge_take_torrent() */
+    /* Of a magnet: fetch no more than its metadata, and give them to
+     * bridge_take_torrent(). */
+    bool metadata_only;
     bool chooses; /* of a magnet: when its metadata are here it is paused, for
                                 its files to be chosen */
     char *label;  /* owned, or NULL */
@@ -104,8 +104,8 @@ struct command_limits {
     uint32_t
         seed_ratio_m; /* has_goals: as in command_add; 0: of the session: no goal, */
     uint32_t seed_minutes; /* of a torrent: the session's */
-    enum encryption
-        encryption; /* of the session: of connections from then on */
+    /* Of the session: of connections from then on. */
+    enum encryption encryption;
 };
 
 struct command {

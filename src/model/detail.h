@@ -66,8 +66,8 @@ struct detail {
     int64_t n_swarm_seeds, n_swarm_leechers; /* by the trackers; -1: not told */
     uint32_t n_by_source[DETAIL_N_SOURCES];  /* connected now, by where from */
     struct detail_dials dials;
-    int64_t
-        seen_complete_ms; /* when every wanted piece was last within reach; 0 */
+    /* When every wanted piece was last within reach; 0: never. */
+    int64_t seen_complete_ms;
     uint64_t in_flight_bytes; /* asked for, not here yet */
     uint64_t free_bytes;      /* on the disk of `dir`; UINT64_MAX: unknown */
     struct why_input why_input;
@@ -104,8 +104,8 @@ struct detail {
     /* The peer in focus, with FOCUS_PEERS */
     uint8_t *peer_has; /* owned; a bitfield as BEP 3 has it; NULL: not there */
     size_t n_unique;
-    uint32_t
-        unique[DETAIL_MAX_UNIQUE]; /* pieces that we want, and it alone has */
+    /* Pieces that we want, and it alone has. */
+    uint32_t unique[DETAIL_MAX_UNIQUE];
 
     /* FOCUS_FILES */
     struct filetable *filetable; /* shared */

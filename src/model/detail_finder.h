@@ -29,8 +29,8 @@ enum { DETAIL_FINDER_WORDS = 80 };
 
 struct detail_finder {
     enum detail_finder_state state;
-    char
-        words[DETAIL_FINDER_WORDS]; /* beside its name: "214 nodes, 180 good" */
+    /* Beside its name: "214 nodes, 180 good". */
+    char words[DETAIL_FINDER_WORDS];
     int64_t last_ms; /* when it was asked or told last; -1: never */
     int64_t next_ms; /* -1: at no set time */
     uint32_t n_answered, n_asked; /* ASKING: how far it is; 0 of 0: unknown */

@@ -35,8 +35,8 @@ enum {
 
 struct detail_peer {
     uint32_t id; /* for the life of the torrent, never used again */
-    uint16_t
-        slot; /* 0.. the least that was free: its letters, see detail_peer_letters() */
+    /* 0.. the least that was free: its letters, see detail_peer_letters(). */
+    uint16_t slot;
     struct addr addr; /* of a web seed none */
     char web
         [DETAIL_WEB_LEN]; /* a web seed: scheme, host, port; "": it is a peer */
@@ -61,17 +61,17 @@ struct detail_peer {
     uint32_t reqq;          /* what it takes at most; 0: not told */
     uint64_t rate_down_Bps, rate_up_Bps;
     uint64_t bytes_down, bytes_up, bytes_wasted;
-    int64_t
-        request_delay_ms; /* smoothed, from asking to the block; -1: unknown */
+    /* Smoothed, from asking to the block; -1: unknown. */
+    int64_t request_delay_ms;
     int64_t oldest_ms; /* when its oldest request on order was sent; 0: none */
     int64_t connected_ms;
     int64_t last_rx_ms, last_tx_ms;
     int64_t last_block_ms; /* 0: none came */
     int64_t choke_ms;      /* when it last choked or unchoked us */
     int64_t unchoked_ms;   /* since when we unchoke it; 0: choked */
-    uint32_t
-        choke_rank; /* in the latest choking round, 1 first; 0: out of it. The best
-                            of them have detail.n_slots, but for those given by lot */
+    /* In the latest choking round, 1 first; 0: out of it. The best of them have
+     * detail.n_slots, but for those given by lot. */
+    uint32_t choke_rank;
     uint32_t n_timeouts, n_rejects, n_bad; /* requests; pieces it had part in */
     bool gets_block; /* now_block is being received, or is the oldest asked */
     uint32_t now_piece_idx, now_block_idx;

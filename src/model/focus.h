@@ -37,9 +37,9 @@ struct focus {
     uint32_t peer;      /* detail_peer.id; 0: none */
     uint32_t piece_idx; /* or FOCUS_PIECE_NONE */
     uint32_t parts;     /* FOCUS_* bits */
-    uint32_t
-        parts_each_s; /* more of them, for the first frame of each second alone:
-                            * what may be looked back at */
+    /* More of them, for the first frame of each second alone: what may be looked back
+     * at. */
+    uint32_t parts_each_s;
     uint32_t interval_ms; /* between frames; 0: the default, 250 */
 };
 

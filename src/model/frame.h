@@ -66,10 +66,9 @@ struct frame_torrent {
     uint32_t n_files; /* on disk; 0: not known */
     uint32_t n_pieces;
     uint32_t n_pieces_have;
-    uint32_t
-        n_checked; /* FRAME_CHECKING: pieces done, of n_to_check; FRAME_MOVING:
-                           thousandths, of 1000; FRAME_METADATA: pieces of
-                           metadata */
+    /* FRAME_CHECKING: pieces done, of n_to_check; FRAME_MOVING: thousandths, of 1000;
+     * FRAME_METADATA: pieces of metadata. */
+    uint32_t n_checked;
     uint32_t n_to_check;
     uint64_t bytes_down; /* payload, of all runs */
     uint64_t bytes_up;
@@ -91,15 +90,15 @@ struct frame_torrent {
     bool is_sequential;
     bool is_private;
     bool is_forced; /* runs whatever the queue says */
-    bool
-        chooses; /* a magnet: it will rest when its files are known, for a choice */
+    /* A magnet: it will rest when its files are known, for a choice. */
+    bool chooses;
     const char *label;        /* the user's; "" */
     const char *tracker_host; /* who answered last, else the first */
     int64_t added_wall;       /* 0: unknown */
     int64_t completed_wall;   /* 0: not yet */
     uint32_t queue_pos;       /* 1 first */
-    int32_t
-        availability_m; /* copies here, thousandths; ours not; -1: unknown */
+    /* Copies here, thousandths; ours not; -1: unknown. */
+    int32_t availability_m;
     uint64_t limit_down_Bps, limit_up_Bps; /* 0: none */
     int64_t eta_low_s, eta_high_s; /* a range about eta_s; -1: unknown */
 };
@@ -128,9 +127,9 @@ struct frame {
     uint32_t n_half_open;
     uint64_t bytes_down_run, bytes_up_run; /* payload */
     uint64_t disk_write_Bps, disk_read_Bps;
-    int64_t
-        last_incoming_ms; /* when somebody last connected to us; -1: never */
-    uint32_t n_incoming;  /* of n_peers, that came to us */
+    /* When somebody last connected to us; -1: never. */
+    int64_t last_incoming_ms;
+    uint32_t n_incoming; /* of n_peers, that came to us */
     struct reach reach;
     size_t n_torrents;
     struct frame_torrent *

@@ -97,25 +97,25 @@ struct http_request {
 };
 
 struct http_reply {
-    enum err err;      /* OK: status is 2xx and the body is whole;
+    enum err err;     /* OK: status is 2xx and the body is whole;
                          * ERR_REFUSED: another status, or is_refused; ERR_TIMEOUT;
                          * ERR_TOO_BIG;
                          * ERR_UNSUPPORTED: scheme; ERR_SYNTAX: URL; ERR_INVALID:
                          * address not allowed, certificate, too many redirects,
                          * not HTTP; ERR_NOT_FOUND: name; ERR_SYS: else */
-    int status;        /* of HTTP, of the last redirect; 0 when none came */
-    struct span body;  /* borrowed for the call; also with ERR_REFUSED, where
+    int status;       /* of HTTP, of the last redirect; 0 when none came */
+    struct span body; /* borrowed for the call; also with ERR_REFUSED, where
                          * trackers put their reason */
-    bool is_refused;   /* its address, by the session: it was not asked, or no more */
+    /* Its address, by the session: it was not asked, or no more. */
+    bool is_refused;
     const char *words; /* one clean line for people, "" when OK, no URL in it */
     enum http_family family; /* that it went by; HTTP_ANY when none */
     /* Where redirects led at last: borrowed for the call, not clean, without what a
      * redirect may not have (http.h "Fixed"); NULL: there was none. */
     const char *effective_url;
     int64_t elapsed_ms;
-    uint64_t
-        n_streamed; /* bytes that a stream took; less than asked for is OK, when
-                            * the server chose so */
+    /* Bytes that a stream took; less than asked for is OK, when the server chose so. */
+    uint64_t n_streamed;
     int64_t retry_after_s; /* as the server wishes; 0: not told */
 };
 

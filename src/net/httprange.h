@@ -18,8 +18,8 @@ struct httprange_want {
     uint64_t from, len; /* bytes of the resource; len > 0 */
     uint64_t size;      /* of all of it; 0: not known */
     uint64_t max_skip;  /* bytes before `from` that may come in vain */
-    bool
-        is_in_url; /* the URL says what is wanted: its reply is those len bytes */
+    /* The URL says what is wanted: its reply is those len bytes. */
+    bool is_in_url;
 };
 
 /* What a reply's headers said: all zero before its first line. */

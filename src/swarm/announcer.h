@@ -51,8 +51,8 @@ enum {
 struct announcer_request {
     size_t tracker_idx;
     const char *url; /* borrowed: lives as long as the announcer */
-    struct tracker_request
-        request; /* tracker_id in it: borrowed until return */
+    /* Its tracker_id: borrowed until return. */
+    struct tracker_request request;
 };
 
 /* Numbers at the time of sending. */

@@ -35,16 +35,16 @@ struct streaming_rates {
     uint64_t all_Bps; /* of the torrent */
     uint64_t own_Bps; /* of the peer; 0: not known yet */
     uint32_t n_peers; /* that send, or may */
-    uint64_t
-        own_bytes; /* on order with it, when it is asked for what it has room for */
+    /* On order with it, when it is asked for what it has room for. */
+    uint64_t own_bytes;
     uint64_t all_bytes; /* on order with all */
 };
 
 struct streaming_plan {
     uint64_t window_bytes;
     uint64_t lead_bytes; /* at most three quarters of the window */
-    int64_t
-        late_ms; /* a block asked so long ago is late; 0: none is, for this peer */
+    /* A block asked so long ago is late; 0: none is, for this peer. */
+    int64_t late_ms;
 };
 
 struct streaming_plan streaming_plan(const struct streaming_rates *rates);

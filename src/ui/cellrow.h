@@ -13,9 +13,8 @@ enum { CELLROW_MAX = 512 }; /* cells of a row */
 struct cellrow_cell {
     char letter;  /* '#', '=' and '.' are glyphs; '\0': dots */
     uint8_t role; /* enum theme_role */
-    uint8_t
-        dots; /* of eight, the first is the lowest bit: down on the left, then down
-                     on the right */
+    /* Of eight, the first is the lowest bit: down on the left, then down on the right. */
+    uint8_t dots;
 };
 
 /* Draw n cells, at most CELLROW_MAX, from (y, x) on. */

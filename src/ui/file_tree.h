@@ -38,8 +38,8 @@ struct file_node {
     uint64_t done_bytes;
     uint64_t left_bytes;    /* of those wanted */
     uint64_t skipped_bytes; /* the sizes of those that are not */
-    uint64_t
-        need_bytes; /* that come before the last of it, and itself; 0: all here */
+    /* That come before the last of it, and itself; 0: all here. */
+    uint64_t need_bytes;
     uint32_t n_done, n_skipped, n_marked;
     uint8_t least, most; /* priority */
 };

@@ -87,8 +87,8 @@ struct view_ops {
     enum keys_scope scope;
     bool has_rows;
     uint32_t parts; /* FOCUS_* that it draws */
-    uint32_t
-        optional; /* of these and more_parts(), without which it is whole, too */
+    /* Of these and more_parts(), without which it is whole, too. */
+    uint32_t optional;
     void *(*make)(void);
     void (*free)(void *self);
     /* Draw into a pane of any size, down to none. */

@@ -31,8 +31,8 @@ struct view_list {
     struct listbox rows;
     struct list_order order;
     struct idset marks;
-    uint32_t
-        range_from; /* the torrent that a range begins with; 0: none is open */
+    /* The torrent that a range begins with; 0: none is open. */
+    uint32_t range_from;
     struct prompt filter;
     struct list_filter terms; /* as read from it */
     struct column_menu menu;
