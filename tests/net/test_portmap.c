@@ -222,6 +222,8 @@ START_TEST(renew_asks_at_once_and_forgets_failures)
     /* The waits begin anew. */
     skip(PORTMAP_RETRY_MIN_MS);
     ck_assert_int_eq(portmap_state(p), PORTMAP_ASKING);
+    /* No thread of a test outlives it, where tests share a process. */
+    turns_until_count(loop, &n_told, 11);
 }
 END_TEST
 
@@ -244,6 +246,8 @@ START_TEST(renew_asks_again_after_what_is_under_way)
     portmap_stop(p);
     portmap_renew(p);
     ck_assert_int_eq(portmap_state(p), PORTMAP_ENDING);
+    turns_until_count(loop, &n_told, 2);
+    ck_assert_int_eq(portmap_state(p), PORTMAP_OVER);
 }
 END_TEST
 
