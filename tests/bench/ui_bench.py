@@ -239,7 +239,12 @@ MEASURES = {f.__name__: f for f in (draw, traffic, cost, memory, keys)}
 
 
 def main():
-    for name in sys.argv[3:] or MEASURES:
+    names = sys.argv[3:] or list(MEASURES)
+    unknown = [name for name in names if name not in MEASURES]
+    if unknown:
+        sys.exit("ui_bench: no measure %s: they are %s"
+                 % (", ".join(unknown), ", ".join(MEASURES)))
+    for name in names:
         home = tempfile.mkdtemp(prefix="tessera-bench.")
         try:
             MEASURES[name](home)
