@@ -121,6 +121,11 @@ static const obey_function functions[COMMAND_N_KINDS] = {
     [COMMAND_FIRST_LAST] = order_pieces, [COMMAND_CHOOSE] = choose,
 };
 
+bool obey_knows(enum command_kind kind)
+{
+    return functions[kind] != NULL;
+}
+
 enum err obey_command(struct torrent *t, const struct command *c,
                       struct cause *cause)
 {

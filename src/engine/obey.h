@@ -6,11 +6,14 @@
 #include "model/command.h"
 #include "util/err.h"
 
+#include <stdbool.h>
+
 struct torrent;
 
-/* Carry it out: one of COMMAND_PEER, _REANNOUNCE, _PAUSE, _RESUME, _VERIFY, _LIMITS,
- * _PRIORITY, _SEQUENTIAL, _FIRST_LAST, _RAISE, _KICK, _BAN. ERR_INVALID, ERR_NOT_FOUND: there is no such file,
- * piece or peer: cause has the words. */
+/* Is it a command of this kind that obey_command() carries out? */
+bool obey_knows(enum command_kind kind);
+/* Carry out a command that obey_knows(). ERR_INVALID, ERR_NOT_FOUND: there is no such
+ * file, piece or peer; ERR_BUSY: not now: cause has the words. */
 enum err obey_command(struct torrent *t, const struct command *c,
                       struct cause *cause) ERR_MUST_CHECK;
 

@@ -160,20 +160,22 @@ static enum err untrack(struct steward *s, struct roster_entry *e,
     return OK;
 }
 
-/* Those that are here; what else obey knows is told to the torrent. */
+/* Those that concern more than the torrent. */
 static const orders_function functions[COMMAND_N_KINDS] = {
-    [COMMAND_PAUSE] = pause,         [COMMAND_RESUME] = resume,
-    [COMMAND_REMOVE] = remove_it,    [COMMAND_LIMITS] = limit,
-    [COMMAND_TRACKER] = track,       [COMMAND_UNTRACK] = untrack,
-    [COMMAND_LABEL] = label,         [COMMAND_QUEUE] = move_in_queue,
-    [COMMAND_FORCE] = force,         [COMMAND_MOVE] = move_data,
-    [COMMAND_PEER] = tell_torrent,   [COMMAND_REANNOUNCE] = tell_torrent,
-    [COMMAND_VERIFY] = tell_torrent, [COMMAND_PRIORITY] = tell_torrent,
-    [COMMAND_RAISE] = tell_torrent,  [COMMAND_SEQUENTIAL] = tell_torrent,
-    [COMMAND_KICK] = tell_torrent,   [COMMAND_BAN] = tell_torrent,
-    [COMMAND_SNUB] = tell_torrent,   [COMMAND_FIRST_LAST] = tell_torrent,
-    [COMMAND_CHOOSE] = tell_torrent,
+    [COMMAND_PAUSE] = pause,      [COMMAND_RESUME] = resume,
+    [COMMAND_REMOVE] = remove_it, [COMMAND_LIMITS] = limit,
+    [COMMAND_TRACKER] = track,    [COMMAND_UNTRACK] = untrack,
+    [COMMAND_LABEL] = label,      [COMMAND_QUEUE] = move_in_queue,
+    [COMMAND_FORCE] = force,      [COMMAND_MOVE] = move_data,
 };
+
+/* The rest is the torrent's; NULL: it is not about torrents. */
+static orders_function function_for(enum command_kind kind)
+{
+    if (functions[kind] == NULL && obey_knows(kind))
+        return tell_torrent;
+    return functions[kind];
+}
 
 static void obey_of(struct steward *s, struct roster_entry *e,
                     const struct command *c)
@@ -182,7 +184,7 @@ static void obey_of(struct steward *s, struct roster_entry *e,
     bool is_free = e->fate == ROSTER_STAYS &&
                    (e->lock != NULL || c->kind == COMMAND_RESUME);
     enum err err =
-        is_free ? functions[c->kind](s, e, c, &cause) : not_open(e, &cause);
+        is_free ? function_for(c->kind)(s, e, c, &cause) : not_open(e, &cause);
     if (e->torrent != NULL)
         torrent_touch(e->torrent);
     if (err != OK)
@@ -199,7 +201,7 @@ static bool can_be_for_all(enum command_kind kind)
 
 bool orders_obey(struct steward *s, const struct command *c)
 {
-    if (functions[c->kind] == NULL ||
+    if (function_for(c->kind) == NULL ||
         (c->torrent == 0 && !can_be_for_all(c->kind)))
         return false;
     struct roster_entry *e = roster_find_id(&s->roster, c->torrent);
