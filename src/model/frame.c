@@ -22,10 +22,9 @@ static struct shared *shared_of(struct frame_torrent *t)
     return (struct shared *)(void *)((char *)t - offsetof(struct shared, row));
 }
 
-/* The strings of a row, one after the other. */
-enum { N_STRINGS = 7 };
+enum { N_STRINGS = FRAME_TORRENT_N_STRINGS };
 
-static void strings_of(struct frame_torrent *t, const char **out[N_STRINGS])
+void frame_torrent_strings(struct frame_torrent *t, const char **out[N_STRINGS])
 {
     out[0] = &t->name;
     out[1] = &t->cause;
@@ -41,7 +40,7 @@ struct frame_torrent *frame_torrent_new(const struct frame_torrent *values)
     struct frame_torrent row = *values;
     const char **strings[N_STRINGS];
     size_t lens[N_STRINGS], len = 0;
-    strings_of(&row, strings);
+    frame_torrent_strings(&row, strings);
     for (size_t i = 0; i < N_STRINGS; i++) {
         lens[i] = *strings[i] != NULL ? strlen(*strings[i]) : 0;
         len += lens[i] > 0 ? lens[i] + 1 : 0;

@@ -154,6 +154,11 @@ struct frame_torrent *frame_torrent_new(const struct frame_torrent *values);
 struct frame_torrent *frame_torrent_ref(struct frame_torrent *t);
 void frame_torrent_unref(struct frame_torrent *t); /* NULL: nothing */
 
+/* Where the strings of a row are, always in the same order. */
+enum { FRAME_TORRENT_N_STRINGS = 7 };
+void frame_torrent_strings(struct frame_torrent *t,
+                           const char **out[FRAME_TORRENT_N_STRINGS]);
+
 /* With n rows of its own, all zero. */
 struct frame *frame_new(size_t n_torrents);
 /* With room for n rows: each is to be set, and then frame_gather() called, before anybody

@@ -19,7 +19,7 @@ enum {
     FRAME,
     ROWS, /* without strings */
     STRINGS,
-    N_STRINGS = 7,
+    N_STRINGS = FRAME_TORRENT_N_STRINGS,
     HISTORY = STRINGS + N_STRINGS,
     DHT,
     DETAIL, /* without what it points to; none: there is no detail */
@@ -68,18 +68,6 @@ static void put(struct still *s, size_t i, void *data, size_t len)
     set(s, i, true, data);
 }
 
-/* The strings of a row, in the order of their blocks. */
-static void strings_of(struct frame_torrent *t, const char **out[N_STRINGS])
-{
-    out[0] = &t->name;
-    out[1] = &t->cause;
-    out[2] = &t->tracker;
-    out[3] = &t->dir;
-    out[4] = &t->top;
-    out[5] = &t->label;
-    out[6] = &t->tracker_host;
-}
-
 /* Strings of one kind, one after the other, each with its NUL. */
 struct words {
     char *text; /* owned */
@@ -108,7 +96,7 @@ static void put_rows(struct still *s, const struct frame *f)
     for (size_t i = 0; i < f->n_torrents; i++) {
         const char **strings[N_STRINGS];
         rows[i] = *f->torrents[i];
-        strings_of(&rows[i], strings);
+        frame_torrent_strings(&rows[i], strings);
         for (size_t kind = 0; kind < N_STRINGS; kind++) {
             add_words(&words[kind], *strings[kind]);
             *strings[kind] = NULL;
@@ -234,7 +222,7 @@ static void unpack_rows(struct still *const *stills, size_t n, struct frame *f)
     f->torrents = xcalloc(f->n_torrents, sizeof *f->torrents);
     for (size_t i = 0; i < f->n_torrents; i++) {
         const char **strings[N_STRINGS];
-        strings_of(&rows[i], strings);
+        frame_torrent_strings(&rows[i], strings);
         for (size_t kind = 0; kind < N_STRINGS; kind++) {
             *strings[kind] = at[kind];
             at[kind] += strlen(at[kind]) + 1;
