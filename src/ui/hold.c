@@ -9,6 +9,7 @@
 
 #include "ui/moment.h"
 #include "ui/reel.h"
+#include "ui/torrent_acts.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -203,14 +204,6 @@ void hold_settle(struct hold *h, struct view_world *w,
         follow(h, w);
 }
 
-static bool has_torrent(const struct frame *f, uint32_t id)
-{
-    for (size_t i = 0; i < f->n_torrents; i++)
-        if (f->torrents[i]->id == id)
-            return true;
-    return false;
-}
-
 bool hold_draw_lack(const struct hold *h, const struct view_world *w,
                     const struct focus *needs, uint32_t optional,
                     const struct draw_pane *p)
@@ -224,8 +217,8 @@ bool hold_draw_lack(const struct hold *h, const struct view_world *w,
         return false;
     char clock[MOMENT_LEN];
     clock_of(w->frame, clock);
-    bool is_there =
-        (lacks & ~of_frame) == 0 || has_torrent(w->frame, needs->torrent);
+    bool is_there = (lacks & ~of_frame) == 0 ||
+                    torrent_acts_find(w, needs->torrent) != NULL;
     draw_format(p, 0, 1, p->w - 1, THEME_STRONG,
                 is_there ? "of %s this was not kept:"
                          : "at %s this torrent was not there",
