@@ -11,11 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/sock.h"
-#include "net/sockaddr.h"
 #include "util/addr.h"
 #include "util/text.h"
 #include "util/xalloc.h"
@@ -69,15 +67,11 @@ static bool keep(struct device *d, const struct UPNPUrls *urls,
 static bool has_network(void)
 {
     static const uint8_t ssdp[] = {239, 255, 255, 250};
-    struct sockaddr_storage sa;
-    struct addr group = addr_v4(ssdp, SSDP_PORT);
-    socklen_t len = sockaddr_from_addr(&group, &sa);
-    int fd = sock_open(AF_INET, SOCK_DGRAM);
-    if (fd < 0)
-        return false;
-    bool has = connect(fd, (const struct sockaddr *)&sa, len) == 0;
-    close(fd);
-    return has;
+    struct addr group = addr_v4(ssdp, SSDP_PORT), own;
+    int fd = sock_open_to(&group, NULL, &own);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
 }
 
 static enum err discover(const struct portmap_wish *wish, struct device *out,

@@ -6,39 +6,22 @@
 #include <unistd.h>
 
 #include "net/sock.h"
-#include "net/sockaddr.h"
 
 enum { V6_NETWORK_LEN = 8, V6_LEN = 16, DISCARD_PORT = 9 };
-
-static bool bind_to(int fd, const struct addr *local)
-{
-    if (local == NULL)
-        return true;
-    struct sockaddr_storage sa;
-    struct addr from = *local;
-    from.port = 0;
-    socklen_t len = sockaddr_from_addr(&from, &sa);
-    return bind(fd, (struct sockaddr *)&sa, len) == 0;
-}
 
 /* The address that a datagram to `to` would leave from; false: there is no way, or it is
  * one of this machine or link alone. */
 static bool way_to(const struct addr *to, const struct addr *local,
                    struct addr *out)
 {
-    struct sockaddr_storage sa;
-    socklen_t len = sockaddr_from_addr(to, &sa);
     if (local != NULL && addr_is_v4(local) != addr_is_v4(to))
         return false;
-    int fd = sock_open(sockaddr_family(to), SOCK_DGRAM);
+    int fd = sock_open_to(to, local, out);
     if (fd < 0)
         return false;
-    bool ok = bind_to(fd, local) &&
-              connect(fd, (struct sockaddr *)&sa, len) == 0 &&
-              sockaddr_of_socket(fd, out) == OK && !addr_is_loopback(out);
     close(fd);
     out->port = 0;
-    return ok;
+    return !addr_is_loopback(out);
 }
 
 void ownaddr_look(const struct addr *local, struct ownaddr *out)

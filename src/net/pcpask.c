@@ -28,16 +28,11 @@ static enum err open_line(const struct pcpask *ask,
                           const struct portmap_wish *wish, struct line *out,
                           struct cause *cause)
 {
-    struct sockaddr_storage sa;
-    socklen_t len = sockaddr_from_addr(&ask->gateway, &sa);
     assert(ask->first_ms > 0);
     struct line l = {.first_ms = ask->first_ms, .tries = PCPASK_TRIES};
-    l.fd = sock_open(sockaddr_family(&ask->gateway), SOCK_DGRAM);
-    if (l.fd < 0 || connect(l.fd, (const struct sockaddr *)&sa, len) != 0 ||
-        sockaddr_of_socket(l.fd, &l.own) != OK) {
+    l.fd = sock_open_to(&ask->gateway, NULL, &l.own);
+    if (l.fd < 0) {
         cause_set_errno(cause, errno, "PCP: the gateway cannot be asked");
-        if (l.fd >= 0)
-            close(l.fd);
         return ERR_SYS;
     }
     if (wish->is_bound && !addr_same_ip(&l.own, &wish->local)) {

@@ -48,6 +48,34 @@ int sock_open(int family, int type)
     return fd;
 }
 
+static bool bind_to(int fd, const struct addr *local)
+{
+    if (local == NULL)
+        return true;
+    struct sockaddr_storage sa;
+    struct addr from = *local;
+    from.port = 0;
+    socklen_t len = sockaddr_from_addr(&from, &sa);
+    return bind(fd, (struct sockaddr *)&sa, len) == 0;
+}
+
+int sock_open_to(const struct addr *to, const struct addr *local,
+                 struct addr *own)
+{
+    struct sockaddr_storage sa;
+    socklen_t len = sockaddr_from_addr(to, &sa);
+    int fd = sock_open(sockaddr_family(to), SOCK_DGRAM);
+    if (fd < 0)
+        return -1;
+    if (bind_to(fd, local) && connect(fd, (struct sockaddr *)&sa, len) == 0 &&
+        sockaddr_of_socket(fd, own) == OK)
+        return fd;
+    int errnum = errno;
+    close(fd);
+    errno = errnum;
+    return -1;
+}
+
 int sock_accept(int fd, struct addr *remote)
 {
     struct sockaddr_storage sa;

@@ -11,6 +11,12 @@
 /* A new socket of `family` and `type`, or -1. */
 int sock_open(int family, int type);
 
+/* A new datagram socket that talks to `to` alone, from `local` (its port is not looked at;
+ * NULL: any); *own: the address that it has then. Sends nothing: so the way to `to` is
+ * found, or -1: there is none. */
+int sock_open_to(const struct addr *to, const struct addr *local,
+                 struct addr *own);
+
 /* Take one waiting connection off a listening socket: its descriptor, or -1.
  * *remote: its other end, all zero when that is no IP address. */
 int sock_accept(int fd, struct addr *remote);

@@ -68,11 +68,32 @@ START_TEST(take_error_gives_it_once)
 }
 END_TEST
 
+/* The way to somebody is known before anything is sent; where there is none, so is that. */
+START_TEST(open_to_tells_the_way)
+{
+    struct addr to = turns_v4(9), from = turns_v4(0), own, v6 = turns_v6(0);
+    int fd = sock_open_to(&to, NULL, &own);
+    assert_prepared(fd);
+    close(fd);
+    ck_assert(addr_same_ip(&own, &to));
+    ck_assert_uint_ne(own.port, 0);
+    from.ip[15] = 2;
+    to.port = 10;
+    fd = sock_open_to(&to, &from, &own);
+    assert_prepared(fd);
+    close(fd);
+    ck_assert(addr_same_ip(&own, &from));
+    ck_assert_int_eq(sock_open_to(&to, &v6, &own), -1);
+    ck_assert_int_ne(errno, 0);
+}
+END_TEST
+
 Suite *sock_suite(void)
 {
     Suite *suite = suite_create("sock");
     TCase *tc = tcase_create("flags");
     tcase_add_test(tc, open_and_accept_do_not_block_and_close_on_exec);
+    tcase_add_test(tc, open_to_tells_the_way);
     tcase_add_test(tc, prepare_sets_flags_and_fails_on_a_closed_one);
     tcase_add_test(tc, take_error_gives_it_once);
     suite_add_tcase(suite, tc);
