@@ -11,6 +11,7 @@
 #include "disk/atomic.h"
 #include "net/http.h"
 #include "net/loop.h"
+#include "net/weburl.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/text.h"
@@ -162,14 +163,12 @@ static enum err get_bytes(const char *uri, bool (*is_cancelled)(void),
 /* The same URL, free() it, without a user and a password: messages are kept in logs. */
 static char *without_user(const char *url)
 {
-    const char *host = strstr(url, "://") + 3;
-    size_t len = strcspn(host, "/?#");
-    const char *at = host + len;
-    while (at > host && *at != '@')
-        at--;
-    if (at == host)
+    size_t len;
+    const char *user = strstr(url, "://") + 3;
+    const char *host = weburl_host(url, &len);
+    if (host == user)
         return xstrdup(url);
-    return xasprintf("%.*s...%s", (int)(host - url), url, at);
+    return xasprintf("%.*s...@%s", (int)(user - url), url, host);
 }
 
 /* What the user named, as a message begins. */

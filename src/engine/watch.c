@@ -9,6 +9,7 @@
 #include "engine/provenance.h"
 #include "engine/webserver.h"
 #include "engine/whosent.h"
+#include "net/weburl.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -384,20 +385,6 @@ void watch_on_bad(struct torrent *t, uint32_t piece_idx)
 
 /* Trackers. */
 
-/* The host of a URL, as people know a tracker. */
-static void host_of(const char *url, char *dst, size_t cap)
-{
-    const char *at = strstr(url, "://");
-    at = at != NULL ? at + 3 : url;
-    const char *user = strchr(at, '@');
-    size_t len = strcspn(at, "/?#");
-    if (user != NULL && user < at + len) {
-        len -= (size_t)(user + 1 - at);
-        at = user + 1;
-    }
-    text_clean(dst, cap, at, len);
-}
-
 void watch_on_tracker(struct torrent *t)
 {
     struct watch *w = t->watch;
@@ -412,7 +399,10 @@ void watch_on_tracker(struct torrent *t)
             tr.state == ANNOUNCER_WORKING && tr.last_ms >= latest_ms;
         if (is_latest)
             latest_ms = tr.last_ms;
-        if (is_latest || w->tracker_host[0] == '\0')
-            host_of(tr.url, w->tracker_host, sizeof w->tracker_host);
+        if (!is_latest && w->tracker_host[0] != '\0')
+            continue;
+        size_t len;
+        const char *host = weburl_host(tr.url, &len);
+        text_clean(w->tracker_host, sizeof w->tracker_host, host, len);
     }
 }

@@ -10,6 +10,18 @@
 
 #include "util/text.h"
 
+const char *weburl_host(const char *url, size_t *len_out)
+{
+    const char *host = strstr(url, "://");
+    host = host != NULL ? host + 3 : url;
+    const char *end = host + strcspn(host, "/?#");
+    for (const char *at = host; at < end; at++)
+        if (*at == '@')
+            host = at + 1;
+    *len_out = (size_t)(end - host);
+    return host;
+}
+
 bool weburl_is_public(const struct addr *a)
 {
     struct addr with_port = *a;

@@ -30,6 +30,11 @@ bool weburl_may_fetch(const char *url, size_t max_len, struct cause *cause);
  * passkeys, in clean characters, cut at cap; "(not a URL)" when it is none. */
 void weburl_safe(char *dst, size_t cap, const char *url);
 
+/* Where the host of a URL begins, behind a user and a password, which are not for others
+ * to see; *len_out: it and its port. Of any scheme, and for showing alone: reads no
+ * further into it. */
+const char *weburl_host(const char *url, size_t *len_out);
+
 /* Is this an address of the public Internet? Its port is not looked at. */
 bool weburl_is_public(const struct addr *a);
 

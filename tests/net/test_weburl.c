@@ -159,6 +159,28 @@ START_TEST(fetch_for_a_stranger_gives_private_services_no_orders)
 }
 END_TEST
 
+static const struct {
+    const char *url, *host;
+} named[] = {
+    {"http://a.example/announce", "a.example"},
+    {"udp://a.example:80", "a.example:80"},
+    {"https://user:pass@a.example:1/x@y", "a.example:1"},
+    {"http://user:p@ss@a.example?k=v@w", "a.example"},
+    {"http://[::1]:8/", "[::1]:8"},
+    {"a.example/x", "a.example"},
+    {"http://", ""},
+    {"", ""},
+};
+
+START_TEST(host_begins_behind_the_user)
+{
+    size_t len;
+    const char *host = weburl_host(named[_i].url, &len);
+    ck_assert_uint_eq(len, strlen(named[_i].host));
+    ck_assert_int_eq(strncmp(host, named[_i].host, len), 0);
+}
+END_TEST
+
 Suite *weburl_suite(void)
 {
     Suite *suite = suite_create("weburl");
@@ -169,6 +191,8 @@ Suite *weburl_suite(void)
     tcase_add_loop_test(tc, safe_shows_the_origin_only, 0,
                         (int)(sizeof safes / sizeof *safes));
     tcase_add_test(tc, safe_fits_any_size);
+    tcase_add_loop_test(tc, host_begins_behind_the_user, 0,
+                        (int)(sizeof named / sizeof *named));
     tcase_add_loop_test(tc, public_addresses_are_told_from_others, 0,
                         (int)(sizeof hosts / sizeof *hosts));
     tcase_add_loop_test(tc,
