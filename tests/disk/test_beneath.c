@@ -19,9 +19,9 @@ static void setup(void)
 {
     dir = tmpdir_new();
     tmpdir_write(dir, "outside/secret", "s", 1);
-    tmpdir_write(dir, "root/plain", "p", 1);
-    tmpdir_write(dir, "root/d/e/deep", "d", 1);
-    char *path = tmpdir_path(dir, "root");
+    tmpdir_write(dir, "base/plain", "p", 1);
+    tmpdir_write(dir, "base/d/e/deep", "d", 1);
+    char *path = tmpdir_path(dir, "base");
     int fd = open(path, O_RDONLY | O_DIRECTORY);
     ck_assert_int_ge(fd, 0);
     free(path);
@@ -62,7 +62,7 @@ START_TEST(open_existing_files_opens_them)
     ck_assert_int_eq(error_of("plain", BENEATH_READ), 0);
     ck_assert_int_eq(error_of("d/e/deep", BENEATH_WRITE), 0);
     ck_assert_int_eq(error_of("plain", BENEATH_CREATE), 0);
-    ck_assert(tmpdir_is(dir, "root/plain", "p", 1));
+    ck_assert(tmpdir_is(dir, "base/plain", "p", 1));
 }
 END_TEST
 
@@ -71,9 +71,9 @@ START_TEST(open_absent_makes_only_on_create)
     use_way(_i);
     ck_assert_int_eq(error_of("new", BENEATH_READ), ENOENT);
     ck_assert_int_eq(error_of("x/y/new", BENEATH_WRITE), ENOENT);
-    ck_assert(!tmpdir_has(dir, "root/x"));
+    ck_assert(!tmpdir_has(dir, "base/x"));
     ck_assert_int_eq(error_of("x/y/new", BENEATH_CREATE), 0);
-    ck_assert(tmpdir_is(dir, "root/x/y/new", "", 0));
+    ck_assert(tmpdir_is(dir, "base/x/y/new", "", 0));
 }
 END_TEST
 
@@ -106,7 +106,7 @@ START_TEST(open_paths_that_are_not_plain_refuses)
         "plain/",
         "d/e/deep/.",
         "d/./e/deep",
-        "../root/plain",
+        "../base/plain",
     };
     use_way(_i);
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
@@ -122,11 +122,11 @@ END_TEST
 START_TEST(open_links_refuses_whatever_they_point_at)
 {
     use_way(_i);
-    make_link("../outside/secret", "root/to-file");
-    make_link("../outside", "root/to-dir");
-    make_link("plain", "root/inside");
-    make_link("d", "root/inside-dir");
-    make_link("../outside/made", "root/dangling");
+    make_link("../outside/secret", "base/to-file");
+    make_link("../outside", "base/to-dir");
+    make_link("plain", "base/inside");
+    make_link("d", "base/inside-dir");
+    make_link("../outside/made", "base/dangling");
     static const char *const paths[] = {"to-file",     "to-dir/secret",
                                         "inside",      "inside-dir/e/deep",
                                         "dangling",    "to-dir/new",
@@ -144,7 +144,7 @@ END_TEST
 START_TEST(open_what_is_no_file_refuses_without_waiting)
 {
     use_way(_i);
-    char *path = tmpdir_path(dir, "root/fifo");
+    char *path = tmpdir_path(dir, "base/fifo");
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     free(path);
     ck_assert_int_eq(error_of("fifo", BENEATH_READ), ENXIO);
@@ -205,7 +205,7 @@ START_TEST(can_create_looks_at_deepest_folder)
     ck_assert(beneath_can_create(&root, "d/e/x/y/new"));
     ck_assert(!beneath_can_create(&root, "plain/new"));
     ck_assert_int_eq(errno, ENOTDIR);
-    make_link("../outside", "root/to-dir");
+    make_link("../outside", "base/to-dir");
     ck_assert(!beneath_can_create(&root, "to-dir/new"));
     ck_assert_int_eq(errno, ELOOP);
     if (geteuid() == 0)

@@ -300,8 +300,8 @@ START_TEST(quit_ends_when_the_last_tracker_answered)
 }
 END_TEST
 
-/* Frames have a detail from the command that asks for it to the one that does not. */
-START_TEST(focus_brings_details_while_it_lasts)
+/* A session that is watched, with one torrent; this is looked at. */
+static void focus_on(struct focus focus)
 {
     struct session_config config = {.has_port = true, .is_watched = true};
     ck_assert_int_eq(session_new(&config, house.bridge, &house.session,
@@ -311,10 +311,16 @@ START_TEST(focus_brings_details_while_it_lasts)
     bridge_send(house.bridge, house_add("a", "udp://127.0.0.1:9"));
     house_wait_running(1);
     struct command *c = command_new(COMMAND_FOCUS, 0);
-    c->focus = (struct focus){.torrent = 1,
-                              .parts = FOCUS_PIECES | FOCUS_TRACKERS,
-                              .interval_ms = 100};
+    c->focus = focus;
     bridge_send(house.bridge, c);
+}
+
+/* Frames have a detail from the command that asks for it to the one that does not. */
+START_TEST(focus_brings_details_while_it_lasts)
+{
+    focus_on((struct focus){.torrent = 1,
+                            .parts = FOCUS_PIECES | FOCUS_TRACKERS,
+                            .interval_ms = 100});
     struct frame *f = house_wait_frame();
     for (int i = 0; i < HOUSE_WAITS && f->detail == NULL; i++) {
         frame_free(f);
@@ -340,19 +346,10 @@ END_TEST
 
 START_TEST(focus_has_more_in_the_first_frame_of_a_second)
 {
-    struct session_config config = {.has_port = true, .is_watched = true};
-    ck_assert_int_eq(session_new(&config, house.bridge, &house.session,
-                                 &house.cause),
-                     OK);
-    ck_assert_int_eq(session_start(house.session, &house.cause), OK);
-    bridge_send(house.bridge, house_add("a", "udp://127.0.0.1:9"));
-    house_wait_running(1);
-    struct command *c = command_new(COMMAND_FOCUS, 0);
-    c->focus = (struct focus){.torrent = 1,
-                              .parts = FOCUS_TRACKERS,
-                              .parts_each_s = FOCUS_PIECES,
-                              .interval_ms = FOCUS_INTERVAL_MIN_MS};
-    bridge_send(house.bridge, c);
+    focus_on((struct focus){.torrent = 1,
+                            .parts = FOCUS_TRACKERS,
+                            .parts_each_s = FOCUS_PIECES,
+                            .interval_ms = FOCUS_INTERVAL_MIN_MS});
     unsigned n_whole = 0, n_others = 0;
     int64_t whole_s = -1;
     for (int i = 0; i < HOUSE_WAITS && (n_whole < 2 || n_others < 2); i++) {
