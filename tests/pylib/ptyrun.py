@@ -74,6 +74,13 @@ class Terminal:
         while (rest := until - time.monotonic()) > 0:
             self.pump(rest, limit)
 
+    def pump_until(self, is_so, seconds):
+        """Read until it is so, or for so long on a machine as fast as usual; is it?"""
+        until = time.monotonic() + seconds * SLOWNESS
+        while not is_so() and (rest := until - time.monotonic()) > 0:
+            self.pump(min(rest, 0.05))
+        return is_so()
+
     def settle(self, quiet_s=0.3):
         """Read until nothing came for so long."""
         until = time.monotonic() + PATIENCE_S
