@@ -74,6 +74,7 @@ static void add_peer(struct member *m, struct detail *d, int64_t now_ms)
         .source = (uint8_t)m->source,
         .is_encrypted = peerlink_is_encrypted(m->link),
         .has_crypt = peerlink_has_crypt(m->link),
+        .rtt_us = peerlink_rtt_us(m->link),
         .is_optimistic = m->is_optimistic,
         .is_seed = m->is_seed,
         .is_shunned = m->is_shunned,

@@ -78,6 +78,7 @@ static void add_row(struct webserver *s, struct detail *d, int64_t now_ms)
         .rate_down_Bps = rate_Bps(&s->health.rate, now_ms),
         .bytes_down = s->health.rate.total,
         .bytes_wasted = s->bytes_wasted,
+        .rtt_us = -1,
         .request_delay_ms = -1,
         .connected_ms = s->since_ms,
         .last_rx_ms = s->health.last_block_ms,

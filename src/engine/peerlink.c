@@ -589,6 +589,11 @@ bool peerlink_is_encrypted(const struct peerlink *l)
     return l->is_encrypted;
 }
 
+int64_t peerlink_rtt_us(const struct peerlink *l)
+{
+    return l->conn != NULL ? conn_rtt_us(l->conn) : -1;
+}
+
 bool peerlink_is_closing(const struct peerlink *l)
 {
     return l->state == CLOSING;

@@ -106,6 +106,8 @@ bool peerlink_is_half_open(const struct peerlink *l);
  * greeted. */
 bool peerlink_has_crypt(const struct peerlink *l);
 bool peerlink_is_encrypted(const struct peerlink *l);
+/* As conn_rtt_us(); -1 while there is no connection. */
+int64_t peerlink_rtt_us(const struct peerlink *l);
 /* Has it a peer? */
 bool peerlink_is_greeted(const struct peerlink *l);
 

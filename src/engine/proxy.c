@@ -223,6 +223,13 @@ static const struct conn *detour_beneath(const void *impl)
     return d->inner;
 }
 
+/* That to the proxy says nothing of the way beyond. */
+static int64_t detour_rtt_us(const void *impl)
+{
+    (void)impl;
+    return -1;
+}
+
 static const struct conn_ops detour_ops = {
     .readv = detour_readv,
     .writev = detour_writev,
@@ -230,6 +237,7 @@ static const struct conn_ops detour_ops = {
     .set_handler = detour_set_handler,
     .close = detour_close,
     .beneath = detour_beneath,
+    .rtt_us = detour_rtt_us,
 };
 
 enum err proxy_dial(struct proxy *p, const struct addr *remote,

@@ -61,7 +61,8 @@ struct detail_peer {
     uint32_t reqq;          /* what it takes at most; 0: not told */
     uint64_t rate_down_Bps, rate_up_Bps;
     uint64_t bytes_down, bytes_up, bytes_wasted;
-    /* Smoothed, from asking to the block; -1: unknown. */
+    int64_t rtt_us; /* of the network, smoothed; -1: unknown */
+    /* Smoothed, from asking to the block, so with its wait there; -1: unknown. */
     int64_t request_delay_ms;
     int64_t oldest_ms; /* when its oldest request on order was sent; 0: none */
     int64_t connected_ms;

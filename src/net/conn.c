@@ -70,6 +70,14 @@ void conn_moved(const struct conn *c, uint64_t *in_out, uint64_t *out_out)
     *out_out = bottom != NULL ? bottom->n_written : 0;
 }
 
+int64_t conn_rtt_us(const struct conn *c)
+{
+    const struct conn *at = c;
+    while (at != NULL && at->ops->rtt_us == NULL)
+        at = at->ops->beneath != NULL ? at->ops->beneath(at->impl) : NULL;
+    return at != NULL ? at->ops->rtt_us(at->impl) : -1;
+}
+
 const struct addr *conn_remote(const struct conn *c)
 {
     return &c->remote;
@@ -251,12 +259,19 @@ static void tcp_close(void *impl)
     free(t);
 }
 
+static int64_t tcp_rtt_us(const void *impl)
+{
+    const struct tcp *t = impl;
+    return t->state == TCP_OPEN ? sock_rtt_us(t->fd) : -1;
+}
+
 static const struct conn_ops tcp_ops = {
     .readv = tcp_readv,
     .writev = tcp_writev,
     .want = tcp_want,
     .set_handler = tcp_set_handler,
     .close = tcp_close,
+    .rtt_us = tcp_rtt_us,
 };
 
 static struct tcp *tcp_new(struct loop *loop, int fd, enum tcp_state state,

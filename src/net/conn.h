@@ -47,6 +47,8 @@ struct conn_ops {
     /* What carries it, borrowed, or NULL while nothing does; no such function: it is
      * carried by no other. */
     const struct conn *(*beneath)(const void *impl);
+    /* See conn_rtt_us(); no such function: that of what carries it. */
+    int64_t (*rtt_us)(const void *impl);
 };
 
 /* Wrap an implementation; the conn owns impl. ops is borrowed for ever. */
@@ -83,6 +85,9 @@ ssize_t conn_writev(struct conn *c, const struct iovec *iov, int n,
 /* Bytes that went in and out so far where the stream leaves us: those of what lies at the
  * bottom, with what encryption and proxies add. */
 void conn_moved(const struct conn *c, uint64_t *in_out, uint64_t *out_out);
+/* How long a packet takes to the remote and its answer back, smoothed, in µs, without what
+ * waits at either end; -1: unknown, as it is through a proxy. A system call. */
+int64_t conn_rtt_us(const struct conn *c);
 const struct addr *conn_remote(const struct conn *c);
 void conn_close(struct conn *c); /* NULL: nothing */
 

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,6 +17,26 @@ bool sock_prepare(int fd)
     int flags = fcntl(fd, F_GETFL);
     return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
            fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+int64_t sock_rtt_us(int fd)
+{
+#if defined(TCP_INFO)
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+        info.tcpi_rtt > 0)
+        return (int64_t)info.tcpi_rtt;
+#elif defined(TCP_CONNECTION_INFO)
+    struct tcp_connection_info info = {0};
+    socklen_t len = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_CONNECTION_INFO, &info, &len) == 0 &&
+        info.tcpi_srtt > 0)
+        return (int64_t)info.tcpi_srtt * 1000;
+#else
+    (void)fd;
+#endif
+    return -1;
 }
 
 bool sock_set(int fd, int level, int option, int value)

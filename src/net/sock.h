@@ -7,6 +7,7 @@
 #include "util/addr.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* A new socket of `family` and `type`, or -1. */
 int sock_open(int family, int type);
@@ -26,6 +27,10 @@ bool sock_prepare(int fd);
 
 /* Take the error that waits at a socket (SO_ERROR): an errno value, or 0. */
 int sock_take_error(int fd);
+
+/* The round trip of a connected TCP socket as the system has smoothed it, in µs;
+ * -1: unknown yet, or never told by this system. */
+int64_t sock_rtt_us(int fd);
 
 /* Set an option of int type. */
 bool sock_set(int fd, int level, int option, int value);

@@ -49,7 +49,7 @@ static const struct legend_row peers[] = {
     {"Src I U R W", "came to us, by you, an earlier run, the torrent"},
     {"Src o i", "the second letter: we dialled, they did"},
     {"Req", "blocks on order, and how many there may be"},
-    {"RTT", "from a request to its block, in ms, or with s"},
+    {"RTT", "the network's round trip, in ms"},
     {"Now", "the piece and block that comes, or why none does"},
     {"Gives", "pieces that it has and we lack"},
     {"Uniq", "pieces that nobody else here has"},

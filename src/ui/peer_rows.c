@@ -107,8 +107,7 @@ static void weigh(const struct detail_peer *p, enum peer_rows_by by,
         weights[0] = p->n_outstanding;
         break;
     case PEER_ROWS_RTT:
-        weights[0] =
-            p->request_delay_ms < 0 ? 0 : (uint64_t)p->request_delay_ms + 1;
+        weights[0] = p->rtt_us < 0 ? 0 : (uint64_t)p->rtt_us + 1;
         break;
     case PEER_ROWS_NOW:
         weights[0] = by_now(p);

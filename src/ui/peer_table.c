@@ -11,10 +11,7 @@
 
 enum {
     CURSOR_X = 0,
-    N_FIXED = 2, /* columns that never scroll */
-    /* What there is room for; above it is seconds. */
-    MAX_RTT_MS = 9999,
-    MAX_RTT_S = 999
+    N_FIXED = 2 /* columns that never scroll */
 };
 
 static const struct {
@@ -166,13 +163,8 @@ static void number_text(enum peer_rows_by by, int w,
     } else if (by == PEER_ROWS_GIVES || by == PEER_ROWS_UNIQUE)
         snprintf(dst, cap, "%u",
                  by == PEER_ROWS_GIVES ? p->n_gives : p->n_unique);
-    else if (by == PEER_ROWS_RTT && p->request_delay_ms > MAX_RTT_MS)
-        snprintf(dst, cap, "%ds",
-                 p->request_delay_ms < MAX_RTT_S * 1000
-                     ? (int)(p->request_delay_ms / 1000)
-                     : MAX_RTT_S);
-    else if (by == PEER_ROWS_RTT && p->request_delay_ms >= 0)
-        snprintf(dst, cap, "%lld", (long long)p->request_delay_ms);
+    else if (by == PEER_ROWS_RTT && p->rtt_us >= 0)
+        units_rtt(dst, p->rtt_us);
     else if (by == PEER_ROWS_TOTAL)
         total_text(p, dst, cap);
 }

@@ -131,8 +131,10 @@ static void put_queue(struct flow *f, const struct detail *d,
         peer_words_age(text, now_ms - peer->oldest_ms);
         flow_put(f, THEME_NORMAL, "oldest %s", text);
     }
-    if (peer->request_delay_ms >= 0)
-        flow_put(f, THEME_NORMAL, "RTT %ums", (unsigned)peer->request_delay_ms);
+    if (peer->rtt_us >= 0) {
+        units_rtt(text, peer->rtt_us);
+        flow_put(f, THEME_NORMAL, "RTT %sms", text);
+    }
     flow_put(f, peer->n_timeouts > 0 ? THEME_ALERT : THEME_NORMAL,
              "timeouts %u", peer->n_timeouts);
     flow_put(f, THEME_NORMAL, "rejects %u", peer->n_rejects);
@@ -184,6 +186,10 @@ static void put_totals(struct flow *f, const struct detail *d,
     flow_put(f, THEME_NORMAL, "connected %s", text);
     peer_words_age(text, now_ms - peer->last_rx_ms);
     flow_put(f, THEME_NORMAL, "last message %s ago", text);
+    if (peer->request_delay_ms >= 0) {
+        peer_words_age(text, peer->request_delay_ms);
+        flow_put(f, THEME_NORMAL, "a block takes %s", text);
+    }
     if (peer->trust < 0)
         flow_put(f, THEME_ALERT, "suspect (%d)", peer->trust);
 }

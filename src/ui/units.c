@@ -38,6 +38,17 @@ unsigned units_permille(uint64_t part, uint64_t whole)
     return share < 1000 ? share : 999;
 }
 
+void units_rtt(char dst[UNITS_LEN], int64_t rtt_us)
+{
+    enum { MAX_MS = 9999 };
+    if (rtt_us < 10000)
+        snprintf(dst, UNITS_LEN, "%d.%d", (int)(rtt_us / 1000),
+                 (int)(rtt_us % 1000 / 100));
+    else
+        snprintf(dst, UNITS_LEN, "%d",
+                 rtt_us / 1000 < MAX_MS ? (int)(rtt_us / 1000) : MAX_MS);
+}
+
 void units_ratio(char dst[UNITS_LEN], uint64_t part, uint64_t whole)
 {
     if (whole == 0) {

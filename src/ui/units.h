@@ -14,6 +14,9 @@ enum { UNITS_LEN = 16 };
 void units_size(char dst[UNITS_LEN], uint64_t bytes);
 /* 0 -> "0", 4.1 MiB/s -> "4.1M/s": at most 6 cells. */
 void units_rate(char dst[UNITS_LEN], uint64_t rate_Bps);
+/* A round trip of so many µs in ms: 340 -> "0.3", 31200 -> "31"; from 9999 on "9999": at
+ * most 4 cells. */
+void units_rtt(char dst[UNITS_LEN], int64_t rtt_us);
 /* A share in per mille, 0..1000; 1000 only when it is all. Of nothing: 1000. */
 unsigned units_permille(uint64_t part, uint64_t whole);
 /* part/whole to two decimals, "2.31"; from 100 on whole, from 10000 on "9999"; of

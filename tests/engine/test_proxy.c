@@ -139,6 +139,8 @@ START_TEST(what_follows_the_reply_is_the_peers)
     ck_assert_int_eq(n_ready, 1);
     ck_assert_uint_eq(stage_read(near, got, sizeof got, NULL), 5);
     ck_assert_mem_eq(got, "hello", 5);
+    ck_assert_int_eq(conn_rtt_us(near), -1);
+    ck_assert_int_ge(conn_rtt_us(far), 0);
     stage_write(near, "back", 4);
     stage_run(&stage, 1000);
     ck_assert_uint_eq(stage_read(far, got, sizeof got, NULL), 4);

@@ -357,12 +357,19 @@ static void end_close(void *impl)
     schedule(far);
 }
 
+static int64_t end_rtt_us(const void *impl)
+{
+    const struct end *end = impl;
+    return end->state == END_OPEN ? 2 * end->out.latency_us : -1;
+}
+
 static const struct conn_ops end_ops = {
     .readv = end_readv,
     .writev = end_writev,
     .want = end_want,
     .set_handler = end_set_handler,
     .close = end_close,
+    .rtt_us = end_rtt_us,
 };
 
 /* Pairs. */

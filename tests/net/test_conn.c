@@ -131,6 +131,24 @@ START_TEST(dial_opens_and_carries_bytes_both_ways)
 }
 END_TEST
 
+START_TEST(rtt_is_known_once_it_is_open)
+{
+    struct loop *loop = turns_loop();
+    struct user u = {0};
+    int far = connect_user(&u, loop);
+    int64_t rtt_us = conn_rtt_us(u.conn);
+#if defined(TCP_INFO) || defined(TCP_CONNECTION_INFO)
+    ck_assert_int_gt(rtt_us, 0);
+    ck_assert_int_lt(rtt_us, 10 * 1000 * 1000);
+#else
+    ck_assert_int_eq(rtt_us, -1);
+#endif
+    conn_close(u.conn);
+    close(far);
+    loop_free(loop);
+}
+END_TEST
+
 START_TEST(dial_refused_fails_later_with_the_reason)
 {
     struct loop *loop = turns_loop();
@@ -463,6 +481,7 @@ Suite *conn_suite(void)
     tcase_add_test(dials, dial_opens_and_carries_bytes_both_ways);
     tcase_add_loop_test(dials, dial_refused_fails_later_with_the_reason, 0, 2);
     tcase_add_test(dials, dial_that_connect_refuses_fails_later);
+    tcase_add_test(dials, rtt_is_known_once_it_is_open);
     tcase_add_test(dials, dial_binds_to_the_local_address);
     tcase_add_test(dials, dial_v6_works);
     tcase_add_test(dials, want_before_open_counts_after);

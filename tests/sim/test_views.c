@@ -84,6 +84,14 @@ static void check_blocks(const struct detail *d)
     ck_assert_uint_eq(n_asked, n_on_order);
 }
 
+/* Blocks wait at their givers besides. */
+static void check_gives(const struct detail_peer *p, int rtt_ms)
+{
+    ck_assert_uint_gt(p->bytes_down, 0);
+    ck_assert_int_eq(p->rtt_us, rtt_ms * 1000);
+    ck_assert_int_gt(p->request_delay_ms, rtt_ms + 10);
+}
+
 START_TEST(detail_agrees_with_what_goes_on)
 {
     struct content *c = content_new(16 * MB, 256 * KB);
@@ -115,8 +123,8 @@ START_TEST(detail_agrees_with_what_goes_on)
     for (size_t i = 0; i < 2; i++) {
         ck_assert(d->peers[i].is_seed);
         ck_assert_uint_eq(d->peers[i].n_gives, f.n_pieces - f.n_pieces_have);
-        ck_assert_uint_gt(d->peers[i].bytes_down, 0);
         ck_assert(d->peers[i].has_piece);
+        check_gives(&d->peers[i], 40);
     }
     ck_assert_uint_eq(d->availability_min, 2);
     ck_assert_int_eq(f.availability_m, 2000);

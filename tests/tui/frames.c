@@ -204,6 +204,7 @@ static void add_peers(struct detail *d)
                                   .rate_up_Bps = i % 2 * UINT64_C(9999),
                                   .n_outstanding = i,
                                   .depth = 50,
+                                  .rtt_us = (int64_t)i * 7400 - 1,
                                   .request_delay_ms = (int64_t)i * 40 - 1,
                                   .gets_block = i < 3,
                                   .now_piece_idx = 1852,

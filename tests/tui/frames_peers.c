@@ -73,6 +73,9 @@ static void fill_peer(struct detail_peer *p, uint32_t i)
         .bytes_down = (uint64_t)i * 9 << 20,
         .bytes_up = (uint64_t)i * i << 14,
         .bytes_wasted = (uint64_t)i << 14,
+        .rtt_us = i % 10 == 8 ? -1
+                  : i == 4    ? 12345678
+                              : 310 + (int64_t)i * 3700,
         .request_delay_ms = i % 10 == 9 ? -1
                             : i == 4    ? 12345
                                         : 31 + (int64_t)i * 37,

@@ -126,6 +126,7 @@ static void add_peer(struct detail *d, uint32_t id, uint16_t slot,
                               .n_outstanding = id == 7 ? 8 : id,
                               .depth = 8,
                               .rate_down_Bps = 2 * MiB / id,
+                              .rtt_us = 20000 + id * 1000,
                               .request_delay_ms = 200 + id * 10};
     snprintf(p->client, sizeof p->client, "%s", client);
 }

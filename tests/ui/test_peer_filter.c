@@ -19,7 +19,7 @@ static struct detail_peer make_peer(void)
                             .rate_down_Bps = 10240,
                             .n_pieces = 50,
                             .n_gives = 7,
-                            .request_delay_ms = 31};
+                            .rtt_us = 31999};
     snprintf(p.client, sizeof p.client, "qBittorrent 4.6.3");
     return p;
 }

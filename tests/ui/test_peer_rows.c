@@ -28,7 +28,7 @@ static void open_rows(void)
                                         .slot = (uint16_t)(3 - i),
                                         .addr = addr_v4(ip, 1),
                                         .rate_down_Bps = rates[i],
-                                        .request_delay_ms = (int)i - 1};
+                                        .rtt_us = (int)i - 1};
         snprintf(peers[i].country, sizeof peers[i].country, "%s", countries[i]);
         snprintf(peers[i].client, sizeof peers[i].client, "%s", clients[i]);
     }

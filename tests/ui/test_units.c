@@ -56,6 +56,22 @@ START_TEST(units_permille_is_all_only_when_it_is_all)
 }
 END_TEST
 
+START_TEST(units_rtt_says_it_in_four_cells)
+{
+    static const struct {
+        int64_t us;
+        const char *text;
+    } rows[] = {{0, "0.0"},        {340, "0.3"},       {9999, "9.9"},
+                {10000, "10"},     {31900, "31"},      {9998000, "9998"},
+                {9999000, "9999"}, {INT64_MAX, "9999"}};
+    char got[UNITS_LEN];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        units_rtt(got, rows[i].us);
+        ck_assert_str_eq(got, rows[i].text);
+    }
+}
+END_TEST
+
 START_TEST(units_ratio_says_it_in_five_cells)
 {
     char got[UNITS_LEN];
@@ -107,6 +123,7 @@ Suite *units_suite(void)
     tcase_add_test(t, units_parse_size_reads_what_people_type);
     tcase_add_test(t, units_size_never_needs_more);
     tcase_add_test(t, units_permille_is_all_only_when_it_is_all);
+    tcase_add_test(t, units_rtt_says_it_in_four_cells);
     tcase_add_test(t, units_ratio_says_it_in_five_cells);
     suite_add_tcase(s, t);
     return s;
