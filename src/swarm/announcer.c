@@ -28,7 +28,7 @@ struct announcer {
     struct announcer_host host;
     bool is_running;
     bool is_shuffled;
-    size_t n;
+    size_t n, n_disabled;
     struct tracker_entry **entries; /* owned: n of them, and each */
     struct tiers tiers;
     size_t n_walks;
@@ -125,10 +125,12 @@ enum err announcer_add(struct announcer *a, uint32_t tier, const char *url)
     tracker_entry_init(a->entries[idx], url, len);
     tiers_add(&a->tiers, tier);
     a->n++;
-    if (walk_of(a, idx) == a->n_walks) {
+    size_t walk = walk_of(a, idx);
+    if (walk == a->n_walks) {
         a->walks = xreallocarray(a->walks, a->n_walks + 1, sizeof *a->walks);
         a->walks[a->n_walks++] = (struct walk){.tier = tier};
-    }
+    } else if (a->walks[walk].next_ms == TRACKER_ENTRY_NEVER_MS)
+        a->walks[walk].next_ms = 0; /* it had nobody to ask */
     return OK;
 }
 
@@ -144,6 +146,7 @@ void announcer_remove(struct announcer *a, size_t tracker_idx, int64_t now_ms)
 {
     assert(tracker_idx < a->n);
     size_t walk = walk_of(a, tracker_idx);
+    a->n_disabled -= a->entries[tracker_idx]->is_disabled;
     tracker_entry_fini(a->entries[tracker_idx]);
     free(a->entries[tracker_idx]);
     a->n--;
@@ -180,7 +183,7 @@ static size_t first_ready(const struct announcer *a, const struct walk *w,
         size_t idx = a->tiers.order[place];
         const struct tracker_entry *e = a->entries[idx];
 
-        if (!in_walk(a, w, idx))
+        if (e->is_disabled || !in_walk(a, w, idx))
             continue;
         if (e->not_before_ms <= when_ms)
             return idx;
@@ -189,12 +192,54 @@ static size_t first_ready(const struct announcer *a, const struct walk *w,
     return ANNOUNCER_MAX_TRACKERS;
 }
 
+/* The `stopped` of a disabled one holds nobody up. */
+static bool is_awaited(const struct tracker_entry *e)
+{
+    return e->in_flight && !e->is_disabled;
+}
+
 static bool awaits_answer(const struct announcer *a, const struct walk *w)
 {
     for (size_t i = 0; i < a->n; i++)
-        if (a->entries[i]->in_flight && in_walk(a, w, i))
+        if (is_awaited(a->entries[i]) && in_walk(a, w, i))
             return true;
     return false;
+}
+
+static void cancel(struct announcer *a, size_t idx)
+{
+    if (is_awaited(a->entries[idx]))
+        a->host.cancel(a->host.ctx, idx);
+}
+
+void announcer_disable(struct announcer *a, size_t tracker_idx, int64_t now_ms)
+{
+    assert(tracker_idx < a->n);
+    struct tracker_entry *e = a->entries[tracker_idx];
+    bool is_used = e->is_known || e->in_flight;
+
+    if (e->is_disabled)
+        return;
+    if (a->is_running)
+        cancel(a, tracker_idx);
+    tracker_entry_disable(e, a->is_running, now_ms);
+    a->n_disabled++;
+    if (is_used) /* another is asked in its place */
+        a->walks[walk_of(a, tracker_idx)].next_ms = now_ms;
+}
+
+void announcer_enable(struct announcer *a, size_t tracker_idx, int64_t now_ms)
+{
+    assert(tracker_idx < a->n);
+    struct tracker_entry *e = a->entries[tracker_idx];
+
+    if (!e->is_disabled)
+        return;
+    if (a->is_running && e->in_flight)
+        a->host.cancel(a->host.ctx, tracker_idx);
+    tracker_entry_enable(e, a->is_running, now_ms);
+    a->n_disabled--;
+    a->walks[walk_of(a, tracker_idx)].next_ms = now_ms;
 }
 
 void announcer_start(struct announcer *a, int64_t now_ms)
@@ -205,8 +250,7 @@ void announcer_start(struct announcer *a, int64_t now_ms)
         tiers_shuffle(&a->tiers, a->config.rng);
     a->is_shuffled = true;
     for (size_t i = 0; i < a->n; i++) {
-        if (a->entries[i]->in_flight)
-            a->host.cancel(a->host.ctx, i);
+        cancel(a, i);
         tracker_entry_start(a->entries[i], now_ms);
     }
     for (size_t i = 0; i < a->n_walks; i++)
@@ -219,8 +263,7 @@ void announcer_stop(struct announcer *a, int64_t now_ms)
     if (!a->is_running)
         return;
     for (size_t i = 0; i < a->n; i++) {
-        if (a->entries[i]->in_flight)
-            a->host.cancel(a->host.ctx, i);
+        cancel(a, i);
         tracker_entry_stop(a->entries[i], now_ms);
     }
     a->is_running = false;
@@ -273,7 +316,7 @@ void announcer_want_peers(struct announcer *a, int64_t now_ms)
 
 int64_t announcer_reannounce(struct announcer *a, int64_t now_ms)
 {
-    if (!a->is_running || a->n == 0)
+    if (!a->is_running || a->n_disabled == a->n)
         return -1;
     for (size_t i = 0; i < a->n; i++)
         a->entries[i]->not_before_ms =
@@ -288,7 +331,7 @@ void announcer_wake(struct announcer *a, int64_t slept_ms, int64_t at_ms,
         struct tracker_entry *e = a->entries[i];
 
         tracker_entry_slept(e, slept_ms);
-        if (!a->is_running)
+        if (!a->is_running || e->is_disabled)
             continue;
         if (e->in_flight) {
             a->host.cancel(a->host.ctx, i);
@@ -381,10 +424,9 @@ static void step_scrapes(struct announcer *a, int64_t now_ms)
 
 void announcer_tick(struct announcer *a, int64_t now_ms)
 {
-    if (!a->is_running) {
-        tell_stopped(a, now_ms);
+    tell_stopped(a, now_ms);
+    if (!a->is_running)
         return;
-    }
     for (size_t i = 0; i < a->n_walks; i++)
         step_walk(a, &a->walks[i], now_ms);
     step_scrapes(a, now_ms);
@@ -417,7 +459,8 @@ static void fail(struct announcer *a, size_t idx, const void *words,
 
     tracker_entry_failed(a->entries[idx], words, words_len, retry_ms, jitter_ms,
                          now_ms);
-    a->walks[walk_of(a, idx)].next_ms = now_ms;
+    if (!a->entries[idx]->is_disabled)
+        a->walks[walk_of(a, idx)].next_ms = now_ms;
 }
 
 static void succeed(struct announcer *a, size_t idx,
@@ -426,6 +469,8 @@ static void succeed(struct announcer *a, size_t idx,
     struct tracker_entry *e = a->entries[idx];
 
     tracker_entry_succeeded(e, reply, now_ms);
+    if (e->is_disabled)
+        return;
     tiers_to_front(&a->tiers, idx);
     a->walks[walk_of(a, idx)].next_ms = e->owes_completed ? now_ms : e->due_ms;
 }
@@ -461,6 +506,11 @@ size_t announcer_n_trackers(const struct announcer *a)
     return a->n;
 }
 
+size_t announcer_n_disabled(const struct announcer *a)
+{
+    return a->n_disabled;
+}
+
 uint32_t announcer_key(const struct announcer *a)
 {
     return a->config.key;
@@ -473,7 +523,7 @@ static int64_t next_try_ms(const struct announcer *a, size_t idx)
     const struct walk *w = &a->walks[walk_of(a, idx)];
     int64_t soonest;
 
-    if (!a->is_running || e->in_flight ||
+    if (!a->is_running || e->is_disabled || e->in_flight ||
         e->not_before_ms == TRACKER_ENTRY_NEVER_MS)
         return -1;
     if (first_ready(a, w, w->next_ms, &soonest) == idx)
@@ -518,6 +568,8 @@ void announcer_swarm(const struct announcer *a, int64_t *n_seeds_out,
 {
     *n_seeds_out = *n_leechers_out = -1;
     for (size_t i = 0; i < a->n; i++) {
+        if (a->entries[i]->is_disabled)
+            continue;
         *n_seeds_out = max_of(*n_seeds_out, a->entries[i]->n_seeds);
         *n_leechers_out = max_of(*n_leechers_out, a->entries[i]->n_leechers);
     }
@@ -526,6 +578,7 @@ void announcer_swarm(const struct announcer *a, int64_t *n_seeds_out,
 void announcer_check(const struct announcer *a)
 {
     size_t in_flight_of[ANNOUNCER_MAX_TRACKERS] = {0};
+    size_t n_disabled = 0;
 
     assert(a->tiers.n == a->n);
     tiers_check(&a->tiers);
@@ -535,9 +588,11 @@ void announcer_check(const struct announcer *a)
 
         tracker_entry_check(e);
         assert(walk < a->n_walks);
-        in_flight_of[walk] += e->in_flight;
-        assert(!a->is_running || !e->owes_stopped);
+        in_flight_of[walk] += is_awaited(e);
+        n_disabled += e->is_disabled;
+        assert(!a->is_running || !e->owes_stopped || e->is_disabled);
         assert(a->is_running || e->owes_stopped || !e->in_flight);
         assert(!a->is_running || in_flight_of[walk] <= 1);
     }
+    assert(a->n_disabled == n_disabled);
 }

@@ -7,7 +7,8 @@
  * Tiers (BEP 12): shuffled once, walked in order; one tracker is used at a
  * time, the next only when those before failed, the next tier only when a
  * whole tier did; one that answers moves to the front of its tier. With
- * all_tiers each tier is walked on its own.
+ * all_tiers each tier is walked on its own. A disabled one keeps its place,
+ * is told `stopped` if it knows us, and passed over as if it were not there.
  * Events: `started` in announces to a tracker until it answers one;
  * `completed` once, only after announcer_completed(), to trackers that knew us
  * before; `stopped` to those that have been told `started` (answered, or not
@@ -70,8 +71,7 @@ struct announcer_host {
     void (*announce)(void *ctx, const struct announcer_request *req);
     /* Send a scrape; answer with announcer_on_scrape(). NULL: never scrape. */
     void (*scrape)(void *ctx, size_t tracker_idx, const char *url);
-    /* Give up the announce in flight to this tracker; it is not to be answered.
-     * Called from announcer_stop(), _start() and _wake() themselves. */
+    /* Give up the announce in flight to this tracker: it is not answered. */
     void (*cancel)(void *ctx, size_t tracker_idx);
 };
 
@@ -100,6 +100,11 @@ enum err announcer_add(struct announcer *a, uint32_t tier,
  * in flight to it. Those behind it have an index less by one from then on. */
 void announcer_remove(struct announcer *a, size_t tracker_idx, int64_t now_ms);
 
+/* Ask a tracker no more (whoever calls has given up a scrape in flight to it),
+ * or again, as a new one in its place. Any time; twice is once. */
+void announcer_disable(struct announcer *a, size_t tracker_idx, int64_t now_ms);
+void announcer_enable(struct announcer *a, size_t tracker_idx, int64_t now_ms);
+
 /* Begin to announce (again). Does nothing while running. */
 void announcer_start(struct announcer *a, int64_t now_ms);
 /* The last missing piece came: a true transition to complete, not found so at
@@ -109,7 +114,7 @@ void announcer_completed(struct announcer *a, int64_t now_ms);
 void announcer_want_peers(struct announcer *a, int64_t now_ms);
 /* The user asks: as above, and failed trackers are tried at once. Return when
  * the next announce is due (now_ms, or later for a min interval); -1 when there
- * is no tracker or it is not running. */
+ * is no tracker to ask or it is not running. */
 int64_t announcer_reannounce(struct announcer *a, int64_t now_ms);
 /* The machine slept for slept_ms that now_ms does not count (0: not), or its network is
  * another: what is in flight is given up, failures are forgiven but a refusal for ever,
@@ -127,8 +132,8 @@ int64_t announcer_deadline_ms(const struct announcer *a);
 /* Send what is due. */
 void announcer_tick(struct announcer *a, int64_t now_ms);
 
-/* The tracker answered; a failure reason is a failure. The reply is only read.
- * Answers to nothing in flight are ignored. */
+/* The tracker answered; a failure reason is a failure. Only read; answers to
+ * nothing in flight are ignored. */
 void announcer_on_reply(struct announcer *a, size_t tracker_idx,
                         const struct tracker_reply *reply, int64_t now_ms);
 /* It did not, or not sensibly. words: why, for the user, cleaned here.
@@ -146,7 +151,8 @@ enum announcer_state {
     ANNOUNCER_ANNOUNCING, /* in flight */
     ANNOUNCER_WORKING,    /* answered last time */
     ANNOUNCER_FAILING,    /* did not; waits for its next try */
-    ANNOUNCER_REFUSED     /* said never to come back */
+    ANNOUNCER_REFUSED,    /* said never to come back */
+    ANNOUNCER_DISABLED
 };
 
 struct announcer_tracker {
@@ -176,19 +182,19 @@ struct announcer_attempt {
 };
 
 size_t announcer_n_trackers(const struct announcer *a);
+size_t announcer_n_disabled(const struct announcer *a); /* of them; O(1) */
 /* tracker_idx < announcer_n_trackers(). */
 void announcer_tracker(const struct announcer *a, size_t tracker_idx,
                        struct announcer_tracker *out);
 /* Copy the last attempts, newest first, to out (cap slots); return how many. */
 size_t announcer_history(const struct announcer *a, size_t tracker_idx,
                          struct announcer_attempt *out, size_t cap);
-/* The largest number of seeds and leechers that a tracker told; -1: none did.
- */
+/* The most seeds and leechers that one not disabled told; -1: none did. */
 void announcer_swarm(const struct announcer *a, int64_t *n_seeds_out,
                      int64_t *n_leechers_out);
 uint32_t announcer_key(const struct announcer *a);
 
-void announcer_check(
-    const struct announcer *a); /* asserts invariants: for tests */
+/* Asserts invariants: for tests. */
+void announcer_check(const struct announcer *a);
 
 #endif

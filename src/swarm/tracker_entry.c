@@ -79,6 +79,8 @@ void tracker_entry_cancelled(struct tracker_entry *e, int64_t now_ms)
 
 void tracker_entry_start(struct tracker_entry *e, int64_t now_ms)
 {
+    if (e->is_disabled)
+        return;
     /* A `stopped` in flight may have been heard already. */
     if (e->in_flight) {
         tracker_entry_cancelled(e, now_ms);
@@ -94,6 +96,8 @@ void tracker_entry_start(struct tracker_entry *e, int64_t now_ms)
 
 void tracker_entry_stop(struct tracker_entry *e, int64_t now_ms)
 {
+    if (e->is_disabled)
+        return;
     e->owes_stopped = e->is_known || e->in_flight;
     e->owes_completed = false;
     if (e->in_flight)
@@ -102,7 +106,26 @@ void tracker_entry_stop(struct tracker_entry *e, int64_t now_ms)
 
 void tracker_entry_completed(struct tracker_entry *e)
 {
-    e->owes_completed = e->is_known || e->in_flight;
+    e->owes_completed = !e->is_disabled && (e->is_known || e->in_flight);
+}
+
+void tracker_entry_disable(struct tracker_entry *e, bool is_running,
+                           int64_t now_ms)
+{
+    if (is_running)
+        tracker_entry_stop(e, now_ms);
+    e->is_disabled = true;
+    e->scrape_in_flight = false;
+}
+
+void tracker_entry_enable(struct tracker_entry *e, bool is_running,
+                          int64_t now_ms)
+{
+    e->is_disabled = false;
+    if (!is_running)
+        return;
+    tracker_entry_start(e, now_ms);
+    e->is_known = false;
 }
 
 bool tracker_entry_has_news(const struct tracker_entry *e)
@@ -253,8 +276,8 @@ void tracker_entry_failed(struct tracker_entry *e, const void *words,
 
 int64_t tracker_entry_scrape_ms(const struct tracker_entry *e)
 {
-    if (!e->can_scrape || !e->is_known || e->n_fails > 0 || e->in_flight ||
-        e->scrape_in_flight)
+    if (!e->can_scrape || e->is_disabled || !e->is_known || e->n_fails > 0 ||
+        e->in_flight || e->scrape_in_flight)
         return TRACKER_ENTRY_NEVER_MS;
     return e->next_scrape_ms;
 }
@@ -273,6 +296,8 @@ void tracker_entry_scraped(struct tracker_entry *e,
 
 enum announcer_state tracker_entry_state(const struct tracker_entry *e)
 {
+    if (e->is_disabled)
+        return ANNOUNCER_DISABLED;
     if (e->in_flight)
         return ANNOUNCER_ANNOUNCING;
     if (e->not_before_ms == TRACKER_ENTRY_NEVER_MS)
@@ -296,6 +321,8 @@ void tracker_entry_check(const struct tracker_entry *e)
 {
     assert(!e->owes_completed || e->is_known || e->in_flight);
     assert(!e->owes_completed || !e->owes_stopped);
+    assert(!e->is_disabled || !e->in_flight || e->owes_stopped);
+    assert(!e->is_disabled || !e->owes_completed);
     assert(e->n_fails > 0 || e->not_before_ms != TRACKER_ENTRY_NEVER_MS);
     assert(e->interval_ms == 0 || e->interval_ms >= ANNOUNCER_FLOOR_MS);
     assert((e->last_ok_ms < 0) == (e->interval_ms == 0));

@@ -22,6 +22,7 @@
 struct tracker_entry {
     char *url; /* owned */
     bool can_scrape;
+    bool is_disabled; /* it owes no more than a `stopped` */
 
     bool is_known;       /* it answered an announce since the last stopped */
     bool owes_completed; /* it is to be told `completed` */
@@ -58,13 +59,20 @@ void tracker_entry_init(struct tracker_entry *e, const char *url,
                         size_t url_len);
 void tracker_entry_fini(struct tracker_entry *e);
 
-/* The torrent starts: past failures are forgotten. */
+/* The torrent starts: past failures are forgotten. Nothing to a disabled one, as what
+ * comes next. */
 void tracker_entry_start(struct tracker_entry *e, int64_t now_ms);
 /* The torrent stops. What is in flight counts as heard, and was cancelled. */
 void tracker_entry_stop(struct tracker_entry *e, int64_t now_ms);
 /* The torrent became complete. One that is unknown is not told: it will hear
  * `started` with nothing left. */
 void tracker_entry_completed(struct tracker_entry *e);
+/* The user wants it asked no more, or again. While the torrent runs that is a stop of this
+ * one tracker, and a start as one that does not know us. */
+void tracker_entry_disable(struct tracker_entry *e, bool is_running,
+                           int64_t now_ms);
+void tracker_entry_enable(struct tracker_entry *e, bool is_running,
+                          int64_t now_ms);
 /* What is in flight was cancelled. */
 void tracker_entry_cancelled(struct tracker_entry *e, int64_t now_ms);
 

@@ -229,6 +229,10 @@ static void do_act(struct fixture *f, const char *what)
         f->manner[idx] = what[2];
     else if (what[1] == '!')
         answer(f, idx, what[2]);
+    else if (strcmp(what + 1, " off") == 0)
+        announcer_disable(f->a, idx, f->now_ms);
+    else if (strcmp(what + 1, " on") == 0)
+        announcer_enable(f->a, idx, f->now_ms);
     else
         ck_assert_str_eq(what, "end");
 }
@@ -489,6 +493,152 @@ static const struct scenario {
      false,
      {{0, "start"}, {10, "add z"}, {11, "b=+"}, {50, "a=-"}, {1900, "end"}},
      "0:a:s 1800:a:- 1800:b:s"},
+    {"disabled: never asked, whatever comes",
+     "0",
+     "0",
+     false,
+     {{0, "a off"},
+      {0, "start"},
+      {10, "again"},
+      {20, "want"},
+      {30, "complete"},
+      {40, "slept"},
+      {50, "stop"},
+      {9000, "end"}},
+     ""},
+    {"disabled: the next is asked at once, and it is told stopped once",
+     "01",
+     "++",
+     false,
+     {{0, "start"},
+      {10, "a off"},
+      {20, "a off"},
+      {30, "again"},
+      {2000, "complete"},
+      {2010, "stop"},
+      {9000, "end"}},
+     "0:a:s 10:a:x 10:b:s 70:b:- 1870:b:- 2000:b:c 2010:b:x"},
+    {"disabled: passed over in its tier, whose order stays",
+     "00",
+     "++", /* these dice shuffle a, b to b, a */
+     false,
+     {{0, "start"}, {10, "b off"}, {20, "a off"}, {30, "b on"}, {99, "end"}},
+     "0:b:s 10:b:x 10:a:s 20:a:x 30:b:s"},
+    {"disabled while an announce is under way: cancelled, and told stopped",
+     "01",
+     "?+",
+     false,
+     {{0, "start"}, {5, "a off"}, {9, "end"}},
+     "0:a:s 5:a:cancel 5:a:x 5:b:s"},
+    {"disabled: its stopped does not put off the others, nor their failures",
+     "01",
+     "+-",
+     false,
+     {{0, "start"}, {9, "a=?"}, {10, "a off"}, {20, "a!+"}, {40, "end"}},
+     "0:a:s 10:a:x 10:b:s 30:b:s"},
+    {"disabled: its stopped that fails has nobody asked early",
+     "012",
+     "-++",
+     false,
+     {{0, "start"}, {29, "b=?"}, {30, "b off"}, {400, "b!-"}, {1000, "end"}},
+     "0:a:s 0:b:s 30:b:x 30:a:s 30:c:s"},
+    {"disabled: a stopped that fails is not repeated",
+     "0",
+     "+",
+     false,
+     {{0, "start"}, {9, "a=-"}, {10, "a off"}, {9000, "end"}},
+     "0:a:s 10:a:x"},
+    {"disabled: one that failed is told nothing, and disturbs nobody",
+     "01",
+     "-+",
+     false,
+     {{0, "start"}, {30, "a off"}, {1900, "end"}},
+     "0:a:s 0:b:s 1800:b:-"},
+    {"disabled: another than the one in use does not hasten that",
+     "012",
+     "-+-",
+     false,
+     {{0, "start"}, {30, "c off"}, {1900, "end"}},
+     "0:a:s 0:b:s 1800:a:s 1800:b:-"},
+    {"disabled: with all of them nobody is asked until one is enabled",
+     "01",
+     "++",
+     false,
+     {{0, "start"},
+      {10, "a off"},
+      {11, "b off"},
+      {5000, "again"},
+      {6000, "b on"},
+      {6100, "end"}},
+     "0:a:s 10:a:x 10:b:s 11:b:x 6000:b:s"},
+    {"disabled all: one that is added is asked at once",
+     "0",
+     "+",
+     false,
+     {{0, "start"}, {10, "a off"}, {19, "b=+"}, {20, "add z"}, {30, "end"}},
+     "0:a:s 10:a:x 20:b:s"},
+    {"enabled while its stopped is in flight: started, as a new one",
+     "0",
+     "+",
+     false,
+     {{0, "start"},
+      {9, "a=?"},
+      {10, "a off"},
+      {11, "a on"},
+      {12, "a!+"},
+      {99, "end"}},
+     "0:a:s 10:a:x 11:a:cancel 11:a:s"},
+    {"enabled: its failures are forgotten",
+     "0",
+     "n",
+     false,
+     {{0, "start"}, {10, "a off"}, {11, "a=+"}, {12, "a on"}, {99, "end"}},
+     "0:a:s 12:a:s"},
+    {"enabled after completion: started with nothing left is all",
+     "0",
+     "+",
+     false,
+     {{0, "start"}, {10, "a off"}, {20, "complete"}, {30, "a on"}, {99, "end"}},
+     "0:a:s 10:a:x 30:a:s"},
+    {"disabled while at rest: nothing at the start; enabled at rest: asked "
+     "then",
+     "0",
+     "+",
+     false,
+     {{0, "start"},
+      {10, "stop"},
+      {20, "a off"},
+      {30, "start"},
+      {40, "stop"},
+      {50, "a on"},
+      {60, "start"},
+      {99, "end"}},
+     "0:a:s 10:a:x 60:a:s"},
+    {"disabled while stopped is in flight at rest: that goes on",
+     "0",
+     "+",
+     false,
+     {{0, "start"},
+      {9, "a=?"},
+      {10, "stop"},
+      {11, "a off"},
+      {12, "start"},
+      {13, "stop"},
+      {14, "a!+"},
+      {99, "end"}},
+     "0:a:s 10:a:x"},
+    {"disabled: with all tiers each walk goes on by itself",
+     "0012",
+     "+++-",
+     true,
+     {{0, "start"}, {10, "b off"}, {11, "d off"}, {50, "end"}},
+     "0:b:s 0:c:s 0:d:s 10:b:x 10:a:s"},
+    {"disabled: not scraped",
+     "0",
+     "0",
+     false,
+     {{0, "start"}, {10, "a off"}, {9000, "end"}},
+     "0:a:s 0:a:scrape 10:a:x"},
     {"counts left out are scraped",
      "0",
      "0",
@@ -648,6 +798,60 @@ START_TEST(remove_leaves_the_others_their_turn)
         announcer_stop(f.a, f.now_ms);
         close_fixture(&f);
     }
+}
+END_TEST
+
+/* What views and counts have of one that is disabled. */
+START_TEST(disabled_tracker_status_and_counts)
+{
+    struct fixture f;
+    struct announcer_tracker t;
+    struct announcer_attempt past[ANNOUNCER_HISTORY];
+    int64_t n_seeds, n_leechers;
+
+    open_fixture(&f, "01", "+-");
+    announcer_start(f.a, f.now_ms);
+    settle(&f);
+    announcer_disable(f.a, 0, f.now_ms);
+    ck_assert_uint_eq(announcer_n_disabled(f.a), 1);
+    ck_assert_int_eq(announcer_reannounce(f.a, f.now_ms), f.now_ms);
+    settle(&f);
+    announcer_tracker(f.a, 0, &t);
+    ck_assert_int_eq(t.state, ANNOUNCER_DISABLED);
+    ck_assert_int_eq(t.next_ms, -1);
+    ck_assert_uint_eq(t.tier, 0);
+    ck_assert_uint_eq(announcer_history(f.a, 0, past, ANNOUNCER_HISTORY), 2);
+    ck_assert_int_eq(past[0].event, TRACKER_EVENT_STOPPED);
+    announcer_swarm(f.a, &n_seeds, &n_leechers);
+    ck_assert_int_eq(n_seeds, -1);
+    announcer_disable(f.a, 1, f.now_ms);
+    ck_assert_int_eq(announcer_reannounce(f.a, f.now_ms), -1);
+    run_until(&f, f.now_ms + 60000);
+    ck_assert_int_eq(announcer_deadline_ms(f.a), INT64_MAX);
+    close_fixture(&f);
+}
+END_TEST
+
+/* Its answer may come late: it is nobody's. */
+START_TEST(disabled_tracker_forgets_its_scrape)
+{
+    struct fixture f;
+    struct announcer_tracker t;
+    struct tracker_scrape scrape = {.n_seeds = 8, .n_leechers = 9};
+
+    open_fixture(&f, "0", "0");
+    announcer_start(f.a, f.now_ms);
+    announcer_tick(f.a, f.now_ms);
+    answer(&f, 0, '0');
+    announcer_tick(f.a, f.now_ms);
+    ck_assert(f.scrape_pending[0]);
+    announcer_disable(f.a, 0, f.now_ms);
+    announcer_on_scrape(f.a, 0, &scrape, f.now_ms);
+    announcer_tracker(f.a, 0, &t);
+    ck_assert_int_eq(t.n_seeds, -1);
+    announcer_remove(f.a, 0, f.now_ms);
+    ck_assert_uint_eq(announcer_n_disabled(f.a), 0);
+    close_fixture(&f);
 }
 END_TEST
 
@@ -865,6 +1069,7 @@ struct model {
     struct rng dice;
     uint64_t seed;
     bool running;
+    bool is_disabled[MAX_TRACKERS];
     bool is_known[MAX_TRACKERS];  /* answered one since the last stopped */
     bool may_know[MAX_TRACKERS];  /* or may have heard one */
     bool completed[MAX_TRACKERS]; /* a transition since it first heard of us */
@@ -878,6 +1083,8 @@ static void model_announce(void *ctx, const struct announcer_request *req)
 
     host_announce(&m->f, req);
     m->f.log[0] = '\0';
+    ck_assert(!m->is_disabled[i] ||
+              req->request.event == TRACKER_EVENT_STOPPED);
     switch (req->request.event) {
     case TRACKER_EVENT_STARTED:
         ck_assert(m->running && !m->is_known[i]);
@@ -887,7 +1094,7 @@ static void model_announce(void *ctx, const struct announcer_request *req)
         ck_assert(m->running && m->is_known[i] && m->completed[i]);
         break;
     case TRACKER_EVENT_STOPPED:
-        ck_assert(!m->running && m->may_know[i]);
+        ck_assert((!m->running || m->is_disabled[i]) && m->may_know[i]);
         ck_assert_int_eq(req->request.numwant, 0);
         break;
     case TRACKER_EVENT_PAUSED:
@@ -935,12 +1142,25 @@ static void model_answer(struct model *m, size_t i)
     answer(&m->f, i, ok ? '+' : '-');
 }
 
+static void model_switch(struct model *m, size_t i)
+{
+    m->is_disabled[i] = !m->is_disabled[i];
+    if (m->is_disabled[i]) {
+        announcer_disable(m->f.a, i, m->f.now_ms);
+        m->completed[i] = false;
+        return;
+    }
+    announcer_enable(m->f.a, i, m->f.now_ms);
+    if (m->running)
+        m->is_known[i] = false;
+}
+
 static void model_step(struct model *m)
 {
     struct announcer *a = m->f.a;
     int64_t deadline_ms = announcer_deadline_ms(a);
 
-    switch (rng_below(&m->dice, 12)) {
+    switch (rng_below(&m->dice, 13)) {
     case 0:
         m->running = true;
         announcer_start(a, m->f.now_ms);
@@ -953,7 +1173,8 @@ static void model_step(struct model *m)
         break;
     case 2:
         for (size_t i = 0; m->running && i < MAX_TRACKERS; i++)
-            m->completed[i] |= m->is_known[i] || m->f.pending[i];
+            m->completed[i] |=
+                !m->is_disabled[i] && (m->is_known[i] || m->f.pending[i]);
         announcer_completed(a, m->f.now_ms);
         break;
     case 3:
@@ -965,6 +1186,9 @@ static void model_step(struct model *m)
     case 9:
         announcer_wake(a, 0, m->f.now_ms + rng_below(&m->dice, 9000),
                        m->f.now_ms);
+        break;
+    case 10:
+        model_switch(m, rng_below(&m->dice, 5));
         break;
     case 5:
     case 6:
@@ -1024,6 +1248,8 @@ Suite *announcer_suite(void)
     tcase_add_test(t, key_chosen_when_not_given);
     tcase_add_test(t, add_refuses_what_is_no_tracker);
     tcase_add_test(t, remove_leaves_the_others_their_turn);
+    tcase_add_test(t, disabled_tracker_status_and_counts);
+    tcase_add_test(t, disabled_tracker_forgets_its_scrape);
     tcase_add_test(t, answers_to_nothing_ignored);
     tcase_add_test(t, is_quiet_when_every_stopped_is_answered);
     tcase_add_test(t, reannounce_says_when);

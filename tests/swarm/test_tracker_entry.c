@@ -183,6 +183,54 @@ START_TEST(scrape_due_when_counts_are_old)
 }
 END_TEST
 
+/* What it owes is what it owed: nothing that comes later is for it. */
+START_TEST(disabled_owes_stopped_alone)
+{
+    struct tracker_entry e = open_entry("udp://a:1");
+
+    tracker_entry_send(&e, false, 1000);
+    succeed(&e, 1000);
+    tracker_entry_completed(&e);
+    tracker_entry_disable(&e, true, 2000);
+    tracker_entry_check(&e);
+    tracker_entry_completed(&e);
+    tracker_entry_start(&e, 2000);
+    ck_assert(e.owes_stopped && !e.owes_completed);
+    ck_assert_int_eq(tracker_entry_scrape_ms(&e), TRACKER_ENTRY_NEVER_MS);
+    ck_assert_int_eq(tracker_entry_send(&e, false, 2000),
+                     TRACKER_EVENT_STOPPED);
+    ck_assert_int_eq(tracker_entry_state(&e), ANNOUNCER_DISABLED);
+    tracker_entry_failed(&e, "x", 1, 0, 0, 3000);
+    tracker_entry_check(&e);
+    tracker_entry_stop(&e, 4000);
+    ck_assert(!e.owes_stopped && !e.is_known);
+    tracker_entry_enable(&e, true, 5000);
+    tracker_entry_check(&e);
+    ck_assert_int_eq(tracker_entry_state(&e), ANNOUNCER_WORKING);
+    ck_assert_int_eq(tracker_entry_send(&e, false, 5000),
+                     TRACKER_EVENT_STARTED);
+    tracker_entry_fini(&e);
+}
+END_TEST
+
+/* At rest there is nothing to stop or start: only what comes then is otherwise. */
+START_TEST(disabled_at_rest_changes_nothing_else)
+{
+    struct tracker_entry e = open_entry("http://a/x");
+
+    tracker_entry_send(&e, false, 1000);
+    succeed(&e, 1000);
+    tracker_entry_stop(&e, 2000);
+    tracker_entry_send(&e, false, 2000);
+    tracker_entry_disable(&e, false, 2000);
+    ck_assert(e.owes_stopped && e.in_flight);
+    tracker_entry_enable(&e, false, 2000);
+    ck_assert(e.owes_stopped && e.in_flight && !e.is_disabled);
+    tracker_entry_check(&e);
+    tracker_entry_fini(&e);
+}
+END_TEST
+
 Suite *tracker_entry_suite(void)
 {
     Suite *s = suite_create("tracker_entry");
@@ -197,6 +245,8 @@ Suite *tracker_entry_suite(void)
     tcase_add_test(t, stop_unknown_owes_nothing);
     tcase_add_test(t, cancelled_is_in_history);
     tcase_add_test(t, scrape_due_when_counts_are_old);
+    tcase_add_test(t, disabled_owes_stopped_alone);
+    tcase_add_test(t, disabled_at_rest_changes_nothing_else);
     suite_add_tcase(s, t);
     return s;
 }
