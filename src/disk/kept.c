@@ -11,7 +11,7 @@
 #include "disk/sealed.h"
 
 enum { KEPT_VERSION = 1, MAX_DEPTH = 3 };
-enum { MAX_TOKENS = 128 + 2 * KEPT_MAX_URLS };
+enum { MAX_TOKENS = 128 + 3 * KEPT_MAX_URLS };
 
 struct kept *kept_new(const uint8_t info_hash[KEPT_HASH_LEN])
 {
@@ -65,12 +65,27 @@ bool kept_urls_remove(struct kept_urls *urls, const char *url)
     return true;
 }
 
+static void urls_take(struct kept_urls *to, struct kept_urls *from)
+{
+    urls_fini(to);
+    *to = *from;
+    *from = (struct kept_urls){.n = 0};
+}
+
+void kept_take_urls(struct kept *k, struct kept *from)
+{
+    urls_take(&k->more_trackers, &from->more_trackers);
+    urls_take(&k->no_trackers, &from->no_trackers);
+    urls_take(&k->disabled_trackers, &from->disabled_trackers);
+}
+
 void kept_free(struct kept *k)
 {
     if (k == NULL)
         return;
     urls_fini(&k->more_trackers);
     urls_fini(&k->no_trackers);
+    urls_fini(&k->disabled_trackers);
     free(k->priorities);
     free(k->paused_why);
     free(k->magnet);
@@ -114,6 +129,7 @@ static enum err write_dict(const struct kept *k, struct buf *out)
     write_uint(&w, "added", (uint64_t)k->added_wall);
     write_uint(&w, "chooses", k->chooses);
     write_text(&w, "dir", k->dir);
+    write_urls(&w, "disabled-trackers", &k->disabled_trackers);
     write_uint(&w, "down-limit", k->limit_down_Bps);
     write_uint(&w, "first-last", k->is_first_last);
     write_uint(&w, "forced", k->is_forced);
@@ -350,6 +366,9 @@ enum err kept_decode(const void *bytes, size_t len,
         err = read_urls(&k->more_trackers, &dict, "more-trackers", cause);
     if (err == OK)
         err = read_urls(&k->no_trackers, &dict, "no-trackers", cause);
+    if (err == OK)
+        err =
+            read_urls(&k->disabled_trackers, &dict, "disabled-trackers", cause);
     if (err == OK)
         *out = k;
     else

@@ -59,6 +59,8 @@ struct kept {
     size_t n_priorities;
     struct kept_urls more_trackers; /* the user's, beside the torrent's own */
     struct kept_urls no_trackers;   /* the torrent's, that the user removed */
+    /* Of all: not to be asked until the user says so. May have some that are not there. */
+    struct kept_urls disabled_trackers;
 };
 
 /* An empty one: nothing set, no dir. Owned by the caller. */
@@ -80,6 +82,8 @@ enum err kept_decode(const void *bytes, size_t len,
 bool kept_urls_add(struct kept_urls *urls, const char *url);
 /* Take one out. False: it is not there. */
 bool kept_urls_remove(struct kept_urls *urls, const char *url);
+/* Take the lists of `from` in place of those of k, which are empty. */
+void kept_take_urls(struct kept *k, struct kept *from);
 bool kept_urls_has(const struct kept_urls *urls, const char *url);
 
 #endif

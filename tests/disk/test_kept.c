@@ -35,6 +35,8 @@ static struct kept *full(void)
     ck_assert(kept_urls_add(&k->more_trackers, "udp://a:1"));
     ck_assert(kept_urls_add(&k->more_trackers, "udp://b:1"));
     ck_assert(kept_urls_add(&k->no_trackers, "http://c/"));
+    ck_assert(kept_urls_add(&k->disabled_trackers, "udp://a:1"));
+    ck_assert(kept_urls_add(&k->disabled_trackers, "udp://gone:1"));
     return k;
 }
 
@@ -59,6 +61,8 @@ START_TEST(all_that_is_set_comes_back)
     ck_assert(again->is_seeded && again->is_forced && again->is_paused);
     ck_assert_uint_eq(again->n_priorities, 4);
     ck_assert(kept_urls_has(&again->more_trackers, "udp://b:1"));
+    ck_assert_uint_eq(again->disabled_trackers.n, 2);
+    ck_assert(kept_urls_has(&again->disabled_trackers, "udp://a:1"));
     /* And what is not looked at here, by its bytes. */
     ck_assert_int_eq(kept_encode(again, &second), OK);
     ck_assert_uint_eq(first.len, second.len);
@@ -83,6 +87,7 @@ START_TEST(absent_keys_have_their_defaults)
     ck_assert(!k->is_paused);
     ck_assert_ptr_null(k->label);
     ck_assert_ptr_null(k->priorities);
+    ck_assert_uint_eq(k->disabled_trackers.n, 0);
     kept_free(k);
     buf_fini(&b);
 }
@@ -109,6 +114,7 @@ static const struct {
      "'priorities'"},
     {BEGIN "11:no-trackersi1e7:versioni1ee", "'no-trackers'"},
     {BEGIN "11:no-trackersli1ee7:versioni1ee", "'no-trackers'"},
+    {BEGIN "17:disabled-trackers1:x7:versioni1ee", "'disabled-trackers'"},
 };
 
 START_TEST(wrong_values_are_refused_by_name)
@@ -147,6 +153,53 @@ START_TEST(urls_are_a_bounded_set)
 }
 END_TEST
 
+/* As many as there may be of each list, and not one more. */
+START_TEST(full_lists_come_back_and_longer_ones_are_refused)
+{
+    struct kept *k = kept_new(hash), *again = NULL;
+    struct buf b;
+    struct cause cause = {""};
+    buf_init(&b, KEPT_MAX_LEN);
+    k->dir = xstrdup("/a");
+    for (int i = 0; i < KEPT_MAX_URLS; i++) {
+        char *url = xasprintf("u%d", i);
+        ck_assert(kept_urls_add(&k->more_trackers, url));
+        ck_assert(kept_urls_add(&k->no_trackers, url));
+        ck_assert(kept_urls_add(&k->disabled_trackers, url));
+        free(url);
+    }
+    ck_assert_int_eq(kept_encode(k, &b), OK);
+    ck_assert_int_eq(decode(&b, &again, &cause), OK);
+    ck_assert_uint_eq(again->disabled_trackers.n, KEPT_MAX_URLS);
+    kept_free(again);
+    again = NULL;
+    buf_chop(&b, b.len);
+    struct kept_urls *urls = &k->disabled_trackers;
+    urls->items = xreallocarray(urls->items, urls->n + 1, sizeof *urls->items);
+    urls->items[urls->n++] = xstrdup("one more");
+    ck_assert_int_eq(kept_encode(k, &b), OK);
+    ck_assert_int_ne(decode(&b, &again, &cause), OK);
+    ck_assert_ptr_null(again);
+    buf_fini(&b);
+    kept_free(k);
+}
+END_TEST
+
+START_TEST(urls_are_taken_in_the_place_of_others)
+{
+    struct kept *k = kept_new(hash), *from = full();
+    ck_assert(kept_urls_add(&k->no_trackers, "udp://other:1"));
+    kept_take_urls(k, from);
+    ck_assert_uint_eq(k->more_trackers.n, 2);
+    ck_assert_uint_eq(k->no_trackers.n, 1);
+    ck_assert(kept_urls_has(&k->no_trackers, "http://c/"));
+    ck_assert(kept_urls_has(&k->disabled_trackers, "udp://gone:1"));
+    ck_assert_uint_eq(from->more_trackers.n + from->disabled_trackers.n, 0);
+    kept_free(k);
+    kept_free(from);
+}
+END_TEST
+
 Suite *kept_suite(void)
 {
     Suite *s = suite_create("kept");
@@ -156,6 +209,8 @@ Suite *kept_suite(void)
     tcase_add_loop_test(tc, wrong_values_are_refused_by_name, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(tc, urls_are_a_bounded_set);
+    tcase_add_test(tc, full_lists_come_back_and_longer_ones_are_refused);
+    tcase_add_test(tc, urls_are_taken_in_the_place_of_others);
     suite_add_tcase(s, tc);
     return s;
 }
