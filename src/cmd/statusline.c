@@ -126,6 +126,7 @@ static void fit_alone(char *dst, size_t cap, const struct frame_torrent *t,
     int len =
         snprintf(line, sizeof line, "%5.1f%%  looking for peers", share_of(t));
     size_t room = sizeof line - (size_t)len;
+    uint32_t n_asked = t->n_trackers - t->n_trackers_disabled;
     if (t->n_connecting > 0)
         snprintf(line + len, room, ": connecting to %u of %u known",
                  t->n_connecting, t->n_known);
@@ -133,9 +134,11 @@ static void fit_alone(char *dst, size_t cap, const struct frame_torrent *t,
         snprintf(line + len, room, ": %s", t->tracker);
     else if (t->n_known > 0)
         snprintf(line + len, room, ": %u known, none answers", t->n_known);
+    else if (n_asked > 0)
+        snprintf(line + len, room, ": asking %u tracker%s", n_asked,
+                 n_asked == 1 ? "" : "s");
     else if (t->n_trackers > 0)
-        snprintf(line + len, room, ": asking %u tracker%s", t->n_trackers,
-                 t->n_trackers == 1 ? "" : "s");
+        snprintf(line + len, room, ": all its trackers are disabled");
     else
         snprintf(line + len, room, ": the torrent names no tracker");
     text_fit(dst, cap, line, cells, true);
@@ -218,6 +221,7 @@ static void add_row(struct frame_torrent *sum, const struct frame_torrent *t)
     sum->bytes_down += t->bytes_down;
     sum->bytes_up += t->bytes_up;
     sum->n_trackers += t->n_trackers;
+    sum->n_trackers_disabled += t->n_trackers_disabled;
     sum->n_peers += t->n_peers;
     sum->n_seeds += t->n_seeds;
     sum->n_connecting += t->n_connecting;

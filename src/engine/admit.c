@@ -22,10 +22,12 @@ enum err admit_track(struct roster_entry *e, const char *url, bool *is_kept_out,
 {
     enum err err = e->seeker != NULL ? seeker_track(e->seeker, url, cause)
                                      : steer_track(e->torrent, url, cause);
-    if (err == OK)
-        *is_kept_out = kept_urls_remove(&e->kept->no_trackers, url) ||
-                       kept_urls_add(&e->kept->more_trackers, url);
-    return err;
+    if (err != OK)
+        return err;
+    (void)kept_urls_remove(&e->kept->disabled_trackers, url);
+    *is_kept_out = kept_urls_remove(&e->kept->no_trackers, url) ||
+                   kept_urls_add(&e->kept->more_trackers, url);
+    return OK;
 }
 
 /* ---- Adding ---- */
@@ -87,8 +89,10 @@ static enum err add_over(struct steward *s, struct roster_entry *e,
         e->kept->label = before->label;
         before->label = NULL;
     }
+    kept_take_urls(e->kept, before);
     err = open_added(s, e, a, cause);
     if (err != OK) {
+        kept_take_urls(before, e->kept);
         kept_free(e->kept);
         e->kept = before;
         return err;

@@ -20,7 +20,7 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 
-_Static_assert((int)DETAIL_TRACKER_REFUSED == (int)ANNOUNCER_REFUSED &&
+_Static_assert((int)DETAIL_TRACKER_DISABLED == (int)ANNOUNCER_DISABLED &&
                    (int)DETAIL_TRACKER_WORKING == (int)ANNOUNCER_WORKING &&
                    (int)DETAIL_TRACKER_WORDS == (int)ANNOUNCER_WORDS_MAX &&
                    (int)DETAIL_ATTEMPTS == (int)ANNOUNCER_HISTORY,
@@ -103,6 +103,13 @@ static enum frame_state frame_state_of(const struct torrent *t)
     return FRAME_ERROR;
 }
 
+static void count_trackers(const struct torrent *t, struct frame_torrent *out)
+{
+    const struct announcer *a = trackers_announcer(t->trackers);
+    out->n_trackers = (uint32_t)announcer_n_trackers(a);
+    out->n_trackers_disabled = (uint32_t)announcer_n_disabled(a);
+}
+
 static void count_members(const struct torrent *t, struct frame_torrent *out)
 {
     for (const struct member *m = t->members; m != NULL; m = m->next) {
@@ -160,8 +167,6 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
         .n_hash_fails = t->n_hash_fails,
         .n_known = (uint32_t)peers_n_known(t->known),
         .n_banned = (uint32_t)peers_n_banned(t->known),
-        .n_trackers =
-            (uint32_t)announcer_n_trackers(trackers_announcer(t->trackers)),
         .eta_s = -1,
         .err = (int)t->err,
     };
@@ -171,6 +176,7 @@ void inspect_frame(struct torrent *t, struct frame_torrent *out)
     else if (out->state == FRAME_QUEUED)
         out->cause = t->waiting_why.text;
     add_settings(t, out);
+    count_trackers(t, out);
     count_members(t, out);
     if (t->verify != NULL) {
         const struct verify_progress *p = verify_progress(t->verify);

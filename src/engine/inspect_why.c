@@ -61,8 +61,10 @@ static void count_trackers(const struct torrent *t, int64_t now_ms,
 {
     const struct announcer *a = trackers_announcer(t->trackers);
     int64_t next_ms = -1;
-    out->n_trackers = (uint32_t)announcer_n_trackers(a);
-    for (size_t i = 0; i < out->n_trackers; i++) {
+    out->n_trackers_disabled = (uint32_t)announcer_n_disabled(a);
+    out->n_trackers =
+        (uint32_t)announcer_n_trackers(a) - out->n_trackers_disabled;
+    for (size_t i = 0; i < announcer_n_trackers(a); i++) {
         struct announcer_tracker tr;
         announcer_tracker(a, i, &tr);
         out->n_trackers_ok += tr.state == ANNOUNCER_WORKING;

@@ -45,6 +45,27 @@ enum err opening_lock(struct steward *s, struct roster_entry *e,
     return statedir_lock(s->statedir, e->info_hash, &e->lock, cause);
 }
 
+enum err opening_enable(struct roster_entry *e, const char *url, bool enable,
+                        char **out, struct cause *cause)
+{
+    return e->seeker != NULL
+               ? seeker_enable_tracker(e->seeker, url, enable, out, cause)
+               : steer_enable_tracker(e->torrent, url, enable, out, cause);
+}
+
+/* Those of what it has now that the user disabled; others are passed over. */
+static void disable_trackers(struct roster_entry *e)
+{
+    const struct kept_urls *urls = &e->kept->disabled_trackers;
+    struct cause cause = {""};
+    for (size_t i = 0; i < urls->n; i++) {
+        char *url = NULL;
+        if (opening_enable(e, urls->items[i], false, &url, &cause) != OK)
+            log_write(LOG_TRACKER, LOG_DEBUG, "not disabled: %s", cause.text);
+        free(url);
+    }
+}
+
 /* The trackers as the user changed them. */
 static void set_trackers(struct roster_entry *e)
 {
@@ -60,6 +81,7 @@ static void set_trackers(struct roster_entry *e)
             log_write(LOG_TRACKER, LOG_DEBUG, "left in: %s", cause.text);
         free(url);
     }
+    disable_trackers(e);
 }
 
 static void begin(struct steward *s, struct roster_entry *e,
@@ -264,6 +286,7 @@ static void seek(struct steward *s, struct roster_entry *e,
                          &ignored) != OK)
             log_write(LOG_TRACKER, LOG_DEBUG, "left out: %s", ignored.text);
     }
+    disable_trackers(e);
     magnets_look(s, e);
 }
 

@@ -8,6 +8,7 @@
 #include "engine/admit.h"
 #include "engine/magnets.h"
 #include "engine/obey.h"
+#include "engine/opening.h"
 #include "engine/removal.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
@@ -153,10 +154,34 @@ static enum err untrack(struct steward *s, struct roster_entry *e,
         steer_untrack(e->torrent, c->text != NULL ? c->text : "", &url, cause);
     if (err != OK)
         return err;
+    (void)kept_urls_remove(&e->kept->disabled_trackers, url);
     if (!kept_urls_remove(&e->kept->more_trackers, url))
         (void)kept_urls_add(&e->kept->no_trackers, url);
     free(url);
     steward_post(s, e, EVENT_COMMAND, OK, "tracker removed");
+    return OK;
+}
+
+static enum err enable(struct steward *s, struct roster_entry *e,
+                       const struct command *c, struct cause *cause)
+{
+    char *url = NULL;
+    bool is_kept = true;
+    if (e->torrent == NULL && e->seeker == NULL)
+        return not_open(e, cause);
+    enum err err =
+        opening_enable(e, c->text != NULL ? c->text : "", c->flag, &url, cause);
+    if (err != OK)
+        return err;
+    if (c->flag)
+        (void)kept_urls_remove(&e->kept->disabled_trackers, url);
+    else
+        is_kept = kept_urls_add(&e->kept->disabled_trackers, url);
+    free(url);
+    cause_set(cause, "tracker %s%s", c->flag ? "enabled" : "disabled",
+              is_kept ? ""
+                      : ", but not for the next start: there are too many");
+    steward_post(s, e, EVENT_COMMAND, OK, cause->text);
     return OK;
 }
 
@@ -167,6 +192,7 @@ static const orders_function functions[COMMAND_N_KINDS] = {
     [COMMAND_TRACKER] = track,    [COMMAND_UNTRACK] = untrack,
     [COMMAND_LABEL] = label,      [COMMAND_QUEUE] = move_in_queue,
     [COMMAND_FORCE] = force,      [COMMAND_MOVE] = move_data,
+    [COMMAND_ENABLE] = enable,
 };
 
 /* The rest is the torrent's; NULL: it is not about torrents. */

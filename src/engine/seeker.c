@@ -229,6 +229,21 @@ enum err seeker_track(struct seeker *s, const char *url, struct cause *cause)
     return err;
 }
 
+enum err seeker_enable_tracker(struct seeker *s, const char *url, bool enable,
+                               char **out, struct cause *cause)
+{
+    const char *found = trackers_find(s->trackers, url);
+    if (found == NULL) {
+        cause_set(cause, "there is no such tracker");
+        return ERR_NOT_FOUND;
+    }
+    *out = xstrdup(found);
+    enum err err = trackers_enable(s->trackers, *out, enable);
+    if (err == OK && !enable)
+        trackers_words(s->trackers, &s->tracker);
+    return err;
+}
+
 static void on_answer(void *ctx, const struct resolve_answer *answer)
 {
     struct named_peer *n = ctx;

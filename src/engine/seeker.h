@@ -55,6 +55,10 @@ bool seeker_is_running(const struct seeker *s);
 /* Is it at rest, and have the trackers been told? */
 bool seeker_is_quiet(const struct seeker *s);
 
+/* As steer_enable_tracker(). */
+enum err seeker_enable_tracker(struct seeker *s, const char *url, bool enable,
+                               char **out, struct cause *cause) ERR_MUST_CHECK;
+
 const struct magnet *seeker_magnet(const struct seeker *s); /* borrowed */
 
 /* Peers of this torrent, heard of by source. */

@@ -41,6 +41,7 @@ static const char *plural(size_t n)
 /* Why nothing comes, and what may help. */
 static void say_nothing_comes(const struct seeker *s, struct cause *out)
 {
+    const struct announcer *a = trackers_announcer(s->trackers);
     uint32_t n_peers = n_greeted(s);
     if (n_peers > 0)
         cause_set(out, "metadata: none of %u peer%s has them yet",
@@ -51,10 +52,13 @@ static void say_nothing_comes(const struct seeker *s, struct cause *out)
     else if (s->known != NULL && peers_n_known(s->known) > 0)
         cause_set(out, "metadata: %zu peer%s known, none can be reached now",
                   peers_n_known(s->known), plural(peers_n_known(s->known)));
-    else if (announcer_n_trackers(trackers_announcer(s->trackers)) > 0)
+    else if (announcer_n_trackers(a) > announcer_n_disabled(a))
         cause_set(out, "metadata: no peers yet; asking its trackers");
     else if (exactsource_is_at_work(s->source))
         cause_set(out, "metadata: no peers yet");
+    else if (announcer_n_trackers(a) > 0)
+        cause_set(out, "metadata: no peers yet, and all its trackers are "
+                       "disabled: enable one, or add a peer");
     else
         cause_set(out, "metadata: no peers yet, and the link names no tracker: "
                        "add a tracker or a peer");
@@ -128,6 +132,8 @@ void seeker_view_row(const struct seeker *s, struct frame_torrent *row)
     row->n_to_check = f.n_pieces;
     row->n_trackers =
         (uint32_t)announcer_n_trackers(trackers_announcer(s->trackers));
+    row->n_trackers_disabled =
+        (uint32_t)announcer_n_disabled(trackers_announcer(s->trackers));
     row->tracker = s->tracker.text;
 }
 

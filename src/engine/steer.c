@@ -17,7 +17,6 @@
 #include "engine/webasking.h"
 #include "engine/webseeds.h"
 #include "model/command.h"
-#include "model/detail.h"
 #include "net/weburl.h"
 #include "proto/tracker_udp.h"
 #include "util/text.h"
@@ -249,31 +248,36 @@ enum err steer_track(struct torrent *t, const char *url, struct cause *cause)
     return err;
 }
 
-/* The tracker of that URL, as it is or as it is shown. */
-static const char *find_url(const struct torrent *t, const char *url)
+/* Its own copy of the URL of a tracker of it. */
+static enum err find_url(const struct torrent *t, const char *url, char **out,
+                         struct cause *cause)
 {
-    const struct announcer *a = trackers_announcer(t->trackers);
-    for (size_t i = 0; i < announcer_n_trackers(a); i++) {
-        struct announcer_tracker one;
-        char shown[DETAIL_TRACKER_URL];
-        announcer_tracker(a, i, &one);
-        text_clean(shown, sizeof shown, one.url, strlen(one.url));
-        if (strcmp(one.url, url) == 0 || strcmp(shown, url) == 0)
-            return one.url;
-    }
-    return NULL;
-}
-
-enum err steer_untrack(struct torrent *t, const char *url, char **out,
-                       struct cause *cause)
-{
-    const char *found = find_url(t, url);
+    const char *found = trackers_find(t->trackers, url);
     if (found == NULL) {
         cause_set(cause, "there is no such tracker");
         return ERR_NOT_FOUND;
     }
     *out = xstrdup(found);
-    return trackers_remove(t->trackers, *out);
+    return OK;
+}
+
+enum err steer_untrack(struct torrent *t, const char *url, char **out,
+                       struct cause *cause)
+{
+    enum err err = find_url(t, url, out, cause);
+    return err == OK ? trackers_remove(t->trackers, *out) : err;
+}
+
+enum err steer_enable_tracker(struct torrent *t, const char *url, bool enable,
+                              char **out, struct cause *cause)
+{
+    enum err err = find_url(t, url, out, cause);
+    if (err == OK)
+        err = trackers_enable(t->trackers, *out, enable);
+    /* What one said that is not asked is no news of the torrent any more. */
+    if (err == OK && !enable)
+        trackers_words(t->trackers, &t->tracker);
+    return err;
 }
 
 void steer_remember(const struct torrent *t, struct kept *kept)

@@ -53,6 +53,11 @@ enum err steer_track(struct torrent *t, const char *url,
 enum err steer_untrack(struct torrent *t, const char *url, char **out,
                        struct cause *cause) ERR_MUST_CHECK;
 
+/* Announce to a tracker again (enable), or no more; it stays. url and *out as above.
+ * ERR_NOT_FOUND. */
+enum err steer_enable_tracker(struct torrent *t, const char *url, bool enable,
+                              char **out, struct cause *cause) ERR_MUST_CHECK;
+
 /* Write what is set of it, to be remembered, over what `kept` has of that. */
 void steer_remember(const struct torrent *t, struct kept *kept);
 

@@ -7,6 +7,7 @@
 #include <utlist.h>
 
 #include "engine/tracker_call.h"
+#include "model/detail_tracker.h"
 #include "net/http.h"
 #include "net/loop.h"
 #include "util/log.h"
@@ -86,12 +87,22 @@ static void call_free(struct call *c)
     free(c);
 }
 
+/* Words about a tracker, as they are told. */
+static char *line_of(const char *url, const char *words)
+{
+    char host[HTTP_SAFE_URL_MAX];
+    return xasprintf("%s: %s", http_safe_url(host, sizeof host, url), words);
+}
+
+static char *n_peers_words(size_t n)
+{
+    return xasprintf("%zu peer%s", n, n == 1 ? "" : "s");
+}
+
 static void tell_words(struct trackers *t, const struct call *c, bool good,
                        const char *words)
 {
-    char host[HTTP_SAFE_URL_MAX];
-    http_safe_url(host, sizeof host, c->url);
-    char *line = xasprintf("%s: %s", host, words);
+    char *line = line_of(c->url, words);
     log_write(LOG_TRACKER, good ? LOG_INFO : LOG_WARN, "%s", line);
     t->host.on_words(t->host.ctx, good, line);
     free(line);
@@ -107,10 +118,9 @@ static void tell_reply(struct trackers *t, const struct call *c,
         tell_words(t, c, false, words);
         return;
     }
-    char *line =
-        xasprintf("%zu peer%s", reply->n_peers, reply->n_peers == 1 ? "" : "s");
-    tell_words(t, c, true, line);
-    free(line);
+    char *n_peers = n_peers_words(reply->n_peers);
+    tell_words(t, c, true, n_peers);
+    free(n_peers);
 }
 
 /* The first answer of a call is the call's; the peers of a second are welcome. */
@@ -379,7 +389,8 @@ enum err trackers_add(struct trackers *t, const char *url)
     return err;
 }
 
-enum err trackers_remove(struct trackers *t, const char *url)
+/* The index of the tracker with that URL; how many there are: none has it. */
+static size_t find(const struct trackers *t, const char *url)
 {
     size_t n = announcer_n_trackers(t->announcer), i = 0;
     for (; i < n; i++) {
@@ -388,7 +399,68 @@ enum err trackers_remove(struct trackers *t, const char *url)
         if (strcmp(one.url, url) == 0)
             break;
     }
-    if (i == n)
+    return i;
+}
+
+const char *trackers_find(const struct trackers *t, const char *url)
+{
+    for (size_t i = 0; i < announcer_n_trackers(t->announcer); i++) {
+        struct announcer_tracker one;
+        char shown[DETAIL_TRACKER_URL];
+        announcer_tracker(t->announcer, i, &one);
+        text_clean(shown, sizeof shown, one.url, strlen(one.url));
+        if (strcmp(one.url, url) == 0 || strcmp(shown, url) == 0)
+            return one.url;
+    }
+    return NULL;
+}
+
+enum err trackers_enable(struct trackers *t, const char *url, bool enable)
+{
+    size_t i = find(t, url);
+    if (i == announcer_n_trackers(t->announcer))
+        return ERR_NOT_FOUND;
+    struct announcer_tracker one;
+    announcer_tracker(t->announcer, i, &one);
+    if ((one.state != ANNOUNCER_DISABLED) == enable)
+        return OK;
+    char *line = line_of(url, enable ? "enabled" : "disabled");
+    log_write(LOG_TRACKER, LOG_INFO, "%s", line);
+    free(line);
+    if (enable)
+        announcer_enable(t->announcer, i, now_of(t));
+    else {
+        call_cancel(t, i, true);
+        announcer_disable(t->announcer, i, now_of(t));
+    }
+    arm(t);
+    return OK;
+}
+
+void trackers_words(const struct trackers *t, struct cause *out)
+{
+    size_t n = announcer_n_trackers(t->announcer);
+    struct announcer_tracker one, last = {.last_ms = -1};
+    for (size_t i = 0; i < n; i++) {
+        announcer_tracker(t->announcer, i, &one);
+        if (one.state != ANNOUNCER_DISABLED && one.last_ms > last.last_ms)
+            last = one;
+    }
+    out->text[0] = '\0';
+    if (last.last_ms < 0)
+        return;
+    char *n_peers = n_peers_words(last.n_peers);
+    char *line =
+        line_of(last.url, last.words[0] != '\0' ? last.words : n_peers);
+    cause_set(out, "%s", line);
+    free(line);
+    free(n_peers);
+}
+
+enum err trackers_remove(struct trackers *t, const char *url)
+{
+    size_t i = find(t, url);
+    if (i == announcer_n_trackers(t->announcer))
         return ERR_NOT_FOUND;
     call_cancel(t, i, false);
     call_cancel(t, i, true);

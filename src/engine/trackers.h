@@ -75,6 +75,17 @@ const struct announcer *trackers_announcer(const struct trackers *t);
 /* One more, in a tier behind the others: asked when these fail. announcer_add() says
  * what may be wrong with url. */
 enum err trackers_add(struct trackers *t, const char *url) ERR_MUST_CHECK;
+/* One of them by its URL, as announcer_tracker() has it or as it is shown: as
+ * announcer_tracker() has it, borrowed; NULL: there is none. */
+const char *trackers_find(const struct trackers *t, const char *url);
+/* Ask one as a new one again (enable), or no more: then what is in flight to it is given
+ * up, and if it knows us, it is told `stopped`. url: as announcer_tracker() has it.
+ * ERR_NOT_FOUND. */
+enum err trackers_enable(struct trackers *t, const char *url,
+                         bool enable) ERR_MUST_CHECK;
+/* What the one said that answered or failed last, of those that are asked, as on_words has
+ * it; "": none did. */
+void trackers_words(const struct trackers *t, struct cause *out);
 /* One less; it is told nothing. url: as announcer_tracker() has it. ERR_NOT_FOUND. */
 enum err trackers_remove(struct trackers *t, const char *url) ERR_MUST_CHECK;
 

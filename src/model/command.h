@@ -43,6 +43,9 @@ enum command_kind {
                            others. Answered by EVENT_COMMAND, as the next */
     COMMAND_UNTRACK, /* text: URL of a tracker (as detail_tracker has it): asked no
                            more, not even told that we stop */
+    COMMAND_ENABLE, /* text: likewise; flag: asked again, as a new one; without: no
+                           more, but it stays where it is, and is told that we stop.
+                           Answered by EVENT_COMMAND */
     COMMAND_LABEL, /* text, "" for none; cleaned, and cut at FRAME_LABEL_LEN */
     COMMAND_QUEUE, /* delta: so many places up (negative) or down; beyond the ends
                            is at the end */

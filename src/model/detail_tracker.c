@@ -10,6 +10,7 @@ const char *detail_tracker_state_name(enum detail_tracker_state state)
         [DETAIL_TRACKER_WORKING] = "working",
         [DETAIL_TRACKER_FAILING] = "failing",
         [DETAIL_TRACKER_REFUSED] = "refused",
+        [DETAIL_TRACKER_DISABLED] = "disabled",
     };
     return names[state];
 }

@@ -12,7 +12,8 @@ enum detail_tracker_state {
     DETAIL_TRACKER_ANNOUNCING, /* in flight */
     DETAIL_TRACKER_WORKING,
     DETAIL_TRACKER_FAILING,    /* waits for its next try */
-    DETAIL_TRACKER_REFUSED     /* said never to come back */
+    DETAIL_TRACKER_REFUSED,    /* said never to come back */
+    DETAIL_TRACKER_DISABLED    /* by the user */
 };
 
 enum {

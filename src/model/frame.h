@@ -81,7 +81,8 @@ struct frame_torrent {
     uint32_t n_connecting;
     uint32_t n_known; /* peers known, connected or not */
     uint32_t n_banned;
-    uint32_t n_trackers;  /* that the torrent names */
+    uint32_t n_trackers;  /* that it has */
+    uint32_t n_trackers_disabled; /* of them */
     int64_t eta_s;        /* -1: unknown */
     int64_t seconds_seed; /* of all runs */
     /* For views; filled when the session keeps them (session_config.is_watched). */

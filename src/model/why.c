@@ -85,6 +85,9 @@ static bool no_peers(const struct why_input *in, struct why_reason *out)
     if (in->n_trackers > 0 && in->n_trackers_ok == 0 &&
         in->n_trackers_failing > 0)
         say(out->hint, "no tracker answers: look at them, or add a peer");
+    else if (in->n_trackers == 0 && in->n_trackers_disabled > 0)
+        say(out->hint, "all its trackers are disabled: enable one, or add a "
+                       "peer");
     else if (in->n_known == 0)
         say(out->hint, "nobody is known: ask the trackers again, or add a "
                        "peer");
@@ -166,6 +169,21 @@ static bool reachability(const struct why_input *in, struct why_reason *out)
     return true;
 }
 
+/* The user has disabled all of them. */
+static bool no_trackers(const struct why_input *in, struct why_reason *out)
+{
+    uint32_t n = in->n_trackers_disabled;
+    if (in->n_trackers > 0 || n == 0)
+        return false;
+    name(out, WHY_TRACKERS, in->n_peers < FEW_PEERS ? 58 : 35, "trackers");
+    if (n == 1)
+        say(out->text, "the only one is disabled");
+    else
+        say(out->text, "all %u are disabled", n);
+    say(out->hint, "enable one, or add another");
+    return true;
+}
+
 static bool trackers(const struct why_input *in, struct why_reason *out)
 {
     if (in->n_trackers == 0 || in->n_trackers_ok > 0 ||
@@ -178,7 +196,8 @@ static bool trackers(const struct why_input *in, struct why_reason *out)
         snprintf(next, sizeof next, "; next try in %s", wait);
     }
     if (in->n_trackers == 1)
-        say(out->text, "the only one fails%s", next);
+        say(out->text, "the only one%s fails%s",
+            in->n_trackers_disabled > 0 ? " that is not disabled" : "", next);
     else
         say(out->text, "none of %u answers (%u failing)%s", in->n_trackers,
             in->n_trackers_failing, next);
@@ -354,10 +373,11 @@ static const why_rule when_resting[] = {not_running};
 static const why_rule when_leeching[] = {
     disk_full, no_peers,     no_sources, missing_pieces, choked, snubbed,
     cap,       disk,         one_peer,   peers_slow,     rarity, endgame,
-    slots,     reachability, trackers,   waste,
+    slots,     reachability, trackers,   no_trackers,    waste,
 };
 static const why_rule when_seeding[] = {
-    no_peers, cap, disk, takers_slow, slots, no_demand, reachability, trackers,
+    no_peers,  cap,          disk,     takers_slow, slots,
+    no_demand, reachability, trackers, no_trackers,
 };
 
 /* Insert by weight, the heaviest first; what is too many falls out at the end. */

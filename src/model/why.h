@@ -41,7 +41,8 @@ struct why_input {
     uint32_t n_they_want;     /* peers interested in us */
     uint32_t n_disk_jobs;
     uint32_t pool_used_pct;   /* memory for pieces */
-    uint32_t n_trackers, n_trackers_ok, n_trackers_failing;
+    uint32_t n_trackers, n_trackers_ok, n_trackers_failing; /* that are asked */
+    uint32_t n_trackers_disabled; /* beside them */
     int64_t next_announce_s;  /* -1: none planned */
     uint32_t n_incoming;      /* connections that came to us, of n_peers */
     bool was_reached;         /* anybody ever connected to us, this run */

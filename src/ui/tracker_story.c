@@ -18,6 +18,7 @@ const char *tracker_story_state(enum detail_tracker_state state)
         [DETAIL_TRACKER_WORKING] = "ok",
         [DETAIL_TRACKER_FAILING] = "failing",
         [DETAIL_TRACKER_REFUSED] = "refused",
+        [DETAIL_TRACKER_DISABLED] = "off",
     };
     return words[state];
 }
@@ -85,6 +86,11 @@ static void next_text(const struct detail_tracker *k, int64_t now_ms,
     case DETAIL_TRACKER_REFUSED:
         snprintf(dst, LINE_LEN, "said never to come back, and is not asked");
         return;
+    case DETAIL_TRACKER_DISABLED:
+        snprintf(dst, LINE_LEN,
+                 "is disabled, and passed over as if it were not there: x "
+                 "enables it");
+        return;
     case DETAIL_TRACKER_UNUSED:
         if (k->next_ms < 0) {
             snprintf(dst, LINE_LEN, "is asked when those before it fail");
@@ -137,5 +143,6 @@ void tracker_story_draw(const struct draw_pane *p, const struct view_world *w,
     const char *others = comparison(d, k);
     if (others[0] != '\0')
         draw_text(p, y++, 1, p->w - 1, THEME_STRONG, others);
-    draw_told(p, y, w);
+    if (k->state != DETAIL_TRACKER_DISABLED)
+        draw_told(p, y, w);
 }

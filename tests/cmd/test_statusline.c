@@ -100,6 +100,11 @@ START_TEST(facts_say_what_is_waited_for)
     t.n_trackers = 2;
     statusline_facts(line, sizeof line, &t, 200);
     ck_assert_str_eq(line, " 47.5%  looking for peers: asking 2 trackers");
+    t.n_trackers_disabled = 2;
+    statusline_facts(line, sizeof line, &t, 200);
+    ck_assert_str_eq(
+        line, " 47.5%  looking for peers: all its trackers are disabled");
+    t.n_trackers_disabled = 0;
     t.tracker = "http://a/: 0 peers";
     statusline_facts(line, sizeof line, &t, 200);
     ck_assert_str_eq(line, " 47.5%  looking for peers: http://a/: 0 peers");

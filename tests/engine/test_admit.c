@@ -419,6 +419,49 @@ START_TEST(added_again_gets_trackers_and_peers)
 }
 END_TEST
 
+static bool has_one_disabled(const struct frame *f, const void *ctx)
+{
+    const struct frame_torrent *t = house_row(f, "m");
+    return t != NULL && t->state == *(const enum frame_state *)ctx &&
+           t->n_trackers == 1 && t->n_trackers_disabled == 1;
+}
+
+static void wait_disabled(enum frame_state state)
+{
+    frame_free(house_wait_for(has_one_disabled, &state));
+}
+
+/* As the user left it: at the next start, in the torrent that takes the magnet's place, and
+ * when that is added again. */
+START_TEST(disabled_tracker_of_a_magnet_stays_so)
+{
+    struct event e;
+    struct session_config config = {.is_watched = true};
+    house_start_keeping(&config);
+    house_admit(add_magnet("m"));
+    struct frame_torrent m = house_wait_state("m", FRAME_METADATA);
+    house_send(COMMAND_ENABLE, m.id, false, "udp://t:1");
+    wait_disabled(FRAME_METADATA);
+    house_quit();
+    house_start_keeping(&config);
+    wait_disabled(FRAME_METADATA);
+    m = house_wait_state("m", FRAME_METADATA);
+    ck_assert_ptr_nonnull(strstr(m.cause, "all its trackers are disabled"));
+    house_admit(house_add("m", "udp://t:1"));
+    wait_disabled(FRAME_DOWNLOADING);
+    house_quit();
+    house_start_keeping(&config);
+    wait_disabled(FRAME_DOWNLOADING);
+    bridge_send(house.bridge, add_magnet("m"));
+    house_wait_event(EVENT_REFUSED, &e);
+    ck_assert_str_eq(e.text, "m: added already");
+    bridge_send(house.bridge, house_add("m", "udp://t:1"));
+    house_wait_event(EVENT_REFUSED, &e);
+    wait_disabled(FRAME_DOWNLOADING);
+    house_quit();
+}
+END_TEST
+
 START_TEST(magnet_is_removed)
 {
     struct event e;
@@ -453,6 +496,7 @@ Suite *admit_suite(void)
     tcase_add_test(tc, one_in_use_elsewhere_is_shown_and_comes_back);
     tcase_add_test(tc, magnet_waits_is_kept_and_gives_way_to_its_torrent);
     tcase_add_test(tc, added_again_gets_trackers_and_peers);
+    tcase_add_test(tc, disabled_tracker_of_a_magnet_stays_so);
     tcase_add_test(tc, magnet_is_removed);
     suite_add_tcase(s, tc);
     return s;

@@ -4,6 +4,7 @@
 
 #include "tests/engine/suites.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/detail.h"
@@ -46,6 +47,28 @@ START_TEST(view_words_tell_what_is_done_about_it)
 }
 END_TEST
 
+START_TEST(view_words_do_not_ask_who_is_disabled)
+{
+    struct cause words;
+    struct frame_torrent row = {.id = 5};
+    static const char *const urls[] = {"http://t/announce", "udp://u:1"};
+    for (size_t i = 0; i < 2; i++) {
+        char *url = NULL;
+        ck_assert_int_eq(seeker_enable_tracker(seeker, urls[i], false, &url,
+                                               &words),
+                         OK);
+        ck_assert_str_eq(url, urls[i]);
+        free(url);
+        seeker_view_row(seeker, &row);
+        ck_assert_uint_eq(row.n_trackers_disabled, i + 1);
+        seeker_view_words(seeker, &words);
+        ck_assert_int_eq(strstr(words.text, "all its trackers are disabled") !=
+                             NULL,
+                         i == 1);
+    }
+}
+END_TEST
+
 START_TEST(view_row_and_detail_have_what_is_known)
 {
     struct frame_torrent row = {.id = 5};
@@ -79,6 +102,7 @@ Suite *seeker_view_suite(void)
     TCase *t = tcase_create("seeker_view");
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, view_words_tell_what_is_done_about_it);
+    tcase_add_test(t, view_words_do_not_ask_who_is_disabled);
     tcase_add_test(t, view_row_and_detail_have_what_is_known);
     suite_add_tcase(s, t);
     return s;

@@ -141,6 +141,104 @@ START_TEST(trackers_are_added_and_removed_while_running)
 }
 END_TEST
 
+/* The next is asked at once, and the words are of those that are asked. */
+START_TEST(trackers_are_disabled_and_enabled_while_running)
+{
+    struct udptracker other;
+    struct cause said;
+    udptracker_init(&other, outside.env.loop, false);
+    make_udp();
+    char *more = xasprintf("udp://127.0.0.1:%u/", (unsigned)other.at.port);
+    ck_assert_int_eq(trackers_add(trackers, more), OK);
+    ck_assert_int_eq(trackers_enable(trackers, "udp://nobody:1/", false),
+                     ERR_NOT_FOUND);
+    trackers_start(trackers);
+    turns_until_count(outside.env.loop, &n_good, 1);
+    ck_assert_int_eq(trackers_enable(trackers, one.url, false), OK);
+    trackers_words(trackers, &said);
+    ck_assert_str_eq(said.text, "");
+    turns_until_count(outside.env.loop, &n_good, 2);
+    turns_until_count(outside.env.loop, &udp.n_announces, 2);
+    turns_quiet(outside.env.loop);
+    ck_assert_uint_eq(udp.event, TRACKER_EVENT_STOPPED);
+    ck_assert_int_eq(other.n_announces, 1);
+    trackers_words(trackers, &said);
+    ck_assert_str_eq(said.text, words);
+    ck_assert_int_eq(trackers_enable(trackers, one.url, false), OK);
+    ck_assert_int_gt(trackers_reannounce(trackers), 0);
+    outside_skip(&outside, 60000);
+    turns_until_count(outside.env.loop, &n_good, 3);
+    ck_assert_int_eq(other.n_announces, 2);
+    ck_assert_int_eq(udp.n_announces, 2);
+    ck_assert_int_eq(trackers_enable(trackers, one.url, true), OK);
+    turns_until_count(outside.env.loop, &udp.n_announces, 3);
+    ck_assert_uint_eq(udp.event, TRACKER_EVENT_STARTED);
+    udptracker_fini(&other);
+    free(more);
+}
+END_TEST
+
+/* What was in flight to it is given up, a scrape too: nobody waits for it. */
+START_TEST(trackers_disabled_in_flight_are_told_stopped)
+{
+    udp.mood = UDPTRACKER_IS_SILENT;
+    make_udp();
+    trackers_start(trackers);
+    turns_until_count(outside.env.loop, &udp.n_connects, 1);
+    udp.mood = UDPTRACKER_ANSWERS;
+    ck_assert_int_eq(trackers_enable(trackers, one.url, false), OK);
+    turns_until_count(outside.env.loop, &udp.n_announces, 1);
+    ck_assert_uint_eq(udp.event, TRACKER_EVENT_STOPPED);
+    turns_quiet(outside.env.loop);
+    ck_assert_ptr_null(outside.env.asking);
+    ck_assert_int_eq(trackers_reannounce(trackers), -1);
+    trackers_stop(trackers);
+    ck_assert(trackers_is_quiet(trackers));
+    ck_assert_int_eq(n_peers + n_good + n_bad + n_quiet, 0);
+}
+END_TEST
+
+/* Leaving waits for a `stopped` of one that was disabled just now, as for others. */
+START_TEST(trackers_disabled_just_now_are_waited_for)
+{
+    make_udp();
+    trackers_start(trackers);
+    turns_until_count(outside.env.loop, &n_good, 1);
+    udp.mood = UDPTRACKER_IS_SILENT;
+    ck_assert_int_eq(trackers_enable(trackers, one.url, false), OK);
+    turns_until_count(outside.env.loop, &udp.n_announces, 2);
+    trackers_stop(trackers);
+    ck_assert(!trackers_is_quiet(trackers));
+    outside_skip(&outside, TRACKER_CALL_STOP_MS);
+    ck_assert_int_eq(n_quiet, 1);
+}
+END_TEST
+
+START_TEST(trackers_are_found_as_they_are_shown)
+{
+    make(xstrdup("udp://a:1/\x1b[m"));
+    ck_assert_str_eq(trackers_find(trackers, one.url), one.url);
+    ck_assert_str_eq(trackers_find(trackers, "udp://a:1/\xef\xbf\xbd[m"),
+                     one.url);
+    ck_assert_ptr_null(trackers_find(trackers, "udp://a:1/"));
+}
+END_TEST
+
+/* A failure, as much as an answer. */
+START_TEST(trackers_words_are_those_that_were_told)
+{
+    struct cause said;
+    udp.mood = _i == 0 ? UDPTRACKER_REFUSES : UDPTRACKER_ANSWERS;
+    make_udp();
+    trackers_words(trackers, &said);
+    ck_assert_str_eq(said.text, "");
+    trackers_start(trackers);
+    turns_until_count(outside.env.loop, _i == 0 ? &n_bad : &n_good, 1);
+    trackers_words(trackers, &said);
+    ck_assert_str_eq(said.text, words);
+}
+END_TEST
+
 START_TEST(udp_life_is_started_completed_stopped)
 {
     make_udp();
@@ -372,6 +470,11 @@ Suite *trackers_suite(void)
     TCase *tc = tcase_create("trackers");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, trackers_are_added_and_removed_while_running);
+    tcase_add_test(tc, trackers_are_disabled_and_enabled_while_running);
+    tcase_add_test(tc, trackers_disabled_in_flight_are_told_stopped);
+    tcase_add_test(tc, trackers_disabled_just_now_are_waited_for);
+    tcase_add_test(tc, trackers_are_found_as_they_are_shown);
+    tcase_add_loop_test(tc, trackers_words_are_those_that_were_told, 0, 2);
     tcase_add_test(tc, udp_life_is_started_completed_stopped);
     tcase_add_test(tc, http_warning_is_told_clean_and_peers_are_taken);
     tcase_add_test(tc, name_of_two_families_is_one_success);

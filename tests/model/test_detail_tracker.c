@@ -6,7 +6,7 @@
 
 START_TEST(every_state_has_a_name)
 {
-    for (int i = DETAIL_TRACKER_UNUSED; i <= DETAIL_TRACKER_REFUSED; i++)
+    for (int i = DETAIL_TRACKER_UNUSED; i <= DETAIL_TRACKER_DISABLED; i++)
         ck_assert_ptr_nonnull(
             detail_tracker_state_name((enum detail_tracker_state)i));
 }

@@ -139,6 +139,25 @@ static void tracker_down(struct why_input *in)
     in->n_trackers = in->n_trackers_failing = 1;
 }
 
+static void trackers_disabled(struct why_input *in)
+{
+    trackers_down(in);
+    in->n_trackers = in->n_trackers_failing = 0;
+    in->n_trackers_disabled = 2;
+}
+
+static void tracker_disabled(struct why_input *in)
+{
+    trackers_disabled(in);
+    in->n_trackers_disabled = 1;
+}
+
+static void other_tracker_down(struct why_input *in)
+{
+    tracker_down(in);
+    in->n_trackers_disabled = 1;
+}
+
 static void seeding(struct why_input *in)
 {
     in->is_finished = true;
@@ -191,6 +210,12 @@ static const struct why_case cases[] = {
     {"last blocks", last_blocks, WHY_ENDGAME, "the last 64.0 KiB"},
     {"trackers down", trackers_down, WHY_TRACKERS, "none of 2 answers"},
     {"tracker down", tracker_down, WHY_TRACKERS, "the only one fails; next"},
+    {"trackers disabled", trackers_disabled, WHY_TRACKERS,
+     "all 2 are disabled"},
+    {"tracker disabled", tracker_disabled, WHY_TRACKERS,
+     "the only one is disabled"},
+    {"another disabled", other_tracker_down, WHY_TRACKERS,
+     "the only one that is not disabled fails"},
     {"seeding", seeding, WHY_PEERS_SLOW, "4 peers take 100 KiB/s"},
     {"to nobody", seeding_to_nobody, WHY_NO_DEMAND, "none of 9 peers"},
     {"seeding alone", seeding_alone, WHY_NO_PEERS, "nobody is connected"},
@@ -213,6 +238,26 @@ START_TEST(heaviest_reason_comes_first)
                   c->what, w.reasons[0].text);
     why_line(&w, line, sizeof line);
     ck_assert_ptr_nonnull(strstr(line, w.reasons[0].text));
+}
+END_TEST
+
+/* Nobody is here, and it is not said that trackers do not answer. */
+START_TEST(disabled_trackers_are_not_blamed)
+{
+    struct why_input in = healthy;
+    struct why w;
+    alone(&in);
+    trackers_disabled(&in);
+    in.n_peers = 0;
+    why_rank(&in, &w);
+    ck_assert_int_eq(w.reasons[0].kind, WHY_NO_PEERS);
+    ck_assert_str_eq(w.reasons[0].hint,
+                     "all its trackers are disabled: enable one, or add a "
+                     "peer");
+    in.n_trackers_disabled = 0;
+    in.n_trackers = 2;
+    why_rank(&in, &w);
+    ck_assert_ptr_null(strstr(w.reasons[0].hint, "disabled"));
 }
 END_TEST
 
@@ -301,6 +346,7 @@ static void fill_any(struct why_input *in, const struct rng *rng)
         .pool_used_pct = rng_below(rng, 130),
         .n_trackers = any(rng),
         .n_trackers_failing = any(rng),
+        .n_trackers_disabled = any(rng),
         .next_announce_s = rng_below(rng, 2) == 0 ? -1 : INT64_MAX,
         .n_incoming = any(rng),
         .was_reached = rng_below(rng, 2) == 0,
@@ -343,6 +389,7 @@ Suite *why_suite(void)
     TCase *tc = tcase_create("why");
     tcase_add_loop_test(tc, heaviest_reason_comes_first, 0,
                         sizeof cases / sizeof *cases);
+    tcase_add_test(tc, disabled_trackers_are_not_blamed);
     tcase_add_test(tc, waste_is_never_said_to_be_none);
     tcase_add_test(tc, what_does_not_limit_is_said_so);
     tcase_add_test(tc, line_is_empty_when_nothing_limits_and_cut_when_long);
