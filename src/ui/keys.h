@@ -138,6 +138,7 @@ enum keys_action {
     KEYS_SHOW_FILE,
     /* trackers */
     KEYS_ADD_TRACKER,
+    KEYS_SWITCH_TRACKER,
     KEYS_REMOVE_TRACKER,
     /* graph */
     KEYS_SPAN_NEXT,

@@ -115,9 +115,7 @@ static void draw_last(const struct draw_pane *p, int y,
         draw_strip(p, y, t, d->history);
     else
         draw_format(p, y, 1, p->w - 1, THEME_DIM, "tracker: %s",
-                    t->tracker[0] != '\0' ? t->tracker
-                    : t->n_trackers > 0   ? "not asked yet"
-                                          : "none");
+                    words_tracker(t));
 }
 
 void list_preview_draw(const struct draw_pane *p, const struct frame_torrent *t,

@@ -12,6 +12,7 @@
 #include "ui/peer_words.h"
 #include "ui/plot.h"
 #include "ui/units.h"
+#include "ui/words.h"
 #include "util/text.h"
 
 enum {
@@ -312,11 +313,7 @@ static void draw_tracker(struct overview_facts *s)
         text_duration(wait, sizeof wait, s->d->why_input.next_announce_s);
         snprintf(next, sizeof next, "  next in %s", wait);
     }
-    row(s, "Tracker", "%s%s",
-        t->tracker[0] != '\0' ? t->tracker
-        : t->n_trackers > 0   ? "not asked yet"
-                              : "none",
-        next);
+    row(s, "Tracker", "%s%s", words_tracker(t), next);
 }
 
 /* The rates of some minutes, one way. */

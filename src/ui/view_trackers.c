@@ -112,6 +112,8 @@ static enum theme_role role_of(enum detail_tracker_state state)
 {
     if (state == DETAIL_TRACKER_FAILING || state == DETAIL_TRACKER_REFUSED)
         return THEME_ALERT;
+    if (state == DETAIL_TRACKER_DISABLED)
+        return THEME_DIM;
     return state == DETAIL_TRACKER_WORKING ? THEME_HAVE : THEME_NORMAL;
 }
 
@@ -130,8 +132,9 @@ static void draw_tracker(const struct draw_pane *p, const struct table *t,
     draw_span(t, p, y, NEXT, k->next_ms < 0 ? -1 : until_ms);
     draw_count(t, p, y, SEEDS, k->n_seeds);
     draw_count(t, p, y, LEECHERS, k->n_leechers);
-    draw_count(t, p, y, PEERS,
-               k->state == DETAIL_TRACKER_UNUSED ? -1 : (int64_t)k->n_peers);
+    bool has_told = k->state != DETAIL_TRACKER_UNUSED &&
+                    k->state != DETAIL_TRACKER_DISABLED;
+    draw_count(t, p, y, PEERS, has_told ? (int64_t)k->n_peers : -1);
 }
 
 static void draw_finder(const struct draw_pane *p, const struct table *t, int y,
@@ -322,6 +325,52 @@ static void ask_to_remove(const struct view_trackers *v, struct view_world *w)
     snprintf(w->ask.line.text, sizeof w->ask.line.text, "%s", v->url);
 }
 
+/* As the latest frame has it: what is held may be long ago. */
+static void switch_tracker(const struct view_trackers *v, struct view_world *w)
+{
+    const struct detail *d = view_detail_in(w, view_latest(w));
+    size_t n = d != NULL ? d->n_trackers : 0, i = 0;
+    while (i < n && strcmp(d->trackers[i].url, v->url) != 0)
+        i++;
+    if (i == n) {
+        snprintf(w->message, sizeof w->message,
+                 "that tracker is not there any more");
+        return;
+    }
+    struct command *c = command_new(COMMAND_ENABLE, w->torrent);
+    c->text = xstrdup(v->url);
+    c->flag = d->trackers[i].state == DETAIL_TRACKER_DISABLED;
+    snprintf(w->message, sizeof w->message, "asked to %s %.400s",
+             c->flag ? "enable" : "disable", v->url);
+    view_send(w, c);
+}
+
+/* What is no tracker is not the torrent's to switch. */
+static void tell_switch(const struct view_trackers *v, struct view_world *w)
+{
+    static const char *const settings[DETAIL_N_FINDERS] = {
+        [DETAIL_FINDER_DHT] = "dht",
+        [DETAIL_FINDER_PEX] = "pex",
+        [DETAIL_FINDER_LSD] = "lsd",
+    };
+    enum detail_finder_kind finders[DETAIL_N_FINDERS];
+    const struct detail *d = view_detail(w);
+    size_t n = d != NULL ? find_finders(d, finders) : 0;
+    size_t at = v->rows.cursor;
+    if (d == NULL || at < d->n_trackers || at - d->n_trackers >= n) {
+        snprintf(w->message, sizeof w->message, "there is no tracker here");
+        return;
+    }
+    enum detail_finder_kind kind = finders[at - d->n_trackers];
+    if (d->is_private)
+        snprintf(w->message, sizeof w->message,
+                 "a private torrent: it asks its trackers alone");
+    else
+        snprintf(w->message, sizeof w->message,
+                 "%s is on or off for all torrents together: the setting %s",
+                 detail_finder_name(kind), settings[kind]);
+}
+
 static bool view_trackers_act(void *self, struct view_world *w,
                               enum keys_action action)
 {
@@ -332,6 +381,10 @@ static bool view_trackers_act(void *self, struct view_world *w,
         ask_line(&w->ask, "tracker to add:", "", on_add);
     else if (action == KEYS_REMOVE_TRACKER && v->url[0] != '\0')
         ask_to_remove(v, w);
+    else if (action == KEYS_SWITCH_TRACKER && v->url[0] != '\0')
+        switch_tracker(v, w);
+    else if (action == KEYS_SWITCH_TRACKER)
+        tell_switch(v, w);
     else if (action == KEYS_COPY && v->url[0] != '\0') {
         snprintf(w->copy, sizeof w->copy, "%s", v->url);
         snprintf(w->message, sizeof w->message, "its URL is copied");

@@ -46,6 +46,20 @@ enum theme_role words_role(const struct frame_torrent *t)
     }
 }
 
+/* Has it trackers, all of which the user disabled? */
+static bool is_untracked(const struct frame_torrent *t)
+{
+    return t->n_trackers > 0 && t->n_trackers == t->n_trackers_disabled;
+}
+
+const char *words_tracker(const struct frame_torrent *t)
+{
+    return t->tracker[0] != '\0' ? t->tracker
+           : is_untracked(t)     ? "all disabled"
+           : t->n_trackers > 0   ? "not asked yet"
+                                 : "none";
+}
+
 static void stalled_words(const struct frame_torrent *t, char dst[WORDS_LEN])
 {
     const char *words = "no peers, and no tracker to ask";
@@ -56,6 +70,8 @@ static void stalled_words(const struct frame_torrent *t, char dst[WORDS_LEN])
         words = "no peers yet: connecting";
     else if (t->n_known > 0)
         words = "no peers: those known do not answer";
+    else if (is_untracked(t))
+        words = "no peers, and all its trackers are disabled";
     else if (t->n_trackers > 0 && t->tracker[0] == '\0')
         words = "no peers yet: asking the trackers";
     if (t->n_peers + t->n_connecting + t->n_known == 0 && t->tracker[0] != '\0')
@@ -141,8 +157,9 @@ void words_leaving(const struct frame *f, int64_t elapsed_ms,
     char down[UNITS_LEN] = "0", up[UNITS_LEN] = "0", trackers[64] = "";
     for (size_t i = 0; f != NULL && i < f->n_torrents; i++) {
         const struct frame_torrent *t = f->torrents[i];
-        n += t->n_trackers > 0 && t->state != FRAME_STOPPED &&
-             t->state != FRAME_PAUSED && t->state != FRAME_QUEUED;
+        n += t->n_trackers > t->n_trackers_disabled &&
+             t->state != FRAME_STOPPED && t->state != FRAME_PAUSED &&
+             t->state != FRAME_QUEUED;
     }
     if (f != NULL) {
         units_size(down, f->bytes_down_run);

@@ -23,6 +23,8 @@ void words_cause(const struct frame_torrent *t, char dst[WORDS_LEN]);
 /* The same where there is little room: a full disk in two words, and of a path its last
  * part. */
 void words_brief(const struct frame_torrent *t, char dst[WORDS_LEN]);
+/* What its tracker said last, or why none did. */
+const char *words_tracker(const struct frame_torrent *t);
 /* Its state and why: "queued: waits: number 3 in the queue". */
 void words_state(const struct frame_torrent *t, char dst[WORDS_LEN]);
 

@@ -168,6 +168,26 @@ struct frame *frames_flow(void)
     return f;
 }
 
+struct frame *frames_disabled(void)
+{
+    struct frame *f = frames_flow();
+    struct detail_tracker *k = &f->detail->trackers[1];
+    k->state = DETAIL_TRACKER_DISABLED;
+    k->last_ms = FRAMES_NOW_MS - 60000;
+    k->next_ms = -1;
+    for (size_t i = k->n_attempts++; i > 0; i--)
+        k->attempts[i] = k->attempts[i - 1];
+    k->attempts[0] = (struct detail_attempt){.sent_ms = k->last_ms - 300,
+                                             .took_ms = 300,
+                                             .event = "stopped",
+                                             .ok = true,
+                                             .n_seeds = -1,
+                                             .n_leechers = -1,
+                                             .words = "0 peers"};
+    f->torrents[0]->n_trackers_disabled = 1;
+    return f;
+}
+
 struct frame *frames_flow_young(void)
 {
     struct frame *f = frames_flow();

@@ -10,6 +10,8 @@
 
 /* frames_detail() with all that. */
 struct frame *frames_flow(void);
+/* The same, with the second tracker disabled, which has heard `stopped`. */
+struct frame *frames_disabled(void);
 /* The same, with a port that is mapped and reached, and an IP filter. */
 struct frame *frames_reach(void);
 /* The same torrent five minutes after its start, without limits. */

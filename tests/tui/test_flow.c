@@ -7,6 +7,7 @@
 
 #include "model/detail.h"
 #include "tests/tui/frames.h"
+#include "tests/tui/frames_dht.h"
 #include "tests/tui/frames_flow.h"
 #include "tests/tui/stage.h"
 #include "tests/tui/suites.h"
@@ -447,6 +448,86 @@ START_TEST(trackers_removal_asks_first)
 }
 END_TEST
 
+/* Off, and on again: as the latest frame has it, of the one that is selected. */
+START_TEST(trackers_are_switched_off_and_on)
+{
+    struct stage g;
+    open_stage(&g, 24, 80, "\r5j");
+    size_t before = g.n_sent;
+    stage_press(&g, "x");
+    ck_assert_uint_eq(g.n_sent, before + 1);
+    ck_assert_int_eq(g.sent[before].kind, COMMAND_ENABLE);
+    ck_assert_uint_eq(g.sent[before].torrent, 1);
+    ck_assert(!g.sent[before].flag);
+    ck_assert_str_eq(g.sent[before].text, "https://bt.example.net/announce");
+    ck_assert(stage_shows(&g, "asked to disable https://bt.example.net/"));
+    screen_on_frame(g.screen, frames_disabled());
+    stage_show(&g);
+    expect_row(&g, 4, ">   1 https://bt.example.net/announce    off");
+    ck_assert(stage_shows(&g, "is disabled, and passed over as if it were not "
+                              "there: x enables it"));
+    ck_assert(!stage_shows(&g, "is told: sent"));
+    stage_press(&g, "x");
+    ck_assert_uint_eq(g.n_sent, before + 2);
+    ck_assert(g.sent[before + 1].flag);
+    ck_assert(stage_shows(&g, "asked to enable https://bt.example.net/"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+/* What is held shows what was; the key does what is not so yet. */
+START_TEST(trackers_are_switched_as_they_are_now)
+{
+    struct stage g;
+    open_stage(&g, 24, 80, "\r5jF");
+    screen_on_frame(g.screen, frames_disabled());
+    stage_show(&g);
+    expect_row(&g, 4, ">   1 https://bt.example.net/announce    failing");
+    size_t before = g.n_sent;
+    stage_press(&g, "x");
+    ck_assert_uint_eq(g.n_sent, before + 1);
+    ck_assert(g.sent[before].flag);
+    struct frame *f = frames_flow();
+    f->detail->n_trackers = 1;
+    screen_on_frame(g.screen, f);
+    stage_press(&g, "x");
+    ck_assert_uint_eq(g.n_sent, before + 1);
+    ck_assert(stage_shows(&g, "that tracker is not there any more"));
+    stage_tear_down(&g);
+}
+END_TEST
+
+/* Rows of what is no tracker say where they are switched. */
+START_TEST(trackers_beside_them_are_switched_elsewhere)
+{
+    static const char *const words[] = {
+        "DHT is on or off for all torrents together: the setting dht",
+        "PEX is on or off for all torrents together: the setting pex",
+        "LSD is on or off for all torrents together: the setting lsd",
+        "a private torrent: it asks its trackers alone",
+        "there is no tracker here",
+    };
+    struct stage g;
+    struct frame *f = _i == 3 ? frames_private() : frames_finders();
+    f->detail->is_private = _i == 3;
+    f->detail->finders[DETAIL_FINDER_LSD].state = DETAIL_FINDER_WORKING;
+    if (_i == 4) {
+        f->detail->n_trackers = 0;
+        for (int i = 0; i < DETAIL_N_FINDERS; i++)
+            f->detail->finders[i].state = DETAIL_FINDER_NONE;
+    }
+    stage_set_up(&g, f, 24, 80);
+    stage_press(&g, "\r5jjjjjj");
+    for (int i = 0; i < _i && i < 3; i++)
+        stage_press(&g, "j");
+    size_t before = g.n_sent;
+    stage_press(&g, "x");
+    ck_assert_uint_eq(g.n_sent, before);
+    ck_assert(stage_shows(&g, words[_i]));
+    stage_tear_down(&g);
+}
+END_TEST
+
 START_TEST(trackers_are_copied_clicked_and_asked_again)
 {
     struct stage g;
@@ -505,6 +586,9 @@ Suite *flow_suite(void)
     t = tcase_create("trackers");
     tcase_add_loop_test(t, trackers_are_added_by_their_url, 0, 7);
     tcase_add_test(t, trackers_removal_asks_first);
+    tcase_add_test(t, trackers_are_switched_off_and_on);
+    tcase_add_test(t, trackers_are_switched_as_they_are_now);
+    tcase_add_loop_test(t, trackers_beside_them_are_switched_elsewhere, 0, 5);
     tcase_add_test(t, trackers_are_copied_clicked_and_asked_again);
     tcase_add_test(t, trackers_draw_into_any_pane);
     suite_add_tcase(s, t);

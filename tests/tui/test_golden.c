@@ -100,6 +100,7 @@ static const struct {
     {"trackers-flow", frames_flow, "\r5"},
     {"trackers-failing", frames_flow, "\r5j"},
     {"trackers-refused", frames_flow, "\r5jjjj"},
+    {"trackers-disabled", frames_disabled, "\r5j"},
     {"trackers-add", frames_flow, "\r5audp://new.ex"},
     {"trackers-remove", frames_flow, "\r5jd"},
     {"cockpit", frames_flow, "c\t"},

@@ -568,6 +568,82 @@ def is_told_why_it_does_not_go_on(place):
     leave(t)
 
 
+# Trackers.
+
+@with_background
+def disables_a_tracker_until_it_is_enabled(place):
+    """It hears that we stop and no more, while the next one is asked; at the next start
+    and in the background, too; then that we start."""
+    torrent = single("file.bin", MIB, 64 * KIB)
+    torrent.write(place.dl)
+    first, second = ScriptedTracker(), ScriptedTracker()
+    path = place.save(torrent, [first.url(), second.url("udp")])
+
+    def found(t, tracker):
+        """Its row: cursor and state."""
+        return next(filter(None, (
+            re.match(rf"(.).*127\.0\.0\.1:{tracker.port}/\S* +([a-z]+) ", line)
+            for line in t.screen.lines()[3:])), None)
+
+    def state(t, tracker):
+        match = found(t, tracker)
+        return match and match[2]
+
+    def has_cursor(t, tracker):
+        match = found(t, tracker)
+        return match and match[1] != " "
+
+    def look():
+        wait_letter(t, "file.bin", "S")
+        t.type("\r5")
+        t.wait_for("[5 Trk]")
+
+    t = place.start(path, "--no-dht", h=24, w=80)
+    look()
+    wait_until(lambda: first.events() == ["started"], "the first announce")
+    t.wait_until(lambda: state(t, first) == "ok", "its answer")
+    assert state(t, second) == "waiting" and not second.events()
+    t.type("x")
+    t.wait_until(lambda: state(t, first) == "off", "it is off")
+    t.wait_for("x enables it")
+    wait_until(lambda: second.events() == ["started"], "the other is asked")
+    wait_until(lambda: first.events() == ["started", "stopped"], "the end")
+    t.wait_until(lambda: state(t, second) == "ok", "the answer of the other")
+    t.type("r")
+    t.wait_for("lets us ask again in")
+    leave(t)
+    wait_until(lambda: second.events()[1:] == ["stopped"], "the other's end")
+
+    t = place.start("--no-dht", path, h=24, w=80)
+    look()
+    t.wait_until(lambda: state(t, second) == "ok", "the other alone is asked")
+    assert state(t, first) == "off", t.screen.lines()
+    detach(t)
+    t.close()
+    t = place.start("--no-dht", h=24, w=80)
+    look()
+    t.wait_until(lambda: state(t, second) == "ok", "the other alone is asked")
+    assert state(t, first) == "off", t.screen.lines()
+    assert first.events() == ["started", "stopped"], first.events()
+
+    t.type("j")
+    t.wait_until(lambda: has_cursor(t, second), "the cursor there")
+    t.type("x")
+    t.wait_until(lambda: state(t, second) == "off", "that is off, too")
+    wait_until(lambda: second.events()[-1] == "stopped", "its end")
+    n_told = len(second.events())
+    t.type("1")
+    t.wait_for("all disabled")
+    t.type("5k")
+    t.wait_until(lambda: has_cursor(t, first), "the cursor at the first")
+    t.type("x")
+    t.wait_until(lambda: state(t, first) == "ok", "its answer")
+    assert first.events() == ["started", "stopped", "started"], first.events()
+    leave(t)
+    assert first.events()[3:] == ["stopped"], first.events()
+    assert len(second.events()) == n_told, second.events()
+
+
 # Adding and removing.
 
 def adds_by_the_dialog(root):
@@ -888,6 +964,7 @@ CASES = [
     leaves_silent_trackers_at_the_second_key,
     goes_on_without_its_screen_and_is_taken_back,
     is_told_why_it_does_not_go_on,
+    disables_a_tracker_until_it_is_enabled,
     adds_by_the_dialog,
     tells_the_countries_of_peers,
     is_told_in_letters_alone,

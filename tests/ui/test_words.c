@@ -68,6 +68,45 @@ START_TEST(words_letter_of_one_without_progress_is_stalled)
 }
 END_TEST
 
+START_TEST(words_of_trackers_pass_the_disabled_over)
+{
+    struct frame_torrent t = torrent_in(FRAME_DOWNLOADING);
+    char cause[WORDS_LEN];
+    t.rate_down_Bps = 0;
+    t.n_trackers = 2;
+    t.n_trackers_disabled = 1;
+    words_cause(&t, cause);
+    ck_assert_str_eq(cause, "no peers yet: asking the trackers");
+    ck_assert_str_eq(words_tracker(&t), "not asked yet");
+    t.n_trackers_disabled = 2;
+    words_cause(&t, cause);
+    ck_assert_str_eq(cause, "no peers, and all its trackers are disabled");
+    ck_assert_str_eq(words_tracker(&t), "all disabled");
+    t.n_trackers = t.n_trackers_disabled = 0;
+    words_cause(&t, cause);
+    ck_assert_str_eq(cause, "no peers, and no tracker to ask");
+    ck_assert_str_eq(words_tracker(&t), "none");
+    t.tracker = "a: 1 peer";
+    ck_assert_str_eq(words_tracker(&t), "a: 1 peer");
+}
+END_TEST
+
+/* Who is not asked is not told either. */
+START_TEST(words_leaving_count_who_is_told)
+{
+    struct frame_torrent t = torrent_in(FRAME_SEEDING), *row = &t;
+    struct frame f = {.torrents = &row, .n_torrents = 1};
+    char words[WORDS_LEN];
+    t.n_trackers = 2;
+    t.n_trackers_disabled = 1;
+    words_leaving(&f, 0, words);
+    ck_assert_ptr_nonnull(strstr(words, "telling 1 torrent's"));
+    t.n_trackers_disabled = 2;
+    words_leaving(&f, 0, words);
+    ck_assert_ptr_null(strstr(words, "telling"));
+}
+END_TEST
+
 START_TEST(words_brief_begins_with_what_tells)
 {
     static const struct {
@@ -152,6 +191,8 @@ Suite *words_suite(void)
                         8 * N_STATES);
     tcase_add_test(t, words_tell_states_apart_without_colour);
     tcase_add_test(t, words_letter_of_one_without_progress_is_stalled);
+    tcase_add_test(t, words_of_trackers_pass_the_disabled_over);
+    tcase_add_test(t, words_leaving_count_who_is_told);
     tcase_add_loop_test(t, words_brief_begins_with_what_tells, 0, 6);
     tcase_add_test(t, words_state_says_nothing_twice);
     tcase_add_test(t, column_name_says_what_is_odd_and_what_is_forced);
