@@ -25,14 +25,17 @@ const char *tracker_story_state(enum detail_tracker_state state)
 
 static void attempt_text(const struct detail_attempt *a, char dst[LINE_LEN])
 {
-    char swarm[64] = "";
+    char swarm[64] = "", n_peers[32];
+    snprintf(n_peers, sizeof n_peers, "%u peer%s", a->n_peers,
+             a->n_peers == 1 ? "" : "s");
     if (a->ok && a->n_seeds >= 0)
         snprintf(swarm, sizeof swarm, ", %lld seeds, %lld leechers",
                  (long long)a->n_seeds,
                  (long long)(a->n_leechers > 0 ? a->n_leechers : 0));
     snprintf(dst, LINE_LEN, "%-9s %s%s%s (%.1fs)",
              a->event != NULL && a->event[0] != '\0' ? a->event : "again",
-             a->ok ? "" : "failed: ", a->words, swarm,
+             a->ok ? "" : "failed: ",
+             a->ok && a->words[0] == '\0' ? n_peers : a->words, swarm,
              (double)a->took_ms / 1000);
 }
 
