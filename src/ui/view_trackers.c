@@ -223,14 +223,22 @@ static void draw_rows(struct view_trackers *v, const struct view_world *w,
     web_rows_draw(p, (int)n + 2, d, w->frame->now_ms);
 }
 
+/* The selected one is what is under the cursor. */
+static void select_tracker(struct view_trackers *v, const struct detail *d)
+{
+    size_t at = v->rows.cursor;
+    bool is_one = d != NULL && at < d->n_trackers;
+    snprintf(v->url, sizeof v->url, "%s", is_one ? d->trackers[at].url : "");
+}
+
 /* Of what is under the cursor. */
-static void draw_story(struct view_trackers *v, const struct view_world *w,
-                       const struct draw_pane *p, const struct detail *d)
+static void draw_story(const struct view_trackers *v,
+                       const struct view_world *w, const struct draw_pane *p,
+                       const struct detail *d)
 {
     enum detail_finder_kind finders[DETAIL_N_FINDERS];
     size_t at = v->rows.cursor;
     if (at < d->n_trackers) {
-        snprintf(v->url, sizeof v->url, "%s", d->trackers[at].url);
         tracker_story_draw(p, w, &v->moment, d, at);
         return;
     }
@@ -248,7 +256,7 @@ static void view_trackers_draw(void *self, struct view_world *w,
     const struct draw_pane *p = &above;
     size_t n = d != NULL ? count_rows(d) : 0;
     v->rows_h = 0;
-    v->url[0] = '\0';
+    select_tracker(v, NULL);
     moment_follow(&v->moment, w->frame);
     if (n == 0) {
         draw_text(p, 0, 1, p->w - 1, THEME_DIM,
@@ -269,6 +277,7 @@ static void view_trackers_draw(void *self, struct view_world *w,
         beside ? draw_sub(p, 0, rows_w + 1, p->h, p->w - rows_w - 1)
                : draw_sub(p, p->h - below_h, 0, below_h, p->w);
     draw_rows(v, w, &rows, d);
+    select_tracker(v, d);
     draw_story(v, w, &story, d);
 }
 
@@ -375,8 +384,11 @@ static bool view_trackers_act(void *self, struct view_world *w,
                               enum keys_action action)
 {
     struct view_trackers *v = self;
-    if (listbox_act(&v->rows, action))
+    if (listbox_act(&v->rows, action)) {
+        /* The next key may come before the next frame. */
+        select_tracker(v, view_detail(w));
         return true;
+    }
     if (action == KEYS_ADD_TRACKER && w->torrent != 0)
         ask_line(&w->ask, "tracker to add:", "", on_add);
     else if (action == KEYS_REMOVE_TRACKER && v->url[0] != '\0')
@@ -397,12 +409,12 @@ static bool view_trackers_act(void *self, struct view_world *w,
 
 static bool view_trackers_click(void *self, struct view_world *w, int y, int x)
 {
-    (void)w;
     (void)x;
     struct view_trackers *v = self;
     if (y < 1 || y > v->rows_h || v->rows.top + (size_t)y > v->rows.n)
         return false;
     listbox_go(&v->rows, v->rows.top + (size_t)(y - 1));
+    select_tracker(v, view_detail(w));
     return true;
 }
 

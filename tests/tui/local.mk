@@ -38,7 +38,8 @@ tests_tui_test_tui_SOURCES = \
 	tests/tui/test_overview.c \
 	tests/tui/test_peers.c \
 	tests/tui/test_pieces.c \
-	tests/tui/test_screen.c
+	tests/tui/test_screen.c \
+	tests/tui/test_trackers.c
 endif
 dist_check_SCRIPTS += tests/tui/pty.sh tests/tui/regen.sh tests/tui/use_pty.sh
 TESTS += tests/tui/pty.sh tests/tui/use_pty.sh

@@ -16,6 +16,7 @@ const harness_suite harness_suites[] = {
     peers_suite,
     pieces_suite,
     screen_suite,
+    trackers_suite,
     NULL,
 };
 /* clang-format on */

@@ -16,5 +16,6 @@ Suite *overview_suite(void);
 Suite *peers_suite(void);
 Suite *pieces_suite(void);
 Suite *screen_suite(void);
+Suite *trackers_suite(void);
 
 #endif
