@@ -86,8 +86,7 @@ static bool no_peers(const struct why_input *in, struct why_reason *out)
         in->n_trackers_failing > 0)
         say(out->hint, "no tracker answers: look at them, or add a peer");
     else if (in->n_trackers == 0 && in->n_trackers_disabled > 0)
-        say(out->hint, "all its trackers are disabled: enable one, or add a "
-                       "peer");
+        say(out->hint, "all trackers are disabled: enable one, or add a peer");
     else if (in->n_known == 0)
         say(out->hint, "nobody is known: ask the trackers again, or add a "
                        "peer");

@@ -252,8 +252,7 @@ START_TEST(disabled_trackers_are_not_blamed)
     why_rank(&in, &w);
     ck_assert_int_eq(w.reasons[0].kind, WHY_NO_PEERS);
     ck_assert_str_eq(w.reasons[0].hint,
-                     "all its trackers are disabled: enable one, or add a "
-                     "peer");
+                     "all trackers are disabled: enable one, or add a peer");
     in.n_trackers_disabled = 0;
     in.n_trackers = 2;
     why_rank(&in, &w);
