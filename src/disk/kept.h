@@ -82,7 +82,7 @@ enum err kept_decode(const void *bytes, size_t len,
 bool kept_urls_add(struct kept_urls *urls, const char *url);
 /* Take one out. False: it is not there. */
 bool kept_urls_remove(struct kept_urls *urls, const char *url);
-/* Take the lists of `from` in place of those of k, which are empty. */
+/* The lists of `from` take the place of those of k, and `from` has none then. */
 void kept_take_urls(struct kept *k, struct kept *from);
 bool kept_urls_has(const struct kept_urls *urls, const char *url);
 
