@@ -9,26 +9,13 @@
 #include "engine/keeper.h"
 #include "engine/opening.h"
 #include "engine/seeker.h"
-#include "engine/steer.h"
 #include "engine/torrent.h"
+#include "engine/trackset.h"
 #include "engine/wishes.h"
 #include "meta/magnet.h"
 #include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
-
-enum err admit_track(struct roster_entry *e, const char *url, bool *is_kept_out,
-                     struct cause *cause)
-{
-    enum err err = e->seeker != NULL ? seeker_track(e->seeker, url, cause)
-                                     : steer_track(e->torrent, url, cause);
-    if (err != OK)
-        return err;
-    (void)kept_urls_remove(&e->kept->disabled_trackers, url);
-    *is_kept_out = kept_urls_remove(&e->kept->no_trackers, url) ||
-                   kept_urls_add(&e->kept->more_trackers, url);
-    return OK;
-}
 
 /* ---- Adding ---- */
 
@@ -85,10 +72,8 @@ static enum err add_over(struct steward *s, struct roster_entry *e,
     if (err != OK)
         return err;
     e->kept = wishes_of(a, e->info_hash, before->order);
-    if (e->kept->label == NULL) {
-        e->kept->label = before->label;
-        before->label = NULL;
-    }
+    if (e->kept->label == NULL && before->label != NULL)
+        e->kept->label = xstrdup(before->label);
     kept_take_urls(e->kept, before);
     err = open_added(s, e, a, cause);
     if (err != OK) {
@@ -108,7 +93,7 @@ static bool add_tracker(struct roster_entry *e, const char *url)
 {
     struct cause ignored = {""};
     bool is_kept;
-    return admit_track(e, url, &is_kept, &ignored) == OK && is_kept;
+    return trackset_add(e, url, &is_kept, &ignored) == OK && is_kept;
 }
 
 /* Those of what is added to an open entry; a private torrent has its own only. Return how

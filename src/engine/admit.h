@@ -19,9 +19,5 @@ void admit_load(struct steward *s);
 /* Try again to open an entry that is not. cause: why not. */
 enum err admit_retry(struct steward *s, struct roster_entry *e,
                      struct cause *cause) ERR_MUST_CHECK;
-/* One more tracker of an entry that is open, a magnet or a torrent, also at the next start;
- * *is_kept_out false: not there, for there are too many. cause: why not at all. */
-enum err admit_track(struct roster_entry *e, const char *url, bool *is_kept_out,
-                     struct cause *cause) ERR_MUST_CHECK;
 
 #endif

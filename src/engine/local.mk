@@ -139,6 +139,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/tracker_call.h \
 	src/engine/trackers.c \
 	src/engine/trackers.h \
+	src/engine/trackset.c \
+	src/engine/trackset.h \
 	src/engine/trackerurl.c \
 	src/engine/trackerurl.h \
 	src/engine/traffic.c \

@@ -11,12 +11,11 @@
 #include "engine/magnets.h"
 #include "engine/seeker.h"
 #include "engine/seeker_view.h"
-#include "engine/steer.h"
 #include "engine/torrent.h"
+#include "engine/trackset.h"
 #include "engine/wishes.h"
 #include "meta/magnet.h"
 #include "meta/rejoin.h"
-#include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -43,45 +42,6 @@ enum err opening_lock(struct steward *s, struct roster_entry *e,
     if (e->lock != NULL)
         return OK;
     return statedir_lock(s->statedir, e->info_hash, &e->lock, cause);
-}
-
-enum err opening_enable(struct roster_entry *e, const char *url, bool enable,
-                        char **out, struct cause *cause)
-{
-    return e->seeker != NULL
-               ? seeker_enable_tracker(e->seeker, url, enable, out, cause)
-               : steer_enable_tracker(e->torrent, url, enable, out, cause);
-}
-
-/* Those of what it has now that the user disabled; others are passed over. */
-static void disable_trackers(struct roster_entry *e)
-{
-    const struct kept_urls *urls = &e->kept->disabled_trackers;
-    struct cause cause = {""};
-    for (size_t i = 0; i < urls->n; i++) {
-        char *url = NULL;
-        if (opening_enable(e, urls->items[i], false, &url, &cause) != OK)
-            log_write(LOG_TRACKER, LOG_DEBUG, "not disabled: %s", cause.text);
-        free(url);
-    }
-}
-
-/* The trackers as the user changed them. */
-static void set_trackers(struct roster_entry *e)
-{
-    const struct kept *k = e->kept;
-    struct cause cause = {""};
-    for (size_t i = 0; i < k->more_trackers.n; i++)
-        if (steer_track(e->torrent, k->more_trackers.items[i], &cause) != OK)
-            log_write(LOG_TRACKER, LOG_DEBUG, "left out: %s", cause.text);
-    for (size_t i = 0; i < k->no_trackers.n; i++) {
-        char *url = NULL;
-        if (steer_untrack(e->torrent, k->no_trackers.items[i], &url, &cause) !=
-            OK)
-            log_write(LOG_TRACKER, LOG_DEBUG, "left in: %s", cause.text);
-        free(url);
-    }
-    disable_trackers(e);
 }
 
 static void begin(struct steward *s, struct roster_entry *e,
@@ -125,7 +85,7 @@ static void begin(struct steward *s, struct roster_entry *e,
     e->meta = NULL;
     e->err = OK;
     e->cause.text[0] = '\0';
-    set_trackers(e);
+    trackset_apply(e);
 }
 
 /* Of a torrent that was here before, the folder is not made anew: where a disk is away,
@@ -280,13 +240,7 @@ static void seek(struct steward *s, struct roster_entry *e,
     e->cause.text[0] = '\0';
     seeker_free(e->seeker);
     e->seeker = seeker_new(s->env, &config);
-    for (size_t i = 0; i < e->kept->more_trackers.n; i++) {
-        struct cause ignored = {""};
-        if (seeker_track(e->seeker, e->kept->more_trackers.items[i],
-                         &ignored) != OK)
-            log_write(LOG_TRACKER, LOG_DEBUG, "left out: %s", ignored.text);
-    }
-    disable_trackers(e);
+    trackset_apply(e);
     magnets_look(s, e);
 }
 

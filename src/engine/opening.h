@@ -25,10 +25,6 @@ enum err opening_torrent(struct steward *s, struct roster_entry *e,
 enum err opening_magnet(struct steward *s, struct roster_entry *e,
                         struct cause *cause) ERR_MUST_CHECK;
 
-/* As steer_enable_tracker(), of an entry that is open, a magnet or a torrent. */
-enum err opening_enable(struct roster_entry *e, const char *url, bool enable,
-                        char **out, struct cause *cause) ERR_MUST_CHECK;
-
 /* Take the lock of e, unless we have it. */
 enum err opening_lock(struct steward *s, struct roster_entry *e,
                       struct cause *cause) ERR_MUST_CHECK;

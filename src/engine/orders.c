@@ -8,10 +8,10 @@
 #include "engine/admit.h"
 #include "engine/magnets.h"
 #include "engine/obey.h"
-#include "engine/opening.h"
 #include "engine/removal.h"
 #include "engine/steer.h"
 #include "engine/torrent.h"
+#include "engine/trackset.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -127,62 +127,57 @@ static enum err move_data(struct steward *s, struct roster_entry *e,
     return torrent_move(e->torrent, c->text, cause);
 }
 
+/* Say that it is done, and whether it is for the next start, too. */
+static void tell_done(struct steward *s, struct roster_entry *e,
+                      const char *what, bool is_kept)
+{
+    struct cause words;
+    cause_set(&words, "%s%s", what,
+              is_kept ? ""
+                      : ", but not for the next start: there are too many");
+    steward_post(s, e, EVENT_COMMAND, OK, words.text);
+}
+
+static const char *url_of(const struct command *c)
+{
+    return c->text != NULL ? c->text : "";
+}
+
 static enum err track(struct steward *s, struct roster_entry *e,
                       const struct command *c, struct cause *cause)
 {
     bool is_kept;
     if (e->torrent == NULL && e->seeker == NULL)
         return not_open(e, cause);
-    enum err err =
-        admit_track(e, c->text != NULL ? c->text : "", &is_kept, cause);
-    if (err != OK)
-        return err;
-    cause_set(cause, "tracker added%s",
-              is_kept ? ""
-                      : ", but not for the next start: there are too many");
-    steward_post(s, e, EVENT_COMMAND, OK, cause->text);
-    return OK;
+    enum err err = trackset_add(e, url_of(c), &is_kept, cause);
+    if (err == OK)
+        tell_done(s, e, "tracker added", is_kept);
+    return err;
 }
 
 static enum err untrack(struct steward *s, struct roster_entry *e,
                         const struct command *c, struct cause *cause)
 {
-    if (e->torrent == NULL)
+    bool is_kept;
+    if (e->torrent == NULL && e->seeker == NULL)
         return not_open(e, cause);
-    char *url = NULL;
-    enum err err =
-        steer_untrack(e->torrent, c->text != NULL ? c->text : "", &url, cause);
-    if (err != OK)
-        return err;
-    (void)kept_urls_remove(&e->kept->disabled_trackers, url);
-    if (!kept_urls_remove(&e->kept->more_trackers, url))
-        (void)kept_urls_add(&e->kept->no_trackers, url);
-    free(url);
-    steward_post(s, e, EVENT_COMMAND, OK, "tracker removed");
-    return OK;
+    enum err err = trackset_remove(e, url_of(c), &is_kept, cause);
+    if (err == OK)
+        tell_done(s, e, "tracker removed", is_kept);
+    return err;
 }
 
 static enum err enable(struct steward *s, struct roster_entry *e,
                        const struct command *c, struct cause *cause)
 {
-    char *url = NULL;
-    bool is_kept = true;
+    bool is_kept;
     if (e->torrent == NULL && e->seeker == NULL)
         return not_open(e, cause);
-    enum err err =
-        opening_enable(e, c->text != NULL ? c->text : "", c->flag, &url, cause);
-    if (err != OK)
-        return err;
-    if (c->flag)
-        (void)kept_urls_remove(&e->kept->disabled_trackers, url);
-    else
-        is_kept = kept_urls_add(&e->kept->disabled_trackers, url);
-    free(url);
-    cause_set(cause, "tracker %s%s", c->flag ? "enabled" : "disabled",
-              is_kept ? ""
-                      : ", but not for the next start: there are too many");
-    steward_post(s, e, EVENT_COMMAND, OK, cause->text);
-    return OK;
+    enum err err = trackset_enable(e, url_of(c), c->flag, &is_kept, cause);
+    if (err == OK)
+        tell_done(s, e, c->flag ? "tracker enabled" : "tracker disabled",
+                  is_kept);
+    return err;
 }
 
 /* Those that concern more than the torrent. */

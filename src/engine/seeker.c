@@ -217,33 +217,6 @@ static void begin_quest(struct seeker *s)
     s->hello.dht = s->quest != NULL;
 }
 
-enum err seeker_track(struct seeker *s, const char *url, struct cause *cause)
-{
-    enum err err = trackers_add(s->trackers, url);
-    if (err == ERR_BUSY)
-        cause_set(cause, "that tracker is there already");
-    else if (err == ERR_UNSUPPORTED)
-        cause_set(cause, "a tracker's URL begins with http, https or udp");
-    else if (err != OK)
-        cause_set(cause, "that tracker cannot be added: %s", err_text(err));
-    return err;
-}
-
-enum err seeker_enable_tracker(struct seeker *s, const char *url, bool enable,
-                               char **out, struct cause *cause)
-{
-    const char *found = trackers_find(s->trackers, url);
-    if (found == NULL) {
-        cause_set(cause, "there is no such tracker");
-        return ERR_NOT_FOUND;
-    }
-    *out = xstrdup(found);
-    enum err err = trackers_enable(s->trackers, *out, enable);
-    if (err == OK && !enable)
-        trackers_words(s->trackers, &s->tracker);
-    return err;
-}
-
 static void on_answer(void *ctx, const struct resolve_answer *answer)
 {
     struct named_peer *n = ctx;

@@ -55,10 +55,6 @@ bool seeker_is_running(const struct seeker *s);
 /* Is it at rest, and have the trackers been told? */
 bool seeker_is_quiet(const struct seeker *s);
 
-/* As steer_enable_tracker(). */
-enum err seeker_enable_tracker(struct seeker *s, const char *url, bool enable,
-                               char **out, struct cause *cause) ERR_MUST_CHECK;
-
 const struct magnet *seeker_magnet(const struct seeker *s); /* borrowed */
 
 /* Peers of this torrent, heard of by source. */
@@ -67,9 +63,6 @@ void seeker_add_peers(struct seeker *s, const struct addr *addrs, size_t n,
 /* As torrent_accept(). */
 void seeker_accept(struct seeker *s, struct conn *conn,
                    const struct handshake *theirs);
-/* One more tracker. cause: why not. */
-enum err seeker_track(struct seeker *s, const char *url,
-                      struct cause *cause) ERR_MUST_CHECK;
 /* The IP filter changed: ask trackers again that it had. */
 void seeker_reconsider(struct seeker *s);
 /* The network failed it: as rouse_lose() and rouse_ask(). */

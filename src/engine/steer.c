@@ -12,13 +12,10 @@
 #include "engine/finding.h"
 #include "engine/members.h"
 #include "engine/torrent_parts.h"
-#include "engine/trackerurl.h"
 #include "engine/traffic.h"
 #include "engine/webasking.h"
 #include "engine/webseeds.h"
 #include "model/command.h"
-#include "net/weburl.h"
-#include "proto/tracker_udp.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -212,72 +209,6 @@ enum err steer_snub(struct torrent *t, uint32_t peer, bool is_shunned)
             m->is_shunned = shuns_has(&t->shuns, peerlink_remote(m->link));
     choking_soon(t);
     return OK;
-}
-
-/* Trackers. */
-
-/* Words for what is wrong with a URL; OK: nothing. */
-static enum err judge_url(const char *url, struct cause *cause)
-{
-    struct tracker_udp_url udp;
-    struct weburl web;
-    enum err err = trackerurl_is_udp(url)
-                       ? tracker_udp_parse_url(url, &udp)
-                       : weburl_read(url, TRACKER_MAX_URL, &web);
-    if (err == ERR_TOO_BIG)
-        cause_set(cause, "that URL is too long");
-    else if (err == ERR_UNSUPPORTED)
-        cause_set(cause, "not the URL of a tracker: it begins with neither "
-                         "http://, https:// nor udp://");
-    else if (err != OK)
-        cause_set(cause, "not the URL of a tracker, such as "
-                         "udp://tracker.example:6969/announce");
-    return err;
-}
-
-enum err steer_track(struct torrent *t, const char *url, struct cause *cause)
-{
-    enum err err = judge_url(url, cause);
-    if (err != OK)
-        return err;
-    err = trackers_add(t->trackers, url);
-    if (err == ERR_BUSY)
-        cause_set(cause, "that tracker is there already");
-    else if (err != OK)
-        cause_set(cause, "that tracker cannot be added: %s", err_text(err));
-    return err;
-}
-
-/* Its own copy of the URL of a tracker of it. */
-static enum err find_url(const struct torrent *t, const char *url, char **out,
-                         struct cause *cause)
-{
-    const char *found = trackers_find(t->trackers, url);
-    if (found == NULL) {
-        cause_set(cause, "there is no such tracker");
-        return ERR_NOT_FOUND;
-    }
-    *out = xstrdup(found);
-    return OK;
-}
-
-enum err steer_untrack(struct torrent *t, const char *url, char **out,
-                       struct cause *cause)
-{
-    enum err err = find_url(t, url, out, cause);
-    return err == OK ? trackers_remove(t->trackers, *out) : err;
-}
-
-enum err steer_enable_tracker(struct torrent *t, const char *url, bool enable,
-                              char **out, struct cause *cause)
-{
-    enum err err = find_url(t, url, out, cause);
-    if (err == OK)
-        err = trackers_enable(t->trackers, *out, enable);
-    /* What one said that is not asked is no news of the torrent any more. */
-    if (err == OK && !enable)
-        trackers_words(t->trackers, &t->tracker);
-    return err;
 }
 
 void steer_remember(const struct torrent *t, struct kept *kept)

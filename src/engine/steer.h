@@ -44,20 +44,6 @@ enum err steer_send_away(struct torrent *t, uint32_t peer,
 enum err steer_snub(struct torrent *t, uint32_t peer,
                     bool is_shunned) ERR_MUST_CHECK;
 
-/* One more tracker, in a tier behind the others. cause says what is wrong with the URL:
- * ERR_UNSUPPORTED, ERR_INVALID, ERR_TOO_BIG, ERR_BUSY (it is there). */
-enum err steer_track(struct torrent *t, const char *url,
-                     struct cause *cause) ERR_MUST_CHECK;
-/* One less; url: as it was given, or as it is shown. *out: as it was given; owned.
- * ERR_NOT_FOUND. */
-enum err steer_untrack(struct torrent *t, const char *url, char **out,
-                       struct cause *cause) ERR_MUST_CHECK;
-
-/* Announce to a tracker again (enable), or no more; it stays. url and *out as above.
- * ERR_NOT_FOUND. */
-enum err steer_enable_tracker(struct torrent *t, const char *url, bool enable,
-                              char **out, struct cause *cause) ERR_MUST_CHECK;
-
 /* Write what is set of it, to be remembered, over what `kept` has of that. */
 void steer_remember(const struct torrent *t, struct kept *kept);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "disk/lockset.h"
+#include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "tests/disk/tmpdir.h"
 #include "util/buf.h"
@@ -92,6 +93,22 @@ struct command *house_add(const char *name, const char *tracker)
 struct command *house_add_kept(const char *name)
 {
     struct command *c = house_add(name, NULL);
+    c->add->is_kept = true;
+    return c;
+}
+
+struct command *house_add_magnet(const char *name)
+{
+    struct command *of = house_add(name, NULL);
+    struct command *c = command_new(COMMAND_ADD, 0);
+    char hex[41];
+    text_hex(hex, of->add->meta->info_hash, 20);
+    command_free(of);
+    char *link =
+        xasprintf("magnet:?xt=urn:btih:%s&dn=%s&tr=udp://t:1", hex, name);
+    ck_assert_int_eq(magnet_parse(link, &c->add->magnet, &house.cause), OK);
+    free(link);
+    c->add->dir = xstrdup(house.dir);
     c->add->is_kept = true;
     return c;
 }

@@ -45,6 +45,8 @@ void house_quit(void);
 struct command *house_add(const char *name, const char *tracker);
 /* The same, to be kept. */
 struct command *house_add_kept(const char *name);
+/* The link of house_add(name), with the tracker udp://t:1; to be kept. */
+struct command *house_add_magnet(const char *name);
 /* A torrent of one file `name` with so many bytes in pieces of 16 KiB, all right on disk
  * in `folder` below house.dir, when that is not NULL; to be kept. */
 struct command *house_add_whole(const char *name, size_t len,

@@ -57,6 +57,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_tidy.c \
 	tests/engine/test_tracker_call.c \
 	tests/engine/test_trackers.c \
+	tests/engine/test_trackset.c \
 	tests/engine/test_trackerurl.c \
 	tests/engine/test_undo.c \
 	tests/engine/test_waking.c \

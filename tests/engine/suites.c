@@ -45,6 +45,7 @@ const harness_suite harness_suites[] = {
     tidy_suite,
     tracker_call_suite,
     trackers_suite,
+    trackset_suite,
     trackerurl_suite,
     undo_suite,
     waking_suite,

@@ -46,6 +46,7 @@ Suite *statedir_suite(void);
 Suite *tidy_suite(void);
 Suite *tracker_call_suite(void);
 Suite *trackers_suite(void);
+Suite *trackset_suite(void);
 Suite *trackerurl_suite(void);
 Suite *undo_suite(void);
 Suite *waking_suite(void);

@@ -15,7 +15,6 @@
 #include "disk/atomic.h"
 #include "disk/kept.h"
 #include "disk/lockset.h"
-#include "meta/magnet.h"
 #include "meta/metainfo.h"
 #include "tests/disk/tmpdir.h"
 #include "tests/engine/house.h"
@@ -261,6 +260,36 @@ START_TEST(missing_folder_is_an_error_until_it_is_back)
 }
 END_TEST
 
+START_TEST(adding_it_again_in_vain_changes_nothing)
+{
+    struct event e;
+    house_start_keeping(NULL);
+    house_admit(house_add_whole("a", 100, "volume/data"));
+    house_wait_state("a", FRAME_SEEDING);
+    house_send(COMMAND_LABEL, house_id_of("a"), false, "mine");
+    house_quit();
+    char *here = tmpdir_path(house.dir, "volume");
+    char *away = tmpdir_path(house.dir, "away");
+    ck_assert_int_eq(rename(here, away), 0);
+    tmpdir_write(house.dir, "volume", "a file", 6);
+    house_start_keeping(NULL);
+    house_wait_state("a", FRAME_ERROR);
+    struct command *c = house_add_whole("a", 100, NULL);
+    free(c->add->dir);
+    c->add->dir = tmpdir_path(house.dir, "volume/data");
+    bridge_send(house.bridge, c);
+    house_wait_event(EVENT_REFUSED, &e);
+    ck_assert_str_eq(house_wait_state("a", FRAME_ERROR).label, "mine");
+    ck_assert_int_eq(unlink(here), 0);
+    ck_assert_int_eq(rename(away, here), 0);
+    house_send(COMMAND_RESUME, house_id_of("a"), false, NULL);
+    ck_assert_str_eq(house_wait_state("a", FRAME_SEEDING).label, "mine");
+    house_quit();
+    free(here);
+    free(away);
+}
+END_TEST
+
 /* Where a disk is away there may be nothing at all, or the empty folder that it is
  * mounted on: neither is a reason to download all again. */
 START_TEST(missing_data_are_not_downloaded_anew_by_itself)
@@ -330,34 +359,17 @@ START_TEST(one_in_use_elsewhere_is_shown_and_comes_back)
 }
 END_TEST
 
-/* The magnet of the torrent of house_add(name). */
-static struct command *add_magnet(const char *name)
-{
-    struct command *of = house_add(name, NULL);
-    struct command *c = command_new(COMMAND_ADD, 0);
-    char hex[41];
-    text_hex(hex, of->add->meta->info_hash, 20);
-    command_free(of);
-    char *link =
-        xasprintf("magnet:?xt=urn:btih:%s&dn=%s&tr=udp://t:1", hex, name);
-    ck_assert_int_eq(magnet_parse(link, &c->add->magnet, &house.cause), OK);
-    free(link);
-    c->add->dir = xstrdup(house.dir);
-    c->add->is_kept = true;
-    return c;
-}
-
 START_TEST(magnet_waits_is_kept_and_gives_way_to_its_torrent)
 {
     struct event e;
     struct session_config config = {.is_watched = true};
     house_start_keeping(&config);
-    house_admit(add_magnet("m"));
+    house_admit(house_add_magnet("m"));
     struct frame_torrent m = house_wait_state("m", FRAME_METADATA);
     ck_assert_ptr_nonnull(strstr(m.cause, "metadata: no peers yet"));
     ck_assert_uint_eq(m.n_pieces, 0);
     ck_assert_uint_eq(m.size_bytes, 0);
-    bridge_send(house.bridge, add_magnet("m"));
+    bridge_send(house.bridge, house_add_magnet("m"));
     house_wait_event(EVENT_REFUSED, &e);
     ck_assert_str_eq(e.text, "m: added already");
     house_send(COMMAND_LABEL, m.id, false, "later");
@@ -398,7 +410,7 @@ START_TEST(added_again_gets_trackers_and_peers)
     house_start_keeping(&config);
     house_admit(house_add_kept("m"));
     house_wait_state("m", FRAME_DOWNLOADING);
-    struct command *again = add_magnet("m");
+    struct command *again = house_add_magnet("m");
     again->add->n_peers = 1;
     again->add->peers = xcalloc(1, sizeof *again->add->peers);
     ck_assert_int_eq(addr_parse("127.0.0.1:1", 0, again->add->peers), OK);
@@ -406,58 +418,15 @@ START_TEST(added_again_gets_trackers_and_peers)
     house_wait_event(EVENT_REFUSED, &e);
     ck_assert_str_eq(e.text,
                      "m: added already; it got 1 more tracker and 1 peer");
-    bridge_send(house.bridge, add_magnet("m"));
+    bridge_send(house.bridge, house_add_magnet("m"));
     house_wait_event(EVENT_REFUSED, &e);
     ck_assert_str_eq(e.text, "m: added already");
     house_quit();
     house_start_keeping(&config);
     house_wait_state("m", FRAME_DOWNLOADING);
-    bridge_send(house.bridge, add_magnet("m"));
+    bridge_send(house.bridge, house_add_magnet("m"));
     house_wait_event(EVENT_REFUSED, &e);
     ck_assert_str_eq(e.text, "m: added already");
-    house_quit();
-}
-END_TEST
-
-static bool has_one_disabled(const struct frame *f, const void *ctx)
-{
-    const struct frame_torrent *t = house_row(f, "m");
-    return t != NULL && t->state == *(const enum frame_state *)ctx &&
-           t->n_trackers == 1 && t->n_trackers_disabled == 1;
-}
-
-static void wait_disabled(enum frame_state state)
-{
-    frame_free(house_wait_for(has_one_disabled, &state));
-}
-
-/* As the user left it: at the next start, in the torrent that takes the magnet's place, and
- * when that is added again. */
-START_TEST(disabled_tracker_of_a_magnet_stays_so)
-{
-    struct event e;
-    struct session_config config = {.is_watched = true};
-    house_start_keeping(&config);
-    house_admit(add_magnet("m"));
-    struct frame_torrent m = house_wait_state("m", FRAME_METADATA);
-    house_send(COMMAND_ENABLE, m.id, false, "udp://t:1");
-    wait_disabled(FRAME_METADATA);
-    house_quit();
-    house_start_keeping(&config);
-    wait_disabled(FRAME_METADATA);
-    m = house_wait_state("m", FRAME_METADATA);
-    ck_assert_ptr_nonnull(strstr(m.cause, "all its trackers are disabled"));
-    house_admit(house_add("m", "udp://t:1"));
-    wait_disabled(FRAME_DOWNLOADING);
-    house_quit();
-    house_start_keeping(&config);
-    wait_disabled(FRAME_DOWNLOADING);
-    bridge_send(house.bridge, add_magnet("m"));
-    house_wait_event(EVENT_REFUSED, &e);
-    ck_assert_str_eq(e.text, "m: added already");
-    bridge_send(house.bridge, house_add("m", "udp://t:1"));
-    house_wait_event(EVENT_REFUSED, &e);
-    wait_disabled(FRAME_DOWNLOADING);
     house_quit();
 }
 END_TEST
@@ -466,7 +435,7 @@ START_TEST(magnet_is_removed)
 {
     struct event e;
     house_start_keeping(NULL);
-    house_admit(add_magnet("m"));
+    house_admit(house_add_magnet("m"));
     house_send(COMMAND_REMOVE, house_id_of("m"), true, NULL);
     house_wait_event(EVENT_REMOVED, &e);
     ck_assert_str_eq(e.text, "m: removed; it had no data");
@@ -490,13 +459,13 @@ Suite *admit_suite(void)
     tcase_add_test(tc, bad_torrent_is_told_and_the_others_are_there);
     tcase_add_test(tc, the_file_before_is_used);
     tcase_add_test(tc, missing_folder_is_an_error_until_it_is_back);
+    tcase_add_test(tc, adding_it_again_in_vain_changes_nothing);
     tcase_add_loop_test(tc, missing_data_are_not_downloaded_anew_by_itself, 0,
                         2);
     tcase_add_test(tc, missing_data_begin_anew_when_they_are_verified);
     tcase_add_test(tc, one_in_use_elsewhere_is_shown_and_comes_back);
     tcase_add_test(tc, magnet_waits_is_kept_and_gives_way_to_its_torrent);
     tcase_add_test(tc, added_again_gets_trackers_and_peers);
-    tcase_add_test(tc, disabled_tracker_of_a_magnet_stays_so);
     tcase_add_test(tc, magnet_is_removed);
     suite_add_tcase(s, tc);
     return s;

@@ -102,17 +102,6 @@ START_TEST(dials_that_are_refused_are_told)
 }
 END_TEST
 
-static bool has_trackers(const struct frame *f, const void *ctx)
-{
-    return f->n_torrents == 1 &&
-           f->torrents[0]->n_trackers == *(const uint32_t *)ctx;
-}
-
-static void wait_trackers(uint32_t n)
-{
-    frame_free(house_wait_for(has_trackers, &n));
-}
-
 static bool has_host(const struct frame *f, const void *ctx)
 {
     return f->n_torrents == 1 && strcmp(f->torrents[0]->tracker_host, ctx) == 0;
@@ -130,118 +119,6 @@ START_TEST(tracker_is_told_that_never_answered)
 }
 END_TEST
 
-START_TEST(trackers_are_added_and_removed_and_kept_so)
-{
-    struct event e;
-    house_start_keeping(NULL);
-    struct command *c = house_add("a", "udp://127.0.0.1:9/own");
-    c->add->is_kept = true;
-    house_admit(c);
-    wait_trackers(1);
-    uint32_t id = house_id_of("a");
-    static const char *const wrong[] = {"", "ftp://x/", "udp://nowhere",
-                                        "udp://127.0.0.1:9/own"};
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        house_send(COMMAND_TRACKER, id, false, wrong[i]);
-        house_wait_event(EVENT_COMMAND, &e);
-        ck_assert_int_ne(e.err, OK);
-        ck_assert_str_ne(e.text, "");
-    }
-    house_send(COMMAND_TRACKER, id, false, "udp://127.0.0.1:9/more");
-    house_send(COMMAND_TRACKER, id, false, "http://127.0.0.1:9/announce");
-    wait_trackers(3);
-    house_send(COMMAND_UNTRACK, id, false, "udp://127.0.0.1:9/own");
-    house_send(COMMAND_UNTRACK, id, false, "udp://127.0.0.1:9/more");
-    wait_trackers(1);
-    house_send(COMMAND_UNTRACK, id, false, "udp://127.0.0.1:9/own");
-    house_wait_event(EVENT_COMMAND, &e);
-    house_restart();
-    wait_trackers(1);
-    id = house_id_of("a");
-    house_send(COMMAND_UNTRACK, id, false, "http://127.0.0.1:9/announce");
-    wait_trackers(0);
-    house_send(COMMAND_TRACKER, id, false, "udp://127.0.0.1:9/own");
-    wait_trackers(1);
-    house_restart();
-    wait_trackers(1);
-    house_quit();
-}
-END_TEST
-
-static bool has_disabled(const struct frame *f, const void *ctx)
-{
-    return f->n_torrents == 1 &&
-           f->torrents[0]->n_trackers_disabled == *(const uint32_t *)ctx;
-}
-
-static void wait_disabled(uint32_t n)
-{
-    frame_free(house_wait_for(has_disabled, &n));
-}
-
-/* Its own and one that the user added; what is removed and added anew is a new one. */
-START_TEST(trackers_are_disabled_and_enabled_and_kept_so)
-{
-    static const char own[] = "udp://127.0.0.1:9/own",
-                      more[] = "udp://127.0.0.1:9/more";
-    struct event e;
-    house_start_keeping(NULL);
-    struct command *c = house_add("a", own);
-    c->add->is_kept = true;
-    house_admit(c);
-    uint32_t id = house_id_of("a");
-    house_send(COMMAND_ENABLE, id, false, "udp://nobody:1/");
-    house_wait_event(EVENT_COMMAND, &e);
-    ck_assert_str_eq(e.text, "there is no such tracker");
-    house_send(COMMAND_TRACKER, id, false, more);
-    wait_trackers(2);
-    house_send(COMMAND_ENABLE, id, false, more);
-    wait_disabled(1);
-    house_send(COMMAND_ENABLE, id, false, own);
-    wait_disabled(2);
-    house_restart();
-    wait_disabled(2);
-    id = house_id_of("a");
-    house_send(COMMAND_REANNOUNCE, id, false, NULL);
-    house_wait_event(EVENT_COMMAND, &e);
-    ck_assert_str_eq(e.text, "no tracker can be asked now");
-    house_send(COMMAND_ENABLE, id, true, own);
-    wait_disabled(1);
-    house_restart();
-    wait_disabled(1);
-    id = house_id_of("a");
-    house_send(COMMAND_UNTRACK, id, false, more);
-    wait_trackers(1);
-    wait_disabled(0);
-    house_send(COMMAND_TRACKER, id, false, more);
-    wait_trackers(2);
-    house_restart();
-    wait_trackers(2);
-    wait_disabled(0);
-    house_quit();
-}
-END_TEST
-
-/* Paused or not, what happens is told. */
-START_TEST(trackers_that_are_disabled_are_told_of)
-{
-    struct event e;
-    house_start_keeping(NULL);
-    struct command *c = house_add("a", "udp://127.0.0.1:9/own");
-    c->add->is_paused = true;
-    house_admit(c);
-    uint32_t id = house_id_of("a");
-    house_send(COMMAND_ENABLE, id, false, "udp://127.0.0.1:9/own");
-    house_wait_event(EVENT_COMMAND, &e);
-    ck_assert_str_eq(e.text, "tracker disabled");
-    ck_assert_int_eq(e.err, OK);
-    house_send(COMMAND_ENABLE, id, true, "udp://127.0.0.1:9/own");
-    house_wait_event(EVENT_COMMAND, &e);
-    ck_assert_str_eq(e.text, "tracker enabled");
-    house_quit();
-}
-END_TEST
-
 Suite *orders_suite(void)
 {
     Suite *s = suite_create("orders");
@@ -253,9 +130,6 @@ Suite *orders_suite(void)
     tcase_add_test(tc, tracker_is_told_that_never_answered);
     tcase_add_test(tc, peers_are_dealt_with_by_their_torrent);
     tcase_add_test(tc, all_pause_and_resume_and_verify);
-    tcase_add_test(tc, trackers_are_added_and_removed_and_kept_so);
-    tcase_add_test(tc, trackers_are_disabled_and_enabled_and_kept_so);
-    tcase_add_test(tc, trackers_that_are_disabled_are_told_of);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -367,17 +367,6 @@ START_TEST(seeker_private_drops_whom_no_tracker_named)
 }
 END_TEST
 
-START_TEST(seeker_takes_trackers_that_can_be_ones)
-{
-    struct cause cause = {""};
-    ck_assert_int_ne(seeker_track(seeker, "ftp://x/", &cause), OK);
-    ck_assert_str_ne(cause.text, "");
-    ck_assert_int_eq(seeker_track(seeker, "http://x/announce", &cause), OK);
-    ck_assert_int_eq(seeker_track(seeker, "http://x/announce", &cause),
-                     ERR_BUSY);
-}
-END_TEST
-
 Suite *seeker_suite(void)
 {
     Suite *s = suite_create("seeker");
@@ -394,7 +383,6 @@ Suite *seeker_suite(void)
     tcase_add_loop_test(t, seeker_is_freed_at_any_time, 0, 4);
     tcase_add_test(t, seeker_sends_away_and_bans);
     tcase_add_loop_test(t, seeker_private_drops_whom_no_tracker_named, 0, 2);
-    tcase_add_test(t, seeker_takes_trackers_that_can_be_ones);
     suite_add_tcase(s, t);
     return s;
 }
