@@ -2,9 +2,10 @@
  * beyond a maximum. Says who may use which descriptor and for how long; does not
  * read, write or sync.
  * A descriptor in use is never closed: it is taken by fdcache_find() or
- * fdcache_open() and given back by fdcache_put(). One opened for reading is replaced by one for both at
- * the first use for writing. Users hold one descriptor at a time each, and there
- * are fewer of them (disk workers) than the maximum, so that it holds.
+ * fdcache_open() and given back by fdcache_put(). One opened for reading is
+ * replaced by one for both at the first use for writing. Users hold one descriptor
+ * at a time each, and there are fewer of them (disk workers) than the maximum, so
+ * that it holds.
  * Owner and thread: owned by a file store; any thread. Its mutex is not held
  * across a system call. Cost: O(open files), at most the maximum. */
 #ifndef DISK_FDCACHE_H

@@ -1,9 +1,10 @@
 /* links.h -- reads where a torrent says its data can be had: trackers, web
  * seeds, DHT nodes. Keeps what can be used and passes over the rest silently:
  * one bad link makes no torrent bad. Asks nobody.
- * A URL that is kept has no white space (spaces inside those of web seeds, which
- * webpath encodes) or control character in it, is at most LINKS_MAX_URL bytes long, and begins with a scheme of ours. White space
- * around it is trimmed, one that comes twice is kept once.
+ * A URL that is kept has no white space (but spaces inside those of web seeds,
+ * which webpath encodes) or control character in it, is at most LINKS_MAX_URL
+ * bytes long, and begins with a scheme of ours. White space around it is trimmed,
+ * one that comes twice is kept once.
  * Owner and thread: plain values, any thread.
  * Source: BEP 3, 5 (nodes), 12 (announce-list), 17 (httpseeds), 19 (url-list). */
 #ifndef META_LINKS_H

@@ -3,6 +3,7 @@
  * pass them through text_clean() before anyone sees them. Paths are already
  * safe for the disk: safepath has made each component a plain name, duplicates
  * were renamed, clashes (a file where a folder must be) refused.
+ * Owner and thread: whoever parsed it frees it; any thread may read it.
  * Source: BEP 3, 5 (nodes), 12 (announce-list), 17 (httpseeds), 19 (url-list),
  * 27 (private), 47 (attr, padding). Limits: 16 MiB, depth 32, 3,000,000 tokens. */
 #ifndef META_METAINFO_H
@@ -44,8 +45,8 @@ struct metainfo {
     uint8_t info_hash[METAINFO_HASH_LEN]; /* of the raw bytes of `info` */
     struct geometry geo;
     char *name; /* owned; of the torrent, raw */
-    char *dir;  /* owned; folder of a multi-file torrent, safe; NULL
-                              for a single file */
+    char *dir;  /* owned; folder of a multi-file torrent, safe; NULL for a single
+                   file */
     struct metainfo_file *files; /* owned; n_files, in torrent order */
     size_t n_files;
     const uint8_t *piece_hashes;       /* inside raw; 20 * geo.n_pieces bytes */

@@ -69,7 +69,7 @@ struct command_add {
     struct metainfo *meta; /* owned; NULL: `magnet` says which */
     struct magnet *magnet; /* owned, or NULL */
     char *dir;             /* owned: the download folder */
-    uint8_t *priorities; /* owned: one a file (enum piece_priority), or NULL */
+    uint8_t *priorities;   /* owned: one a file (enum piece_priority), or NULL */
     bool is_sequential;
     bool is_first_last;
     bool preallocate;
@@ -83,30 +83,30 @@ struct command_add {
     /* Of a magnet: fetch no more than its metadata, and give them to
      * bridge_take_torrent(). */
     bool metadata_only;
-    bool chooses; /* of a magnet: when its metadata are here it is paused, for
-                                its files to be chosen */
-    char *label;  /* owned, or NULL */
-    uint32_t seed_ratio_m; /* paused when it has given so much of its size, in
-                                thousandths; 0: as the session is set */
-    uint32_t seed_minutes; /* or when it was seeded so long; 0: likewise */
+    /* Of a magnet: when its metadata are here it is paused, for its files to be
+     * chosen. */
+    bool chooses;
+    char *label; /* owned, or NULL */
+    /* Paused when it has given so much of its size, in thousandths, or was seeded so
+     * long; 0: as the session is set. */
+    uint32_t seed_ratio_m, seed_minutes;
 };
 
 struct command_limits {
-    bool has_down, has_up, has_peers,
-        has_slots; /* the others stay as they are */
+    /* Which are set; the others stay as they are. */
+    bool has_down, has_up, has_peers, has_slots;
     bool has_active, has_goals, has_encryption;
-    uint64_t down_Bps; /* 0: unlimited */
-    uint64_t up_Bps;
-    uint32_t max_peers; /* 0: the default */
-    uint32_t n_slots; /* of the session: peers of a torrent that may download at
-                         once, from the next choking round on; 0: nobody */
-    uint32_t
-        max_active_down; /* of the session (has_active): torrents that download, */
-    uint32_t
-        max_active_seeds; /* and that seed, at once; others wait. 0: no bound */
-    uint32_t
-        seed_ratio_m; /* has_goals: as in command_add; 0: of the session: no goal, */
-    uint32_t seed_minutes; /* of a torrent: the session's */
+    uint64_t down_Bps, up_Bps; /* 0: unlimited */
+    uint32_t max_peers;        /* 0: the default */
+    /* Of the session: peers of a torrent that may download at once, from the next
+     * choking round on; 0: nobody. */
+    uint32_t n_slots;
+    /* Of the session (has_active): torrents that download, and that seed, at once;
+     * others wait. 0: no bound. */
+    uint32_t max_active_down, max_active_seeds;
+    /* has_goals: as in command_add. 0: of the session no goal, of a torrent the
+     * session's. */
+    uint32_t seed_ratio_m, seed_minutes;
     /* Of the session: of connections from then on. */
     enum encryption encryption;
 };

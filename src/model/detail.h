@@ -119,13 +119,14 @@ struct detail {
     struct detail_web *webs; /* owned; in the order of the torrent */
 
     struct history *history; /* owned; FOCUS_HISTORY; NULL: nothing moved yet */
-    uint32_t *sources; /* owned; FOCUS_SOURCES: n_pieces, the id of who sent
-                                  most of it; 0: before this run, or not had */
-    uint32_t *ages_s;  /* owned; FOCUS_AGES: n_pieces, seconds since it came,
-                                  UINT32_MAX as above */
+    /* FOCUS_SOURCES; owned, n_pieces: the id of who sent most of it; 0: before this run,
+     * or not had. */
+    uint32_t *sources;
+    /* FOCUS_AGES; owned, n_pieces: seconds since it came, UINT32_MAX as above. */
+    uint32_t *ages_s;
     struct timeline *timeline; /* owned; FOCUS_TIMELINE; NULL: no such peer */
-    size_t n_stack; /* FOCUS_STACK: the peers that moved most in the last
-                                  minute, most first */
+    /* FOCUS_STACK: the peers that moved most in the last minute, most first. */
+    size_t n_stack;
     struct detail_stack stack[DETAIL_MAX_STACK];
     size_t n_trace;
     struct detail_trace *trace; /* owned; FOCUS_TRACE; the oldest first */

@@ -38,8 +38,8 @@ struct detail_peer {
     /* 0.. the least that was free: its letters, see detail_peer_letters(). */
     uint16_t slot;
     struct addr addr; /* of a web seed none */
-    char web
-        [DETAIL_WEB_LEN]; /* a web seed: scheme, host, port; "": it is a peer */
+    /* A web seed: scheme, host, port; "": it is a peer. */
+    char web[DETAIL_WEB_LEN];
     char client[DETAIL_CLIENT_LEN];
     char country[3]; /* two letters, or "--"; "": see detail.has_countries */
     uint8_t source;  /* enum detail_source */
@@ -122,8 +122,8 @@ struct detail_trace {
 };
 
 const char *detail_peer_trace_name(enum detail_trace_kind kind); /* "UNCHOKE" */
-/* Its address as text, or what a web seed is called; dst of DETAIL_ADDRESS_LEN bytes. Return
- * dst. */
+/* Its address as text, or what a web seed is called; dst of DETAIL_ADDRESS_LEN bytes.
+ * Return dst. */
 const char *detail_peer_address(const struct detail_peer *p, char *dst);
 /* 'T' for a tracker... */
 char detail_peer_source_letter(enum detail_source source);

@@ -11,10 +11,11 @@
 struct metainfo;
 
 struct filetable_file {
-    const char *
-        path; /* in the table; clean, '/'-separated, with the torrent's folder */
-    /* As on disk, which may have what must not reach a terminal: for programs only. */
-    const char *disk_path; /* in the table, too */
+    /* Both in the table; '/'-separated, with the torrent's folder. The one is clean; the
+     * other as on disk, which may have what must not reach a terminal: for programs
+     * only. */
+    const char *path;
+    const char *disk_path;
     uint64_t off;          /* in the torrent */
     uint64_t size_bytes;
     uint32_t first_piece, last_piece; /* of a file of at least one byte */

@@ -17,12 +17,11 @@ enum {
     FOCUS_SOURCES = 1 << 6,  /* who sent each piece */
     FOCUS_AGES = 1 << 7,     /* when each piece came */
     FOCUS_TIMELINE = 1 << 8, /* ten minutes of the peer */
-    FOCUS_TRACE =
-        1 << 9, /* messages of the peer; kept from when it is asked for */
-    FOCUS_STACK = 1 << 10, /* ten minutes of those that move most */
-    FOCUS_ALL_HISTORY =
-        1 << 11,        /* rates of all torrents together: in the frame */
-    FOCUS_DHT = 1 << 12 /* how the DHT stands: in the frame */
+    FOCUS_TRACE = 1 << 9,    /* messages of the peer, from when it is asked for */
+    FOCUS_STACK = 1 << 10,   /* ten minutes of those that move most */
+    /* In the frame: rates of all torrents together; how the DHT stands. */
+    FOCUS_ALL_HISTORY = 1 << 11,
+    FOCUS_DHT = 1 << 12
 };
 
 static const uint32_t FOCUS_PIECE_NONE = UINT32_MAX;

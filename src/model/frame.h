@@ -133,9 +133,9 @@ struct frame {
     uint32_t n_incoming; /* of n_peers, that came to us */
     struct reach reach;
     size_t n_torrents;
-    struct frame_torrent *
-        *torrents;         /* owned, with a reference to each; in queue
-                                        order. What was published is not changed */
+    /* Owned, with a reference to each; in queue order. What was published is not
+     * changed. */
+    struct frame_torrent **torrents;
     struct detail *detail; /* owned; NULL: nothing is in focus */
     uint64_t free_bytes;   /* where downloads go; UINT64_MAX: unknown */
     /* The longest since the last frame: a turn of the engine's loop, and a job's wait

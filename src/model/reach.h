@@ -7,7 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REACH_WORDS_LEN = 160, REACH_ADDR_LEN = 56, REACH_BY_LEN = 16, REACH_PROXY_LEN = 280 };
+enum {
+    REACH_WORDS_LEN = 160,
+    REACH_ADDR_LEN = 56,
+    REACH_BY_LEN = 16,
+    REACH_PROXY_LEN = 280
+};
 
 enum { REACH_V4, REACH_V6, REACH_N_FAMILIES };
 

@@ -1,7 +1,7 @@
-/* httpreach.h -- which addresses an HTTP request may reach, asked by libcurl when it connects
- * and again when it uses an open connection: see http.h. Decides nothing of what is
- * refused for the session's sake: http_config.refuses does. A part of http; loop thread
- * only. */
+/* httpreach.h -- which addresses an HTTP request may reach, asked by libcurl when it
+ * connects and again when it uses an open connection: see http.h. Decides nothing of
+ * what is refused for the session's sake: http_config.refuser does. A part of http;
+ * loop thread only. */
 #ifndef NET_HTTPREACH_H
 #define NET_HTTPREACH_H
 

@@ -1,6 +1,6 @@
-/* mapper.h -- the product's struct portmap_mapper: which protocol is asked in what order, as
- * far as they are built in and wanted. PCP first, then NAT-PMP, which are answered at once
- * or not at all, then UPnP. Decides no more. Any thread. */
+/* mapper.h -- the product's struct portmap_mapper: which protocol is asked in what order,
+ * as far as they are built in and wanted. PCP first, then NAT-PMP, which are answered at
+ * once or not at all, then UPnP. Decides no more. Any thread. */
 #ifndef NET_MAPPER_H
 #define NET_MAPPER_H
 

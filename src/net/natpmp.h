@@ -1,6 +1,7 @@
-/* natpmp.h -- maps a port by NAT-PMP at the default gateway, by libnatpmp, and tells which
- * that is; without it at build time, says so. Mapping blocks for up to NATPMP_WAIT_MS a question; any thread. For
- * struct portmap_mapper, see there. Source: RFC 6886, by libnatpmp. */
+/* natpmp.h -- maps a port by NAT-PMP at the default gateway, by libnatpmp, and tells
+ * which that is; without it at build time, says so. Mapping blocks for up to
+ * NATPMP_WAIT_MS a question; any thread. For struct portmap_mapper, see there. Source:
+ * RFC 6886, by libnatpmp. */
 #ifndef NET_NATPMP_H
 #define NET_NATPMP_H
 
@@ -14,7 +15,8 @@ enum { NATPMP_WAIT_MS = 1500 };
 
 /* Map wish->port, TCP and UDP, to the same one outside, or neither. ERR_NOT_FOUND: there
  * is no gateway, or none that answers; ERR_REFUSED: it did, and said no, or gave another
- * port; ERR_UNSUPPORTED: not built in. */
+ * port; ERR_INVALID: it is not reached from the address that is meant; ERR_UNSUPPORTED:
+ * not built in. */
 enum err natpmp_map(const struct portmap_wish *wish,
                     struct portmap_mapping *out,
                     struct cause *cause) ERR_MUST_CHECK;

@@ -4,8 +4,7 @@
  * PEX_MAX_PEERS added and as many dropped are kept, IPv4 and IPv6 together, and
  * where both are many, half of each. Addresses that nobody can have (port 0,
  * multicast, ...) are left out and not counted among those.
- * Values without invariants. Source: BEP 11; reliability rows N10 and "PEX
- * in". */
+ * Values without invariants. Source: BEP 11. */
 #ifndef PROTO_PEX_H
 #define PROTO_PEX_H
 

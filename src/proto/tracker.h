@@ -3,8 +3,7 @@
  * Everything that a tracker says is bounded here: peers by count, texts by
  * length, intervals by range. Texts are raw bytes: clean them (util/text)
  * before they are shown.
- * Source: BEP 3 "trackers"; BEP 7, 21, 23, 24, 31, 48; limits: reliability
- * rows T1 and "peer list". */
+ * Source: BEP 3 "trackers"; BEP 7, 21, 23, 24, 31, 48. */
 #ifndef PROTO_TRACKER_H
 #define PROTO_TRACKER_H
 

@@ -9,8 +9,7 @@
  *                  what that id can have
  *   wire_decode()  the fields; of a piece only its first 8 payload bytes are
  *                  needed, the block itself goes where the caller wants it
- * Source: BEP 3 "peer messages"; BEP 5 (port); BEP 6; BEP 10; limits:
- * reliability table "peer message". */
+ * Source: BEP 3 "peer messages"; BEP 5 (port); BEP 6; BEP 10. */
 #ifndef PROTO_WIRE_H
 #define PROTO_WIRE_H
 

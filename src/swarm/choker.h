@@ -75,9 +75,9 @@ struct choker *choker_new(const struct rng *rng);
 void choker_free(struct choker *c);
 
 /* Decide for all n peers (borrowed, ids distinct): writes unchoke,
- * is_optimistic and rank of each. Call when choker_deadline_ms() has come, and whenever
- * a peer came, left, or changed its interest: before the deadline it only fills
- * free slots. The caller acts on the differences at once, and keeps flipped_ms;
+ * is_optimistic and rank of each. Call when choker_deadline_ms() has come, and
+ * whenever a peer came, left, or changed its interest: before the deadline it only
+ * fills free slots. The caller acts on the differences at once, and keeps flipped_ms;
  * calling again after that changes nothing. */
 void choker_run(struct choker *c, const struct choker_config *config,
                 struct choker_peer *peers, size_t n, int64_t now_ms);

@@ -57,8 +57,8 @@ struct connected_peer *connected_add(struct connected *cs,
                                      int64_t now_ms);
 /* Give up its peer id to one that takes its place. */
 void connected_set_replaced(struct connected *cs, struct connected_peer *l);
-void connected_remove(struct connected *cs,
-                      struct connected_peer *l); /* frees it */
+/* Forget and free it. */
+void connected_remove(struct connected *cs, struct connected_peer *l);
 
 /* Both sides dialled at once, and a new connection finds `old` there: is the
  * new one that which both sides keep, the one that the greater peer id

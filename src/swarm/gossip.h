@@ -11,8 +11,8 @@
  * this machine stays there, one of a private network within such networks; a
  * message names an IP once (but see peers_culprit()), and the peer itself
  * never.
- * Owned by a connection; loop thread only. Source: BEP 11; reliability rows
- * N10, "PEX / tracker poisoning", "PEX in". Costs O(told + told of). */
+ * Owned by a connection; loop thread only. Source: BEP 11. Costs O(told + told
+ * of). */
 #ifndef SWARM_GOSSIP_H
 #define SWARM_GOSSIP_H
 
@@ -61,7 +61,7 @@ size_t gossip_n_told(const struct gossip *g);
 /* When it told something that was used; -1: never. */
 int64_t gossip_heard_ms(const struct gossip *g);
 
-void gossip_check(
-    const struct gossip *g); /* asserts its invariants: for tests */
+/* Assert its invariants: for tests. */
+void gossip_check(const struct gossip *g);
 
 #endif

@@ -7,9 +7,9 @@
  * to the host as a liar; else from then on each peer fills a draft of its own, which finds
  * the liar with certainty, at once.
  * Asking: at most METADATA_FETCH_AT_ONCE pieces of a peer at a time; a piece that lets
- * itself be waited for is asked of one more peer, again and again, and after METADATA_FETCH_RETRY_MS is
- * asked for anew; who rejects, sends a piece of a wrong length, or does not answer
- * METADATA_FETCH_MAX_TIMEOUTS times waits.
+ * itself be waited for is asked of one more peer, again and again, and after
+ * METADATA_FETCH_RETRY_MS is asked for anew; who rejects, sends a piece of a wrong
+ * length, or does not answer METADATA_FETCH_MAX_TIMEOUTS times waits.
  * Bounds: METADATA_FETCH_MAX_BYTES of what came, over all drafts: beyond, the draft of the
  * largest size (of equals, with the least) is thrown away and its peers wait.
  * Owned by an engine's seeker; loop thread only. Source: BEP 9. Costs: O(peers) a call,
@@ -31,9 +31,9 @@ enum {
     METADATA_FETCH_DOUBLE_MS = 500, /* then one more peer is asked as well */
     METADATA_FETCH_RETRY_MS = 3000, /* then it is asked for anew */
     METADATA_FETCH_MAX_TIMEOUTS = 3,
-    METADATA_FETCH_REJECT_MS = 5000, /* the wait after a reject, doubled... */
-    METADATA_FETCH_REJECT_MAX_MS =
-        60000,                          /* ...with each further one, to this */
+    /* The wait after a reject, doubled with each further one, up to the second. */
+    METADATA_FETCH_REJECT_MS = 5000,
+    METADATA_FETCH_REJECT_MAX_MS = 60000,
     METADATA_FETCH_WAIT_MIN_MS = 20000, /* all other waits: at random between */
     METADATA_FETCH_WAIT_MAX_MS = 70000,
     METADATA_FETCH_MAX_PEERS = 1024, /* more are not asked */
@@ -110,7 +110,7 @@ uint32_t metadata_fetch_givers(const struct metadata_fetch *f,
 /* Pieces that came from this peer and stayed. */
 uint32_t metadata_fetch_n_from(const struct metadata_fetch *f, peer_id_t id);
 
-void metadata_fetch_check(
-    const struct metadata_fetch *f); /* asserts: for tests */
+/* Assert its invariants: for tests. */
+void metadata_fetch_check(const struct metadata_fetch *f);
 
 #endif

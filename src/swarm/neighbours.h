@@ -9,8 +9,8 @@
  * Listening: our own calls, known by their cookie, and what is beyond
  * NEIGHBOURS_MAX_HEARD datagrams a second are not used; of hashes those that
  * joined. Whether the sender is near is for the caller to know.
- * Owned by a session; loop thread only. Source: BEP 14; protocol row LSD. Calls
- * are O(log torrents). */
+ * Owned by a session; loop thread only. Source: BEP 14. Calls are
+ * O(log torrents). */
 #ifndef SWARM_NEIGHBOURS_H
 #define SWARM_NEIGHBOURS_H
 

@@ -65,7 +65,7 @@ bool peer_orders_take_late(struct peer_orders *o, struct block_ref b);
 bool peer_orders_is_overtaken(const struct peer_orders *o);
 /* How long to wait for an answer: mean + 4 deviations of the delays seen (a
  * single one: 1.2 of it; none: the maximum), in [2 s,
- * PEER_REQUEST_TIMEOUT_MAX_MS]. Source: libtorrent's rule, protocol.md. */
+ * PEER_REQUEST_TIMEOUT_MAX_MS]. Source: libtorrent's rule. */
 int64_t peer_orders_timeout_ms(const struct peer_orders *o);
 int64_t peer_orders_delay_ms(const struct peer_orders *o); /* -1: unknown */
 

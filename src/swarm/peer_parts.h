@@ -22,9 +22,8 @@
 
 enum {
     PEER_TX_HAVE_MAX = 16 << 10, /* control bytes beyond which HAVEs are owed */
-    PEER_TX_CONTROL =
-        64 << 10,            /* control bytes that may wait, bitfield apart */
-    PEER_RX_KEEPALIVES = 100 /* of them in advance of one a second */
+    PEER_TX_CONTROL = 64 << 10,  /* of those that may wait, bitfield apart */
+    PEER_RX_KEEPALIVES = 100     /* of them in advance of one a second */
 };
 
 /* Pieces that we let it have while choked, and how much of each. */

@@ -3,7 +3,7 @@
  * for each block that comes, until a second brings hardly more than the second
  * before it; then STEADY: what the measured rate delivers in
  * PEER_QUEUE_TIME_MS. Always 1 while snubbed. A value of its own, without
- * memory. Source: libtorrent's rules, protocol.md "requests and pipelining". */
+ * memory. Source: libtorrent's rules. */
 #ifndef SWARM_PEER_PIPE_H
 #define SWARM_PEER_PIPE_H
 

@@ -89,8 +89,8 @@ uint32_t pieces_n_wanted(const struct pieces *p); /* wanted and not HAVE */
 uint32_t pieces_n_partial(const struct pieces *p);
 uint64_t pieces_bytes_have(const struct pieces *p);   /* of HAVE pieces */
 uint64_t pieces_bytes_wanted(const struct pieces *p); /* of all wanted pieces */
-uint64_t
-pieces_bytes_left(const struct pieces *p); /* all not HAVE: tracker's */
+/* Of all that are not HAVE, as trackers are told; of the wanted ones of them. */
+uint64_t pieces_bytes_left(const struct pieces *p);
 uint64_t pieces_bytes_wanted_left(const struct pieces *p);
 bool pieces_is_complete(const struct pieces *p); /* every piece HAVE */
 bool pieces_is_finished(const struct pieces *p); /* every wanted piece HAVE */
@@ -103,15 +103,15 @@ uint64_t pieces_n_asked_blocks(const struct pieces *p);
 /* Availability. A peer is counted as a seed or piece by piece, never both. */
 void pieces_seed_joined(struct pieces *p);
 void pieces_seed_left(struct pieces *p);
-void pieces_peer_joined(struct pieces *p,
-                        const struct bitset *has);                 /* O(set) */
-void pieces_peer_left(struct pieces *p, const struct bitset *has); /* O(set) */
+/* O(pieces that it has), both. */
+void pieces_peer_joined(struct pieces *p, const struct bitset *has);
+void pieces_peer_left(struct pieces *p, const struct bitset *has);
 void pieces_peer_gained(struct pieces *p, uint32_t piece_idx);
 /* Seeds included. */
 uint32_t pieces_availability(const struct pieces *p, uint32_t piece_idx);
 uint32_t pieces_n_seeds(const struct pieces *p);
-uint32_t
-pieces_n_peers(const struct pieces *p); /* counted now, seeds included */
+/* Counted now, seeds included. */
+uint32_t pieces_n_peers(const struct pieces *p);
 
 /* Block table of a PARTIAL or COMPLETE piece, or of an UNWANTED one with
  * blocks: n_blocks entries, borrowed until the next change; NULL when it has

@@ -25,8 +25,7 @@ enum {
     STREAMING_MIN_PIECES = 4,
     STREAMING_SLACK_MS = 1000, /* so much too late is in time */
     STREAMING_LATE_MS = 4500,  /* a queue of PEER_QUEUE_TIME_MS is not late */
-    STREAMING_NEAR_PART =
-        5, /* of the window: where late blocks are looked for */
+    STREAMING_NEAR_PART = 5,   /* of the window: where late blocks are looked for */
     STREAMING_FLOOR_BPS = 1024 /* slower peers count as such */
 };
 

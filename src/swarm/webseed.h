@@ -7,8 +7,8 @@
  * One request at a time until the first block came, and of a server that ignores ranges;
  * then three, or as many as it bore without error. A request is what the server sends in
  * 10 s, 4 MiB at most: a slow one holds little up. An error after some blocks is followed
- * by a short rest, one without any by 30 s, doubled each time, an hour at most; the server's
- * own wish counts when it is longer.
+ * by a short rest, one without any by 30 s, doubled each time, an hour at most; the
+ * server's own wish counts when it is longer.
  * A value; loop thread only. All O(1). */
 #ifndef SWARM_WEBSEED_H
 #define SWARM_WEBSEED_H
@@ -27,8 +27,7 @@ enum {
     WEBSEED_RANGELESS_RUN = 16 << 20,
     WEBSEED_RUN_S = 10,
     WEBSEED_STALL_MS = 20 * 1000, /* without a byte: it is given up */
-    WEBSEED_LATE_S =
-        30, /* to its end at its pace: more, and its tail is taken back */
+    WEBSEED_LATE_S = 30, /* to its end at its pace: of more the tail is taken back */
     WEBSEED_SHORT_REST_MS = 2 * 1000,
     WEBSEED_REST_MS = 30 * 1000,
     WEBSEED_MAX_REST_MS = 60 * 60 * 1000
@@ -74,7 +73,7 @@ int64_t webseed_deadline_ms(const struct webseed *w);
  * got got_bytes in took_ms: fewer than n_left when it would take too long. */
 uint32_t webseed_keep(uint32_t n_left, uint64_t got_bytes, int64_t took_ms);
 
-void webseed_check(
-    const struct webseed *w); /* asserts its invariants: for tests */
+/* Assert its invariants: for tests. */
+void webseed_check(const struct webseed *w);
 
 #endif

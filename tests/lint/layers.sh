@@ -1,6 +1,6 @@
 #!/bin/sh
 # layers.sh [ROOT] -- a layer includes its own headers and those of the layers
-# below it, by the table; design.md's picture of the house is the same table.
+# below it, by the table; HACKING's picture of the house is the same table.
 set -eu
 root=${1:-${srcdir:-.}}
 lint=$(dirname "$0")

@@ -145,7 +145,7 @@ static void say(struct node *liar, const uint8_t *ip, size_t n)
     buf_fini(&b);
 }
 
-/* Reliability row N10: as much as a message can hold is refused whole; of what
+/* As much as a message can hold is refused whole; of what
  * a smaller one holds 50 are used; twice a minute is once too often. */
 START_TEST(flood_is_bounded)
 {
