@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "disk/fdio.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -53,11 +54,6 @@ static char *join(const char *folder, const char *name)
     return xasprintf(folder[len - 1] == '/' ? "%s%s" : "%s/%s", folder, name);
 }
 
-static int64_t mtime_ns(const struct stat *st)
-{
-    return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
-}
-
 static enum err add_file(struct walk *w, const char *path,
                          const struct stat *st)
 {
@@ -73,7 +69,7 @@ static enum err add_file(struct walk *w, const char *path,
         .path = xstrdup(path),
         .off = t->size_bytes,
         .size_bytes = size_bytes,
-        .mtime_ns = mtime_ns(st),
+        .mtime_ns = fdio_change_ns(st),
     };
     t->size_bytes += size_bytes;
     return OK;
@@ -225,7 +221,7 @@ enum err tree_check(const struct tree *t, struct cause *cause)
         char *full = join(t->root, f->path);
         if (stat(full, &st) != 0 || !S_ISREG(st.st_mode) ||
             (uint64_t)st.st_size != f->size_bytes ||
-            mtime_ns(&st) != f->mtime_ns)
+            fdio_change_ns(&st) != f->mtime_ns)
             err = fail(cause, ERR_INVALID, full, "changed while it was read");
         free(full);
     }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cmd/fetch.h"
+#include "disk/fdio.h"
 #include "meta/metainfo.h"
 #include "model/command.h"
 #include "util/clock.h"
@@ -27,7 +28,7 @@ struct seen {
     struct seen *next;
     char *path; /* owned */
     off_t size;
-    struct timespec changed;
+    int64_t changed_ns;
     bool is_done; /* added, or refused: nothing to do until it changes */
     bool is_sent; /* added, and not put away yet */
     uint8_t info_hash[METAINFO_HASH_LEN]; /* when is_sent */
@@ -124,12 +125,11 @@ static void look_at(struct watchdir *w, const char *path)
     if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
         return;
     struct seen *s = find(w, path);
-    bool is_same = s->size == st.st_size &&
-                   s->changed.tv_sec == st.st_mtim.tv_sec &&
-                   s->changed.tv_nsec == st.st_mtim.tv_nsec;
+    int64_t changed_ns = fdio_change_ns(&st);
+    bool is_same = s->size == st.st_size && s->changed_ns == changed_ns;
     s->is_there = true;
     s->size = st.st_size;
-    s->changed = st.st_mtim;
+    s->changed_ns = changed_ns;
     if (!is_same)
         s->is_done = s->is_sent = false;
     else if (!s->is_done) {

@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/log.h"
 #include "util/text.h"
 #include "util/xalloc.h"
+#include "disk/fdio.h"
 
 /* Say that doing `what` to path failed with errno value errnum. */
 static enum err refuse(const char *path, const char *what, int errnum,
@@ -29,29 +29,6 @@ static enum err refuse(const char *path, const char *what, int errnum,
 
 /* ---- Writing ---- */
 
-static int write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, bytes, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n == 0 ? EIO : errno;
-        bytes += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
-int atomic_sync_fd(int fd)
-{
-    int result;
-    do {
-        result = fsync(fd);
-    } while (result < 0 && errno == EINTR);
-    return result < 0 ? errno : 0;
-}
-
 /* Write a new file. Return 0 or an errno value. */
 static int write_new(const char *path, const void *bytes, size_t len,
                      mode_t mode, bool sync)
@@ -62,9 +39,9 @@ static int write_new(const char *path, const void *bytes, size_t len,
         open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
         return errno;
-    int errnum = write_all(fd, bytes, len);
+    int errnum = fdio_write(fd, bytes, len);
     if (errnum == 0 && sync)
-        errnum = atomic_sync_fd(fd);
+        errnum = fdio_sync(fd);
     if (close(fd) < 0 && errnum == 0 && errno != EINTR)
         errnum = errno;
     return errnum;
@@ -97,13 +74,9 @@ static int sync_folder(const char *path)
     const char *slash = strrchr(path, '/');
     char *folder = slash == NULL ? xstrdup(".")
                                  : xstrndup(path, (size_t)(slash - path) + 1);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int errnum = fd < 0 ? errno : atomic_sync_fd(fd);
-    if (fd >= 0)
-        close(fd);
+    int errnum = fdio_sync_folder(AT_FDCWD, folder);
     free(folder);
-    return errnum == EINVAL ? 0
-                            : errnum; /* the file system has no such thing */
+    return errnum;
 }
 
 /* Replace it; with `sync`, so that it lasts. */
@@ -162,58 +135,33 @@ enum err atomic_remove(const char *path, struct cause *cause)
 
 /* ---- Reading ---- */
 
-/* Read to the end of the file; its size is only a hint. */
-static enum err read_all(const char *path, int fd, size_t max_len,
-                         uint8_t *bytes, size_t *len_out, struct cause *cause)
+static enum err refuse_size(const char *path, size_t cap, struct cause *cause)
 {
-    size_t len = 0;
-    while (len <= max_len) {
-        ssize_t n = read(fd, bytes + len, max_len + 1 - len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return refuse(path, "read", errno, cause);
-        if (n == 0)
-            break;
-        len += (size_t)n;
-    }
-    *len_out = len;
-    return OK;
+    char name[CAUSE_MAX_LEN - 128];
+    text_clean(name, sizeof name, path, strlen(path));
+    cause_set(cause, "%s: over %zu bytes, or growing", name, cap);
+    return ERR_TOO_BIG;
 }
 
 enum err atomic_read(const char *path, size_t max_len, uint8_t **bytes_out,
                      size_t *len_out, struct cause *cause)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return refuse(path, "open", errno, cause);
-    char name[CAUSE_MAX_LEN - 128];
-    text_clean(name, sizeof name, path, strlen(path));
-    uint8_t *bytes = NULL;
+    int fd;
+    uint64_t size_bytes;
+    enum err err = fdio_open_regular(path, &fd, &size_bytes, cause);
+    if (err != OK)
+        return err;
+    /* No more than the file has is asked for, and one byte by which it shows that it
+     * has more: max_len may be large. */
+    size_t cap = size_bytes < max_len ? (size_t)size_bytes : max_len;
+    uint8_t *bytes = xmalloc(cap + 1);
     size_t len = 0;
-    struct stat st;
-    enum err err = OK;
-    if (fstat(fd, &st) < 0) {
-        err = refuse(path, "look at", errno, cause);
-        goto out;
-    }
-    if (!S_ISREG(st.st_mode)) {
-        cause_set(cause, "%s: not a regular file", name);
-        err = ERR_INVALID;
-        goto out;
-    }
-    /* No more than the file has is asked for: max_len may be large. */
-    size_t cap = max_len;
-    if ((uint64_t)st.st_size < max_len)
-        cap = (size_t)st.st_size;
-    bytes = xmalloc(cap + 2);
-    err = read_all(path, fd, cap, bytes, &len, cause);
-    if (err == OK && len > cap) {
-        cause_set(cause, "%s: over %zu bytes, or growing", name, cap);
-        err = ERR_TOO_BIG;
-    }
-out:
+    int errnum = fdio_read(fd, bytes, cap + 1, &len);
     close(fd);
+    if (errnum != 0)
+        err = refuse(path, "read", errnum, cause);
+    else if (len > cap)
+        err = refuse_size(path, cap, cause);
     if (err != OK) {
         free(bytes);
         return err;

@@ -28,9 +28,6 @@ enum err atomic_replace_lazily(const char *path, const void *bytes, size_t len,
  * gone does not come back by its .bak. That one is absent is no failure. ERR_SYS. */
 enum err atomic_remove(const char *path, struct cause *cause) ERR_MUST_CHECK;
 
-/* fsync(2), begun again when a signal interrupts it. Return 0 or an errno value. */
-int atomic_sync_fd(int fd);
-
 /* Read regular file `path` of at most max_len bytes: in *bytes_out, free with
  * free(), followed by a NUL that *len_out does not count. ERR_NOT_FOUND,
  * ERR_TOO_BIG, ERR_INVALID (not a regular file), ERR_SYS. */

@@ -2,8 +2,6 @@
 
 #include "disk/geoip.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <maxminddb.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -12,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/text.h"
 #include "util/xalloc.h"
+#include "disk/fdio.h"
 
 enum { CHUNK_LEN = 256 << 10 };
 
@@ -26,45 +24,7 @@ struct geoip {
 
 /* Opening. */
 
-/* A pipe or a device would let us wait, or never end. */
-static enum err open_file(const char *path, const char *name, int *fd_out,
-                          struct cause *cause)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        enum err err = errno == ENOENT ? ERR_NOT_FOUND : ERR_SYS;
-        cause_set_errno(cause, errno, "%s: cannot open it", name);
-        return err;
-    }
-    enum err err = OK;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        err = ERR_INVALID;
-    else if (st.st_size > GEOIP_MAX_BYTES)
-        err = ERR_TOO_BIG;
-    if (err == OK) {
-        *fd_out = fd;
-        return OK;
-    }
-    cause_set(cause, "%s: %s", name,
-              err == ERR_INVALID ? "not a regular file" : "it is too large");
-    close(fd);
-    return err;
-}
-
 #ifdef HAVE_MEMFD_CREATE
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = write(fd, bytes, n);
-        if (done <= 0)
-            return false;
-        bytes += done;
-        n -= (size_t)done;
-    }
-    return true;
-}
-
 /* A copy that nobody else can cut while it is mapped; -1: there can be none. */
 static int copy_of(int fd)
 {
@@ -72,15 +32,15 @@ static int copy_of(int fd)
     if (copy < 0)
         return -1;
     char *chunk = xmalloc(CHUNK_LEN);
-    uint64_t left = GEOIP_MAX_BYTES;
-    ssize_t n = 0;
+    size_t n = CHUNK_LEN, left = GEOIP_MAX_BYTES; /* it may grow meanwhile */
     bool is_good = true;
-    while (is_good && left > 0 && (n = read(fd, chunk, CHUNK_LEN)) > 0) {
-        is_good = (uint64_t)n <= left && write_all(copy, chunk, (size_t)n);
-        left -= is_good ? (uint64_t)n : 0;
+    while (is_good && n == CHUNK_LEN) {
+        is_good = fdio_read(fd, chunk, CHUNK_LEN, &n) == 0 && n <= left &&
+                  fdio_write(copy, chunk, n) == 0;
+        left -= is_good ? n : 0;
     }
     free(chunk);
-    if (is_good && n == 0)
+    if (is_good)
         return copy;
     close(copy);
     return -1;
@@ -110,26 +70,35 @@ static int open_database(int fd, const char *path, MMDB_s *db)
     return status;
 }
 
-enum err geoip_open(const char *path, struct geoip **out, struct cause *cause)
+static enum err refuse(const char *path, enum err err, const char *why,
+                       struct cause *cause)
 {
     char *name = text_clean_dup(path, strlen(path));
-    int fd;
-    enum err err = open_file(path, name, &fd, cause);
-    if (err == OK) {
-        struct geoip *g = xzalloc(sizeof *g);
-        int status = open_database(fd, path, &g->db);
-        close(fd);
-        if (status == MMDB_SUCCESS)
-            *out = g;
-        else {
-            cause_set(cause, "%s: no database in MaxMind DB format, or damaged",
-                      name);
-            err = ERR_INVALID;
-            free(g);
-        }
-    }
+    cause_set(cause, "%s: %s", name, why);
     free(name);
     return err;
+}
+
+enum err geoip_open(const char *path, struct geoip **out, struct cause *cause)
+{
+    int fd;
+    uint64_t size_bytes;
+    enum err err = fdio_open_regular(path, &fd, &size_bytes, cause);
+    if (err != OK)
+        return err;
+    struct geoip *g = xzalloc(sizeof *g);
+    bool is_small = size_bytes <= GEOIP_MAX_BYTES;
+    int status = is_small ? open_database(fd, path, &g->db) : MMDB_IO_ERROR;
+    close(fd);
+    if (status == MMDB_SUCCESS) {
+        *out = g;
+        return OK;
+    }
+    free(g);
+    if (!is_small)
+        return refuse(path, ERR_TOO_BIG, "it is too large", cause);
+    return refuse(path, ERR_INVALID,
+                  "no database in MaxMind DB format, or damaged", cause);
 }
 
 void geoip_close(struct geoip *g)

@@ -13,7 +13,7 @@
 
 #include "util/text.h"
 #include "util/xalloc.h"
-#include "disk/atomic.h"
+#include "disk/fdio.h"
 #include "disk/root.h"
 
 enum { COPY_CHUNK_LEN = 256 << 10, FILE_MODE = 0666 };
@@ -265,36 +265,10 @@ enum err haul_erase(struct haul *h, struct cause *cause)
 
 /* ---- Bringing ---- */
 
-/* A folder that is open for a search only cannot be synced. */
-static int sync_folder(int dir_fd)
-{
-    int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    int errnum = atomic_sync_fd(fd);
-    close(fd);
-    return errnum == EINVAL ? 0 : errnum;
-}
-
 static bool is_zero(const uint8_t *bytes, size_t len)
 {
     return len == 0 ||
            (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0);
-}
-
-static int write_all(int fd, const uint8_t *bytes, size_t len, off_t at)
-{
-    while (len > 0) {
-        ssize_t n = pwrite(fd, bytes, len, at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n == 0 ? EIO : errno;
-        bytes += n;
-        len -= (size_t)n;
-        at += n;
-    }
-    return 0;
 }
 
 /* Copy all bytes but runs of zeros, which a file of that length has by itself. */
@@ -312,7 +286,7 @@ static int copy_bytes(struct haul *h, int from_fd, int to_fd)
             break;
         }
         if (!is_zero(chunk, (size_t)n))
-            errnum = write_all(to_fd, chunk, (size_t)n, at);
+            errnum = fdio_write_at(to_fd, chunk, (size_t)n, (uint64_t)at);
         at += n;
         atomic_fetch_add(&h->done_bytes, (uint64_t)n);
         if (atomic_load(&h->is_cancelled))
@@ -331,15 +305,12 @@ static int copy_file(struct haul *h, int from_fd, int to_fd)
     if (errnum != 0)
         return errnum;
     (void)fchmod(to_fd, st.st_mode & 0777);
-#ifdef __APPLE__
-    struct timespec times[2] = {st.st_atimespec, st.st_mtimespec};
-#else
-    struct timespec times[2] = {st.st_atim, st.st_mtim};
-#endif
+    struct timespec times[FDIO_N_TIMES];
+    fdio_times(&st, times);
     /* By its time the record of what is had goes on to be believed. */
     if (futimens(to_fd, times) < 0)
         return errno;
-    return atomic_sync_fd(to_fd);
+    return fdio_sync(to_fd);
 }
 
 static bool is_same_file(int a_dir, int b_dir, const char *base)
@@ -388,14 +359,16 @@ static enum err bring_file(struct haul *h, struct haul_file *f,
     if (from_fd < 0)
         return refuse(h->from, f->path, "open", errno, cause);
     enum err err = OK;
+    int to_dir = -1;
     int from_dir = beneath_open_parent(from, f->path, &base);
-    int to_dir = beneath_make_parent(to, f->path, &base);
-    if (from_dir < 0 || to_dir < 0)
+    if (from_dir < 0)
+        err = refuse(h->from, f->path, "open", errno, cause);
+    else if ((to_dir = beneath_make_parent(to, f->path, &base)) < 0)
         err = refuse(h->to, f->path, "make", errno, cause);
     else {
         int errnum = bring_into(h, f, from_fd, from_dir, to_dir, base);
         if (errnum == 0)
-            errnum = sync_folder(to_dir);
+            errnum = fdio_sync_folder(to_dir, ".");
         if (errnum != 0)
             err = refuse(h->to, f->path, "make", errnum, cause);
     }

@@ -3,7 +3,6 @@
 #include "disk/ipload.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "util/ipset.h"
 #include "util/text.h"
 #include "util/xalloc.h"
+#include "disk/fdio.h"
 
 enum { CHUNK_LEN = 64 << 10 };
 
@@ -57,8 +57,7 @@ static struct ipload_stamp stamp_of(const char *path)
         return (struct ipload_stamp){0};
     return (struct ipload_stamp){.inode = (uint64_t)st.st_ino,
                                  .size = (uint64_t)st.st_size,
-                                 .changed_s = (int64_t)st.st_mtim.tv_sec,
-                                 .changed_ns = (int64_t)st.st_mtim.tv_nsec};
+                                 .changed_ns = fdio_change_ns(&st)};
 }
 
 /* Take new stamps; is one of them another than before? */
@@ -69,30 +68,10 @@ static bool have_changed(struct ipload *l)
         struct ipload_stamp now = stamp_of(l->paths[i]);
         struct ipload_stamp *before = &l->stamps[i];
         any = any || now.inode != before->inode || now.size != before->size ||
-              now.changed_s != before->changed_s ||
               now.changed_ns != before->changed_ns;
         *before = now;
     }
     return any;
-}
-
-/* A pipe or a device would let us wait, or never end. */
-static enum err open_list(struct run *r, const char *path, int *fd_out)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        enum err err = errno == ENOENT ? ERR_NOT_FOUND : ERR_SYS;
-        cause_set_errno(r->cause, errno, "%s: cannot open it", r->name);
-        return err;
-    }
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        cause_set(r->cause, "%s: not a regular file", r->name);
-        close(fd);
-        return ERR_INVALID;
-    }
-    *fd_out = fd;
-    return OK;
 }
 
 /* Why reading ended: at its end, or the file is damaged, or the system says so. */
@@ -152,8 +131,8 @@ static enum err count(struct run *r, const struct iplist_report *report)
 
 static enum err read_file(struct run *r, const char *path)
 {
-    int fd = -1;
-    enum err err = open_list(r, path, &fd);
+    int fd;
+    enum err err = fdio_open_regular(path, &fd, NULL, r->cause);
     if (err != OK)
         return err;
     gzFile file = gzdopen(fd, "rb"); /* plain text passes as it is */

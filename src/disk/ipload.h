@@ -24,7 +24,7 @@ struct ipset;
 /* Which state of a file it was; all 0: none. */
 struct ipload_stamp {
     uint64_t inode, size;
-    int64_t changed_s, changed_ns;
+    int64_t changed_ns;
 };
 
 struct ipload {

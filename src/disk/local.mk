@@ -3,6 +3,7 @@ src_disk_libdisk_a_SOURCES = \
 	src/disk/atomic.c src/disk/atomic.h \
 	src/disk/beneath.c src/disk/beneath.h \
 	src/disk/fdcache.c src/disk/fdcache.h \
+	src/disk/fdio.c src/disk/fdio.h \
 	src/disk/geoip.c src/disk/geoip.h \
 	src/disk/haul.c src/disk/haul.h \
 	src/disk/ipload.c src/disk/ipload.h \

@@ -9,7 +9,6 @@
 #include "util/err.h"
 
 #include <stddef.h>
-#include <stdint.h>
 
 /* Append the checksum of what `out` holds from `start` on. ERR_TOO_BIG: no room. */
 enum err sealed_close(struct buf *out, size_t start) ERR_MUST_CHECK;

@@ -16,6 +16,7 @@
 #include "util/text.h"
 #include "util/xalloc.h"
 #include "disk/fdcache.h"
+#include "disk/fdio.h"
 #include "disk/root.h"
 
 struct store_files {
@@ -150,37 +151,6 @@ static struct run first_run(const struct metainfo *meta, uint64_t off,
     return run;
 }
 
-/* Both return 0, or an errno value; -1 when the file ends before len bytes. */
-static int read_all(int fd, uint8_t *bytes, size_t len, uint64_t begin)
-{
-    while (len > 0) {
-        ssize_t n = pread(fd, bytes, len, (off_t)begin);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n == 0 ? -1 : errno;
-        bytes += n;
-        begin += (size_t)n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
-static int write_all(int fd, const uint8_t *bytes, size_t len, uint64_t begin)
-{
-    while (len > 0) {
-        ssize_t n = pwrite(fd, bytes, len, (off_t)begin);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n == 0 ? EIO : errno;
-        bytes += n;
-        begin += (size_t)n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
 static enum err read_run(struct store_files *f, const struct run *run,
                          uint8_t *bytes, struct cause *cause)
 {
@@ -192,11 +162,11 @@ static enum err read_run(struct store_files *f, const struct run *run,
     enum err err = take_file(f, run->file_idx, BENEATH_READ, &file, cause);
     if (err != OK)
         return err;
-    int errnum = read_all(file->fd, bytes, run->len, run->begin);
+    int errnum = fdio_read_at(file->fd, bytes, run->len, run->begin);
     fdcache_put(f->cache, file);
     if (errnum == 0)
         return OK;
-    if (errnum > 0)
+    if (errnum != FDIO_SHORT)
         return refuse(f, run->file_idx, "read", errnum, cause);
     struct shown_path path = shown_path(f, run->file_idx);
     cause_set(cause, "%s: shorter than it should be", path.text);
@@ -216,7 +186,7 @@ static enum err write_run(struct store_files *f, const struct run *run,
     pthread_mutex_lock(&f->lock);
     bitset_set(f->dirty, run->file_idx);
     pthread_mutex_unlock(&f->lock);
-    int errnum = write_all(file->fd, bytes, run->len, run->begin);
+    int errnum = fdio_write_at(file->fd, bytes, run->len, run->begin);
     fdcache_put(f->cache, file);
     return errnum == 0 ? OK : refuse(f, run->file_idx, "write", errnum, cause);
 }
@@ -366,19 +336,6 @@ static enum err files_prepare(void *impl, bool preallocate,
 
 /* ---- Syncing ---- */
 
-static int sync_fd(int fd)
-{
-    int result;
-    do {
-#if defined(_POSIX_SYNCHRONIZED_IO) && _POSIX_SYNCHRONIZED_IO > 0
-        result = fdatasync(fd);
-#else
-        result = fsync(fd);
-#endif
-    } while (result < 0 && errno == EINTR);
-    return result < 0 ? errno : 0;
-}
-
 /* Remember for ever that written data may be lost. */
 static enum err fail_for_ever(struct store_files *f, size_t file_idx,
                               int errnum, struct cause *cause)
@@ -401,7 +358,7 @@ static enum err sync_file(struct store_files *f, size_t file_idx,
     enum err err = take_file(f, file_idx, BENEATH_WRITE, &file, cause);
     bool is_gone = err == ERR_TRUNCATED;
     if (err == OK) {
-        int errnum = sync_fd(file->fd);
+        int errnum = fdio_sync_data(file->fd);
         is_gone = fstat(file->fd, &st) == 0 && st.st_nlink == 0;
         fdcache_put(f->cache, file);
         if (errnum != 0)
@@ -461,16 +418,6 @@ static enum err files_sync(void *impl, struct cause *cause)
 
 /* ---- The rest ---- */
 
-static int64_t mtime_ns(const struct stat *st)
-{
-#ifdef __APPLE__
-    struct timespec t = st->st_mtimespec;
-#else
-    struct timespec t = st->st_mtim;
-#endif
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static enum err files_stat(void *impl, size_t file_idx, struct store_stat *out,
                            struct cause *cause)
 {
@@ -490,7 +437,7 @@ static enum err files_stat(void *impl, size_t file_idx, struct store_stat *out,
     if (err != OK)
         return err;
     *out = (struct store_stat){.size_bytes = (uint64_t)st.st_size,
-                               .mtime_ns = mtime_ns(&st),
+                               .mtime_ns = fdio_change_ns(&st),
                                .exists = true};
     return OK;
 }

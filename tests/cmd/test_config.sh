@@ -90,7 +90,7 @@ echo "ip-filter = { $PWD/ten }" >"$conf"
 run 0 get -v -p 0 --ip-filter eleven --ip-filter ten data.torrent
 says err 'IP filter: 3 ranges, 1 when merged'
 want=4 get --ip-filter gone
-says err 'IP filter: gone: cannot open it: No such file or directory: nothing is begun'
+says err 'IP filter: gone: cannot open: No such file or directory: nothing is begun'
 
 printf 'log = general\nlog-file = "my log"\n' >"$conf"
 get

@@ -17,6 +17,7 @@ tests_disk_test_disk_SOURCES = \
 	tests/disk/test_atomic.c \
 	tests/disk/test_beneath.c \
 	tests/disk/test_fdcache.c \
+	tests/disk/test_fdio.c \
 	tests/disk/test_geoip.c \
 	tests/disk/test_haul.c \
 	tests/disk/test_ipload.c \

@@ -7,6 +7,7 @@ const harness_suite harness_suites[] = {
     atomic_suite,
     beneath_suite,
     fdcache_suite,
+    fdio_suite,
     geoip_suite,
     haul_suite,
     ipload_suite,

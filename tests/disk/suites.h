@@ -7,6 +7,7 @@
 Suite *atomic_suite(void);
 Suite *beneath_suite(void);
 Suite *fdcache_suite(void);
+Suite *fdio_suite(void);
 Suite *geoip_suite(void);
 Suite *haul_suite(void);
 Suite *ipload_suite(void);

@@ -4,9 +4,11 @@
 
 #include "tests/disk/suites.h"
 
+#include "tests/disk/faults.h"
 #include "tests/disk/mmdb.h"
 #include "tests/disk/tmpdir.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,6 +214,21 @@ START_TEST(what_is_written_to_the_file_later_changes_nothing)
     ck_assert_str_eq(country("192.0.2.1"), "DE");
 }
 END_TEST
+
+/* It must not be the file itself that is mapped then. */
+START_TEST(a_signal_during_the_copy_changes_nothing)
+{
+    size_t n = mmdb_make(entries, N_ENTRIES, MMDB_NESTED, 6, bytes);
+    tmpdir_write(dir, "y.mmdb", bytes, n);
+    faults_set(FAULT_WRITE, 0, 2, EINTR);
+    ck_assert_int_eq(open_as("y.mmdb"), OK);
+    faults_clear();
+    char *path = tmpdir_path(dir, "y.mmdb");
+    ck_assert_int_eq(truncate(path, 0), 0);
+    free(path);
+    ck_assert_str_eq(country("203.0.113.7"), "JP");
+}
+END_TEST
 #endif
 
 Suite *geoip_suite(void)
@@ -228,6 +245,7 @@ Suite *geoip_suite(void)
     tcase_add_test(tc, a_damaged_database_fails_or_answers);
 #ifdef HAVE_MEMFD_CREATE
     tcase_add_test(tc, what_is_written_to_the_file_later_changes_nothing);
+    tcase_add_test(tc, a_signal_during_the_copy_changes_nothing);
 #endif
     suite_add_tcase(s, tc);
     return s;

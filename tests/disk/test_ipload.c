@@ -140,7 +140,7 @@ START_TEST(a_file_of_no_use_fails_the_load)
     tmpdir_write(dir, "damaged", bytes, len);
     free(bytes);
     refused(load_of("good", "missing"), ERR_NOT_FOUND,
-            "missing: cannot open it: No such file");
+            "missing: cannot open: No such file");
     refused(load_of("good", "pipe"), ERR_INVALID, "not a regular file");
     refused(load_of("good", "."), ERR_INVALID, "not a regular file");
     refused(load_of("good", "page"), ERR_INVALID, "no list of IP ranges");
