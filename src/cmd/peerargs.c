@@ -22,25 +22,13 @@ struct lookup {
     struct cause cause;
 };
 
-static bool parse_port(const char *text, uint16_t *out)
-{
-    uint32_t n = 0;
-    size_t len = strspn(text, "0123456789");
-    if (len == 0 || len > 5 || text[len] != '\0')
-        return false;
-    for (size_t i = 0; i < len; i++)
-        n = 10 * n + (uint32_t)(text[i] - '0');
-    if (n == 0 || n > UINT16_MAX)
-        return false;
-    *out = (uint16_t)n;
-    return true;
-}
-
 bool peerargs_split(const char *text, char *host, size_t cap,
                     uint16_t *port_out)
 {
     const char *colon = strrchr(text, ':');
-    if (colon == NULL || !parse_port(colon + 1, port_out))
+    uint16_t port;
+    if (colon == NULL ||
+        !text_parse_port(colon + 1, strlen(colon + 1), &port) || port == 0)
         return false;
     size_t len = (size_t)(colon - text);
     if (text[0] == '[') {
@@ -54,6 +42,7 @@ bool peerargs_split(const char *text, char *host, size_t cap,
         return false;
     memcpy(host, text, len);
     host[len] = '\0';
+    *port_out = port;
     return true;
 }
 

@@ -117,7 +117,7 @@ static MMDB_lookup_result_s look_up(const MMDB_s *db, const struct addr *a,
     struct sockaddr_in v4 = {.sin_family = AF_INET};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
     if (addr_is_v4(a)) {
-        memcpy(&v4.sin_addr, a->ip + 12, sizeof v4.sin_addr);
+        memcpy(&v4.sin_addr, a->ip + ADDR_V4_AT, sizeof v4.sin_addr);
         return MMDB_lookup_sockaddr(db, (const struct sockaddr *)&v4, status);
     }
     memcpy(&v6.sin6_addr, a->ip, sizeof v6.sin6_addr);

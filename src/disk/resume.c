@@ -16,7 +16,12 @@
  * is a string of STAT_LEN bytes for each file: exists, size, mtime (big-endian);
  * `partials` a list of [piece_idx, bitfield of blocks], ascending; `peers`, which may be
  * absent, a string of PEER_LEN bytes for each: the 16 of struct addr, port. */
-enum { RESUME_VERSION = 1, STAT_LEN = 1 + 8 + 8, PEER_LEN = 18, MAX_DEPTH = 4 };
+enum {
+    RESUME_VERSION = 1,
+    STAT_LEN = 1 + 8 + 8,
+    PEER_LEN = ADDR_COMPACT_V6_LEN,
+    MAX_DEPTH = 4
+};
 enum { MAX_TOKENS = 64 + 3 * RESUME_MAX_PARTIALS };
 
 _Static_assert((int)METAINFO_HASH_LEN == (int)SHA1_LEN,

@@ -2,7 +2,6 @@
 
 #include "meta/iplist.h"
 
-#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,12 +11,7 @@
 #include "util/ipset.h"
 #include "util/xalloc.h"
 
-enum {
-    V4_LEN = 4,
-    MAX_IP_TEXT = 46, /* INET6_ADDRSTRLEN */
-    LEVEL_ALLOWED = 128,
-    LEVEL_MAX = 255
-};
+enum { LEVEL_ALLOWED = 128, LEVEL_MAX = 255 };
 
 /* Of UTF-8: editors put it before the first line. */
 static const char BYTE_ORDER_MARK[] = "\xef\xbb\xbf";
@@ -86,7 +80,7 @@ static bool take_number(struct cursor *c, unsigned max, unsigned *out)
 static bool take_v4(struct cursor *c, struct addr *out)
 {
     struct cursor look = *c;
-    uint8_t ip[V4_LEN];
+    uint8_t ip[ADDR_V4_LEN];
     for (size_t i = 0; i < sizeof ip; i++) {
         unsigned n;
         if ((i > 0 && !take_char(&look, '.')) || !take_number(&look, 255, &n))
@@ -100,16 +94,14 @@ static bool take_v4(struct cursor *c, struct addr *out)
 
 static bool take_v6(struct cursor *c, struct addr *out)
 {
-    char text[MAX_IP_TEXT];
-    uint8_t ip[16];
+    char text[ADDR_TEXT_MAX];
     size_t len = strspn(c->at, "0123456789abcdefABCDEF:.");
-    if (len < 2 || len >= sizeof text || memchr(c->at, ':', len) == NULL)
+    if (len >= sizeof text || memchr(c->at, ':', len) == NULL)
         return false;
     memcpy(text, c->at, len);
     text[len] = '\0';
-    if (inet_pton(AF_INET6, text, ip) != 1)
+    if (addr_parse_ip(text, out) != OK)
         return false;
-    *out = addr_v6(ip, 0);
     c->at += len;
     return true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/text.h"
 #include "util/xalloc.h"
 
 static const char SCHEME[] = "magnet:?";
@@ -225,10 +226,8 @@ static void add_ranges(struct magnet *m, struct part value)
 /* The port at the end of "HOST:PORT"; 0: it is none. */
 static uint16_t read_port(const char *digits)
 {
-    uint32_t port = 0;
-    for (; *digits >= '0' && *digits <= '9' && port <= UINT16_MAX; digits++)
-        port = port * 10 + (uint32_t)(*digits - '0');
-    return *digits == '\0' && port <= UINT16_MAX ? (uint16_t)port : 0;
+    uint16_t port;
+    return text_parse_port(digits, strlen(digits), &port) ? port : 0;
 }
 
 static void add_peer(struct magnet *m, struct part value)

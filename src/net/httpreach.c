@@ -2,7 +2,6 @@
 
 #include "net/httpreach.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "util/addr.h"
@@ -46,18 +45,6 @@ static curl_socket_t curl_opens_socket(void *ctx, curlsocktype purpose,
     return sock_open(sa->family, sa->socktype);
 }
 
-static bool read_ip(const char *text, struct addr *out)
-{
-    uint8_t ip[16];
-    if (inet_pton(AF_INET, text, ip) == 1)
-        *out = addr_v4(ip, 0);
-    else if (inet_pton(AF_INET6, text, ip) == 1)
-        *out = addr_v6(ip, 0);
-    else
-        return false;
-    return true;
-}
-
 /* A connection that is used again was opened for another request, which may have
  * been allowed more. */
 static int curl_begins_request(void *ctx, char *remote_ip, char *local_ip,
@@ -67,8 +54,9 @@ static int curl_begins_request(void *ctx, char *remote_ip, char *local_ip,
     (void)local_ip;
     (void)remote_port;
     (void)local_port;
-    return read_ip(remote_ip, &a) && may_reach(ctx, &a) ? CURL_PREREQFUNC_OK
-                                                        : CURL_PREREQFUNC_ABORT;
+    return addr_parse_ip(remote_ip, &a) == OK && may_reach(ctx, &a)
+               ? CURL_PREREQFUNC_OK
+               : CURL_PREREQFUNC_ABORT;
 }
 
 bool httpreach_set(CURL *easy, struct httpreach *r)
@@ -86,5 +74,5 @@ bool httpreach_may_go_on(CURL *easy, struct httpreach *r)
     char *ip = NULL;
     struct addr a;
     (void)curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
-    return ip == NULL || !read_ip(ip, &a) || may_reach(r, &a);
+    return ip == NULL || addr_parse_ip(ip, &a) != OK || may_reach(r, &a);
 }

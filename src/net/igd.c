@@ -159,7 +159,7 @@ static void ask_external(const struct device *d, struct portmap_mapping *m)
     char ip[WAN_LEN] = "";
     m->has_external = UPNP_GetExternalIPAddress(d->control_url, d->service,
                                                 ip) == UPNPCOMMAND_SUCCESS &&
-                      addr_parse(ip, 1, &m->external) == OK;
+                      addr_parse_ip(ip, &m->external) == OK;
 }
 
 static enum err map_at(const struct device *d, const struct portmap_wish *wish,

@@ -17,7 +17,7 @@
 #include "net/udp.h"
 #include "util/xalloc.h"
 
-enum { IP_BITS = 128, V4_MAPPED_BITS = 96 };
+enum { IP_BITS = 8 * ADDR_V6_LEN, V4_MAPPED_BITS = 8 * ADDR_V4_AT };
 
 /* One address of an interface. */
 struct net {
@@ -47,17 +47,6 @@ static bool is_v4(const struct multicast *m)
 
 /* ---- Which networks there are ---- */
 
-static bool same_prefix(const struct addr *a, const struct addr *b,
-                        unsigned n_bits)
-{
-    size_t n_whole = n_bits / 8;
-    unsigned rest = n_bits % 8;
-    if (memcmp(a->ip, b->ip, n_whole) != 0)
-        return false;
-    unsigned mask = 0xff00u >> rest & 0xff;
-    return rest == 0 || ((a->ip[n_whole] ^ b->ip[n_whole]) & mask) == 0;
-}
-
 static unsigned prefix_len_of(const struct sockaddr *mask)
 {
     const uint8_t *p;
@@ -68,11 +57,11 @@ static unsigned prefix_len_of(const struct sockaddr *mask)
     if (mask->sa_family == AF_INET6) {
         p = ((const struct sockaddr_in6 *)(const void *)mask)
                 ->sin6_addr.s6_addr;
-        len = 16;
+        len = ADDR_V6_LEN;
     } else {
         p = (const uint8_t *)&((const struct sockaddr_in *)(const void *)mask)
                 ->sin_addr;
-        len = 4;
+        len = ADDR_V4_LEN;
         n = V4_MAPPED_BITS;
     }
     for (size_t i = 0; i < len * 8 && (p[i / 8] >> (7 - i % 8) & 1) != 0; i++)
@@ -110,8 +99,8 @@ static bool set_member(const struct multicast *m, const struct net *net,
 {
     if (is_v4(m)) {
         struct ip_mreq r;
-        memcpy(&r.imr_multiaddr, m->group.ip + 12, 4);
-        memcpy(&r.imr_interface, net->addr.ip + 12, 4);
+        memcpy(&r.imr_multiaddr, m->group.ip + ADDR_V4_AT, ADDR_V4_LEN);
+        memcpy(&r.imr_interface, net->addr.ip + ADDR_V4_AT, ADDR_V4_LEN);
         return setsockopt(m->in_fd, IPPROTO_IP,
                           joins ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, &r,
                           sizeof r) == 0;
@@ -172,7 +161,7 @@ size_t multicast_refresh(struct multicast *m)
 bool multicast_is_near(const struct multicast *m, const struct addr *a)
 {
     for (size_t i = 0; i < m->n_nets; i++)
-        if (same_prefix(&m->nets[i].addr, a, m->nets[i].prefix_len))
+        if (addr_same_prefix(&m->nets[i].addr, a, m->nets[i].prefix_len))
             return true;
     return false;
 }
@@ -183,7 +172,7 @@ static bool choose_way(const struct multicast *m, const struct net *net)
 {
     if (is_v4(m)) {
         struct in_addr a;
-        memcpy(&a, net->addr.ip + 12, sizeof a);
+        memcpy(&a, net->addr.ip + ADDR_V4_AT, sizeof a);
         return setsockopt(m->out_fd, IPPROTO_IP, IP_MULTICAST_IF, &a,
                           sizeof a) == 0;
     }
@@ -239,7 +228,8 @@ static bool bind_in(struct multicast *m)
     if (ok && bind(m->in_fd, (struct sockaddr *)&sa, sa_len) != 0) {
         /* A system where a group is no address to be bound to. */
         struct addr any = m->group;
-        memset(any.ip + (is_v4(m) ? 12 : 0), 0, is_v4(m) ? 4 : 16);
+        size_t keep = is_v4(m) ? ADDR_V4_AT : 0;
+        memset(any.ip + keep, 0, sizeof any.ip - keep);
         sa_len = sockaddr_from_addr(&any, &sa);
         ok = bind(m->in_fd, (struct sockaddr *)&sa, sa_len) == 0;
     }

@@ -7,7 +7,7 @@
 
 #include "net/sock.h"
 
-enum { V6_NETWORK_LEN = 8, V6_LEN = 16, DISCARD_PORT = 9 };
+enum { V6_NETWORK_LEN = 8, DISCARD_PORT = 9 };
 
 /* The address that a datagram to `to` would leave from; false: there is no way, or it is
  * one of this machine or link alone. */
@@ -30,13 +30,13 @@ void ownaddr_look(const struct addr *local, struct ownaddr *out)
     struct addr far_v4 =
         addr_v4((const uint8_t[4]){192, 0, 2, 1}, DISCARD_PORT);
     struct addr far_v6 = {
-        .ip = {0x20, 0x01, 0x0d, 0xb8, [V6_LEN - 1] = 1},
+        .ip = {0x20, 0x01, 0x0d, 0xb8, [ADDR_V6_LEN - 1] = 1},
         .port = DISCARD_PORT,
     };
     memset(out, 0, sizeof *out);
     out->has_v4 = way_to(&far_v4, local, &out->v4);
     out->has_v6 = way_to(&far_v6, local, &out->v6);
-    memset(out->v6.ip + V6_NETWORK_LEN, 0, V6_LEN - V6_NETWORK_LEN);
+    memset(out->v6.ip + V6_NETWORK_LEN, 0, ADDR_V6_LEN - V6_NETWORK_LEN);
 }
 
 bool ownaddr_is_none(const struct ownaddr *o)

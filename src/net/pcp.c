@@ -11,7 +11,6 @@
 enum {
     OPCODE_MAP = 1,
     RESPONSE = 0x80, /* beside the opcode */
-    IP_LEN = 16,
     HEADER_LEN = 24,
     MAP_LEN = 36,
     UNSUPP_VERSION = 1
@@ -32,13 +31,13 @@ size_t pcp_put_map(uint8_t out[PCP_REQUEST_LEN], const struct addr *client,
     bytes_write_u8(&w, OPCODE_MAP);
     bytes_write_be16(&w, 0);
     bytes_write_be32(&w, map->life_s);
-    bytes_write(&w, client->ip, IP_LEN);
+    bytes_write(&w, client->ip, ADDR_V6_LEN);
     bytes_write(&w, map->nonce, PCP_NONCE_LEN);
     bytes_write_u8(&w, (uint8_t)map->protocol);
     bytes_write(&w, zeros, sizeof zeros);
     bytes_write_be16(&w, map->port);
     bytes_write_be16(&w, map->suggested.port);
-    bytes_write(&w, map->suggested.ip, IP_LEN);
+    bytes_write(&w, map->suggested.ip, ADDR_V6_LEN);
     assert(!w.bad);
     return bytes_written(&w);
 }
@@ -84,7 +83,7 @@ enum err pcp_parse_map(const uint8_t *bytes, size_t n,
     if (memcmp(nonce, asked->nonce, PCP_NONCE_LEN) != 0 ||
         protocol != asked->protocol || port != asked->port)
         return ERR_INVALID;
-    reply.external = addr_v6(bytes_read(&r, IP_LEN), outside);
+    reply.external = addr_v6(bytes_read(&r, ADDR_V6_LEN), outside);
     *out = reply;
     return OK;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/text.h"
 #include "util/xalloc.h"
 
 static enum err refuse(struct cause *cause, enum err err, const char *words)
@@ -74,20 +75,6 @@ static bool read_host(const char *text, size_t len, struct proxyurl *out)
     return true;
 }
 
-static bool read_port(const char *text, size_t len, uint16_t *out)
-{
-    unsigned n = 0;
-    for (size_t i = 0; i < len; i++) {
-        if (i == 5 || text[i] < '0' || text[i] > '9')
-            return false;
-        n = 10 * n + (unsigned)(text[i] - '0');
-    }
-    if (n == 0 || n > UINT16_MAX)
-        return false;
-    *out = (uint16_t)n;
-    return true;
-}
-
 /* HOST, HOST:PORT, [V6] or [V6]:PORT. */
 static bool read_place(const char *text, size_t len, struct proxyurl *out)
 {
@@ -102,11 +89,12 @@ static bool read_place(const char *text, size_t len, struct proxyurl *out)
         host_len = (size_t)((const char *)memchr(text, ':', len) - text);
     if (!read_host(text + at, host_len, out))
         return false;
-    at += host_len + at;
+    at += host_len + (at > 0 ? 1 : 0); /* with its bracket */
     if (at == len)
         return true;
     return text[at] == ':' &&
-           read_port(text + at + 1, len - at - 1, &out->port);
+           text_parse_port(text + at + 1, len - at - 1, &out->port) &&
+           out->port != 0;
 }
 
 static bool begins(const char **text, const char *scheme)

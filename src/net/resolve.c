@@ -2,7 +2,6 @@
 
 #include "net/resolve.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <ctype.h>
 #include <netdb.h>
@@ -285,29 +284,6 @@ static bool is_host_name(const char *host)
     return true;
 }
 
-static bool is_literal(const char *host, struct addr *out)
-{
-    char text[INET6_ADDRSTRLEN];
-    uint8_t ip[16];
-    size_t len = strlen(host);
-    if (inet_pton(AF_INET, host, ip) == 1) {
-        *out = addr_v4(ip, 0);
-        return true;
-    }
-    if (len >= 2 && host[0] == '[' && host[len - 1] == ']') {
-        host++;
-        len -= 2;
-    }
-    if (len >= sizeof text)
-        return false;
-    memcpy(text, host, len);
-    text[len] = '\0';
-    if (inet_pton(AF_INET6, text, ip) != 1)
-        return false;
-    *out = addr_v6(ip, 0);
-    return true;
-}
-
 static void forget_query(struct resolve_query *q)
 {
     struct resolve *r = q->r;
@@ -348,7 +324,7 @@ static struct name *begin_query(struct resolve *r, const char *host,
     static const struct found busy = {.err = ERR_BUSY,
                                       .words = "too many host names at once"};
     struct addr literal;
-    if (is_literal(host, &literal)) {
+    if (addr_parse_ip(host, &literal) == OK) {
         *found = (struct found){.err = OK, .words = "", .n_addrs = 1};
         found->addrs[0] = literal;
         return NULL;

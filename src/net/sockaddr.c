@@ -16,13 +16,13 @@ socklen_t sockaddr_from_addr(const struct addr *a, struct sockaddr_storage *out)
     if (addr_is_v4(a)) {
         struct sockaddr_in sin = {.sin_family = AF_INET,
                                   .sin_port = htons(a->port)};
-        memcpy(&sin.sin_addr, a->ip + 12, 4);
+        memcpy(&sin.sin_addr, a->ip + ADDR_V4_AT, ADDR_V4_LEN);
         memcpy(out, &sin, sizeof sin);
         return sizeof sin;
     }
     struct sockaddr_in6 sin6 = {.sin6_family = AF_INET6,
                                 .sin6_port = htons(a->port)};
-    memcpy(&sin6.sin6_addr, a->ip, 16);
+    memcpy(&sin6.sin6_addr, a->ip, ADDR_V6_LEN);
     memcpy(out, &sin6, sizeof sin6);
     return sizeof sin6;
 }
@@ -35,7 +35,7 @@ enum err sockaddr_to_addr(const struct sockaddr_storage *sa, socklen_t len,
         return ERR_INVALID;
     if (sa->ss_family == AF_INET && len >= sizeof(struct sockaddr_in)) {
         struct sockaddr_in sin;
-        uint8_t ip[4];
+        uint8_t ip[ADDR_V4_LEN];
         memcpy(&sin, sa, sizeof sin);
         memcpy(ip, &sin.sin_addr, sizeof ip);
         *out = addr_v4(ip, ntohs(sin.sin_port));

@@ -2,7 +2,6 @@
 
 #include "net/weburl.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,32 +29,15 @@ bool weburl_is_public(const struct addr *a)
            !addr_is_private(a);
 }
 
-/* The curl parser has made one form of all the ways to write an IPv4 address;
- * IPv6 has brackets. */
-static bool is_literal(char *host, struct addr *out)
-{
-    uint8_t ip[16];
-    size_t len = strlen(host);
-    if (inet_pton(AF_INET, host, ip) == 1) {
-        *out = addr_v4(ip, 0);
-        return true;
-    }
-    if (len < 2 || host[0] != '[' || host[len - 1] != ']')
-        return false;
-    host[len - 1] = '\0';
-    if (inet_pton(AF_INET6, host + 1, ip) != 1)
-        return false;
-    *out = addr_v6(ip, 0);
-    return true;
-}
-
-static bool is_private_host(char *host)
+/* Of what curl's parser made of it, which has one form for all the ways to write an IPv4
+ * address. */
+static bool is_private_host(const char *host)
 {
     struct addr a;
     if (strcasecmp(host, "localhost") == 0 ||
         strcasecmp(host, "localhost.") == 0)
         return true;
-    return is_literal(host, &a) && !weburl_is_public(&a);
+    return addr_parse_ip(host, &a) == OK && !weburl_is_public(&a);
 }
 
 static enum err read_parts(CURLU *parts, const char *url, struct weburl *out)

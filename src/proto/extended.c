@@ -82,10 +82,10 @@ enum err extended_append(struct buf *b, const struct extended_offer *offer)
         bencode_write_str(&w, offer->client);
     }
     if (offer->yourip != NULL) {
-        size_t skip = addr_is_v4(offer->yourip) ? 12 : 0;
+        size_t skip = addr_is_v4(offer->yourip) ? ADDR_V4_AT : 0;
 
         bencode_write_key(&w, "yourip");
-        bencode_write_bytes(&w, offer->yourip->ip + skip, 16 - skip);
+        bencode_write_bytes(&w, offer->yourip->ip + skip, ADDR_V6_LEN - skip);
     }
     bencode_end(&w);
     e = bencode_writer_finish(&w);
@@ -113,9 +113,9 @@ static void take_kinds(const struct bencode *m, struct extended *ext)
 static void take_ip(const struct bencode *v, bool v4, bool v6, bool *has_out,
                     struct addr *out)
 {
-    if (v4 && v->str.len == 4)
+    if (v4 && v->str.len == ADDR_V4_LEN)
         *out = addr_v4(v->str.p, 0);
-    else if (v6 && v->str.len == 16)
+    else if (v6 && v->str.len == ADDR_V6_LEN)
         *out = addr_v6(v->str.p, 0);
     else
         return;

@@ -8,8 +8,6 @@
 
 static const struct bencode_limits LIMITS = {16, 1024};
 
-enum { V4_LEN = 4, V6_LEN = 16, PORT_LEN = 2 };
-
 static const char *const method_names[KRPC_N_METHODS] = {
     [KRPC_PING] = "ping",
     [KRPC_FIND_NODE] = "find_node",
@@ -42,25 +40,6 @@ bool krpc_is_message(const uint8_t *bytes, size_t len)
 
 /* ---- Compact addresses ---- */
 
-static bool read_addr(struct span s, struct addr *out)
-{
-    if (s.len == V4_LEN + PORT_LEN)
-        *out = addr_v4(s.p, bytes_be16(s.p + V4_LEN));
-    else if (s.len == V6_LEN + PORT_LEN)
-        *out = addr_v6(s.p, bytes_be16(s.p + V6_LEN));
-    else
-        return false;
-    return true;
-}
-
-static size_t put_addr(uint8_t *out, const struct addr *a)
-{
-    size_t ip_len = addr_is_v4(a) ? V4_LEN : V6_LEN;
-    memcpy(out, a->ip + V6_LEN - ip_len, ip_len);
-    bytes_put_be16(out + ip_len, a->port);
-    return ip_len + PORT_LEN;
-}
-
 bool krpc_next_node(struct span *nodes, bool is_v6, const uint8_t **id_out,
                     struct addr *addr_out)
 {
@@ -68,8 +47,8 @@ bool krpc_next_node(struct span *nodes, bool is_v6, const uint8_t **id_out,
     if (nodes->len < len)
         return false;
     *id_out = nodes->p;
-    (void)read_addr((struct span){nodes->p + KRPC_ID_LEN, len - KRPC_ID_LEN},
-                    addr_out);
+    (void)addr_from_compact(nodes->p + KRPC_ID_LEN, len - KRPC_ID_LEN,
+                            addr_out);
     nodes->p += len;
     nodes->len -= len;
     return true;
@@ -78,7 +57,7 @@ bool krpc_next_node(struct span *nodes, bool is_v6, const uint8_t **id_out,
 size_t krpc_put_node(uint8_t *out, const uint8_t *id, const struct addr *a)
 {
     memcpy(out, id, KRPC_ID_LEN);
-    return KRPC_ID_LEN + put_addr(out + KRPC_ID_LEN, a);
+    return KRPC_ID_LEN + addr_put_compact(a, out + KRPC_ID_LEN);
 }
 
 /* The list was parsed whole: its items are known to be sound, each a string or
@@ -95,7 +74,8 @@ bool krpc_next_value(struct span *values, struct addr *out)
             break;
         values->p += item.raw.len;
         values->len -= item.raw.len;
-        if (item.type == BENCODE_STR && read_addr(item.str, out))
+        if (item.type == BENCODE_STR &&
+            addr_from_compact(item.str.p, item.str.len, out))
             return true;
     }
     values->len = 0;
@@ -108,8 +88,8 @@ enum err krpc_put_values(const struct addr *peers, size_t n, struct buf *out)
     bencode_writer_init(&w, out);
     bencode_begin_list(&w);
     for (size_t i = 0; i < n; i++) {
-        uint8_t compact[V6_LEN + PORT_LEN];
-        size_t len = put_addr(compact, &peers[i]);
+        uint8_t compact[ADDR_COMPACT_V6_LEN];
+        size_t len = addr_put_compact(&peers[i], compact);
         bencode_write_bytes(&w, compact, len);
     }
     bencode_end(&w);
@@ -247,7 +227,7 @@ static enum err read_message(const struct bencode *top, struct krpc_msg *m)
         {"y", BENCODE_STR, &y},
     };
     bencode_get_many(top, wants, sizeof wants / sizeof wants[0]);
-    m->has_ip = read_addr(ip.str, &m->ip);
+    m->has_ip = addr_from_compact(ip.str.p, ip.str.len, &m->ip);
     if (span_is(y.str, "e"))
         return read_error(&e, m);
     if (span_is(y.str, "r")) {
@@ -391,7 +371,7 @@ static void put_error(struct bencode_writer *w, const struct krpc_msg *m)
 enum err krpc_write(const struct krpc_msg *msg, struct buf *out)
 {
     struct bencode_writer w;
-    uint8_t ip[V6_LEN + PORT_LEN];
+    uint8_t ip[ADDR_COMPACT_V6_LEN];
     bencode_writer_init(&w, out);
     bencode_begin_dict(&w);
     if (msg->type == KRPC_QUERY) {
@@ -401,7 +381,7 @@ enum err krpc_write(const struct krpc_msg *msg, struct buf *out)
     if (msg->type == KRPC_ERROR)
         put_error(&w, msg);
     if (msg->has_ip)
-        put_bytes(&w, "ip", ip, put_addr(ip, &msg->ip));
+        put_bytes(&w, "ip", ip, addr_put_compact(&msg->ip, ip));
     if (msg->type == KRPC_QUERY) {
         bencode_write_key(&w, "q");
         bencode_write_str(&w, krpc_method_name(msg->method));

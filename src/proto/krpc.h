@@ -23,8 +23,8 @@
 
 enum {
     KRPC_ID_LEN = 20,
-    KRPC_NODE4_LEN = 26, /* id, IPv4, port */
-    KRPC_NODE6_LEN = 38,
+    KRPC_NODE4_LEN = KRPC_ID_LEN + ADDR_COMPACT_V4_LEN, /* 26 */
+    KRPC_NODE6_LEN = KRPC_ID_LEN + ADDR_COMPACT_V6_LEN, /* 38 */
     KRPC_MAX_TID = 32,   /* longer ones are not answered */
     KRPC_MAX_TOKEN = 64, /* ours have 8, others' up to 20 */
     KRPC_KEY_LEN = 32,

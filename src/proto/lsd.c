@@ -65,15 +65,8 @@ static bool is_header(struct span line, const char *name,
 /* 1 to 65535 in decimal, else 0. */
 static uint16_t port_of(struct span v)
 {
-    uint32_t port = 0;
-    if (v.len == 0 || v.len > 5)
-        return 0;
-    for (size_t i = 0; i < v.len; i++) {
-        if (v.p[i] < '0' || v.p[i] > '9')
-            return 0;
-        port = port * 10 + (uint32_t)(v.p[i] - '0');
-    }
-    return port <= UINT16_MAX ? (uint16_t)port : 0;
+    uint16_t port;
+    return text_parse_port((const char *)v.p, v.len, &port) ? port : 0;
 }
 
 static void take_hash(struct span v, struct lsd *out)

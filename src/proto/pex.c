@@ -7,12 +7,7 @@
 #include "meta/bencode.h"
 #include "util/bytes.h"
 
-enum {
-    COMPACT_V4 = 6, /* bytes of an address and its port */
-    COMPACT_V6 = 18,
-    MAX_TOKENS = 64,
-    MAX_WIRE = PEX_MAX_PEERS * COMPACT_V6
-};
+enum { MAX_TOKENS = 64, MAX_WIRE = PEX_MAX_PEERS * ADDR_COMPACT_V6_LEN };
 
 /* ---- Reading ---- */
 
@@ -36,10 +31,7 @@ static struct compact compact_of(const struct bencode *peers,
 static bool next_peer(struct compact *c, struct pex_peer *out)
 {
     while (c->bytes.len >= c->stride) {
-        const uint8_t *p = c->bytes.p;
-        uint16_t port = bytes_be16(p + c->stride - 2);
-        out->addr =
-            c->stride == COMPACT_V4 ? addr_v4(p, port) : addr_v6(p, port);
+        (void)addr_from_compact(c->bytes.p, c->stride, &out->addr);
         out->flags = c->flags.len > 0 ? c->flags.p[0] : 0;
         c->bytes.p += c->stride;
         c->bytes.len -= c->stride;
@@ -105,15 +97,19 @@ enum err pex_parse(const uint8_t *bytes, size_t len, struct pex *out)
     if (added.type == BENCODE_NONE && added6.type == BENCODE_NONE &&
         dropped.type == BENCODE_NONE && dropped6.type == BENCODE_NONE)
         return ERR_INVALID;
-    if (!is_whole(&added, COMPACT_V4) || !is_whole(&added6, COMPACT_V6) ||
-        !is_whole(&dropped, COMPACT_V4) || !is_whole(&dropped6, COMPACT_V6))
+    if (!is_whole(&added, ADDR_COMPACT_V4_LEN) ||
+        !is_whole(&added6, ADDR_COMPACT_V6_LEN) ||
+        !is_whole(&dropped, ADDR_COMPACT_V4_LEN) ||
+        !is_whole(&dropped6, ADDR_COMPACT_V6_LEN))
         return ERR_INVALID;
     out->n_added =
-        take_both(compact_of(&added, &added_f, COMPACT_V4),
-                  compact_of(&added6, &added6_f, COMPACT_V6), out->added);
+        take_both(compact_of(&added, &added_f, ADDR_COMPACT_V4_LEN),
+                  compact_of(&added6, &added6_f, ADDR_COMPACT_V6_LEN),
+                  out->added);
     struct pex_peer gone[PEX_MAX_PEERS];
-    out->n_dropped = take_both(compact_of(&dropped, NULL, COMPACT_V4),
-                               compact_of(&dropped6, NULL, COMPACT_V6), gone);
+    out->n_dropped =
+        take_both(compact_of(&dropped, NULL, ADDR_COMPACT_V4_LEN),
+                  compact_of(&dropped6, NULL, ADDR_COMPACT_V6_LEN), gone);
     for (size_t i = 0; i < out->n_dropped; i++)
         out->dropped[i] = gone[i].addr;
     return OK;
@@ -125,9 +121,8 @@ static void write_addr(struct bytes_writer *w, const struct addr *a, bool v4)
 {
     if (addr_is_v4(a) != v4)
         return;
-    size_t skip = v4 ? sizeof a->ip - 4 : 0;
-    bytes_write(w, a->ip + skip, sizeof a->ip - skip);
-    bytes_write_be16(w, a->port);
+    uint8_t compact[ADDR_COMPACT_V6_LEN];
+    bytes_write(w, compact, addr_put_compact(a, compact));
 }
 
 static void write_bytes(struct bencode_writer *w, const char *key,

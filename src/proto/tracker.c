@@ -44,6 +44,22 @@ void tracker_reply_add(struct tracker_reply *r, const struct addr *peer)
     r->n_peers = n + 1;
 }
 
+void tracker_reply_add_compact(struct tracker_reply *r, struct span peers,
+                               bool is_v6)
+{
+    size_t stride = is_v6 ? ADDR_COMPACT_V6_LEN : ADDR_COMPACT_V4_LEN;
+    size_t at = 0;
+
+    for (; peers.len - at >= stride; at += stride) {
+        struct addr peer;
+
+        (void)addr_from_compact(peers.p + at, stride, &peer);
+        tracker_reply_add(r, &peer);
+    }
+    if (at < peers.len)
+        r->n_bad++;
+}
+
 void tracker_text_set(struct tracker_text *t, struct span bytes)
 {
     size_t len = bytes.len;

@@ -85,6 +85,10 @@ void tracker_reply_init(struct tracker_reply *r);
 void tracker_reply_fini(struct tracker_reply *r);
 /* Add a peer, or count why it is dropped. */
 void tracker_reply_add(struct tracker_reply *r, const struct addr *peer);
+/* Add peers in compact form (BEP 7, 15, 23); is_v6: of 18 bytes each, not 6. What is cut
+ * off at the end counts as one bad peer. */
+void tracker_reply_add_compact(struct tracker_reply *r, struct span peers,
+                               bool is_v6);
 /* Take the first TRACKER_MAX_TEXT bytes of a text. */
 void tracker_text_set(struct tracker_text *t, struct span bytes);
 /* An interval in seconds as told, in range: [MIN, MAX]_INTERVAL; the default

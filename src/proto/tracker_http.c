@@ -263,23 +263,6 @@ static int64_t count_of(const struct bencode *v)
     return v->type == BENCODE_INT && v->num >= 0 ? v->num : -1;
 }
 
-/* BEP 23 (stride 6) and BEP 7 (stride 18). */
-static void take_compact(struct span peers, size_t stride,
-                         struct tracker_reply *r)
-{
-    struct bytes_reader in = bytes_reader(peers.p, peers.len);
-
-    while (bytes_left(&in) >= stride) {
-        const uint8_t *ip = bytes_read(&in, stride - 2);
-        uint16_t port = bytes_read_be16(&in);
-        struct addr a = stride == 6 ? addr_v4(ip, port) : addr_v6(ip, port);
-
-        tracker_reply_add(r, &a);
-    }
-    if (bytes_left(&in) > 0)
-        r->n_bad++;
-}
-
 /* One dictionary of BEP 3's list. */
 static void take_peer(const struct bencode *peer, struct tracker_reply *r)
 {
@@ -317,7 +300,7 @@ static void take_peers(const struct bencode *peers, struct tracker_reply *r)
     struct bencode peer;
 
     if (peers->type == BENCODE_STR) {
-        take_compact(peers->str, 6, r);
+        tracker_reply_add_compact(r, peers->str, false); /* BEP 23 */
         return;
     }
     if (peers->type != BENCODE_LIST)
@@ -338,9 +321,10 @@ static int64_t retry_ms_of(const struct bencode *retry)
 
 static void take_external_ip(struct span ip, struct tracker_reply *r)
 {
-    if (ip.len != 4 && ip.len != 16)
+    if (ip.len != ADDR_V4_LEN && ip.len != ADDR_V6_LEN)
         return;
-    r->external_ip = ip.len == 4 ? addr_v4(ip.p, 0) : addr_v6(ip.p, 0);
+    r->external_ip =
+        ip.len == ADDR_V4_LEN ? addr_v4(ip.p, 0) : addr_v6(ip.p, 0);
     r->has_external_ip = true;
 }
 
@@ -394,7 +378,7 @@ enum err tracker_http_parse(const uint8_t *body, size_t len,
     }
     take_external_ip(ip.str, out);
     take_peers(&peers, out);
-    take_compact(peers6.str, 18, out);
+    tracker_reply_add_compact(out, peers6.str, true); /* BEP 7 */
     return OK;
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/text.h"
+
 /* BEP 15: the magic of a connect. */
 static const uint64_t PROTOCOL_ID = UINT64_C(0x41727101980);
 
@@ -26,21 +28,14 @@ _Static_assert(ANNOUNCE_LEN + TRACKER_UDP_MAX_PATH +
 /* Read the port after the host: digits up to the path, then nothing else. */
 static bool read_port(const char **at, uint16_t *out)
 {
-    const char *p = *at;
-    uint32_t port = 0;
+    const char *digits = *at + 1;
+    size_t len;
 
-    if (*p++ != ':')
+    if (**at != ':')
         return false;
-    for (; *p >= '0' && *p <= '9'; p++) {
-        port = port * 10 + (uint32_t)(*p - '0');
-        if (port > UINT16_MAX)
-            return false;
-    }
-    if (port == 0 || (*p != '\0' && *p != '/' && *p != '?' && *p != '#'))
-        return false;
-    *out = (uint16_t)port;
-    *at = p;
-    return true;
+    len = strcspn(digits, "/?#");
+    *at = digits + len;
+    return text_parse_port(digits, len, out) && *out != 0;
 }
 
 enum err tracker_udp_parse_url(const char *url, struct tracker_udp_url *out)
@@ -193,7 +188,6 @@ enum err tracker_udp_parse_announce(const uint8_t *bytes, size_t n, bool is_v6,
                                     struct tracker_reply *out)
 {
     enum err e = expect(bytes, n, TRACKER_UDP_ANNOUNCE, ANNOUNCE_REPLY_LEN);
-    size_t stride = is_v6 ? 18 : 6;
     struct bytes_reader r;
 
     if (e != OK)
@@ -203,15 +197,7 @@ enum err tracker_udp_parse_announce(const uint8_t *bytes, size_t n, bool is_v6,
     out->interval_ms = tracker_interval_ms(count_of(bytes_read_be32(&r)));
     out->n_leechers = count_of(bytes_read_be32(&r));
     out->n_seeds = count_of(bytes_read_be32(&r));
-    while (bytes_left(&r) >= stride) {
-        const uint8_t *ip = bytes_read(&r, stride - 2);
-        uint16_t port = bytes_read_be16(&r);
-        struct addr a = is_v6 ? addr_v6(ip, port) : addr_v4(ip, port);
-
-        tracker_reply_add(out, &a);
-    }
-    if (bytes_left(&r) > 0)
-        out->n_bad++;
+    tracker_reply_add_compact(out, (struct span){r.at, bytes_left(&r)}, is_v6);
     return OK;
 }
 

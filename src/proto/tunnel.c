@@ -18,8 +18,6 @@ enum {
     ATYP_V4 = 1,
     ATYP_NAME = 3,
     ATYP_V6 = 4,
-    V4_LEN = 4,
-    V6_LEN = 16,
     PORT_LEN = 2,
     PAIR_LEN = 2, /* the answers to the greeting and to a login */
     REPLY_LEN = 4,
@@ -101,17 +99,12 @@ static void put_login(struct tunnel *t)
 static void put_request(struct tunnel *t)
 {
     bool is_v4 = addr_is_v4(&t->to);
-    uint8_t port[PORT_LEN];
+    uint8_t compact[ADDR_COMPACT_V6_LEN]; /* RFC 1928 has it so, too */
     put_byte(t, SOCKS_VERSION);
     put_byte(t, CONNECT);
     put_byte(t, 0);
     put_byte(t, is_v4 ? ATYP_V4 : ATYP_V6);
-    if (is_v4)
-        put(t, t->to.ip + V6_LEN - V4_LEN, V4_LEN);
-    else
-        put(t, t->to.ip, V6_LEN);
-    bytes_put_be16(port, t->to.port);
-    put(t, port, sizeof port);
+    put(t, compact, addr_put_compact(&t->to, compact));
     expect(t, TUNNEL_REPLY, REPLY_LEN);
 }
 
@@ -164,9 +157,9 @@ static enum err on_reply(struct tunnel *t)
     if (t->part[1] != 0)
         return on_refusal(t, t->part[1]);
     if (t->part[3] == ATYP_V4)
-        expect(t, TUNNEL_ADDRESS, V4_LEN + PORT_LEN);
+        expect(t, TUNNEL_ADDRESS, ADDR_COMPACT_V4_LEN);
     else if (t->part[3] == ATYP_V6)
-        expect(t, TUNNEL_ADDRESS, V6_LEN + PORT_LEN);
+        expect(t, TUNNEL_ADDRESS, ADDR_COMPACT_V6_LEN);
     else if (t->part[3] == ATYP_NAME)
         expect(t, TUNNEL_LENGTH, 1);
     else

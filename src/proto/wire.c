@@ -267,7 +267,7 @@ size_t wire_allowed_fast(const struct addr *ip, const uint8_t *info_hash,
         return n;
     }
     /* The last octet stays 0: one set for all addresses of a /24. */
-    memcpy(x, ip->ip + 12, 3);
+    memcpy(x, ip->ip + ADDR_V4_AT, ADDR_V4_LEN - 1);
     memcpy(x + 4, info_hash, SHA1_LEN);
     while (n < k) {
         uint8_t digest[SHA1_LEN];

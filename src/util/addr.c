@@ -10,25 +10,25 @@
 
 #include "util/bytes.h"
 #include "util/crc32c.h"
+#include "util/text.h"
 
-enum { IP_LEN = 16, V4_LEN = 4, V4_AT = IP_LEN - V4_LEN };
+static const uint8_t v4_prefix[ADDR_V4_AT] = {[10] = 0xff, [11] = 0xff};
 
-static const uint8_t v4_prefix[V4_AT] = {[10] = 0xff, [11] = 0xff};
+_Static_assert(sizeof(struct addr) == ADDR_V6_LEN + 2,
+               "no padding: memcmp works");
 
-_Static_assert(sizeof(struct addr) == IP_LEN + 2, "no padding: memcmp works");
-
-struct addr addr_v4(const uint8_t ip[4], uint16_t port)
+struct addr addr_v4(const uint8_t ip[ADDR_V4_LEN], uint16_t port)
 {
     struct addr a = {.port = port};
     memcpy(a.ip, v4_prefix, sizeof v4_prefix);
-    memcpy(a.ip + V4_AT, ip, V4_LEN);
+    memcpy(a.ip + ADDR_V4_AT, ip, ADDR_V4_LEN);
     return a;
 }
 
-struct addr addr_v6(const uint8_t ip[16], uint16_t port)
+struct addr addr_v6(const uint8_t ip[ADDR_V6_LEN], uint16_t port)
 {
     struct addr a = {.port = port};
-    memcpy(a.ip, ip, IP_LEN);
+    memcpy(a.ip, ip, ADDR_V6_LEN);
     return a;
 }
 
@@ -44,30 +44,19 @@ bool addr_eq(const struct addr *a, const struct addr *b)
 
 bool addr_same_ip(const struct addr *a, const struct addr *b)
 {
-    return memcmp(a->ip, b->ip, IP_LEN) == 0;
+    return memcmp(a->ip, b->ip, ADDR_V6_LEN) == 0;
 }
 
 int addr_cmp(const struct addr *a, const struct addr *b)
 {
-    int order = memcmp(a->ip, b->ip, IP_LEN);
+    int order = memcmp(a->ip, b->ip, ADDR_V6_LEN);
     if (order != 0)
         return order;
     return (a->port > b->port) - (a->port < b->port);
 }
 
-static bool parse_port(const char *digits, uint16_t *out)
-{
-    unsigned port = 0;
-    size_t n = 0;
-    for (; digits[n] >= '0' && digits[n] <= '9' && n < 5; n++)
-        port = 10 * port + (unsigned)(digits[n] - '0');
-    if (n == 0 || digits[n] != '\0' || port > UINT16_MAX)
-        return false;
-    *out = (uint16_t)port;
-    return true;
-}
-
-static bool parse_ip(const char *text, size_t len, bool v6, uint8_t ip[IP_LEN])
+static bool parse_ip(const char *text, size_t len, bool v6,
+                     uint8_t ip[ADDR_V6_LEN])
 {
     char host[INET6_ADDRSTRLEN];
     if (len >= sizeof host)
@@ -77,7 +66,7 @@ static bool parse_ip(const char *text, size_t len, bool v6, uint8_t ip[IP_LEN])
     if (v6)
         return inet_pton(AF_INET6, host, ip) == 1;
     memcpy(ip, v4_prefix, sizeof v4_prefix);
-    return inet_pton(AF_INET, host, ip + V4_AT) == 1;
+    return inet_pton(AF_INET, host, ip + ADDR_V4_AT) == 1;
 }
 
 enum err addr_parse(const char *text, uint16_t default_port, struct addr *out)
@@ -103,17 +92,54 @@ enum err addr_parse(const char *text, uint16_t default_port, struct addr *out)
     rest += *rest == ']';
     if (*rest == '\0' && default_port == 0)
         return ERR_SYNTAX;
-    if (*rest != '\0' && (*rest != ':' || !parse_port(rest + 1, &a.port)))
+    if (*rest != '\0' &&
+        (*rest != ':' || !text_parse_port(rest + 1, strlen(rest + 1), &a.port)))
         return ERR_SYNTAX;
     *out = a;
     return OK;
+}
+
+enum err addr_parse_ip(const char *text, struct addr *out)
+{
+    struct addr a = {.port = 0};
+    size_t len = strlen(text);
+    bool is_v6 = strchr(text, ':') != NULL;
+    if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
+        is_v6 = true;
+        text++;
+        len -= 2;
+    }
+    if (!parse_ip(text, len, is_v6, a.ip))
+        return ERR_SYNTAX;
+    *out = a;
+    return OK;
+}
+
+bool addr_from_compact(const uint8_t *p, size_t len, struct addr *out)
+{
+    if (len == ADDR_COMPACT_V4_LEN)
+        *out = addr_v4(p, bytes_be16(p + ADDR_V4_LEN));
+    else if (len == ADDR_COMPACT_V6_LEN)
+        *out = addr_v6(p, bytes_be16(p + ADDR_V6_LEN));
+    else
+        return false;
+    return true;
+}
+
+size_t addr_put_compact(const struct addr *a, uint8_t *dst)
+{
+    size_t skip = addr_is_v4(a) ? ADDR_V4_AT : 0;
+    size_t len = ADDR_V6_LEN - skip;
+    memcpy(dst, a->ip + skip, len);
+    bytes_put_be16(dst + len, a->port);
+    return len + 2;
 }
 
 const char *addr_ip_text(const struct addr *a, char *dst)
 {
     dst[0] = '\0';
     if (addr_is_v4(a))
-        (void)inet_ntop(AF_INET, a->ip + V4_AT, dst, ADDR_TEXT_MAX);
+        (void)inet_ntop(AF_INET, a->ip + ADDR_V4_AT, dst, ADDR_TEXT_MAX);
     else
         (void)inet_ntop(AF_INET6, a->ip, dst, ADDR_TEXT_MAX);
     return dst;
@@ -131,51 +157,59 @@ const char *addr_text(const struct addr *a, char *dst)
 
 /* A block of addresses: the first n_bits of the 16-byte form. */
 struct net {
-    uint8_t ip[IP_LEN];
-    uint8_t n_bits;
+    struct addr first;
+    unsigned n_bits;
 };
 
-static bool in_net(const struct addr *a, const struct net *net)
+bool addr_same_prefix(const struct addr *a, const struct addr *b,
+                      unsigned n_bits)
 {
-    size_t n = net->n_bits / 8;
-    if (memcmp(a->ip, net->ip, n) != 0)
+    size_t n = n_bits / 8;
+    unsigned spare = n_bits % 8;
+    if (memcmp(a->ip, b->ip, n) != 0)
         return false;
-    unsigned spare = net->n_bits % 8;
-    return spare == 0 || (a->ip[n] ^ net->ip[n]) >> (8 - spare) == 0;
+    return spare == 0 || (a->ip[n] ^ b->ip[n]) >> (8 - spare) == 0;
 }
 
 static bool in_nets(const struct addr *a, const struct net *nets, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (in_net(a, &nets[i]))
+        if (addr_same_prefix(a, &nets[i].first, nets[i].n_bits))
             return true;
     }
     return false;
 }
 
-enum { V4_BITS = 8 * V4_AT };
+enum { V4_BITS = 8 * ADDR_V4_AT };
 
 static const struct net loopback_nets[] = {
-    {{[10] = 0xff, [11] = 0xff, [12] = 127}, V4_BITS + 8},
-    {{[15] = 1}, 128},
+    {.first.ip = {[10] = 0xff, [11] = 0xff, [12] = 127}, .n_bits = V4_BITS + 8},
+    {.first.ip = {[15] = 1}, .n_bits = 128},
 };
 
+/* RFC 1918, three of them; RFC 3927, link-local; RFC 6598, shared; RFC 4291,
+ * link-local; RFC 4193, unique-local. */
 static const struct net private_nets[] = {
-    {{[10] = 0xff, [11] = 0xff, [12] = 10}, V4_BITS + 8},
-    {{[10] = 0xff, [11] = 0xff, [12] = 172, [13] = 16}, V4_BITS + 12},
-    {{[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 168}, V4_BITS + 16},
-    {{[10] = 0xff, [11] = 0xff, [12] = 169, [13] = 254}, V4_BITS + 16},
-    {{[10] = 0xff, [11] = 0xff, [12] = 100, [13] = 64}, V4_BITS + 10},
-    {{[0] = 0xfe, [1] = 0x80}, 10},
-    {{[0] = 0xfc}, 7},
+    {.first.ip = {[10] = 0xff, [11] = 0xff, [12] = 10}, .n_bits = V4_BITS + 8},
+    {.first.ip = {[10] = 0xff, [11] = 0xff, [12] = 172, [13] = 16},
+     .n_bits = V4_BITS + 12},
+    {.first.ip = {[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 168},
+     .n_bits = V4_BITS + 16},
+    {.first.ip = {[10] = 0xff, [11] = 0xff, [12] = 169, [13] = 254},
+     .n_bits = V4_BITS + 16},
+    {.first.ip = {[10] = 0xff, [11] = 0xff, [12] = 100, [13] = 64},
+     .n_bits = V4_BITS + 10},
+    {.first.ip = {0xfe, 0x80}, .n_bits = 10},
+    {.first.ip = {0xfc}, .n_bits = 7},
 };
 
+/* 0/8; 224/4 and 240/4; unspecified; multicast; link-local. */
 static const struct net undialable_nets[] = {
-    {{[10] = 0xff, [11] = 0xff}, V4_BITS + 8},             /* 0/8 */
-    {{[10] = 0xff, [11] = 0xff, [12] = 224}, V4_BITS + 3}, /* 224/4, 240/4 */
-    {{0}, 128},                                            /* :: */
-    {{[0] = 0xff}, 8},                                     /* multicast */
-    {{[0] = 0xfe, [1] = 0x80}, 10},                        /* link-local */
+    {.first.ip = {[10] = 0xff, [11] = 0xff}, .n_bits = V4_BITS + 8},
+    {.first.ip = {[10] = 0xff, [11] = 0xff, [12] = 224}, .n_bits = V4_BITS + 3},
+    {.first.ip = {0}, .n_bits = 128},
+    {.first.ip = {0xff}, .n_bits = 8},
+    {.first.ip = {0xfe, 0x80}, .n_bits = 10},
 };
 
 bool addr_is_loopback(const struct addr *a)
@@ -201,7 +235,7 @@ bool addr_is_dialable(const struct addr *a)
  * byte more than the two have in common; of the rest each second bit. */
 static void mask_ip(uint8_t *ip, size_t len, size_t n_common)
 {
-    size_t n_whole = len == V4_LEN ? 2 : 6;
+    size_t n_whole = len == ADDR_V4_LEN ? 2 : 6;
     if (n_common >= n_whole)
         n_whole = n_common + 1;
     for (size_t i = n_whole; i < len; i++)
@@ -210,22 +244,22 @@ static void mask_ip(uint8_t *ip, size_t len, size_t n_common)
 
 uint32_t addr_priority(const struct addr *a, const struct addr *b)
 {
-    uint8_t pair[2 * IP_LEN];
+    uint8_t pair[2 * ADDR_V6_LEN];
     if (addr_same_ip(a, b)) {
         bytes_put_be16(pair, a->port < b->port ? a->port : b->port);
         bytes_put_be16(pair + 2, a->port < b->port ? b->port : a->port);
         return crc32c(pair, 4);
     }
     bool v4 = addr_is_v4(a) && addr_is_v4(b);
-    size_t len = v4 ? V4_LEN : IP_LEN;
-    const uint8_t *ip_a = a->ip + IP_LEN - len;
-    const uint8_t *ip_b = b->ip + IP_LEN - len;
+    size_t len = v4 ? ADDR_V4_LEN : ADDR_V6_LEN;
+    const uint8_t *ip_a = a->ip + ADDR_V6_LEN - len;
+    const uint8_t *ip_b = b->ip + ADDR_V6_LEN - len;
     size_t n_common = 0;
     while (ip_a[n_common] == ip_b[n_common])
         n_common++;
 
-    uint8_t low[IP_LEN];
-    uint8_t high[IP_LEN];
+    uint8_t low[ADDR_V6_LEN];
+    uint8_t high[ADDR_V6_LEN];
     memcpy(low, ip_a, len);
     memcpy(high, ip_b, len);
     mask_ip(low, len, n_common);

@@ -15,16 +15,27 @@ struct addr {
     uint16_t port;  /* host order */
 };
 
-enum { ADDR_TEXT_MAX = 56 }; /* "[8 groups]:65535" and NUL, with room */
+enum {
+    ADDR_V4_LEN = 4,
+    ADDR_V6_LEN = 16,
+    ADDR_V4_AT = ADDR_V6_LEN - ADDR_V4_LEN, /* of ip: where IPv4's bytes are */
+    ADDR_COMPACT_V4_LEN = ADDR_V4_LEN + 2,
+    ADDR_COMPACT_V6_LEN = ADDR_V6_LEN + 2,
+    ADDR_TEXT_MAX = 56 /* "[8 groups]:65535" and NUL, with room */
+};
 
 /* Make an address of 4 or 16 bytes in network order, port in host order. */
-struct addr addr_v4(const uint8_t ip[4], uint16_t port);
-struct addr addr_v6(const uint8_t ip[16], uint16_t port);
+struct addr addr_v4(const uint8_t ip[ADDR_V4_LEN], uint16_t port);
+struct addr addr_v6(const uint8_t ip[ADDR_V6_LEN], uint16_t port);
 /* Is it IPv4, also when it came in as ::ffff:a.b.c.d? */
 bool addr_is_v4(const struct addr *a);
 /* Are IP and port the same; or the IP alone? */
 bool addr_eq(const struct addr *a, const struct addr *b);
 bool addr_same_ip(const struct addr *a, const struct addr *b);
+/* Have they the first n_bits of ip in common? 0..128; of IPv4 the first 96 are its
+ * prefix. */
+bool addr_same_prefix(const struct addr *a, const struct addr *b,
+                      unsigned n_bits);
 /* Order by IP, then port: <0, 0, >0. */
 int addr_cmp(const struct addr *a, const struct addr *b);
 
@@ -32,6 +43,16 @@ int addr_cmp(const struct addr *a, const struct addr *b);
  * (default_port 0: a port is required). ERR_SYNTAX otherwise. No names. */
 enum err addr_parse(const char *text, uint16_t default_port,
                     struct addr *out) ERR_MUST_CHECK;
+
+/* Read "1.2.3.4", "::1" or "[::1]": an address alone, the port is 0 then.
+ * ERR_SYNTAX otherwise. */
+enum err addr_parse_ip(const char *text, struct addr *out) ERR_MUST_CHECK;
+
+/* The compact form (BEP 5, 7, 11, 23): the bytes of the address, 4 or 16, and the port,
+ * in network order. Read one of len bytes; false: that is no such length. */
+bool addr_from_compact(const uint8_t *p, size_t len, struct addr *out);
+/* Write it to dst (ADDR_COMPACT_V6_LEN bytes); return its length. */
+size_t addr_put_compact(const struct addr *a, uint8_t *dst);
 
 /* "1.2.3.4:80" or "[::1]:80" into dst (ADDR_TEXT_MAX bytes); returns dst. */
 const char *addr_text(const struct addr *a, char *dst);

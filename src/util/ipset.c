@@ -10,14 +10,14 @@
 #include "util/bytes.h"
 #include "util/xalloc.h"
 
-enum { IP_LEN = 16, V4_AT = 12, CAP_MIN = 64 };
+enum { CAP_MIN = 64 };
 
 struct range4 {
     uint32_t first, last;
 };
 
 struct range6 {
-    uint8_t first[IP_LEN], last[IP_LEN];
+    uint8_t first[ADDR_V6_LEN], last[ADDR_V6_LEN];
 };
 
 struct ipset {
@@ -43,7 +43,7 @@ void ipset_free(struct ipset *s)
 
 static uint32_t number_of(const struct addr *a)
 {
-    return bytes_be32(a->ip + V4_AT);
+    return bytes_be32(a->ip + ADDR_V4_AT);
 }
 
 static size_t more(size_t cap)
@@ -124,7 +124,7 @@ static void merge4(struct ipset *s)
 /* Is `next` the address after `last`? */
 static bool comes_after(const uint8_t *last, const uint8_t *next)
 {
-    uint8_t sum[IP_LEN];
+    uint8_t sum[ADDR_V6_LEN];
     memcpy(sum, last, sizeof sum);
     for (size_t i = sizeof sum; i-- > 0 && ++sum[i] == 0;)
         ;
@@ -184,12 +184,12 @@ static bool has6(const struct ipset *s, const uint8_t *ip)
     size_t low = 0, high = s->n6;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        if (memcmp(s->v6[mid].first, ip, IP_LEN) <= 0)
+        if (memcmp(s->v6[mid].first, ip, ADDR_V6_LEN) <= 0)
             low = mid + 1;
         else
             high = mid;
     }
-    return low > 0 && memcmp(ip, s->v6[low - 1].last, IP_LEN) <= 0;
+    return low > 0 && memcmp(ip, s->v6[low - 1].last, ADDR_V6_LEN) <= 0;
 }
 
 bool ipset_has(const struct ipset *s, const struct addr *a)

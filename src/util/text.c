@@ -304,6 +304,22 @@ bool text_parse_number(const char *text, uint64_t *out)
     return true;
 }
 
+bool text_parse_port(const char *digits, size_t len, uint16_t *out)
+{
+    uint32_t port = 0;
+    if (len == 0 || len > 5)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (digits[i] < '0' || digits[i] > '9')
+            return false;
+        port = 10 * port + (uint32_t)(digits[i] - '0');
+    }
+    if (port > UINT16_MAX)
+        return false;
+    *out = (uint16_t)port;
+    return true;
+}
+
 bool text_parse_size(const char *text, uint64_t *out)
 {
     static const char suffixes[] = "KMG";

@@ -80,6 +80,32 @@ START_TEST(tracker_event_name_each)
 }
 END_TEST
 
+START_TEST(tracker_reply_add_compact_each_family)
+{
+    static const uint8_t v4[] = {8, 8, 8, 8, 0, 80, 9, 9, 9, 9, 1, 0, 7, 7};
+    static const uint8_t v6[18] = {0x20, 1, 0xd, 0xb8, [15] = 7, [17] = 99};
+    struct tracker_reply r;
+    char text[ADDR_TEXT_MAX];
+
+    tracker_reply_init(&r);
+    tracker_reply_add_compact(&r, (struct span){v4, 12}, false);
+    ck_assert_uint_eq(r.n_peers, 2);
+    ck_assert_uint_eq(r.n_bad, 0);
+    ck_assert_str_eq(addr_text(&r.peers[1], text), "9.9.9.9:256");
+    tracker_reply_add_compact(&r, (struct span){v4, 14}, false);
+    ck_assert_uint_eq(r.n_peers, 4);
+    ck_assert_uint_eq(r.n_bad, 1);
+    /* 18 is a multiple of 6: who sent it says which they are. */
+    tracker_reply_add_compact(&r, (struct span){v6, 18}, true);
+    ck_assert_uint_eq(r.n_peers, 5);
+    ck_assert_str_eq(addr_text(&r.peers[4], text), "[2001:db8::7]:99");
+    tracker_reply_add_compact(&r, (struct span){NULL, 0}, true);
+    ck_assert_uint_eq(r.n_peers, 5);
+    ck_assert_uint_eq(r.n_bad, 1);
+    tracker_reply_fini(&r);
+}
+END_TEST
+
 Suite *tracker_suite(void)
 {
     Suite *s = suite_create("tracker");
@@ -88,6 +114,7 @@ Suite *tracker_suite(void)
     tcase_add_test(t, tracker_interval_ms_clamps);
     tcase_add_test(t, tracker_reply_add_beyond_limit_dropped);
     tcase_add_test(t, tracker_reply_add_undialable_dropped);
+    tcase_add_test(t, tracker_reply_add_compact_each_family);
     tcase_add_test(t, tracker_text_set_cuts);
     tcase_add_test(t, tracker_event_name_each);
     suite_add_tcase(s, t);

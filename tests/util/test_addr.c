@@ -222,10 +222,87 @@ START_TEST(priority_is_bep40s)
 }
 END_TEST
 
+static const struct {
+    const char *text, *ip; /* NULL: refused */
+} alone[] = {
+    {"1.2.3.4", "1.2.3.4"},
+    {"::1", "::1"},
+    {"[::1]", "::1"},
+    {"::ffff:1.2.3.4", "1.2.3.4"},
+    {"", NULL},
+    {"[]", NULL},
+    {"[", NULL},
+    {"[::1", NULL},
+    {"::1]", NULL},
+    {"[1.2.3.4]", NULL},
+    {"1.2.3.4:80", NULL},
+    {"[::1]:80", NULL},
+    {"1.2.3", NULL},
+    {"host", NULL},
+    {"0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000", NULL},
+};
+
+START_TEST(parse_ip_takes_an_address_alone)
+{
+    char text[ADDR_TEXT_MAX];
+    struct addr a = {.port = 7};
+    enum err err = addr_parse_ip(alone[_i].text, &a);
+    if (alone[_i].ip == NULL) {
+        ck_assert_int_eq(err, ERR_SYNTAX);
+        ck_assert_uint_eq(a.port, 7);
+        return;
+    }
+    ck_assert_int_eq(err, OK);
+    ck_assert_str_eq(addr_ip_text(&a, text), alone[_i].ip);
+    ck_assert_uint_eq(a.port, 0);
+}
+END_TEST
+
+START_TEST(compact_form_goes_both_ways)
+{
+    static const uint8_t v4[] = {1, 2, 3, 4, 0x1a, 0xe1};
+    static const uint8_t v6[] = {
+        0x20, 1, 0xd, 0xb8, [15] = 7, [16] = 0x1a, [17] = 0xe2};
+    uint8_t out[ADDR_COMPACT_V6_LEN];
+    char text[ADDR_TEXT_MAX];
+    struct addr a;
+    ck_assert(addr_from_compact(v4, sizeof v4, &a));
+    ck_assert_str_eq(addr_text(&a, text), "1.2.3.4:6881");
+    ck_assert_uint_eq(addr_put_compact(&a, out), sizeof v4);
+    ck_assert_mem_eq(out, v4, sizeof v4);
+    ck_assert(addr_from_compact(v6, sizeof v6, &a));
+    ck_assert_str_eq(addr_text(&a, text), "[2001:db8::7]:6882");
+    ck_assert_uint_eq(addr_put_compact(&a, out), sizeof v6);
+    ck_assert_mem_eq(out, v6, sizeof v6);
+    for (size_t len = 0; len < sizeof v6; len++)
+        ck_assert(addr_from_compact(v6, len, &a) == (len == sizeof v4));
+}
+END_TEST
+
+START_TEST(same_prefix_looks_at_so_many_bits)
+{
+    struct addr a = parse("[ff80::]:1"), b = parse("[ffa0::1]:2");
+    ck_assert(addr_same_prefix(&a, &b, 0));
+    ck_assert(addr_same_prefix(&a, &b, 8));
+    ck_assert(addr_same_prefix(&a, &b, 10));
+    ck_assert(!addr_same_prefix(&a, &b, 11));
+    ck_assert(!addr_same_prefix(&a, &b, 16));
+    ck_assert(addr_same_prefix(&a, &a, 128));
+    b = a;
+    b.ip[15] = 1;
+    ck_assert(addr_same_prefix(&a, &b, 127));
+    ck_assert(!addr_same_prefix(&a, &b, 128));
+}
+END_TEST
+
 Suite *addr_suite(void)
 {
     Suite *s = suite_create("addr");
     TCase *tc = tcase_create("addr");
+    tcase_add_loop_test(tc, parse_ip_takes_an_address_alone, 0,
+                        sizeof alone / sizeof *alone);
+    tcase_add_test(tc, compact_form_goes_both_ways);
+    tcase_add_test(tc, same_prefix_looks_at_so_many_bits);
     suite_add_tcase(s, tc);
     tcase_add_loop_test(tc, parse_good_text_round_trips, 0,
                         sizeof good / sizeof good[0]);

@@ -403,11 +403,42 @@ START_TEST(parse_size_takes_suffixes_up_to_64_bits)
 }
 END_TEST
 
+static const struct {
+    const char *digits;
+    int port; /* -1: none */
+} ports[] = {
+    {"0", 0},      {"1", 1},           {"65535", 65535}, {"00080", 80},
+    {"65536", -1}, {"99999", -1},      {"000080", -1},   {"", -1},
+    {"-1", -1},    {"+1", -1},         {" 1", -1},       {"1 ", -1},
+    {"12a", -1},   {"4294967297", -1},
+};
+
+START_TEST(parse_port_takes_all_that_there_are)
+{
+    uint16_t port = 7;
+    const char *digits = ports[_i].digits;
+    bool is_one = text_parse_port(digits, strlen(digits), &port);
+    ck_assert(is_one == (ports[_i].port >= 0));
+    ck_assert_int_eq(port, is_one ? ports[_i].port : 7);
+}
+END_TEST
+
+START_TEST(parse_port_looks_no_further_than_it_is_told)
+{
+    uint16_t port;
+    ck_assert(text_parse_port("8080/x", 2, &port));
+    ck_assert_int_eq(port, 80);
+}
+END_TEST
+
 Suite *text_suite(void)
 {
     Suite *s = suite_create("text");
     TCase *tc = tcase_create("text");
     tcase_add_test(tc, parse_size_takes_suffixes_up_to_64_bits);
+    tcase_add_loop_test(tc, parse_port_takes_all_that_there_are, 0,
+                        sizeof ports / sizeof *ports);
+    tcase_add_test(tc, parse_port_looks_no_further_than_it_is_told);
     suite_add_tcase(s, tc);
     tcase_add_loop_test(tc, clean_gives_one_line_of_known_width, 0,
                         N_CLEANINGS);
