@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "meta/links.h"
+#include "util/bytes.h"
+#include "util/percent.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -23,27 +26,6 @@ struct part {
 
 /* ---- Digits ---- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static bool read_hex(const char *digits, uint8_t *out)
-{
-    for (size_t i = 0; i < MAGNET_HASH_LEN; i++) {
-        int high = hex_digit(digits[2 * i]);
-        int low = high < 0 ? -1 : hex_digit(digits[2 * i + 1]);
-        if (low < 0)
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
 static int base32_digit(char c)
 {
     if (c >= 'a' && c <= 'z')
@@ -53,12 +35,13 @@ static int base32_digit(char c)
     return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
-/* 32 digits of 5 bits are 20 bytes. */
+enum { BASE32_LEN = MAGNET_HASH_LEN * 8 / 5 }; /* digits of 5 bits */
+
 static bool read_base32(const char *digits, uint8_t *out)
 {
     uint32_t bits = 0;
     unsigned n_bits = 0;
-    for (size_t i = 0; i < 32; i++) {
+    for (size_t i = 0; i < BASE32_LEN; i++) {
         int digit = base32_digit(digits[i]);
         if (digit < 0)
             return false;
@@ -88,19 +71,16 @@ static char *decode(struct part value, size_t max_len, bool plus_is_space)
     char *text = xmalloc(value.len + 1);
     size_t len = 0;
     for (size_t i = 0; i < value.len; i++) {
-        char c = value.p[i];
-        if (c == '%' && value.len - i > 2 && hex_digit(value.p[i + 1]) >= 0 &&
-            hex_digit(value.p[i + 2]) >= 0) {
-            c = (char)(hex_digit(value.p[i + 1]) << 4 |
-                       hex_digit(value.p[i + 2]));
-            i += 2;
-        } else if (c == '+' && plus_is_space)
+        uint8_t c = (uint8_t)value.p[i];
+        if (percent_decode(value.p + i, value.len - i, &c))
+            i += PERCENT_LEN - 1;
+        else if (c == '+' && plus_is_space)
             c = ' ';
         if (c == '\0' || len == max_len) {
             free(text);
             return NULL;
         }
-        text[len++] = c;
+        text[len++] = (char)c;
     }
     text[len] = '\0';
     return text;
@@ -111,16 +91,14 @@ struct urls {
     char ***list; /* borrowed: of the magnet */
     size_t *n;
     size_t max;
+    bool (*is_one)(struct span url);
 };
 
-/* Add one (taken, or NULL) unless it is there, or there is no room, or its scheme is none
- * of these (NULL at their end). Return whether it was added. */
-static bool add_url(const struct urls *urls, char *url,
-                    const char *const *schemes)
+/* Add one (taken, or NULL) unless it is there, or there is no room, or it is none of that
+ * kind. Return whether it was added. */
+static bool add_url(const struct urls *urls, char *url)
 {
-    bool is_new = false;
-    for (; url != NULL && *schemes != NULL; schemes++)
-        is_new |= strncasecmp(url, *schemes, strlen(*schemes)) == 0;
+    bool is_new = url != NULL && urls->is_one(span_of(url));
     for (size_t i = 0; is_new && i < *urls->n; i++)
         is_new = strcmp((*urls->list)[i], url) != 0;
     if (!is_new || *urls->n == urls->max) {
@@ -139,10 +117,9 @@ static char *decode_url(struct part value)
 
 static bool take_tracker(struct magnet *m, char *url)
 {
-    static const char *const schemes[] = {"udp://", "http://", "https://",
-                                          NULL};
-    struct urls urls = {&m->trackers, &m->n_trackers, MAGNET_MAX_TRACKERS};
-    return add_url(&urls, url, schemes);
+    struct urls urls = {&m->trackers, &m->n_trackers, MAGNET_MAX_TRACKERS,
+                        links_is_tracker_url};
+    return add_url(&urls, url);
 }
 
 static void add_tracker(struct magnet *m, struct part value)
@@ -162,12 +139,11 @@ bool magnet_add_tracker(struct magnet *m, const char *url)
     return take_tracker(m, copy_url(url));
 }
 
-static const char *const WEB_SCHEMES[] = {"http://", "https://", NULL};
-
 static bool take_web_seed(struct magnet *m, char *url)
 {
-    struct urls urls = {&m->web_seeds, &m->n_web_seeds, MAGNET_MAX_WEB_SEEDS};
-    return add_url(&urls, url, WEB_SCHEMES);
+    struct urls urls = {&m->web_seeds, &m->n_web_seeds, MAGNET_MAX_WEB_SEEDS,
+                        links_is_web_seed_url};
+    return add_url(&urls, url);
 }
 
 static void add_web_seed(struct magnet *m, struct part value)
@@ -182,8 +158,9 @@ bool magnet_add_web_seed(struct magnet *m, const char *url)
 
 static void add_source(struct magnet *m, struct part value)
 {
-    struct urls urls = {&m->sources, &m->n_sources, MAGNET_MAX_SOURCES};
-    (void)add_url(&urls, decode_url(value), WEB_SCHEMES);
+    struct urls urls = {&m->sources, &m->n_sources, MAGNET_MAX_SOURCES,
+                        links_is_web_seed_url};
+    (void)add_url(&urls, decode_url(value));
 }
 
 /* A number at *at, below limit; false: there is none. */
@@ -267,8 +244,8 @@ static enum err read_topic(struct magnet *m, struct part value, bool *has_hash,
     } else {
         const char *digits = topic + strlen(BTIH);
         size_t len = strlen(digits);
-        *has_hash = (len == 40 && read_hex(digits, m->info_hash)) ||
-                    (len == 32 && read_base32(digits, m->info_hash));
+        *has_hash = text_unhex(m->info_hash, MAGNET_HASH_LEN, digits) ||
+                    (len == BASE32_LEN && read_base32(digits, m->info_hash));
         if (!*has_hash) {
             cause_set(cause, "the magnet link's hash is not 40 hexadecimal "
                              "or 32 base32 digits");
@@ -333,7 +310,7 @@ static enum err read_params(struct magnet *m, const char *at,
 static bool is_bare_hash(const char *text)
 {
     uint8_t hash[MAGNET_HASH_LEN];
-    return strlen(text) == 40 && read_hex(text, hash);
+    return text_unhex(hash, sizeof hash, text);
 }
 
 bool magnet_is_meant(const char *text)
@@ -358,10 +335,8 @@ enum err magnet_parse(const char *text, struct magnet **out,
     struct magnet *m = xzalloc(sizeof *m);
     enum err err = OK;
     if (is_bare) {
-        (void)read_hex(text, m->info_hash);
-        m->link = xasprintf("%s"
-                            "xt=%s%s",
-                            SCHEME, BTIH, text);
+        (void)text_unhex(m->info_hash, MAGNET_HASH_LEN, text);
+        m->link = xasprintf("%sxt=%s%s", SCHEME, BTIH, text);
     } else {
         m->link = xstrdup(text);
         err = read_params(m, text + strlen(SCHEME), cause);

@@ -2,7 +2,8 @@
  * metainfo is still to come; asks nobody for it. Strings are strangers' bytes
  * (NUL-terminated, never holding NUL): pass them through text_clean() before anyone sees
  * them. Parameters that are not known are skipped, as are trackers and peers beyond the
- * limits, or that cannot be ones; a wrong or missing hash is refused.
+ * limits, or that cannot be ones (of URLs meta/links says so); a wrong or missing hash is
+ * refused.
  * Owner and thread: a value; any thread. Source: BEP 9 "magnet URI format", BEP 53 (so);
  * RFC 3986 (percent-encoding), RFC 4648 (base32). O(text). */
 #ifndef META_MAGNET_H

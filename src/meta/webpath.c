@@ -8,6 +8,7 @@
 
 #include "meta/bencode.h"
 #include "util/buf.h"
+#include "util/percent.h"
 
 struct webpath_part webpath_part_at(const struct metainfo *m, uint64_t off,
                                     uint64_t len)
@@ -23,21 +24,17 @@ struct webpath_part webpath_part_at(const struct metainfo *m, uint64_t off,
                                  .is_pad = file->is_pad};
 }
 
-static bool is_unreserved(uint8_t c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
-}
-
 static enum err put_encoded(struct buf *b, const uint8_t *bytes, size_t len,
                             bool is_name)
 {
     enum err err = OK;
     for (size_t i = 0; err == OK && i < len; i++) {
         uint8_t c = bytes[i];
-        bool stays = is_name ? is_unreserved(c) : c > ' ' && c < 0x7f;
-        err = stays ? buf_append(b, &c, 1) : buf_printf(b, "%%%02X", c);
+        bool stays = is_name ? percent_is_unreserved(c) : c > ' ' && c < 0x7f;
+        char encoded[PERCENT_LEN];
+        percent_encode(c, encoded);
+        err = stays ? buf_append(b, &c, 1)
+                    : buf_append(b, encoded, sizeof encoded);
     }
     return err;
 }

@@ -2,12 +2,12 @@
 
 #include "net/proxyurl.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "util/percent.h"
 #include "util/text.h"
 #include "util/xalloc.h"
 
@@ -17,31 +17,20 @@ static enum err refuse(struct cause *cause, enum err err, const char *words)
     return err;
 }
 
-static int hex_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Percent-decode into dst; false when it does not fit, or a NUL is in it. */
 static bool decode(const char *text, size_t len, char dst[PROXYURL_LOGIN_LEN])
 {
     size_t n = 0;
     for (size_t i = 0; i < len; i++) {
-        char c = text[i];
+        uint8_t c = (uint8_t)text[i];
         if (c == '%') {
-            if (len - i < 3 || hex_of(text[i + 1]) < 0 ||
-                hex_of(text[i + 2]) < 0)
+            if (!percent_decode(text + i, len - i, &c))
                 return false;
-            c = (char)(hex_of(text[i + 1]) << 4 | hex_of(text[i + 2]));
-            i += 2;
+            i += PERCENT_LEN - 1;
         }
         if (c == '\0' || n + 1 >= PROXYURL_LOGIN_LEN)
             return false;
-        dst[n++] = c;
+        dst[n++] = (char)c;
     }
     dst[n] = '\0';
     return true;
@@ -59,8 +48,7 @@ static bool read_login(const char *text, size_t len, struct proxyurl *out)
 
 static bool is_host_char(char c)
 {
-    return isalnum((unsigned char)c) || c == '-' || c == '.' || c == '_' ||
-           c == ':';
+    return c == ':' || (c != '~' && percent_is_unreserved((uint8_t)c));
 }
 
 static bool read_host(const char *text, size_t len, struct proxyurl *out)
@@ -153,18 +141,16 @@ void proxyurl_safe(const struct proxyurl *u, char dst[PROXYURL_SAFE_LEN])
 /* All but what is safe anywhere, percent-encoded. */
 static char *encode(const char *text)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    char *out = xmalloc(3 * strlen(text) + 1);
+    char *out = xmalloc(PERCENT_LEN * strlen(text) + 1);
     size_t n = 0;
     for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c < 0x80 && isalnum(c)) {
-            out[n++] = (char)c;
+        uint8_t c = (uint8_t)*text;
+        if (percent_is_unreserved(c)) {
+            out[n++] = *text;
             continue;
         }
-        out[n++] = '%';
-        out[n++] = digits[c >> 4];
-        out[n++] = digits[c & 15];
+        percent_encode(c, out + n);
+        n += PERCENT_LEN;
     }
     out[n] = '\0';
     return out;

@@ -4,6 +4,7 @@
 
 #include "meta/bencode.h"
 #include "util/buf.h"
+#include "util/percent.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -63,13 +64,6 @@ static enum err split_url(const char *text, struct url *out)
     return OK;
 }
 
-static bool is_unreserved(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-           (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' ||
-           c == '~';
-}
-
 /* A URL being written; a refused write is remembered, as in bencode_writer. */
 struct writer {
     struct buf buf;
@@ -89,16 +83,16 @@ static void put_text(struct writer *w, const char *text)
 
 static void put_percent(struct writer *w, uint8_t c)
 {
-    static const char DIGITS[] = "0123456789ABCDEF";
-    char out[3] = {'%', DIGITS[c >> 4], DIGITS[c & 15]};
+    char out[PERCENT_LEN];
 
+    percent_encode(c, out);
     put(w, out, sizeof out);
 }
 
 static void put_encoded(struct writer *w, const uint8_t *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (is_unreserved(bytes[i]))
+        if (percent_is_unreserved(bytes[i]))
             put(w, bytes + i, 1);
         else
             put_percent(w, bytes[i]);

@@ -15,6 +15,7 @@ src_util_libutil_a_SOURCES = \
 	src/util/ipset.c src/util/ipset.h \
 	src/util/log.c src/util/log.h \
 	src/util/nearest.c src/util/nearest.h \
+	src/util/percent.c src/util/percent.h \
 	src/util/rate.c src/util/rate.h \
 	src/util/refbuf.c src/util/refbuf.h \
 	src/util/rng.c src/util/rng.h \

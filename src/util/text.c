@@ -381,8 +381,7 @@ void text_hex(char *dst, const uint8_t *bytes, size_t len)
     dst[2 * len] = '\0';
 }
 
-/* The value of a hexadecimal digit, -1 when it is none. */
-static int hex_value(char c)
+int text_hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -399,8 +398,8 @@ bool text_unhex(uint8_t *out, size_t len, const char *digits)
         digits[2 * len] != '\0')
         return false;
     for (size_t i = 0; i < len; i++)
-        out[i] = (uint8_t)(hex_value(digits[2 * i]) << 4 |
-                           hex_value(digits[2 * i + 1]));
+        out[i] = (uint8_t)(text_hex_digit(digits[2 * i]) << 4 |
+                           text_hex_digit(digits[2 * i + 1]));
     return true;
 }
 

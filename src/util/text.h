@@ -58,6 +58,8 @@ void text_rate(char *dst, size_t cap, uint64_t rate_Bps);
 void text_duration(char *dst, size_t cap, int64_t seconds);
 /* 2 * len hexadecimal digits in lower case, and a NUL: 41 bytes for SHA-1. */
 void text_hex(char *dst, const uint8_t *bytes, size_t len);
+/* The value of a hexadecimal digit in either case; -1: it is none. */
+int text_hex_digit(char c);
 /* Read exactly 2 * len hexadecimal digits; false, and nothing written, when the
  * text is anything else. */
 bool text_unhex(uint8_t *out, size_t len, const char *digits);

@@ -169,6 +169,31 @@ START_TEST(too_long_a_link_is_refused)
 }
 END_TEST
 
+/* What a .torrent may not name (meta/links), a link may not either. */
+START_TEST(urls_that_cannot_be_ones_are_skipped)
+{
+    struct magnet *m;
+    ck_assert_int_eq(
+        magnet_parse(
+            "magnet:?xt=urn:btih:"
+            "0123456789abcdef0123456789abcdef01234567"
+            "&tr=http://&tr=udp:///x&tr=http://a/%0d%0ab&tr=http://a/%7f"
+            "&tr=http://a%20b/&tr=http://a/good&ws=http://"
+            "&ws=http://w/%1b[2J&ws=http://w/a%20b&xs=https:///"
+            "&xs=http://x/%09&as=http://x/y.torrent",
+            &m, NULL),
+        OK);
+    ck_assert_uint_eq(m->n_trackers, 1);
+    ck_assert_str_eq(m->trackers[0], "http://a/good");
+    ck_assert_uint_eq(m->n_web_seeds, 1);
+    ck_assert_str_eq(m->web_seeds[0], "http://w/a b");
+    ck_assert_uint_eq(m->n_sources, 1);
+    ck_assert_str_eq(m->sources[0], "http://x/y.torrent");
+    ck_assert(!magnet_add_tracker(m, "http://"));
+    magnet_free(m);
+}
+END_TEST
+
 /* As those of the link: of our schemes, once, bounded. */
 START_TEST(add_takes_what_a_link_could_name)
 {
@@ -212,6 +237,7 @@ Suite *magnet_suite(void)
     tcase_add_loop_test(tc, what_is_none_is_refused_with_words, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(tc, too_long_a_link_is_refused);
+    tcase_add_test(tc, urls_that_cannot_be_ones_are_skipped);
     tcase_add_test(tc, add_takes_what_a_link_could_name);
     suite_add_tcase(s, tc);
     return s;

@@ -65,6 +65,8 @@ static const char *const bad[] = {
     "socks5://secret%00:x@host",
     "socks5://host\x1b[2J",
     "socks5://h:1:2",
+    "socks5://h\xe4:1",
+    "socks5://h~:1",
 };
 
 START_TEST(bad_ones_are_refused_without_being_repeated)

@@ -19,6 +19,7 @@ tests_util_test_util_SOURCES = tests/util/suites.c tests/util/suites.h tests/uti
 	tests/util/test_ipset.c \
 	tests/util/test_log.c \
 	tests/util/test_nearest.c \
+	tests/util/test_percent.c \
 	tests/util/test_rate.c \
 	tests/util/test_refbuf.c \
 	tests/util/test_rng.c \

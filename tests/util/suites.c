@@ -19,6 +19,7 @@ const harness_suite harness_suites[] = {
     ipset_suite,
     log_suite,
     nearest_suite,
+    percent_suite,
     rate_suite,
     refbuf_suite,
     rng_suite,

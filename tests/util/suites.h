@@ -19,6 +19,7 @@ Suite *heap_suite(void);
 Suite *ipset_suite(void);
 Suite *log_suite(void);
 Suite *nearest_suite(void);
+Suite *percent_suite(void);
 Suite *rate_suite(void);
 Suite *refbuf_suite(void);
 Suite *rng_suite(void);
