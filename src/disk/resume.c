@@ -399,13 +399,11 @@ static void drop_tail(struct resume *r, const struct metainfo *meta,
                       size_t file_idx, const struct store_stat *now,
                       struct bitset *doubt)
 {
-    const struct metainfo_file *file = &meta->files[file_idx];
-    uint64_t size_bytes = now->exists ? now->size_bytes : 0;
-    if (file->is_pad || size_bytes >= file->size_bytes)
-        return;
     uint32_t first, last;
-    metainfo_file_pieces(meta, file_idx, &first, &last);
-    first = geometry_piece_at(&meta->geo, file->off + size_bytes);
+    if (!metainfo_lacking_pieces(meta, file_idx,
+                                 now->exists ? now->size_bytes : 0, &first,
+                                 &last))
+        return;
     for (uint32_t i = first; i <= last; i++) {
         bitset_clear(r->have, i);
         bitset_clear(doubt, i);

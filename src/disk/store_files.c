@@ -131,64 +131,46 @@ static enum err look(struct store_files *f, size_t file_idx, struct stat *st,
 
 /* ---- Reading and writing ---- */
 
-/* A run of the torrent inside one file. */
-struct run {
-    size_t file_idx;
-    uint64_t begin; /* in the file */
-    size_t len;
-};
-
-/* The first run of [off, off + len), which is not empty. */
-static struct run first_run(const struct metainfo *meta, uint64_t off,
-                            size_t len)
+static enum err read_part(struct store_files *f,
+                          const struct metainfo_part *part, uint8_t *bytes,
+                          struct cause *cause)
 {
-    struct run run = {.file_idx = metainfo_file_at(meta, off)};
-    assert(run.file_idx < meta->n_files);
-    const struct metainfo_file *file = &meta->files[run.file_idx];
-    run.begin = off - file->off;
-    uint64_t left = file->size_bytes - run.begin;
-    run.len = left < len ? (size_t)left : len;
-    return run;
-}
-
-static enum err read_run(struct store_files *f, const struct run *run,
-                         uint8_t *bytes, struct cause *cause)
-{
-    if (f->meta->files[run->file_idx].is_pad) {
-        memset(bytes, 0, run->len);
+    if (part->is_pad) {
+        memset(bytes, 0, (size_t)part->len);
         return OK;
     }
     struct fdcache_file *file;
-    enum err err = take_file(f, run->file_idx, BENEATH_READ, &file, cause);
+    enum err err = take_file(f, part->file_idx, BENEATH_READ, &file, cause);
     if (err != OK)
         return err;
-    int errnum = fdio_read_at(file->fd, bytes, run->len, run->begin);
+    int errnum = fdio_read_at(file->fd, bytes, (size_t)part->len, part->from);
     fdcache_put(f->cache, file);
     if (errnum == 0)
         return OK;
     if (errnum != FDIO_SHORT)
-        return refuse(f, run->file_idx, "read", errnum, cause);
-    struct shown_path path = shown_path(f, run->file_idx);
+        return refuse(f, part->file_idx, "read", errnum, cause);
+    struct shown_path path = shown_path(f, part->file_idx);
     cause_set(cause, "%s: shorter than it should be", path.text);
     return ERR_TRUNCATED;
 }
 
-static enum err write_run(struct store_files *f, const struct run *run,
-                          const uint8_t *bytes, struct cause *cause)
+static enum err write_part(struct store_files *f,
+                           const struct metainfo_part *part,
+                           const uint8_t *bytes, struct cause *cause)
 {
-    if (f->meta->files[run->file_idx].is_pad)
+    if (part->is_pad)
         return OK;
     struct fdcache_file *file;
-    enum err err = take_file(f, run->file_idx, BENEATH_CREATE, &file, cause);
+    enum err err = take_file(f, part->file_idx, BENEATH_CREATE, &file, cause);
     if (err != OK)
         return err;
     /* Before the write, so that a sync that runs meanwhile is not the last. */
     pthread_mutex_lock(&f->lock);
-    bitset_set(f->dirty, run->file_idx);
+    bitset_set(f->dirty, part->file_idx);
     pthread_mutex_unlock(&f->lock);
-    int errnum = fdio_write_at(file->fd, bytes, run->len, run->begin);
+    int errnum = fdio_write_at(file->fd, bytes, (size_t)part->len, part->from);
     fdcache_put(f->cache, file);
-    return errnum == 0 ? OK : refuse(f, run->file_idx, "write", errnum, cause);
+    return errnum == 0 ? OK : refuse(f, part->file_idx, "write", errnum, cause);
 }
 
 static bool is_inside(const struct store_files *f, uint64_t off, size_t len)
@@ -204,13 +186,13 @@ static enum err files_read(void *impl, uint64_t off, void *bytes, size_t len,
     assert(is_inside(f, off, len));
     uint8_t *at = bytes;
     while (len > 0) {
-        struct run run = first_run(f->meta, off, len);
-        enum err err = read_run(f, &run, at, cause);
+        struct metainfo_part part = metainfo_part_at(f->meta, off, len);
+        enum err err = read_part(f, &part, at, cause);
         if (err != OK)
             return err;
-        at += run.len;
-        off += run.len;
-        len -= run.len;
+        at += part.len;
+        off += part.len;
+        len -= (size_t)part.len;
     }
     return OK;
 }
@@ -222,13 +204,13 @@ static enum err files_write(void *impl, uint64_t off, const void *bytes,
     assert(is_inside(f, off, len));
     const uint8_t *at = bytes;
     while (len > 0) {
-        struct run run = first_run(f->meta, off, len);
-        enum err err = write_run(f, &run, at, cause);
+        struct metainfo_part part = metainfo_part_at(f->meta, off, len);
+        enum err err = write_part(f, &part, at, cause);
         if (err != OK)
             return err;
-        at += run.len;
-        off += run.len;
-        len -= run.len;
+        at += part.len;
+        off += part.len;
+        len -= (size_t)part.len;
     }
     return OK;
 }

@@ -112,14 +112,12 @@ static void settle(struct verify *v, uint32_t piece_idx,
 /* Settle the pieces that a file is too short for, or not there for. */
 static void settle_missing(struct verify *v, size_t file_idx)
 {
-    const struct metainfo_file *file = &v->meta->files[file_idx];
     const struct store_stat *st = &v->stats[file_idx];
-    uint64_t size_bytes = st->exists ? st->size_bytes : 0;
-    if (file->is_pad || size_bytes >= file->size_bytes)
-        return;
     uint32_t first, last;
-    metainfo_file_pieces(v->meta, file_idx, &first, &last);
-    first = geometry_piece_at(&v->meta->geo, file->off + size_bytes);
+    if (!metainfo_lacking_pieces(v->meta, file_idx,
+                                 st->exists ? st->size_bytes : 0, &first,
+                                 &last))
+        return;
     for (uint32_t i = first; i <= last; i++)
         if (bitset_clear(v->todo, i))
             settle(v, i, VERIFY_MISSING);

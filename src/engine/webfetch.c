@@ -30,8 +30,8 @@ struct webfetch {
     struct http_get *get;    /* under way, or NULL */
     char *url;      /* owned: that the server has what is asked for under */
     bool is_detour; /* asked for where a redirect led, in place of that */
-    struct webpath_part part; /* what it is to bring */
-    uint64_t part_end;        /* in the torrent */
+    struct metainfo_part part; /* what it is to bring */
+    uint64_t part_end;         /* in the torrent */
     uint64_t off, end; /* in the torrent: the next byte, and its last + 1 */
     uint32_t n_done, n_kept;
     int64_t began_ms, last_ms;
@@ -186,7 +186,7 @@ static void next_part(struct webfetch *f)
 {
     const struct metainfo *m = f->config.meta;
     uint64_t left = f->end - f->off;
-    f->part = webpath_part_at(m, f->off, left);
+    f->part = metainfo_part_at(m, f->off, left);
     f->part_end = f->off + f->part.len;
     if (!f->config.is_http_seed)
         return;

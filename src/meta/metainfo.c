@@ -12,7 +12,6 @@
 #include "meta/links.h"
 #include "meta/safepath.h"
 #include "util/hash.h"
-#include "util/text.h"
 #include "util/xalloc.h"
 
 _Static_assert((int)METAINFO_HASH_LEN == (int)SHA1_LEN, "BEP 3: SHA-1");
@@ -298,6 +297,20 @@ size_t metainfo_file_at(const struct metainfo *m, uint64_t off)
     return low;
 }
 
+struct metainfo_part metainfo_part_at(const struct metainfo *m, uint64_t off,
+                                      uint64_t len)
+{
+    size_t i = metainfo_file_at(m, off);
+    assert(i < m->n_files && len > 0);
+    const struct metainfo_file *file = &m->files[i];
+    uint64_t from = off - file->off;
+    uint64_t left = file->size_bytes - from;
+    return (struct metainfo_part){.file_idx = i,
+                                  .from = from,
+                                  .len = len < left ? len : left,
+                                  .is_pad = file->is_pad};
+}
+
 void metainfo_file_pieces(const struct metainfo *m, size_t file_idx,
                           uint32_t *first_out, uint32_t *last_out)
 {
@@ -305,6 +318,18 @@ void metainfo_file_pieces(const struct metainfo *m, size_t file_idx,
     const struct metainfo_file *file = &m->files[file_idx];
     *first_out = geometry_piece_at(&m->geo, file->off);
     *last_out = geometry_piece_at(&m->geo, file->off + file->size_bytes - 1);
+}
+
+bool metainfo_lacking_pieces(const struct metainfo *m, size_t file_idx,
+                             uint64_t size_bytes, uint32_t *first_out,
+                             uint32_t *last_out)
+{
+    const struct metainfo_file *file = &m->files[file_idx];
+    if (file->is_pad || size_bytes >= file->size_bytes)
+        return false;
+    metainfo_file_pieces(m, file_idx, first_out, last_out);
+    *first_out = geometry_piece_at(&m->geo, file->off + size_bytes);
+    return true;
 }
 
 size_t metainfo_n_on_disk(const struct metainfo *m)

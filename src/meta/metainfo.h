@@ -68,6 +68,14 @@ struct metainfo {
     struct span info; /* the info dict, inside raw */
 };
 
+/* A run of bytes in one file. */
+struct metainfo_part {
+    size_t file_idx;
+    uint64_t from; /* in the file */
+    uint64_t len;
+    bool is_pad; /* zeros: to be had from nowhere */
+};
+
 /* Read a torrent from len bytes (copied). On failure cause (may be NULL) says
  * which field is wrong and why. ERR_SYNTAX, ERR_TRUNCATED: not bencode;
  * ERR_INVALID, ERR_TOO_BIG, ERR_UNSAFE_PATH, ERR_UNSUPPORTED (v2 only). */
@@ -83,9 +91,19 @@ const uint8_t *metainfo_piece_hash(const struct metainfo *m,
  * off >= size. Skips zero-length files. O(log n_files). */
 size_t metainfo_file_at(const struct metainfo *m, uint64_t off);
 
+/* The first part of the len bytes at off (len > 0; both inside the torrent): up to the
+ * end of its file, or of the bytes. O(log n_files). */
+struct metainfo_part metainfo_part_at(const struct metainfo *m, uint64_t off,
+                                      uint64_t len);
+
 /* First and last piece that hold bytes of a file of at least one byte. */
 void metainfo_file_pieces(const struct metainfo *m, size_t file_idx,
                           uint32_t *first_out, uint32_t *last_out);
+/* The same of its bytes from `size_bytes` on, which a file on disk of that size lacks.
+ * False: it lacks none, as padding does. */
+bool metainfo_lacking_pieces(const struct metainfo *m, size_t file_idx,
+                             uint64_t size_bytes, uint32_t *first_out,
+                             uint32_t *last_out);
 
 /* How many of its files are on disk: all but padding. O(n_files). */
 size_t metainfo_n_on_disk(const struct metainfo *m);

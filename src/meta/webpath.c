@@ -10,20 +10,6 @@
 #include "util/buf.h"
 #include "util/percent.h"
 
-struct webpath_part webpath_part_at(const struct metainfo *m, uint64_t off,
-                                    uint64_t len)
-{
-    size_t i = metainfo_file_at(m, off);
-    assert(i < m->n_files && len > 0);
-    const struct metainfo_file *file = &m->files[i];
-    uint64_t from = off - file->off;
-    uint64_t left = file->size_bytes - from;
-    return (struct webpath_part){.file_idx = i,
-                                 .from = from,
-                                 .len = len < left ? len : left,
-                                 .is_pad = file->is_pad};
-}
-
 static enum err put_encoded(struct buf *b, const uint8_t *bytes, size_t len,
                             bool is_name)
 {

@@ -104,6 +104,68 @@ START_TEST(parse_multi_file)
 }
 END_TEST
 
+START_TEST(parts_walk_files_and_padding)
+{
+    struct metainfo *m = notation_torrent(
+        "{info: {files: ["
+        "   {length: 10, path: ['one']},"
+        "   {length: 16374, path: ['.pad', '16374'], attr: 'p'},"
+        "   {length: 0, path: ['empty']},"
+        "   {length: 20000, path: ['two']},"
+        "   {length: 5, path: ['three']}],"
+        "  name: 'top', 'piece length': 16384, pieces: 'h'*60}}");
+    static const struct metainfo_part want[] = {
+        {0, 3, 7, false},
+        {1, 0, 16374, true},
+        {3, 0, 20000, false},
+        {4, 0, 4, false},
+    };
+    uint64_t off = 3, end = 36388;
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        struct metainfo_part part = metainfo_part_at(m, off, end - off);
+        ck_assert_uint_eq(part.file_idx, want[i].file_idx);
+        ck_assert_uint_eq(part.from, want[i].from);
+        ck_assert_uint_eq(part.len, want[i].len);
+        ck_assert_int_eq(part.is_pad, want[i].is_pad);
+        off += part.len;
+    }
+    ck_assert_uint_eq(off, end);
+    metainfo_free(m);
+}
+END_TEST
+
+static const struct {
+    size_t file_idx;
+    uint64_t size_bytes;
+    int first, last; /* -1: none */
+} lacks[] = {
+    {0, 0, 0, 0},     {0, 9, 0, 0},       {0, 10, -1, -1},
+    {0, 11, -1, -1},  {1, 0, -1, -1},     {2, 0, 0, 2},
+    {2, 16373, 0, 2}, {2, 16374, 1, 2},   {2, 32757, 1, 2},
+    {2, 32758, 2, 2}, {2, 40000, -1, -1}, {2, UINT64_MAX, -1, -1},
+    {3, 0, -1, -1},
+};
+
+START_TEST(lacking_pieces_are_those_behind_the_end)
+{
+    struct metainfo *m = notation_torrent(
+        "{info: {files: ["
+        "   {length: 10, path: ['one']},"
+        "   {length: 0, path: ['empty']},"
+        "   {length: 40000, path: ['two']},"
+        "   {length: 100, path: ['.pad', '100'], attr: 'p'}],"
+        "  name: 'top', 'piece length': 16384, pieces: 'h'*60}}");
+    uint32_t first = 7, last = 7;
+    bool is_short =
+        metainfo_lacking_pieces(m, lacks[_i].file_idx, lacks[_i].size_bytes,
+                                &first, &last);
+    ck_assert(is_short == (lacks[_i].first >= 0));
+    ck_assert_uint_eq(first, is_short ? (uint32_t)lacks[_i].first : 7);
+    ck_assert_uint_eq(last, is_short ? (uint32_t)lacks[_i].last : 7);
+    metainfo_free(m);
+}
+END_TEST
+
 /* The hash is of the bytes as they are: order, duplicates, unknown keys. */
 START_TEST(info_hash_is_of_the_raw_bytes)
 {
@@ -381,6 +443,9 @@ Suite *metainfo_suite(void)
     TCase *tc = tcase_create("read");
     tcase_add_test(tc, parse_single_file);
     tcase_add_test(tc, parse_multi_file);
+    tcase_add_test(tc, parts_walk_files_and_padding);
+    tcase_add_loop_test(tc, lacking_pieces_are_those_behind_the_end, 0,
+                        sizeof lacks / sizeof *lacks);
     tcase_add_test(tc, info_hash_is_of_the_raw_bytes);
     tcase_add_test(tc, parse_trailing_bytes_are_tolerated);
     tcase_add_test(tc, utf8_variants_are_preferred);

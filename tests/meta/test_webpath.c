@@ -102,39 +102,6 @@ START_TEST(piece_is_asked_for_in_the_query)
 }
 END_TEST
 
-START_TEST(parts_walk_files_and_padding)
-{
-    struct metainfo *m = notation_torrent(
-        "{info: {files: ["
-        "   {length: 10, path: ['one']},"
-        "   {length: 16374, path: ['.pad', '16374'], attr: 'p'},"
-        "   {length: 0, path: ['empty']},"
-        "   {length: 20000, path: ['two']},"
-        "   {length: 5, path: ['three']}],"
-        "  name: 'top', 'piece length': 16384, pieces: 'h'*60}}");
-    static const struct webpath_part want[] = {
-        {0, 3, 7, false},
-        {1, 0, 16374, true},
-        {3, 0, 20000, false},
-        {4, 0, 4, false},
-    };
-    uint64_t off = 3, end = 36388;
-    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
-        struct webpath_part part = webpath_part_at(m, off, end - off);
-        ck_assert_uint_eq(part.file_idx, want[i].file_idx);
-        ck_assert_uint_eq(part.from, want[i].from);
-        ck_assert_uint_eq(part.len, want[i].len);
-        ck_assert_int_eq(part.is_pad, want[i].is_pad);
-        off += part.len;
-    }
-    ck_assert_uint_eq(off, end);
-    char *url = webpath_url(m, "http://h/", 3);
-    ck_assert_str_eq(url, "http://h/top/two");
-    free(url);
-    metainfo_free(m);
-}
-END_TEST
-
 Suite *webpath_suite(void)
 {
     Suite *s = suite_create("webpath");
@@ -144,7 +111,6 @@ Suite *webpath_suite(void)
     tcase_add_test(tc, utf8_names_are_used_where_there_are_two);
     tcase_add_test(tc, too_long_a_url_is_none);
     tcase_add_test(tc, piece_is_asked_for_in_the_query);
-    tcase_add_test(tc, parts_walk_files_and_padding);
     suite_add_tcase(s, tc);
     return s;
 }
