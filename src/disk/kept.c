@@ -96,21 +96,6 @@ void kept_free(struct kept *k)
 
 /* ---- Writing ---- */
 
-static void write_uint(struct bencode_writer *w, const char *key, uint64_t num)
-{
-    bencode_write_key(w, key);
-    bencode_write_int(w, num > INT64_MAX ? INT64_MAX : (int64_t)num);
-}
-
-static void write_text(struct bencode_writer *w, const char *key,
-                       const char *text)
-{
-    if (text == NULL)
-        return;
-    bencode_write_key(w, key);
-    bencode_write_str(w, text);
-}
-
 static void write_urls(struct bencode_writer *w, const char *key,
                        const struct kept_urls *urls)
 {
@@ -126,35 +111,31 @@ static enum err write_dict(const struct kept *k, struct buf *out)
     struct bencode_writer w;
     bencode_writer_init(&w, out);
     bencode_begin_dict(&w);
-    write_uint(&w, "added", (uint64_t)k->added_wall);
-    write_uint(&w, "chooses", k->chooses);
-    write_text(&w, "dir", k->dir);
+    sealed_put_uint(&w, "added", (uint64_t)k->added_wall);
+    sealed_put_uint(&w, "chooses", k->chooses);
+    bencode_put_str(&w, "dir", k->dir);
     write_urls(&w, "disabled-trackers", &k->disabled_trackers);
-    write_uint(&w, "down-limit", k->limit_down_Bps);
-    write_uint(&w, "first-last", k->is_first_last);
-    write_uint(&w, "forced", k->is_forced);
-    bencode_write_key(&w, "info-hash");
-    bencode_write_bytes(&w, k->info_hash, sizeof k->info_hash);
-    write_text(&w, "label", k->label);
-    write_text(&w, "magnet", k->magnet);
-    write_uint(&w, "max-peers", k->max_peers);
+    sealed_put_uint(&w, "down-limit", k->limit_down_Bps);
+    sealed_put_uint(&w, "first-last", k->is_first_last);
+    sealed_put_uint(&w, "forced", k->is_forced);
+    bencode_put_bytes(&w, "info-hash", k->info_hash, sizeof k->info_hash);
+    bencode_put_str(&w, "label", k->label);
+    bencode_put_str(&w, "magnet", k->magnet);
+    sealed_put_uint(&w, "max-peers", k->max_peers);
     write_urls(&w, "more-trackers", &k->more_trackers);
     write_urls(&w, "no-trackers", &k->no_trackers);
-    bencode_write_key(&w, "order");
-    bencode_write_int(&w, k->order);
-    write_uint(&w, "paused", k->is_paused);
-    write_text(&w, "paused-why", k->paused_why);
-    write_uint(&w, "preallocate", k->preallocate);
-    if (k->priorities != NULL) {
-        bencode_write_key(&w, "priorities");
-        bencode_write_bytes(&w, k->priorities, k->n_priorities);
-    }
-    write_uint(&w, "seed-minutes", k->seed_minutes);
-    write_uint(&w, "seed-ratio", k->seed_ratio_m);
-    write_uint(&w, "seeded", k->is_seeded);
-    write_uint(&w, "sequential", k->is_sequential);
-    write_uint(&w, "up-limit", k->limit_up_Bps);
-    write_uint(&w, "version", KEPT_VERSION);
+    bencode_put_int(&w, "order", k->order);
+    sealed_put_uint(&w, "paused", k->is_paused);
+    bencode_put_str(&w, "paused-why", k->paused_why);
+    sealed_put_uint(&w, "preallocate", k->preallocate);
+    if (k->priorities != NULL)
+        bencode_put_bytes(&w, "priorities", k->priorities, k->n_priorities);
+    sealed_put_uint(&w, "seed-minutes", k->seed_minutes);
+    sealed_put_uint(&w, "seed-ratio", k->seed_ratio_m);
+    sealed_put_uint(&w, "seeded", k->is_seeded);
+    sealed_put_uint(&w, "sequential", k->is_sequential);
+    sealed_put_uint(&w, "up-limit", k->limit_up_Bps);
+    sealed_put_uint(&w, "version", KEPT_VERSION);
     bencode_end(&w);
     return bencode_writer_finish(&w);
 }

@@ -56,12 +56,6 @@ void resume_free(struct resume *r)
 
 /* ---- Writing ---- */
 
-static void write_uint(struct bencode_writer *w, const char *key, uint64_t num)
-{
-    bencode_write_key(w, key);
-    bencode_write_int(w, num > INT64_MAX ? INT64_MAX : (int64_t)num);
-}
-
 static void write_bits(struct bencode_writer *w, const struct bitset *bits)
 {
     size_t len = bitset_wire_len(bits);
@@ -114,29 +108,26 @@ static enum err write_dict(const struct resume *r, struct buf *out)
     struct bencode_writer w;
     bencode_writer_init(&w, out);
     bencode_begin_dict(&w);
-    write_uint(&w, "added", (uint64_t)r->added_wall);
-    write_uint(&w, "completed", (uint64_t)r->completed_wall);
-    bencode_write_key(&w, "dir");
-    bencode_write_str(&w, r->dir != NULL ? r->dir : "");
-    write_uint(&w, "down", r->bytes_down);
+    sealed_put_uint(&w, "added", (uint64_t)r->added_wall);
+    sealed_put_uint(&w, "completed", (uint64_t)r->completed_wall);
+    bencode_put_str(&w, "dir", r->dir != NULL ? r->dir : "");
+    sealed_put_uint(&w, "down", r->bytes_down);
     bencode_write_key(&w, "files");
     write_files(&w, r);
     bencode_write_key(&w, "have");
     write_bits(&w, r->have);
-    bencode_write_key(&w, "info-hash");
-    bencode_write_bytes(&w, r->info_hash, sizeof r->info_hash);
+    bencode_put_bytes(&w, "info-hash", r->info_hash, sizeof r->info_hash);
     bencode_write_key(&w, "partials");
     write_partials(&w, r);
     bencode_write_key(&w, "peers");
     write_peers(&w, r);
-    bencode_write_key(&w, "priorities");
-    bencode_write_bytes(&w, r->file_priorities, r->n_files);
-    write_uint(&w, "seconds-down", (uint64_t)r->seconds_down);
-    write_uint(&w, "seconds-seed", (uint64_t)r->seconds_seed);
-    write_uint(&w, "sequential", r->is_sequential);
-    write_uint(&w, "up", r->bytes_up);
-    write_uint(&w, "version", RESUME_VERSION);
-    write_uint(&w, "wasted", r->bytes_wasted);
+    bencode_put_bytes(&w, "priorities", r->file_priorities, r->n_files);
+    sealed_put_uint(&w, "seconds-down", (uint64_t)r->seconds_down);
+    sealed_put_uint(&w, "seconds-seed", (uint64_t)r->seconds_seed);
+    sealed_put_uint(&w, "sequential", r->is_sequential);
+    sealed_put_uint(&w, "up", r->bytes_up);
+    sealed_put_uint(&w, "version", RESUME_VERSION);
+    sealed_put_uint(&w, "wasted", r->bytes_wasted);
     bencode_end(&w);
     return bencode_writer_finish(&w);
 }

@@ -6,6 +6,11 @@
 
 #include "util/hash.h"
 
+void sealed_put_uint(struct bencode_writer *w, const char *key, uint64_t num)
+{
+    bencode_put_int(w, key, num > INT64_MAX ? INT64_MAX : (int64_t)num);
+}
+
 enum err sealed_close(struct buf *out, size_t start)
 {
     uint8_t sum[SHA256_LEN];

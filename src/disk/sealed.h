@@ -9,7 +9,11 @@
 #include "util/err.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
+/* Write a pair of the dictionary whose number may be above what bencode has: it is written
+ * as the greatest then. */
+void sealed_put_uint(struct bencode_writer *w, const char *key, uint64_t num);
 /* Append the checksum of what `out` holds from `start` on. ERR_TOO_BIG: no room. */
 enum err sealed_close(struct buf *out, size_t start) ERR_MUST_CHECK;
 

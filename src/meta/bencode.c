@@ -133,6 +133,18 @@ static enum err read_token(struct span in, size_t off, struct token *out,
     return OK;
 }
 
+/* Of `dicts` of the reader and the writer: is the innermost container a dictionary? */
+static bool is_in_dict(uint64_t dicts, unsigned depth)
+{
+    return depth > 0 && ((dicts >> (depth - 1)) & 1) != 0;
+}
+
+static uint64_t with_container(uint64_t dicts, unsigned depth, bool is_dict)
+{
+    uint64_t bit = UINT64_C(1) << depth;
+    return is_dict ? dicts | bit : dicts & ~bit;
+}
+
 /* What bencode_parse() knows of the containers that are open. */
 struct nesting {
     unsigned depth;
@@ -142,13 +154,12 @@ struct nesting {
 
 static void on_value_end(struct nesting *n)
 {
-    n->wants_key = n->depth > 0 && ((n->dicts >> (n->depth - 1)) & 1) != 0;
+    n->wants_key = is_in_dict(n->dicts, n->depth);
 }
 
 static void open_container(struct nesting *n, bool is_dict)
 {
-    uint64_t bit = UINT64_C(1) << n->depth;
-    n->dicts = is_dict ? n->dicts | bit : n->dicts & ~bit;
+    n->dicts = with_container(n->dicts, n->depth, is_dict);
     n->depth++;
     n->wants_key = is_dict;
 }
@@ -158,8 +169,7 @@ static enum err close_container(struct nesting *n, size_t off,
 {
     if (n->depth == 0)
         return fail(error, ERR_SYNTAX, off, "end of nothing");
-    bool in_dict = ((n->dicts >> (n->depth - 1)) & 1) != 0;
-    if (in_dict && !n->wants_key)
+    if (is_in_dict(n->dicts, n->depth) && !n->wants_key)
         return fail(error, ERR_SYNTAX, off, "dictionary key without a value");
     n->depth--;
     on_value_end(n);
@@ -295,12 +305,6 @@ bool bencode_next_pair(struct bencode_iter *it, struct span *key_out,
     return true;
 }
 
-static bool key_is(struct span key, const char *text)
-{
-    size_t len = strlen(text);
-    return key.len == len && memcmp(key.p, text, len) == 0;
-}
-
 void bencode_get_many(const struct bencode *dict,
                       const struct bencode_want *wants, size_t n)
 {
@@ -316,7 +320,7 @@ void bencode_get_many(const struct bencode *dict,
         for (size_t i = 0; i < n; i++) {
             /* raw is filled for a first one of the wrong type, too: a second
              * one of the right type must not slip in behind it. */
-            if (wants[i].out->raw.len == 0 && key_is(key, wants[i].key))
+            if (wants[i].out->raw.len == 0 && span_is(key, wants[i].key))
                 *wants[i].out = value;
         }
     }
@@ -355,7 +359,7 @@ static void put_str(struct bencode_writer *w, const void *p, size_t len)
 
 static bool in_dict(const struct bencode_writer *w)
 {
-    return w->depth > 0 && ((w->dicts >> (w->depth - 1)) & 1) != 0;
+    return is_in_dict(w->dicts, w->depth);
 }
 
 static void begin_value(struct bencode_writer *w)
@@ -368,8 +372,7 @@ static void begin_container(struct bencode_writer *w, bool is_dict)
 {
     begin_value(w);
     assert(w->depth < BENCODE_MAX_DEPTH);
-    uint64_t bit = UINT64_C(1) << w->depth;
-    w->dicts = is_dict ? w->dicts | bit : w->dicts & ~bit;
+    w->dicts = with_container(w->dicts, w->depth, is_dict);
     w->last_key[w->depth].len = 0;
     w->depth++;
     w->wants_key = is_dict;
@@ -443,6 +446,26 @@ void bencode_write_raw(struct bencode_writer *w, struct span raw)
 {
     begin_value(w);
     put(w, raw.p, raw.len);
+}
+
+void bencode_put_int(struct bencode_writer *w, const char *key, int64_t num)
+{
+    bencode_write_key(w, key);
+    bencode_write_int(w, num);
+}
+
+void bencode_put_bytes(struct bencode_writer *w, const char *key, const void *p,
+                       size_t len)
+{
+    bencode_write_key(w, key);
+    bencode_write_bytes(w, p, len);
+}
+
+void bencode_put_str(struct bencode_writer *w, const char *key,
+                     const char *text)
+{
+    if (text != NULL)
+        bencode_put_bytes(w, key, text, strlen(text));
 }
 
 enum err bencode_writer_finish(struct bencode_writer *w)

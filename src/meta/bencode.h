@@ -134,6 +134,13 @@ void bencode_write_str(struct bencode_writer *w, const char *text);
 /* Write a value that is encoded already. */
 void bencode_write_raw(struct bencode_writer *w, struct span raw);
 
+/* Write a pair of a dictionary: a key and its value. text NULL: nothing. */
+void bencode_put_int(struct bencode_writer *w, const char *key, int64_t num);
+void bencode_put_bytes(struct bencode_writer *w, const char *key, const void *p,
+                       size_t len);
+void bencode_put_str(struct bencode_writer *w, const char *key,
+                     const char *text);
+
 /* Return OK when one whole value (all containers closed: asserted) was written;
  * ERR_TOO_BIG when the buf's maximum was met. */
 enum err bencode_writer_finish(struct bencode_writer *w) ERR_MUST_CHECK;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "meta/bencode.h"
+#include "meta/links.h"
 #include "util/hash.h"
 #include "util/hash_many.h"
 #include "util/xalloc.h"
@@ -119,42 +120,10 @@ enum err create_hasher_run(struct create_hasher *h, uint32_t first, uint32_t n,
     return hash_in_lanes(h, first, n, hashes_out, cause);
 }
 
-static void write_announce(struct bencode_writer *w,
-                           const struct create_spec *spec)
-{
-    if (spec->n_trackers == 0)
-        return;
-    bencode_write_key(w, "announce");
-    bencode_write_str(w, spec->trackers[0].url);
-    if (spec->n_trackers == 1)
-        return;
-    bencode_write_key(w, "announce-list");
-    bencode_begin_list(w);
-    for (size_t i = 0; i < spec->n_trackers; i++) {
-        const struct metainfo_tracker *t = &spec->trackers[i];
-        if (i == 0 || t->tier != t[-1].tier)
-            bencode_begin_list(w);
-        bencode_write_str(w, t->url);
-        if (i + 1 == spec->n_trackers || t->tier != t[1].tier)
-            bencode_end(w);
-    }
-    bencode_end(w);
-}
-
-static void write_text(struct bencode_writer *w, const char *key,
-                       const char *text)
-{
-    if (text == NULL)
-        return;
-    bencode_write_key(w, key);
-    bencode_write_str(w, text);
-}
-
 static void write_file(struct bencode_writer *w, const struct create_file *file)
 {
     bencode_begin_dict(w);
-    bencode_write_key(w, "length");
-    bencode_write_int(w, (int64_t)file->size_bytes);
+    bencode_put_int(w, "length", (int64_t)file->size_bytes);
     bencode_write_key(w, "path");
     bencode_begin_list(w);
     for (const char *at = file->path; *at != '\0';) {
@@ -173,8 +142,7 @@ static void write_info(struct bencode_writer *w, const struct create_spec *spec,
     bencode_begin_dict(w);
     if (spec->is_single) {
         assert(spec->n_files == 1);
-        bencode_write_key(w, "length");
-        bencode_write_int(w, (int64_t)spec->files[0].size_bytes);
+        bencode_put_int(w, "length", (int64_t)spec->files[0].size_bytes);
     } else {
         bencode_write_key(w, "files");
         bencode_begin_list(w);
@@ -182,16 +150,13 @@ static void write_info(struct bencode_writer *w, const struct create_spec *spec,
             write_file(w, &spec->files[i]);
         bencode_end(w);
     }
-    write_text(w, "name", spec->name);
-    bencode_write_key(w, "piece length");
-    bencode_write_int(w, spec->geo.piece_len);
-    bencode_write_key(w, "pieces");
-    bencode_write_bytes(w, piece_hashes, (size_t)spec->geo.n_pieces * SHA1_LEN);
-    if (spec->is_private) {
-        bencode_write_key(w, "private");
-        bencode_write_int(w, 1);
-    }
-    write_text(w, "source", spec->source);
+    bencode_put_str(w, "name", spec->name);
+    bencode_put_int(w, "piece length", spec->geo.piece_len);
+    bencode_put_bytes(w, "pieces", piece_hashes,
+                      (size_t)spec->geo.n_pieces * SHA1_LEN);
+    if (spec->is_private)
+        bencode_put_int(w, "private", 1);
+    bencode_put_str(w, "source", spec->source);
     bencode_end(w);
 }
 
@@ -201,21 +166,13 @@ enum err create_write(const struct create_spec *spec,
     struct bencode_writer w;
     bencode_writer_init(&w, out);
     bencode_begin_dict(&w);
-    write_announce(&w, spec);
-    write_text(&w, "comment", spec->comment);
-    write_text(&w, "created by", spec->created_by);
-    if (spec->created_wall != 0) {
-        bencode_write_key(&w, "creation date");
-        bencode_write_int(&w, spec->created_wall);
-    }
+    links_write_trackers(&w, spec->trackers, spec->n_trackers);
+    bencode_put_str(&w, "comment", spec->comment);
+    bencode_put_str(&w, "created by", spec->created_by);
+    if (spec->created_wall != 0)
+        bencode_put_int(&w, "creation date", spec->created_wall);
     write_info(&w, spec, piece_hashes);
-    if (spec->n_web_seeds > 0) {
-        bencode_write_key(&w, "url-list");
-        bencode_begin_list(&w);
-        for (size_t i = 0; i < spec->n_web_seeds; i++)
-            bencode_write_str(&w, spec->web_seeds[i]);
-        bencode_end(&w);
-    }
+    links_write_web_seeds(&w, spec->web_seeds, spec->n_web_seeds);
     bencode_end(&w);
     return bencode_writer_finish(&w);
 }

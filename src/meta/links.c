@@ -161,6 +161,39 @@ void links_read_nodes(struct metainfo *m, const struct bencode *nodes)
         add_node(m, &node);
 }
 
+void links_write_trackers(struct bencode_writer *w,
+                          const struct metainfo_tracker *trackers, size_t n)
+{
+    if (n == 0)
+        return;
+    bencode_put_str(w, "announce", trackers[0].url);
+    if (n == 1)
+        return;
+    bencode_write_key(w, "announce-list");
+    bencode_begin_list(w);
+    for (size_t i = 0; i < n; i++) {
+        const struct metainfo_tracker *t = &trackers[i];
+        if (i == 0 || t->tier != t[-1].tier)
+            bencode_begin_list(w);
+        bencode_write_str(w, t->url);
+        if (i + 1 == n || t->tier != t[1].tier)
+            bencode_end(w);
+    }
+    bencode_end(w);
+}
+
+void links_write_web_seeds(struct bencode_writer *w, const char *const *urls,
+                           size_t n)
+{
+    if (n == 0)
+        return;
+    bencode_write_key(w, "url-list");
+    bencode_begin_list(w);
+    for (size_t i = 0; i < n; i++)
+        bencode_write_str(w, urls[i]);
+    bencode_end(w);
+}
+
 void links_free(struct metainfo *m)
 {
     for (size_t i = 0; i < m->n_trackers; i++)

@@ -1,4 +1,4 @@
-/* links.h -- reads where a torrent says its data can be had: trackers, web
+/* links.h -- reads and writes where a torrent says its data can be had: trackers, web
  * seeds, DHT nodes. Keeps what can be used and passes over the rest silently:
  * one bad link makes no torrent bad. Asks nobody.
  * A URL that is kept has no white space (but spaces inside those of web seeds,
@@ -14,6 +14,7 @@
 #include "meta/metainfo.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum {
     LINKS_MAX_URL = 2048,      /* bytes */
@@ -41,6 +42,13 @@ void links_read_http_seeds(struct metainfo *m, const struct bencode *list);
 
 /* Set m's DHT nodes from a list of lists of host and port. */
 void links_read_nodes(struct metainfo *m, const struct bencode *nodes);
+
+/* Write the trackers, in tier order, into a dictionary: announce, and announce-list when
+ * there is more than one; and url-list. Nothing when n is 0. */
+void links_write_trackers(struct bencode_writer *w,
+                          const struct metainfo_tracker *trackers, size_t n);
+void links_write_web_seeds(struct bencode_writer *w, const char *const *urls,
+                           size_t n);
 
 /* Free what the functions above have set. */
 void links_free(struct metainfo *m);

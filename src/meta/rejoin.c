@@ -6,38 +6,26 @@
 #include <string.h>
 
 #include "meta/bencode.h"
+#include "meta/links.h"
 #include "util/buf.h"
 #include "util/xalloc.h"
 
+/* Each tracker is a tier of its own: the link says no more of their order. */
 static enum err write_torrent(const struct magnet *m, struct span info,
                               struct buf *out)
 {
+    struct metainfo_tracker trackers[MAGNET_MAX_TRACKERS];
     struct bencode_writer w;
+    for (size_t i = 0; i < m->n_trackers; i++)
+        trackers[i] = (struct metainfo_tracker){.url = m->trackers[i],
+                                                .tier = (uint32_t)i};
     bencode_writer_init(&w, out);
     bencode_begin_dict(&w);
-    if (m->n_trackers > 0) {
-        bencode_write_key(&w, "announce");
-        bencode_write_str(&w, m->trackers[0]);
-    }
-    if (m->n_trackers > 1) {
-        bencode_write_key(&w, "announce-list");
-        bencode_begin_list(&w);
-        for (size_t i = 0; i < m->n_trackers; i++) {
-            bencode_begin_list(&w);
-            bencode_write_str(&w, m->trackers[i]);
-            bencode_end(&w);
-        }
-        bencode_end(&w);
-    }
+    links_write_trackers(&w, trackers, m->n_trackers);
     bencode_write_key(&w, "info");
     bencode_write_raw(&w, info);
-    if (m->n_web_seeds > 0) {
-        bencode_write_key(&w, "url-list");
-        bencode_begin_list(&w);
-        for (size_t i = 0; i < m->n_web_seeds; i++)
-            bencode_write_str(&w, m->web_seeds[i]);
-        bencode_end(&w);
-    }
+    links_write_web_seeds(&w, (const char *const *)m->web_seeds,
+                          m->n_web_seeds);
     bencode_end(&w);
     return bencode_writer_finish(&w);
 }

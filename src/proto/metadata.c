@@ -2,9 +2,9 @@
 
 #include "proto/metadata.h"
 
-#include "meta/bencode.h"
-
 #include <assert.h>
+
+#include "meta/bencode.h"
 
 enum { MAX_TOKENS = 64 };
 
@@ -68,14 +68,10 @@ enum err metadata_append(struct buf *b, const struct metadata_msg *msg)
 
     bencode_writer_init(&w, b);
     bencode_begin_dict(&w);
-    bencode_write_key(&w, "msg_type");
-    bencode_write_int(&w, (int64_t)msg->kind);
-    bencode_write_key(&w, "piece");
-    bencode_write_int(&w, msg->piece_idx);
-    if (msg->kind == METADATA_DATA) {
-        bencode_write_key(&w, "total_size");
-        bencode_write_int(&w, msg->total_size);
-    }
+    bencode_put_int(&w, "msg_type", (int64_t)msg->kind);
+    bencode_put_int(&w, "piece", msg->piece_idx);
+    if (msg->kind == METADATA_DATA)
+        bencode_put_int(&w, "total_size", msg->total_size);
     bencode_end(&w);
     e = bencode_writer_finish(&w);
     if (e == OK && msg->kind == METADATA_DATA)

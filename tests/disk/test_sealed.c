@@ -72,6 +72,26 @@ START_TEST(what_is_no_dictionary_is_refused)
 }
 END_TEST
 
+START_TEST(put_uint_is_never_negative)
+{
+    struct buf b;
+    struct bencode_writer w;
+    buf_init(&b, 4096);
+    bencode_writer_init(&w, &b);
+    bencode_begin_dict(&w);
+    sealed_put_uint(&w, "a", 7);
+    sealed_put_uint(&w, "b", INT64_MAX);
+    sealed_put_uint(&w, "c", (uint64_t)INT64_MAX + 1);
+    bencode_end(&w);
+    ck_assert_int_eq(bencode_writer_finish(&w), OK);
+    static const char want[] = "d1:ai7e1:bi9223372036854775807e"
+                               "1:ci9223372036854775807ee";
+    ck_assert_uint_eq(b.len, strlen(want));
+    ck_assert_mem_eq(buf_bytes(&b), want, b.len);
+    buf_fini(&b);
+}
+END_TEST
+
 Suite *sealed_suite(void)
 {
     Suite *s = suite_create("sealed");
@@ -79,6 +99,7 @@ Suite *sealed_suite(void)
     tcase_add_test(tc, what_was_closed_opens);
     tcase_add_test(tc, what_was_damaged_or_cut_does_not);
     tcase_add_test(tc, what_is_no_dictionary_is_refused);
+    tcase_add_test(tc, put_uint_is_never_negative);
     suite_add_tcase(s, tc);
     return s;
 }

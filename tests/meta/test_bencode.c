@@ -373,6 +373,27 @@ START_TEST(write_all_types)
 }
 END_TEST
 
+START_TEST(put_writes_key_and_value)
+{
+    struct buf b;
+    struct bencode_writer w;
+    buf_init(&b, 4096);
+    bencode_writer_init(&w, &b);
+    bencode_begin_dict(&w);
+    bencode_put_bytes(&w, "a", "x:e", 3);
+    bencode_put_int(&w, "b", -1);
+    bencode_put_str(&w, "c", NULL);
+    bencode_put_str(&w, "d", "");
+    bencode_put_str(&w, "e", "yz");
+    bencode_end(&w);
+    ck_assert_int_eq(bencode_writer_finish(&w), OK);
+    static const char want[] = "d1:a3:x:e1:bi-1e1:d0:1:e2:yze";
+    ck_assert_uint_eq(b.len, strlen(want));
+    ck_assert_mem_eq(buf_bytes(&b), want, b.len);
+    buf_fini(&b);
+}
+END_TEST
+
 START_TEST(write_beyond_the_maximum_is_told_at_the_end)
 {
     struct buf b;
@@ -510,6 +531,7 @@ Suite *bencode_suite(void)
 
     tc = tcase_create("write");
     tcase_add_test(tc, write_all_types);
+    tcase_add_test(tc, put_writes_key_and_value);
     tcase_add_test(tc, write_beyond_the_maximum_is_told_at_the_end);
     tcase_add_test(tc, random_trees_come_back_the_same);
     suite_add_tcase(s, tc);
