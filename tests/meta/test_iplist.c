@@ -196,6 +196,24 @@ START_TEST(the_longest_line_is_taken_whole)
 }
 END_TEST
 
+/* By one byte: as one end of it is put behind, there is no room for more. */
+START_TEST(a_line_longer_than_that_is_bad)
+{
+    static const char line[] = "1.2.3.4-1.2.3.10";
+    char text[IPLIST_MAX_LINE + 2];
+    memset(text, ' ', sizeof text);
+    memcpy(text, line, sizeof line - 1);
+    text[IPLIST_MAX_LINE + 1] = '\n';
+    for (size_t step = 1; step <= sizeof text; step += sizeof text - 1) {
+        struct iplist_report report;
+        struct ipset *s = read_in_steps(text, sizeof text, step, &report);
+        ck_assert_uint_eq(report.n_ranges, 0);
+        ck_assert_uint_eq(report.n_bad, 1);
+        ipset_free(s);
+    }
+}
+END_TEST
+
 Suite *iplist_suite(void)
 {
     Suite *s = suite_create("iplist");
@@ -207,6 +225,7 @@ Suite *iplist_suite(void)
     tcase_add_test(tc, a_list_of_all_kinds_is_counted_by_line);
     tcase_add_test(tc, a_line_without_an_end_is_bounded);
     tcase_add_test(tc, the_longest_line_is_taken_whole);
+    tcase_add_test(tc, a_line_longer_than_that_is_bad);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -169,6 +169,26 @@ START_TEST(too_long_a_link_is_refused)
 }
 END_TEST
 
+START_TEST(ranges_end_where_one_is_none)
+{
+    static const struct {
+        const char *so;
+        size_t n;
+    } cases[] = {{"1,4-2,7", 1}, {"4-4,7", 2}, {"3-,7", 0}, {"0-99999999", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct magnet *m;
+        char link[128];
+        snprintf(link, sizeof link,
+                 "magnet:?xt=urn:btih:"
+                 "0123456789abcdef0123456789abcdef01234567&so=%s",
+                 cases[i].so);
+        ck_assert_int_eq(magnet_parse(link, &m, NULL), OK);
+        ck_assert_msg(m->n_ranges == cases[i].n, "%s", cases[i].so);
+        magnet_free(m);
+    }
+}
+END_TEST
+
 /* What a .torrent may not name (meta/links), a link may not either. */
 START_TEST(urls_that_cannot_be_ones_are_skipped)
 {
@@ -237,6 +257,7 @@ Suite *magnet_suite(void)
     tcase_add_loop_test(tc, what_is_none_is_refused_with_words, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(tc, too_long_a_link_is_refused);
+    tcase_add_test(tc, ranges_end_where_one_is_none);
     tcase_add_test(tc, urls_that_cannot_be_ones_are_skipped);
     tcase_add_test(tc, add_takes_what_a_link_could_name);
     suite_add_tcase(s, tc);

@@ -50,6 +50,20 @@ START_TEST(steady_stream_reads_as_its_speed)
 }
 END_TEST
 
+/* The window reaches from the oldest slot to this moment: no part of a slot that is to come
+ * counts. */
+START_TEST(window_ends_now)
+{
+    struct rate r;
+    rate_init(&r);
+    for (int64_t now_ms = 0; now_ms <= 10000; now_ms += RATE_SLOT_MS)
+        rate_add(&r, 1000, now_ms);
+    ck_assert_uint_eq(rate_Bps(&r, 10000), 20 * 1000 * 1000 / 4750);
+    ck_assert_uint_eq(rate_Bps(&r, 10249), 20 * 1000 * 1000 / 4999);
+    ck_assert_uint_eq(rate_Bps(&r, 10250), 19 * 1000 * 1000 / 4750);
+}
+END_TEST
+
 START_TEST(silence_longer_than_the_window_is_rate_zero)
 {
     struct rate r;
@@ -220,6 +234,7 @@ Suite *rate_suite(void)
     tcase_add_test(tc, nothing_moved_is_rate_zero);
     tcase_add_test(tc, young_rate_counts_over_its_age);
     tcase_add_loop_test(tc, steady_stream_reads_as_its_speed, 0, 20);
+    tcase_add_test(tc, window_ends_now);
     tcase_add_test(tc, silence_longer_than_the_window_is_rate_zero);
     tcase_add_test(tc, time_going_back_is_no_catastrophe);
     tcase_add_test(tc, slots_saturate);
