@@ -7,7 +7,6 @@
 #include "util/addr.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum { DETAIL_DHT_V4, DETAIL_DHT_V6, DETAIL_DHT_N_FAMILIES };

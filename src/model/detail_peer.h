@@ -6,7 +6,6 @@
 #include "util/addr.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* Where we heard of it; a letter each in the table. */

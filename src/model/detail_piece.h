@@ -3,8 +3,6 @@
 #ifndef MODEL_DETAIL_PIECE_H
 #define MODEL_DETAIL_PIECE_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* A piece in one byte: its state, and bits beside it. */

@@ -35,7 +35,6 @@ enum frame_dht {
 /* What the strings of a row may take, with the NUL. */
 enum {
     FRAME_NAME_LEN = 256,
-    FRAME_CAUSE_LEN = 480,
     FRAME_LABEL_LEN = 32,
     FRAME_HOST_LEN = 64
 };

@@ -2,7 +2,6 @@
 
 #include "net/conn.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -11,7 +11,6 @@
 
 #include "util/buf.h"
 #include "util/log.h"
-#include "util/text.h"
 #include "util/xalloc.h"
 #include "net/httpeasy.h"
 #include "net/httpreach.h"

@@ -41,7 +41,6 @@ enum {
     HTTP_MAX_TORRENT_BYTES = 16 * 1024 * 1024, /* for a .torrent file */
     HTTP_TIMEOUT_MS = 30 * 1000,
     HTTP_CONNECT_TIMEOUT_MS = 10 * 1000,
-    HTTP_STOP_TIMEOUT_MS = 3 * 1000, /* for "stopped" announces */
     HTTP_MAX_REDIRECTS = 5,
     HTTP_MAX_CONNECTIONS = 32,
     HTTP_MAX_PER_HOST = 4,
@@ -90,7 +89,6 @@ struct http_request {
     const char *url;            /* copied */
     size_t max_body_bytes;      /* after inflating; 0: HTTP_MAX_BODY_BYTES */
     int64_t timeout_ms;         /* of all; 0: HTTP_TIMEOUT_MS */
-    int64_t connect_timeout_ms; /* 0: HTTP_CONNECT_TIMEOUT_MS */
     enum http_family family;
     bool allow_private;               /* the user typed this URL */
     const struct http_stream *stream; /* copied; NULL: collect the body */

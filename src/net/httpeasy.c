@@ -60,22 +60,16 @@ static long family_option(enum http_family family)
     return CURL_IPRESOLVE_WHATEVER;
 }
 
-static long or_default_ms(int64_t ms, int64_t default_ms)
-{
-    return (long)(ms > 0 ? ms : default_ms);
-}
-
 bool httpeasy_set_request(CURL *easy, const struct http_request *req,
                           const struct http_config *config)
 {
-    long timeout_ms = or_default_ms(req->timeout_ms, HTTP_TIMEOUT_MS);
-    long connect_ms =
-        or_default_ms(req->connect_timeout_ms, HTTP_CONNECT_TIMEOUT_MS);
+    long timeout_ms =
+        (long)(req->timeout_ms > 0 ? req->timeout_ms : HTTP_TIMEOUT_MS);
     bool ok =
         curl_easy_setopt(easy, CURLOPT_URL, req->url) == CURLE_OK &&
         curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK &&
-        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) ==
-            CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                         (long)HTTP_CONNECT_TIMEOUT_MS) == CURLE_OK &&
         curl_easy_setopt(easy, CURLOPT_IPRESOLVE, family_option(req->family)) ==
             CURLE_OK &&
         /* Empty, not NULL: else the environment is asked. */

@@ -5,7 +5,6 @@
 #ifdef HAVE_NATPMP
 
 #include <natpmp.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
@@ -92,7 +91,6 @@ static void ask_external(natpmp_t *n, struct portmap_mapping *out)
         return;
     uint8_t ip[4];
     memcpy(ip, &r.pnu.publicaddress.addr, sizeof ip);
-    out->external.port = 0;
     out->external = addr_v4(ip, 0);
     out->has_external = true;
 }

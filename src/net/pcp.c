@@ -73,7 +73,6 @@ enum err pcp_parse_map(const uint8_t *bytes, size_t n,
     if (err != OK)
         return err;
     reply.life_s = bytes_be32(bytes + 4);
-    reply.epoch_s = bytes_be32(bytes + 8);
     struct bytes_reader r = bytes_reader(bytes + HEADER_LEN, MAP_LEN);
     const uint8_t *nonce = bytes_read(&r, PCP_NONCE_LEN);
     uint8_t protocol = bytes_read_u8(&r);

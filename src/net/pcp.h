@@ -39,7 +39,6 @@ struct pcp_map {
 struct pcp_reply {
     uint8_t result;       /* PCP_SUCCESS, or why not */
     uint32_t life_s;      /* of the mapping; of a refusal: how long it holds */
-    uint32_t epoch_s;     /* since the server lost all it knew */
     struct addr external; /* assigned, with its port; after a refusal as suggested */
 };
 

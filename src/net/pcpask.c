@@ -12,7 +12,6 @@
 #include "util/clock.h"
 #include "net/pcp.h"
 #include "net/sock.h"
-#include "net/sockaddr.h"
 
 _Static_assert((int)PORTMAP_NONCE_LEN == (int)PCP_NONCE_LEN,
                "a wish has PCP's nonce");

@@ -2,9 +2,9 @@
 
 #include "proto/extended.h"
 
-#include "meta/bencode.h"
-
 #include <string.h>
+
+#include "meta/bencode.h"
 
 /* In the order of the enum; the writer wants them sorted: see ORDER. */
 static const char *const NAMES[EXTENDED_N] = {
@@ -36,12 +36,6 @@ enum extended_kind extended_kind_of(uint8_t id)
     return (enum extended_kind)(id - EXTENDED_FIRST_ID);
 }
 
-static void write_number(struct bencode_writer *w, const char *key, int64_t num)
-{
-    bencode_write_key(w, key);
-    bencode_write_int(w, num);
-}
-
 static void write_kinds(struct bencode_writer *w,
                         const struct extended_offer *offer)
 {
@@ -51,9 +45,9 @@ static void write_kinds(struct bencode_writer *w,
         enum extended_kind kind = ORDER[i];
 
         if (offer->kinds[kind])
-            write_number(w, NAMES[kind], extended_our_id(kind));
+            bencode_put_int(w, NAMES[kind], extended_our_id(kind));
         else if (offer->drop[kind])
-            write_number(w, NAMES[kind], 0);
+            bencode_put_int(w, NAMES[kind], 0);
     }
     bencode_end(w);
 }
@@ -67,25 +61,22 @@ enum err extended_append(struct buf *b, const struct extended_offer *offer)
     bencode_writer_init(&w, b);
     bencode_begin_dict(&w);
     if (offer->prefers_encryption)
-        write_number(&w, "e", 1);
+        bencode_put_int(&w, "e", 1);
     write_kinds(&w, offer);
     if (offer->metadata_size > 0)
-        write_number(&w, "metadata_size", offer->metadata_size);
+        bencode_put_int(&w, "metadata_size", offer->metadata_size);
     if (offer->port > 0)
-        write_number(&w, "p", offer->port);
+        bencode_put_int(&w, "p", offer->port);
     if (offer->reqq > 0)
-        write_number(&w, "reqq", offer->reqq);
+        bencode_put_int(&w, "reqq", offer->reqq);
     if (offer->tell_upload_only)
-        write_number(&w, "upload_only", offer->upload_only);
-    if (offer->client != NULL) {
-        bencode_write_key(&w, "v");
-        bencode_write_str(&w, offer->client);
-    }
+        bencode_put_int(&w, "upload_only", offer->upload_only);
+    bencode_put_str(&w, "v", offer->client);
     if (offer->yourip != NULL) {
         size_t skip = addr_is_v4(offer->yourip) ? ADDR_V4_AT : 0;
 
-        bencode_write_key(&w, "yourip");
-        bencode_write_bytes(&w, offer->yourip->ip + skip, ADDR_V6_LEN - skip);
+        bencode_put_bytes(&w, "yourip", offer->yourip->ip + skip,
+                          ADDR_V6_LEN - skip);
     }
     bencode_end(&w);
     e = bencode_writer_finish(&w);
@@ -109,17 +100,15 @@ static void take_kinds(const struct bencode *m, struct extended *ext)
     }
 }
 
-/* Take an address of 4 or 16 bytes where that length is allowed. */
-static void take_ip(const struct bencode *v, bool v4, bool v6, bool *has_out,
-                    struct addr *out)
+static void take_yourip(const struct bencode *v, struct extended *ext)
 {
-    if (v4 && v->str.len == ADDR_V4_LEN)
-        *out = addr_v4(v->str.p, 0);
-    else if (v6 && v->str.len == ADDR_V6_LEN)
-        *out = addr_v6(v->str.p, 0);
+    if (v->str.len == ADDR_V4_LEN)
+        ext->yourip = addr_v4(v->str.p, 0);
+    else if (v->str.len == ADDR_V6_LEN)
+        ext->yourip = addr_v6(v->str.p, 0);
     else
         return;
-    *has_out = true;
+    ext->has_yourip = true;
 }
 
 static void take_flag(const struct bencode *v, bool *flag)
@@ -144,7 +133,7 @@ enum err extended_parse(const uint8_t *bytes, size_t len, struct extended *ext)
 {
     static const struct bencode_limits LIMITS = {EXTENDED_MAX_DEPTH,
                                                  MAX_TOKENS};
-    struct bencode root, m, e, v, port, reqq, size, upload, yourip, ipv4, ipv6;
+    struct bencode root, m, e, v, port, reqq, size, upload, yourip;
     const struct bencode_want wants[] = {
         {"m", BENCODE_DICT, &m},
         {"e", BENCODE_INT, &e},
@@ -154,8 +143,6 @@ enum err extended_parse(const uint8_t *bytes, size_t len, struct extended *ext)
         {"metadata_size", BENCODE_INT, &size},
         {"upload_only", BENCODE_INT, &upload},
         {"yourip", BENCODE_STR, &yourip},
-        {"ipv4", BENCODE_STR, &ipv4},
-        {"ipv6", BENCODE_STR, &ipv6},
     };
     enum err err;
 
@@ -178,8 +165,6 @@ enum err extended_parse(const uint8_t *bytes, size_t len, struct extended *ext)
         ext->reqq = (uint32_t)reqq.num;
     if (is_in(&size, 0, EXTENDED_MAX_METADATA))
         ext->metadata_size = (uint32_t)size.num;
-    take_ip(&yourip, true, true, &ext->has_yourip, &ext->yourip);
-    take_ip(&ipv4, true, false, &ext->has_ipv4, &ext->ipv4);
-    take_ip(&ipv6, false, true, &ext->has_ipv6, &ext->ipv6);
+    take_yourip(&yourip, ext);
     return OK;
 }

@@ -15,7 +15,6 @@
 
 #include "util/addr.h"
 #include "util/buf.h"
-#include "util/bytes.h"
 #include "util/err.h"
 
 #include <stdbool.h>
@@ -51,9 +50,8 @@ struct extended {
     uint32_t metadata_size;  /* bytes; 0: not told, or it has none */
     uint8_t client_len;      /* v: raw bytes, to be cleaned before use */
     uint8_t client[EXTENDED_MAX_CLIENT];
-    bool has_yourip, has_ipv4, has_ipv6;
-    struct addr yourip;     /* how it sees us; port 0 */
-    struct addr ipv4, ipv6; /* its own; port 0 */
+    bool has_yourip;
+    struct addr yourip; /* how it sees us; port 0 */
 };
 
 /* What we tell. Zero or NULL: left out. */

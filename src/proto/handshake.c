@@ -2,10 +2,10 @@
 
 #include "proto/handshake.h"
 
-#include "util/text.h"
-
 #include <stdio.h>
 #include <string.h>
+
+#include "util/text.h"
 
 /* BEP 3: the length of the name, then the name. */
 static const uint8_t PREFIX[20] = "\x13"
@@ -20,8 +20,7 @@ enum {
     BIT_DHT = 0x01       /* of reserved[7]: BEP 5 */
 };
 
-_Static_assert((int)OFF_PEER_ID == (int)HANDSHAKE_HASH_END &&
-                   HANDSHAKE_HASH_END + HANDSHAKE_PEER_ID_LEN == HANDSHAKE_LEN,
+_Static_assert(OFF_PEER_ID + HANDSHAKE_PEER_ID_LEN == HANDSHAKE_LEN,
                "20 + 8 + 20 + 20 bytes");
 
 void handshake_encode(const struct handshake *h, uint8_t *out)
@@ -57,13 +56,6 @@ enum err handshake_decode(const uint8_t *bytes, size_t n, struct handshake *out)
     memcpy(out->info_hash, bytes + OFF_INFO_HASH, sizeof out->info_hash);
     memcpy(out->peer_id, bytes + OFF_PEER_ID, sizeof out->peer_id);
     return OK;
-}
-
-const uint8_t *handshake_info_hash(const uint8_t *bytes, size_t n)
-{
-    if (n < HANDSHAKE_HASH_END || !begins_right(bytes, n))
-        return NULL;
-    return bytes + OFF_INFO_HASH;
 }
 
 void handshake_make_peer_id(const struct rng *rng, uint8_t *out)

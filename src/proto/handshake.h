@@ -2,8 +2,6 @@
  * what another's says of its client. Does not decide whether an info-hash is
  * served here or a peer id is our own.
  * Layout: <19>"BitTorrent protocol" <reserved:8> <info-hash:20> <peer id:20>.
- * Some clients send the peer id only when they have seen ours, so the hash is
- * readable (handshake_info_hash) before all 68 bytes are there.
  * Source: BEP 3 "peer protocol"; BEP 5, 6, 10 (reserved bits); BEP 20 (peer
  * ids). */
 #ifndef PROTO_HANDSHAKE_H
@@ -18,7 +16,6 @@
 
 enum {
     HANDSHAKE_LEN = 68,
-    HANDSHAKE_HASH_END = 48, /* bytes up to and with the info-hash */
     HANDSHAKE_PEER_ID_LEN = 20,
     HANDSHAKE_CLIENT_MAX = 64 /* bytes of a client's name with its NUL */
 };
@@ -39,10 +36,6 @@ void handshake_encode(const struct handshake *h, uint8_t *out);
  * byte. Bytes after the 68th are not looked at. */
 enum err handshake_decode(const uint8_t *bytes, size_t n,
                           struct handshake *out) ERR_MUST_CHECK;
-
-/* The 20 bytes of info-hash in a handshake begun, borrowed; NULL while n is
- * below HANDSHAKE_HASH_END or when its beginning is not BitTorrent's. */
-const uint8_t *handshake_info_hash(const uint8_t *bytes, size_t n);
 
 /* Make a peer id of ours: "-TS0100-" and 12 random letters, digits, '-' or '_'.
  * out: 20 bytes. */

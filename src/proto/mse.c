@@ -442,11 +442,6 @@ struct buf *mse_tx(struct mse *m)
     return &m->out;
 }
 
-bool mse_has_key(const struct mse *m)
-{
-    return m->state > KEY && m->state != FAILED;
-}
-
 const char *mse_fault(const struct mse *m)
 {
     return m->fault;

@@ -84,8 +84,6 @@ enum err mse_take(struct mse *m, const uint8_t *bytes, size_t n,
                   size_t *used_out) ERR_MUST_CHECK;
 /* What is to be sent, borrowed: to be consumed by the caller. May hold bytes after DONE. */
 struct buf *mse_tx(struct mse *m);
-/* Did a whole key of theirs come? */
-bool mse_has_key(const struct mse *m);
 /* What is wrong with theirs: static, never NULL. */
 const char *mse_fault(const struct mse *m);
 /* What was agreed; DONE only. */

@@ -2,10 +2,10 @@
 
 #include "proto/tracker.h"
 
-#include "util/xalloc.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "util/xalloc.h"
 
 void tracker_reply_init(struct tracker_reply *r)
 {

@@ -2,13 +2,13 @@
 
 #include "proto/tracker_http.h"
 
-#include "meta/bencode.h"
-#include "util/buf.h"
-#include "util/percent.h"
-
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
+
+#include "util/buf.h"
+#include "util/percent.h"
+#include "meta/bencode.h"
 
 enum {
     /* Every byte of the URL percent-encoded, and our arguments: two of 20

@@ -330,11 +330,6 @@ enum err tunnel_input(struct tunnel *t, const uint8_t *bytes, size_t n)
                                   : take_part(t, bytes, n);
 }
 
-bool tunnel_is_open(const struct tunnel *t)
-{
-    return t->state == TUNNEL_OPEN;
-}
-
 bool tunnel_is_proxy_at_fault(const struct tunnel *t)
 {
     return t->is_proxy_at_fault;

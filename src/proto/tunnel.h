@@ -1,7 +1,7 @@
 /* tunnel.h -- asks a proxy for a stream to an address, by SOCKS5 or by HTTP's CONNECT:
  * bytes to send come out, bytes that came go in, and after the last of them the stream
  * is the other side's. Sans-IO: no descriptor, no clock.
- *   SOCKS5   GREETING -> METHOD -> (LOGIN ->) REPLY -> ADDRESS -> OPEN
+ *   SOCKS5   METHOD -> (LOGIN ->) REPLY -> (LENGTH ->) ADDRESS -> OPEN
  *   HTTP     HEAD -> OPEN
  * tunnel_wanted() says how many bytes may be read at most, so that nothing is taken of
  * what follows. An answer longer than TUNNEL_MAX_HEAD is given up.
@@ -73,7 +73,6 @@ size_t tunnel_wanted(const struct tunnel *t);
  * ERR_TIMEOUT: likewise; ERR_SYNTAX: it is no such proxy; ERR_TOO_BIG. */
 enum err tunnel_input(struct tunnel *t, const uint8_t *bytes,
                       size_t n) ERR_MUST_CHECK;
-bool tunnel_is_open(const struct tunnel *t);
 /* Is it the proxy's own fault, not the address's: will all others fail alike? */
 bool tunnel_is_proxy_at_fault(const struct tunnel *t);
 /* FAILED: why, for people; clean. */

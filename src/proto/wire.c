@@ -2,10 +2,10 @@
 
 #include "proto/wire.h"
 
-#include "util/hash.h"
-
 #include <assert.h>
 #include <string.h>
+
+#include "util/hash.h"
 
 /* How the payload of a message is laid out. */
 enum form {

@@ -2,12 +2,12 @@
 
 #include "swarm/metadata_draft.h"
 
-#include "proto/metadata.h"
-#include "util/xalloc.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "util/xalloc.h"
+#include "proto/metadata.h"
 
 struct metadata_draft *metadata_draft_new(uint32_t size_bytes, peer_id_t owner)
 {

@@ -2,16 +2,16 @@
 
 #include "swarm/metadata_fetch.h"
 
-#include "proto/metadata.h"
-#include "swarm/metadata_draft.h"
-#include "util/hash.h"
-#include "util/log.h"
-#include "util/xalloc.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
+
+#include "util/hash.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+#include "proto/metadata.h"
+#include "swarm/metadata_draft.h"
 
 /* A request whose answer may still come: after its time it is late, and does not count,
  * but what it brings is taken. */

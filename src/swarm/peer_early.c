@@ -2,13 +2,13 @@
 
 #include "swarm/peer_early.h"
 
-#include "swarm/peer_parts.h"
-#include "swarm/peer_tx.h"
-#include "util/xalloc.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "util/xalloc.h"
+#include "swarm/peer_parts.h"
+#include "swarm/peer_tx.h"
 
 enum { PIECES_MAX_LEN = WIRE_MAX_PIECES / 8 };
 

@@ -2,13 +2,13 @@
 
 #include "swarm/peer_msg.h"
 
+#include <string.h>
+
+#include "util/text.h"
 #include "swarm/peer_ask.h"
 #include "swarm/peer_early.h"
 #include "swarm/peer_parts.h"
 #include "swarm/peer_serve.h"
-#include "util/text.h"
-
-#include <string.h>
 
 typedef enum err on_message(struct peer *p, const struct wire_msg *msg);
 

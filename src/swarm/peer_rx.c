@@ -6,14 +6,14 @@
 
 #include "swarm/peer_rx.h"
 
-#include "swarm/peer_ask.h"
-#include "swarm/peer_parts.h"
-#include "swarm/peer_msg.h"
-#include "swarm/peer_tx.h"
-#include "util/xalloc.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "util/xalloc.h"
+#include "swarm/peer_ask.h"
+#include "swarm/peer_msg.h"
+#include "swarm/peer_parts.h"
+#include "swarm/peer_tx.h"
 
 enum { LENGTH_LEN = 4 };
 

@@ -2,10 +2,10 @@
 
 #include "swarm/peer_serve.h"
 
+#include <assert.h>
+
 #include "swarm/peer_parts.h"
 #include "swarm/peer_tx.h"
-
-#include <assert.h>
 
 enum {
     GRANT_ROUNDS = 2 /* how often over it may have an allowed-fast piece */

@@ -2,10 +2,10 @@
 
 #include "swarm/peer_tx.h"
 
-#include "swarm/peer_parts.h"
-
 #include <assert.h>
 #include <string.h>
+
+#include "swarm/peer_parts.h"
 
 enum { EXTENDED_HANDSHAKE_MAX = 1024 };
 

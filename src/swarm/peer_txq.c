@@ -2,10 +2,10 @@
 
 #include "swarm/peer_txq.h"
 
-#include "util/xalloc.h"
-
 #include <assert.h>
 #include <stdlib.h>
+
+#include "util/xalloc.h"
 
 enum { RING_MIN = 8 };
 

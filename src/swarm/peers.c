@@ -438,11 +438,6 @@ void peers_ban(struct peers *p, const struct addr *a)
 
 /* ---- Questions ---- */
 
-bool peers_is_connected(const struct peers *p, const struct addr *remote)
-{
-    return connected_find(p->connected, remote) != NULL;
-}
-
 struct peers_tally peers_tally(const struct peers *p)
 {
     return p->tally;

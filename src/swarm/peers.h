@@ -158,7 +158,6 @@ void peers_forgive_all(struct peers *p);
 void peers_ban(struct peers *p, const struct addr *a);
 bool peers_is_banned(const struct peers *p, const struct addr *a);
 
-bool peers_is_connected(const struct peers *p, const struct addr *remote);
 struct peers_tally peers_tally(const struct peers *p);
 size_t peers_n_known(const struct peers *p);    /* candidates */
 size_t peers_n_dialable(const struct peers *p); /* READY or WAITING */

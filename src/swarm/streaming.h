@@ -15,7 +15,6 @@
 #include "swarm/pieces.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum {

@@ -156,16 +156,6 @@ int64_t bitset_next_and(const struct bitset *a, const struct bitset *b,
     return next(a, b, 0, from);
 }
 
-bool bitset_any_and_not(const struct bitset *a, const struct bitset *b)
-{
-    assert(a->n_bits == b->n_bits);
-    for (size_t w = 0; w < a->n_words; w++) {
-        if ((a->words[w] & ~b->words[w]) != 0)
-            return true;
-    }
-    return false;
-}
-
 size_t bitset_count_and(const struct bitset *a, const struct bitset *b)
 {
     assert(a->n_bits == b->n_bits);

@@ -42,8 +42,6 @@ void bitset_assign(struct bitset *dst, const struct bitset *src);
 int64_t bitset_next_set(const struct bitset *b, size_t from);
 int64_t bitset_next_clear(const struct bitset *b, size_t from);
 
-/* Is there a bit set in a and clear in b? Same size. O(n/64). */
-bool bitset_any_and_not(const struct bitset *a, const struct bitset *b);
 /* The first bit at or after `from` that is set in both; -1 when none. */
 int64_t bitset_next_and(const struct bitset *a, const struct bitset *b,
                         size_t from);

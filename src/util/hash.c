@@ -3,6 +3,7 @@
 #include "util/hash.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 

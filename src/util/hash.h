@@ -3,8 +3,6 @@
 #ifndef UTIL_HASH_H
 #define UTIL_HASH_H
 
-#include "util/bytes.h"
-
 #include <stddef.h>
 #include <stdint.h>
 

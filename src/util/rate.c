@@ -2,6 +2,7 @@
 
 #include "util/rate.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 void rate_init(struct rate *r)

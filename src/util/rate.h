@@ -4,7 +4,6 @@
 #ifndef UTIL_RATE_H
 #define UTIL_RATE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum { RATE_SLOT_MS = 250, RATE_SLOTS = 20 }; /* a window of 5 s */

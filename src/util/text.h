@@ -10,8 +10,6 @@
 #ifndef UTIL_TEXT_H
 #define UTIL_TEXT_H
 
-#include "util/bytes.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

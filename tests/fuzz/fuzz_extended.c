@@ -22,7 +22,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     assert(ext.metadata_size <= EXTENDED_MAX_METADATA);
     assert(ext.client_len <= EXTENDED_MAX_CLIENT);
     assert(!ext.upload_only || ext.has_upload_only);
-    assert(!ext.has_ipv4 || addr_is_v4(&ext.ipv4));
     memcpy(&once, &ext, sizeof ext);
     enum err e = extended_parse(bytes, len, &ext);
     assert(e == OK);
