@@ -2,10 +2,12 @@
 
 #include "disk/haul.h"
 
+#include "tests/disk/faults.h"
 #include "tests/disk/sample.h"
 #include "tests/disk/suites.h"
 #include "tests/disk/tmpdir.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -204,6 +206,24 @@ START_TEST(bring_copies_where_it_cannot_link)
 }
 END_TEST
 
+/* The copy that was begun goes again, with its folders. */
+START_TEST(bring_that_fails_in_the_midst_of_a_copy_leaves_nothing)
+{
+    struct stat here, there;
+    char other[] = "/dev/shm/tessera-haul-XXXXXX";
+    if (stat(dir, &here) < 0 || stat("/dev/shm", &there) < 0 ||
+        here.st_dev == there.st_dev || mkdtemp(other) == NULL)
+        return;
+    haul = haul_new(sample.meta, from, other);
+    faults_set(FAULT_PWRITE, 0, 1, ENOSPC);
+    enum err err = haul_bring(haul, &cause);
+    faults_clear();
+    ck_assert_int_eq(err, FAULTS_WORK ? ERR_NO_SPACE : OK);
+    ck_assert(tmpdir_has(other, "t") == !FAULTS_WORK);
+    tmpdir_free(xstrdup(other));
+}
+END_TEST
+
 Suite *haul_suite(void)
 {
     Suite *s = suite_create("haul");
@@ -218,6 +238,7 @@ Suite *haul_suite(void)
     tcase_add_test(tc, bring_overwrites_nothing_and_undoes_what_it_made);
     tcase_add_test(tc, bring_that_was_cancelled_leaves_all_as_it_was);
     tcase_add_test(tc, bring_copies_where_it_cannot_link);
+    tcase_add_test(tc, bring_that_fails_in_the_midst_of_a_copy_leaves_nothing);
     suite_add_tcase(s, tc);
     return s;
 }

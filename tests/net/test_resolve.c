@@ -290,6 +290,33 @@ START_TEST(hanging_lookup_times_out_and_counts_as_active)
 }
 END_TEST
 
+/* Nobody wants to know any more: no thread is taken for it. */
+START_TEST(cancelled_name_that_waits_is_not_looked_up)
+{
+    struct loop *loop = turns_loop();
+    struct resolve *r = resolve_new(loop, look_up, &server);
+    struct asker hung[RESOLVE_MAX_ACTIVE];
+    struct asker late = {.n = 0}, later = {.n = 0};
+    char host[32];
+    memset(hung, 0, sizeof hung);
+    for (int i = 0; i < RESOLVE_MAX_ACTIVE; i++) {
+        (void)snprintf(host, sizeof host, "hang%d", i);
+        ask(&hung[i], r, host);
+    }
+    wait_for(&server.n_begun, RESOLVE_MAX_ACTIVE);
+    ask(&late, r, "late.example");
+    ask(&later, r, "later.example");
+    resolve_cancel(r, late.q);
+    open_gate();
+    turns_until_count(loop, &later.n, 1);
+    turns_quiet(loop);
+    ck_assert_int_eq(late.n, 0);
+    ck_assert_int_eq(read_count(&server.n_begun), RESOLVE_MAX_ACTIVE + 1);
+    resolve_free(r);
+    loop_free(loop);
+}
+END_TEST
+
 START_TEST(cancelled_query_is_not_answered)
 {
     struct loop *loop = turns_loop();
@@ -435,6 +462,7 @@ Suite *resolve_suite(void)
     tcase_add_test(tc, answer_is_remembered_for_a_minute);
     tcase_add_test(tc, queries_for_one_name_share_a_lookup);
     tcase_add_test(tc, hanging_lookup_times_out_and_counts_as_active);
+    tcase_add_test(tc, cancelled_name_that_waits_is_not_looked_up);
     tcase_add_test(tc, cancelled_query_is_not_answered);
     tcase_add_test(tc, answer_may_cancel_another_and_free_the_resolver);
     tcase_add_test(tc, free_does_not_wait_for_hanging_lookups);
