@@ -382,6 +382,20 @@ START_TEST(any_input_is_ranked)
 }
 END_TEST
 
+/* Of two that weigh as much: the order of their kinds. */
+START_TEST(equals_come_by_kind)
+{
+    struct why_input in = healthy;
+    struct why w;
+    in.wasted_pct = 50;
+    why_rank(&in, &w);
+    ck_assert_uint_ge(w.n, 2);
+    ck_assert_uint_eq(w.reasons[0].weight, w.reasons[1].weight);
+    ck_assert_int_eq(w.reasons[0].kind, WHY_PEERS_SLOW);
+    ck_assert_int_eq(w.reasons[1].kind, WHY_WASTE);
+}
+END_TEST
+
 Suite *why_suite(void)
 {
     Suite *s = suite_create("why");
@@ -393,6 +407,7 @@ Suite *why_suite(void)
     tcase_add_test(tc, what_does_not_limit_is_said_so);
     tcase_add_test(tc, line_is_empty_when_nothing_limits_and_cut_when_long);
     tcase_add_test(tc, any_input_is_ranked);
+    tcase_add_test(tc, equals_come_by_kind);
     suite_add_tcase(s, tc);
     return s;
 }

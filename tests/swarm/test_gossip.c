@@ -268,6 +268,27 @@ START_TEST(hear_an_ip_counts_once)
 }
 END_TEST
 
+/* However many there are, and however long it goes on. */
+START_TEST(told_is_bounded)
+{
+    enum { N = GOSSIP_MAX_TOLD + 200 };
+    static struct pex_peer others[N];
+    struct ear e;
+    ear_open(&e, "80.1.0.1:1");
+    fill(others, 1, N);
+    ck_assert(tell(&e, others, GOSSIP_MAX_TOLD - 20));
+    while (tell(&e, others, GOSSIP_MAX_TOLD - 20))
+        e.now_ms += GOSSIP_EVERY_MS;
+    e.now_ms += GOSSIP_EVERY_MS;
+    for (int i = 0; i < 40; i++) {
+        (void)tell(&e, others, N);
+        e.now_ms += GOSSIP_EVERY_MS;
+    }
+    ck_assert_uint_eq(gossip_n_told(e.g), GOSSIP_MAX_TOLD);
+    gossip_free(e.g);
+}
+END_TEST
+
 Suite *gossip_suite(void)
 {
     Suite *s = suite_create("gossip");
@@ -283,6 +304,7 @@ Suite *gossip_suite(void)
     tcase_add_test(tc, hear_twice_a_minute_is_not_used);
     tcase_add_test(tc, hear_repeated_faults_end_it);
     tcase_add_test(tc, hear_an_ip_counts_once);
+    tcase_add_test(tc, told_is_bounded);
     suite_add_tcase(s, tc);
     return s;
 }

@@ -117,6 +117,21 @@ START_TEST(peer_pipe_unchoked_again_starts_from_what_it_knows)
 }
 END_TEST
 
+START_TEST(peer_pipe_slow_start_ends_at_a_second_that_brings_little_more)
+{
+    for (uint32_t more = PEER_PIPE_GAIN_B - 1; more <= PEER_PIPE_GAIN_B;
+         more++) {
+        struct peer_pipe pipe;
+        peer_pipe_init(&pipe);
+        (void)peer_pipe_on_block(&pipe, 50000, 5);
+        (void)peer_pipe_on_block(&pipe, 50000, 1005);
+        ck_assert(pipe.is_slow_start);
+        (void)peer_pipe_on_block(&pipe, 100000 + more, 2005);
+        ck_assert(pipe.is_slow_start == (more == PEER_PIPE_GAIN_B));
+    }
+}
+END_TEST
+
 Suite *peer_pipe_suite(void)
 {
     Suite *s = suite_create("peer_pipe");
@@ -127,6 +142,8 @@ Suite *peer_pipe_suite(void)
     tcase_add_test(t, peer_pipe_limit_is_the_others_reqq);
     tcase_add_test(t, peer_pipe_snubbed_is_one_until_a_block_comes);
     tcase_add_test(t, peer_pipe_unchoked_again_starts_from_what_it_knows);
+    tcase_add_test(
+        t, peer_pipe_slow_start_ends_at_a_second_that_brings_little_more);
     suite_add_tcase(s, t);
     return s;
 }

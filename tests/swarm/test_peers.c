@@ -646,6 +646,29 @@ START_TEST(random_events_keep_every_invariant)
 }
 END_TEST
 
+/* It was good for something: what failed before is not held against it. */
+START_TEST(useful_connection_forgives_all_failures)
+{
+    struct world w;
+    struct addr a;
+    world_open(&w);
+    add(&w, at(1), PEERS_PEX);
+    for (int i = 0; i < 2; i++) {
+        ck_assert(dial(&w, &a));
+        failed(&w, a, PEERS_NO_HANDSHAKE);
+        w.now_ms += 3600 * SECOND;
+    }
+    ck_assert(dial(&w, &a));
+    ck_assert_int_eq(connect_as(&w, a, id('a'), false), PEERS_WELCOME);
+    closed(&w, a, true);
+    w.now_ms += 3600 * SECOND;
+    expect_dial(&w, a);
+    failed(&w, a, PEERS_NO_HANDSHAKE);
+    expect_dial_after(&w, 10 * SECOND, a); /* as after a first one */
+    peers_free(w.peers);
+}
+END_TEST
+
 Suite *peers_suite(void)
 {
     Suite *s = suite_create("peers");
@@ -676,6 +699,7 @@ Suite *peers_suite(void)
     tcase_add_test(tc, connected_seed_is_parked_when_it_closes);
     tcase_add_test(tc, list_gives_reached_ones_first_and_no_lost_ones);
     tcase_add_loop_test(tc, random_events_keep_every_invariant, 0, 4);
+    tcase_add_test(tc, useful_connection_forgives_all_failures);
     suite_add_tcase(s, tc);
     return s;
 }
