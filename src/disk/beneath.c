@@ -149,11 +149,14 @@ static int open_or_make_folder(int dir_fd, const char *name, bool create)
     return open_folder(dir_fd, name);
 }
 
-/* Go down to the folder that holds the last component of path. Return its
- * descriptor, or -1 with errno. With deepest, a folder that does not exist ends
- * the walk: the last one that does is returned. */
-static int walk(const struct beneath *b, const char *path, bool create,
-                bool deepest, const char **base_out)
+/* What a walk does at a folder that does not exist. */
+enum absent { ABSENT_FAILS, ABSENT_IS_MADE, ABSENT_ENDS };
+
+/* Go down to the folder that holds the last component of path; with
+ * ABSENT_ENDS, to the last one on the way that exists. Return its descriptor,
+ * or -1 with errno. */
+static int walk(const struct beneath *b, const char *path, enum absent absent,
+                const char **base_out)
 {
     char name[256]; /* NAME_MAX, and the NUL */
     int dir_fd = openat_again(b->fd, ".", DIR_FLAGS);
@@ -168,8 +171,8 @@ static int walk(const struct beneath *b, const char *path, bool create,
         }
         memcpy(name, at, len);
         name[len] = '\0';
-        int fd = open_or_make_folder(dir_fd, name, create);
-        if (fd < 0 && deepest && errno == ENOENT)
+        int fd = open_or_make_folder(dir_fd, name, absent == ABSENT_IS_MADE);
+        if (fd < 0 && absent == ABSENT_ENDS && errno == ENOENT)
             break;
         close_keeping_errno(dir_fd);
         dir_fd = fd;
@@ -183,7 +186,9 @@ static int open_by_walk(const struct beneath *b, const char *path,
                         enum beneath_mode mode)
 {
     const char *base;
-    int dir_fd = walk(b, path, mode == BENEATH_CREATE, false, &base);
+    int dir_fd =
+        walk(b, path, mode == BENEATH_CREATE ? ABSENT_IS_MADE : ABSENT_FAILS,
+             &base);
     if (dir_fd < 0)
         return -1;
     int fd = openat_again(dir_fd, base, file_flags(mode));
@@ -225,7 +230,7 @@ int beneath_open_parent(struct beneath *b, const char *path,
         errno = EXDEV;
         return -1;
     }
-    return walk(b, path, false, false, base_out);
+    return walk(b, path, ABSENT_FAILS, base_out);
 }
 
 int beneath_make_parent(struct beneath *b, const char *path,
@@ -235,7 +240,7 @@ int beneath_make_parent(struct beneath *b, const char *path,
         errno = EXDEV;
         return -1;
     }
-    return walk(b, path, true, false, base_out);
+    return walk(b, path, ABSENT_IS_MADE, base_out);
 }
 
 bool beneath_can_create(struct beneath *b, const char *path)
@@ -245,7 +250,7 @@ bool beneath_can_create(struct beneath *b, const char *path)
         errno = EXDEV;
         return false;
     }
-    int dir_fd = walk(b, path, false, true, &base);
+    int dir_fd = walk(b, path, ABSENT_ENDS, &base);
     if (dir_fd < 0)
         return false;
     bool may = faccessat(dir_fd, ".", W_OK | X_OK, AT_EACCESS) == 0;

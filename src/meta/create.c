@@ -40,7 +40,7 @@ struct create_hasher {
 struct create_hasher *create_hasher_new(const struct geometry *geo,
                                         struct create_source source)
 {
-    struct create_hasher *h = xzalloc(sizeof(*h));
+    struct create_hasher *h = xzalloc(sizeof *h);
     h->geo = *geo;
     h->source = source;
     size_t lanes = hash_many_lanes();

@@ -54,7 +54,7 @@ static void add_file(struct reader *r, char *path, uint64_t size_bytes,
     struct filelist *list = &r->list;
     if (list->n == r->cap) {
         r->cap = r->cap > 0 ? 2 * r->cap : 16;
-        list->files = xreallocarray(list->files, r->cap, sizeof(*list->files));
+        list->files = xreallocarray(list->files, r->cap, sizeof *list->files);
     }
     flags.path = path;
     flags.off = list->size_bytes;
@@ -75,8 +75,8 @@ static bool is_bitcomet_pad(const struct bencode *path)
     struct bencode item = {.type = BENCODE_NONE};
     while (bencode_next(&it, &item))
         continue;
-    return item.str.len >= sizeof(mark) - 1 &&
-           memcmp(item.str.p, mark, sizeof(mark) - 1) == 0;
+    return item.str.len >= sizeof mark - 1 &&
+           memcmp(item.str.p, mark, sizeof mark - 1) == 0;
 }
 
 static enum err read_path(struct reader *r, const struct bencode *path)
@@ -113,7 +113,7 @@ static enum err read_file(struct reader *r, const struct bencode *file)
         {"path", BENCODE_NONE, &path},
         {"path.utf-8", BENCODE_LIST, &path_utf8},
     };
-    bencode_get_many(file, wants, sizeof(wants) / sizeof(wants[0]));
+    bencode_get_many(file, wants, sizeof wants / sizeof wants[0]);
     if (has_attr(&attr, 'l'))
         return OK;
 
@@ -151,7 +151,7 @@ static enum err read_all(struct reader *r, const struct bencode *files)
         enum err err = read_file(r, &file);
         if (err != OK) {
             char prefix[48];
-            snprintf(prefix, sizeof(prefix), "files: number %zu", i);
+            snprintf(prefix, sizeof prefix, "files: number %zu", i);
             cause_prefix(r->cause, prefix);
             return err;
         }
@@ -204,7 +204,7 @@ static int by_path(const void *a, const void *b)
 
 static struct index *index_new(const struct filelist *list)
 {
-    struct index *ix = xzalloc(sizeof(*ix));
+    struct index *ix = xzalloc(sizeof *ix);
     ix->sorted = xcalloc(list->n, sizeof(struct metainfo_file *));
     for (size_t i = 0; i < list->n; i++) {
         if (!list->files[i].is_pad)
@@ -274,8 +274,8 @@ static enum err refuse_clash(const char *file, const char *below,
                              struct cause *cause)
 {
     char shown[2][80];
-    text_clean(shown[0], sizeof(shown[0]), file, strlen(file));
-    text_clean(shown[1], sizeof(shown[1]), below, strlen(below));
+    text_clean(shown[0], sizeof shown[0], file, strlen(file));
+    text_clean(shown[1], sizeof shown[1], below, strlen(below));
     cause_set(cause, "files: \"%s\" is a file, and a folder for \"%s\"",
               shown[0], shown[1]);
     return ERR_INVALID;

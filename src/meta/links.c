@@ -78,7 +78,7 @@ static bool add_tracker(struct metainfo *m, const struct bencode *v,
             return false;
     }
     m->trackers =
-        xreallocarray(m->trackers, m->n_trackers + 1, sizeof(*m->trackers));
+        xreallocarray(m->trackers, m->n_trackers + 1, sizeof *m->trackers);
     m->trackers[m->n_trackers++] =
         (struct metainfo_tracker){.url = dup_span(url), .tier = tier};
     return true;
@@ -114,7 +114,7 @@ static void add_seed(char ***seeds, size_t *n, const struct bencode *v)
         if (span_is(url, (*seeds)[i]))
             return;
     }
-    *seeds = xreallocarray(*seeds, *n + 1, sizeof(**seeds));
+    *seeds = xreallocarray(*seeds, *n + 1, sizeof **seeds);
     (*seeds)[(*n)++] = dup_span(url);
 }
 
@@ -148,7 +148,7 @@ static void add_node(struct metainfo *m, const struct bencode *node)
     if (host.str.len == 0 || host.str.len > MAX_HOST_LEN ||
         !is_plain(host.str, ' ' + 1) || port.num < 1 || port.num > UINT16_MAX)
         return;
-    m->nodes = xreallocarray(m->nodes, m->n_nodes + 1, sizeof(*m->nodes));
+    m->nodes = xreallocarray(m->nodes, m->n_nodes + 1, sizeof *m->nodes);
     m->nodes[m->n_nodes++] = (struct metainfo_node){.host = dup_span(host.str),
                                                     .port = (uint16_t)port.num};
 }

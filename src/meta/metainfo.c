@@ -18,7 +18,7 @@ _Static_assert((int)METAINFO_HASH_LEN == (int)SHA1_LEN, "BEP 3: SHA-1");
 
 enum { MAX_TEXT_LEN = 32 * 1024 }; /* of comment, created by, source */
 
-#define N_OF(a) (sizeof(a) / sizeof((a)[0]))
+#define N_OF(a) (sizeof a / sizeof((a)[0]))
 
 /* The fields of an info dictionary, as they lie there. */
 struct info {
@@ -237,7 +237,7 @@ enum err metainfo_parse(const void *bytes, size_t len, struct metainfo **out,
                   METAINFO_MAX_LEN);
         return ERR_TOO_BIG;
     }
-    struct metainfo *m = xzalloc(sizeof(*m));
+    struct metainfo *m = xzalloc(sizeof *m);
     m->raw = xmemdup(bytes, len);
     m->raw_len = len;
 

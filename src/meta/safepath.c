@@ -85,7 +85,7 @@ static bool is_deceptive(uint32_t c)
         {0xfff9, 0xfffb},   /* interlinear annotation */
         {0xe0000, 0xe007f}, /* tags */
     };
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
         if (c >= ranges[i].first && c <= ranges[i].last)
             return true;
     }
@@ -181,7 +181,7 @@ enum err safepath_add(struct safepath *p, struct span raw, struct cause *cause)
     enum err err = OK;
     if (why != NULL) {
         char shown[64];
-        text_clean(shown, sizeof(shown), raw.p, raw.len);
+        text_clean(shown, sizeof shown, raw.p, raw.len);
         cause_set(cause, "unsafe path: \"%s\" %s", shown, why);
         err = ERR_UNSAFE_PATH;
         goto out;
@@ -211,7 +211,7 @@ char *safepath_numbered(const char *path, size_t number)
     size_t len = strlen(name);
     size_t ext_len = extension_len(name, len);
     char middle[32];
-    int n = snprintf(middle, sizeof(middle), ".%zu", number);
+    int n = snprintf(middle, sizeof middle, ".%zu", number);
     size_t room = SAFEPATH_MAX_NAME - (size_t)n - ext_len;
     size_t stem_len = len - ext_len;
     if (stem_len > room)

@@ -62,6 +62,8 @@ bool mapper_can(enum portmap_way way)
     return false;
 }
 
+enum { MAX_SAID = (CAUSE_MAX_LEN - 20) / 2 }; /* of each of two, in one cause */
+
 /* What ways said, and whether that is more than that it is not theirs. */
 struct said {
     struct cause words;
@@ -75,7 +77,8 @@ static void add_words(struct said *s, enum err err, const struct cause *more)
     if (s->words.text[0] == '\0' || (is_telling && !s->is_telling))
         s->words = *more;
     else if (is_telling)
-        cause_set(&s->words, "%.230s; %.230s", before.text, more->text);
+        cause_set(&s->words, "%.*s; %.*s", MAX_SAID, before.text, MAX_SAID,
+                  more->text);
     s->is_telling = s->is_telling || is_telling;
 }
 

@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "net/sock.h"
+
 void wakepipe_init(struct wakepipe *w)
 {
     atomic_init(&w->rung, false);
@@ -19,18 +21,11 @@ static int open_pipe(int fds[2])
     return pipe2(fds, O_NONBLOCK | O_CLOEXEC);
 }
 #else
-static bool set_flags(int fd)
-{
-    int flags = fcntl(fd, F_GETFL);
-    return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
-           fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
-}
-
 static int open_pipe(int fds[2])
 {
     if (pipe(fds) != 0)
         return -1;
-    if (set_flags(fds[0]) && set_flags(fds[1]))
+    if (sock_prepare(fds[0]) && sock_prepare(fds[1]))
         return 0;
     close(fds[0]);
     close(fds[1]);

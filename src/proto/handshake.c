@@ -161,7 +161,8 @@ static const struct {
 };
 
 enum {
-    VERSION_MAX = 24, /* bytes of a version with its NUL */
+    VERSION_MAX = 24,    /* bytes of a version with its NUL */
+    DASHED_MAX_LEN = 11, /* of "12-34-567-" */
     N_AZUREUS = sizeof AZUREUS / sizeof AZUREUS[0],
     N_SHADOW = sizeof SHADOW / sizeof SHADOW[0],
     N_DASHED = sizeof DASHED / sizeof DASHED[0]
@@ -274,7 +275,7 @@ static bool name_dashed(const uint8_t *id, char *dst, size_t cap)
         char version[VERSION_MAX];
 
         if (memcmp(id, DASHED[i].code, n) == 0 &&
-            put_dashed(id + n, 11, version, sizeof version)) {
+            put_dashed(id + n, DASHED_MAX_LEN, version, sizeof version)) {
             snprintf(dst, cap, "%s%s", DASHED[i].name, version);
             return true;
         }

@@ -8,6 +8,7 @@
 #define PROTO_HANDSHAKE_H
 
 #include "util/err.h"
+#include "util/hash.h"
 #include "util/rng.h"
 
 #include <stdbool.h>
@@ -21,7 +22,7 @@ enum {
 };
 
 struct handshake {
-    uint8_t info_hash[20];
+    uint8_t info_hash[SHA1_LEN];
     uint8_t peer_id[HANDSHAKE_PEER_ID_LEN];
     bool fast;     /* BEP 6: reserved[7] & 0x04 */
     bool extended; /* BEP 10: reserved[5] & 0x10 */

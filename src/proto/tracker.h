@@ -10,6 +10,7 @@
 #include "util/addr.h"
 #include "util/bytes.h"
 #include "util/err.h"
+#include "util/hash.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@ enum tracker_event {
 };
 
 enum {
+    TRACKER_PEER_ID_LEN = 20,
     TRACKER_MAX_PEERS = 2000, /* kept of one reply */
     TRACKER_MAX_TEXT = 256,   /* bytes kept of a failure or warning */
     TRACKER_MAX_ID = 256,     /* a longer tracker id is not echoed */
@@ -37,8 +39,8 @@ enum {
 
 /* One announce. */
 struct tracker_request {
-    uint8_t info_hash[20];
-    uint8_t peer_id[20];
+    uint8_t info_hash[SHA1_LEN];
+    uint8_t peer_id[TRACKER_PEER_ID_LEN];
     uint64_t uploaded; /* bytes of payload, since started */
     uint64_t downloaded;
     uint64_t left;   /* bytes not had */

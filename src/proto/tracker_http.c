@@ -223,7 +223,7 @@ enum err tracker_http_scrape_url(const char *announce, const uint8_t *info_hash,
     put_part(&w, url.query);
     put_text(&w, joint(url.query));
     put_text(&w, "info_hash=");
-    put_encoded(&w, info_hash, 20);
+    put_encoded(&w, info_hash, SHA1_LEN);
     return finish(&w, out);
 }
 
@@ -380,7 +380,7 @@ enum err tracker_http_parse(const uint8_t *body, size_t len,
 static bool find_hash(const struct bencode *files, const uint8_t *info_hash,
                       struct bencode *out)
 {
-    struct span want = {info_hash, 20};
+    struct span want = {info_hash, SHA1_LEN};
     struct bencode_iter it = bencode_iter(files);
     struct span key;
 

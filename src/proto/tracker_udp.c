@@ -139,7 +139,7 @@ size_t tracker_udp_put_scrape(uint8_t *out, uint64_t connection_id,
     bytes_write_be64(&w, connection_id);
     bytes_write_be32(&w, TRACKER_UDP_SCRAPE);
     bytes_write_be32(&w, transaction_id);
-    bytes_write(&w, info_hash, 20);
+    bytes_write(&w, info_hash, SHA1_LEN);
     return bytes_written(&w);
 }
 

@@ -7,6 +7,15 @@
 
 #include "util/hash.h"
 
+enum {
+    LENGTH_LEN = 4,
+    HEAD_LEN = LENGTH_LEN + 1, /* with the id */
+    PIECE_FIELDS_LEN = 8       /* piece, begin: what is before a block */
+};
+
+_Static_assert(HEAD_LEN + PIECE_FIELDS_LEN == WIRE_PIECE_HEADER_LEN,
+               "length, id, piece, begin");
+
 /* How the payload of a message is laid out. */
 enum form {
     FORM_UNKNOWN = 0,
@@ -28,7 +37,7 @@ static const struct {
     [FORM_INDEX] = {4, 4},
     [FORM_BLOCK] = {12, 12},
     /* An empty block answers no request that can be made. */
-    [FORM_PIECE] = {8 + 1, 8 + WIRE_BLOCK_LEN},
+    [FORM_PIECE] = {PIECE_FIELDS_LEN + 1, PIECE_FIELDS_LEN + WIRE_BLOCK_LEN},
     [FORM_PORT] = {2, 2},
     [FORM_BITS] = {0, WIRE_MAX_PIECES / 8},
     [FORM_EXTENDED] = {1, WIRE_MAX_MSG_LEN - 1},
@@ -81,27 +90,28 @@ enum err wire_header(const uint8_t *bytes, size_t n, uint32_t n_pieces,
 {
     uint32_t len;
 
-    if (n < 4)
+    if (n < LENGTH_LEN)
         return ERR_AGAIN;
     len = bytes_be32(bytes);
     if (len == 0) {
-        *out = (struct wire_header){.id = WIRE_KEEPALIVE, .len = 4};
+        *out = (struct wire_header){.id = WIRE_KEEPALIVE, .len = LENGTH_LEN};
         return OK;
     }
     if (len > 1 + WIRE_MAX_PIECES / 8)
         return ERR_PROTO_LENGTH;
-    if (n < 5)
+    if (n < HEAD_LEN)
         return ERR_AGAIN;
-    if (!length_fits(bytes[4], len - 1, n_pieces))
+    if (!length_fits(bytes[LENGTH_LEN], len - 1, n_pieces))
         return ERR_PROTO_LENGTH;
-    *out =
-        (struct wire_header){.id = bytes[4], .len = 5, .payload_len = len - 1};
+    *out = (struct wire_header){.id = bytes[LENGTH_LEN],
+                                .len = HEAD_LEN,
+                                .payload_len = len - 1};
     return OK;
 }
 
 size_t wire_decode_len(const struct wire_header *h)
 {
-    return h->id == WIRE_PIECE ? 8 : h->payload_len;
+    return h->id == WIRE_PIECE ? PIECE_FIELDS_LEN : h->payload_len;
 }
 
 enum err wire_decode(const struct wire_header *h, const uint8_t *payload,
@@ -127,7 +137,7 @@ enum err wire_decode(const struct wire_header *h, const uint8_t *payload,
     case FORM_PIECE:
         msg.piece_idx = bytes_read_be32(&r);
         msg.begin = bytes_read_be32(&r);
-        msg.len = h->payload_len - 8;
+        msg.len = h->payload_len - PIECE_FIELDS_LEN;
         break;
     case FORM_PORT:
         msg.port = bytes_read_be16(&r);
@@ -160,15 +170,15 @@ const char *wire_name(uint16_t id)
 static size_t put_head(uint8_t *out, enum wire_id id, uint32_t payload_len)
 {
     bytes_put_be32(out, 1 + payload_len);
-    out[4] = (uint8_t)id;
-    return 5;
+    out[LENGTH_LEN] = (uint8_t)id;
+    return HEAD_LEN;
 }
 
 size_t wire_put_plain(uint8_t *out, enum wire_id id)
 {
     if (id == WIRE_KEEPALIVE) {
         bytes_put_be32(out, 0);
-        return 4;
+        return LENGTH_LEN;
     }
     assert(form_of((uint16_t)id) == FORM_PLAIN);
     return put_head(out, id, 0);
@@ -178,8 +188,8 @@ size_t wire_put_index(uint8_t *out, enum wire_id id, uint32_t piece_idx)
 {
     assert(form_of((uint16_t)id) == FORM_INDEX);
     put_head(out, id, 4);
-    bytes_put_be32(out + 5, piece_idx);
-    return 9;
+    bytes_put_be32(out + HEAD_LEN, piece_idx);
+    return HEAD_LEN + 4;
 }
 
 size_t wire_put_block(uint8_t *out, enum wire_id id, uint32_t piece_idx,
@@ -187,26 +197,26 @@ size_t wire_put_block(uint8_t *out, enum wire_id id, uint32_t piece_idx,
 {
     assert(form_of((uint16_t)id) == FORM_BLOCK);
     put_head(out, id, 12);
-    bytes_put_be32(out + 5, piece_idx);
-    bytes_put_be32(out + 9, begin);
-    bytes_put_be32(out + 13, len);
+    bytes_put_be32(out + HEAD_LEN, piece_idx);
+    bytes_put_be32(out + HEAD_LEN + 4, begin);
+    bytes_put_be32(out + HEAD_LEN + 8, len);
     return WIRE_SMALL_MAX;
 }
 
 size_t wire_put_piece_header(uint8_t *out, uint32_t piece_idx, uint32_t begin,
                              uint32_t len)
 {
-    put_head(out, WIRE_PIECE, 8 + len);
-    bytes_put_be32(out + 5, piece_idx);
-    bytes_put_be32(out + 9, begin);
+    put_head(out, WIRE_PIECE, PIECE_FIELDS_LEN + len);
+    bytes_put_be32(out + HEAD_LEN, piece_idx);
+    bytes_put_be32(out + HEAD_LEN + 4, begin);
     return WIRE_PIECE_HEADER_LEN;
 }
 
 size_t wire_put_port(uint8_t *out, uint16_t port)
 {
     put_head(out, WIRE_PORT, 2);
-    bytes_put_be16(out + 5, port);
-    return 7;
+    bytes_put_be16(out + HEAD_LEN, port);
+    return HEAD_LEN + 2;
 }
 
 enum err wire_append_bitfield(struct buf *b, const struct bitset *have)
@@ -216,11 +226,11 @@ enum err wire_append_bitfield(struct buf *b, const struct bitset *have)
     enum err e;
 
     assert(len <= WIRE_MAX_PIECES / 8);
-    e = buf_extend(b, 5 + len, &at);
+    e = buf_extend(b, HEAD_LEN + len, &at);
     if (e != OK)
         return e;
     put_head(at, WIRE_BITFIELD, (uint32_t)len);
-    bitset_to_wire(have, at + 5);
+    bitset_to_wire(have, at + HEAD_LEN);
     return OK;
 }
 
@@ -232,13 +242,13 @@ enum err wire_append_extended(struct buf *b, uint8_t extended_id,
 
     if (len > WIRE_MAX_MSG_LEN - 2)
         return ERR_TOO_BIG;
-    e = buf_extend(b, 6 + len, &at);
+    e = buf_extend(b, HEAD_LEN + 1 + len, &at);
     if (e != OK)
         return e;
     put_head(at, WIRE_EXTENDED, 1 + (uint32_t)len);
-    at[5] = extended_id;
+    at[HEAD_LEN] = extended_id;
     if (len > 0)
-        memcpy(at + 6, payload, len);
+        memcpy(at + HEAD_LEN + 1, payload, len);
     return OK;
 }
 

@@ -51,7 +51,7 @@ struct blame {
 
 struct blame *blame_new(const struct blame_host *host, const struct rng *rng)
 {
-    struct blame *b = xzalloc(sizeof(*b));
+    struct blame *b = xzalloc(sizeof *b);
     b->host = *host;
     keyed_hash_init(&b->hash, rng);
     return b;
@@ -85,14 +85,14 @@ void blame_free(struct blame *b)
 
 static unsigned hash_of(const struct blame *b, const struct addr *culprit)
 {
-    return keyed_hash_of(&b->hash, culprit, sizeof(*culprit));
+    return keyed_hash_of(&b->hash, culprit, sizeof *culprit);
 }
 
 static struct score *score_find(const struct blame *b,
                                 const struct addr *culprit)
 {
     struct score *s;
-    HASH_FIND_BYHASHVALUE(hh, b->scores, culprit, sizeof(*culprit),
+    HASH_FIND_BYHASHVALUE(hh, b->scores, culprit, sizeof *culprit,
                           hash_of(b, culprit), s);
     return s;
 }
@@ -110,10 +110,10 @@ static struct score *score_use(struct blame *b, const struct addr *culprit)
             HASH_DEL(b->scores, oldest);
             free(oldest);
         }
-        s = xzalloc(sizeof(*s));
+        s = xzalloc(sizeof *s);
         s->culprit = *culprit;
     }
-    HASH_ADD_BYHASHVALUE(hh, b->scores, culprit, sizeof(s->culprit),
+    HASH_ADD_BYHASHVALUE(hh, b->scores, culprit, sizeof s->culprit,
                          hash_of(b, culprit), s);
     return s;
 }
@@ -130,7 +130,7 @@ static void convict(struct blame *b, const struct addr *culprit,
     if (b->n_verdicts == b->verdicts_cap) {
         b->verdicts_cap = b->verdicts_cap == 0 ? 8 : b->verdicts_cap * 2;
         b->verdicts =
-            xreallocarray(b->verdicts, b->verdicts_cap, sizeof(*b->verdicts));
+            xreallocarray(b->verdicts, b->verdicts_cap, sizeof *b->verdicts);
     }
     b->verdicts[b->n_verdicts++] = (struct verdict){*culprit, proof};
     score_use(b, culprit)->is_convicted = true;
@@ -174,7 +174,7 @@ static void record_remove(struct blame *b, size_t i)
     record_fini(&b->records[i]);
     b->n_records--;
     memmove(&b->records[i], &b->records[i + 1],
-            (b->n_records - i) * sizeof(b->records[0]));
+            (b->n_records - i) * sizeof b->records[0]);
 }
 
 /* Nothing can be proved by it any more: its weight stays. */
@@ -204,15 +204,15 @@ static struct record record_make(uint32_t piece_idx, uint32_t n_blocks,
                                  const uint8_t *hashes)
 {
     struct record r = {.piece_idx = piece_idx, .n_blocks = n_blocks};
-    r.culprits = xcalloc(n_blocks, sizeof(*r.culprits));
-    r.sender_of = xcalloc(n_blocks, sizeof(*r.sender_of));
+    r.culprits = xcalloc(n_blocks, sizeof *r.culprits);
+    r.sender_of = xcalloc(n_blocks, sizeof *r.sender_of);
     uint32_t last = 0;
     for (uint32_t i = 0; i < n_blocks; i++) {
         struct addr culprit = culprits_of(&senders[i]);
         last = culprit_place(&r, &culprit, last);
         r.sender_of[i] = last;
     }
-    r.culprits = xreallocarray(r.culprits, r.n_culprits, sizeof(*r.culprits));
+    r.culprits = xreallocarray(r.culprits, r.n_culprits, sizeof *r.culprits);
     if (hashes != NULL)
         r.hashes = xmemdup(hashes, (size_t)n_blocks * SHA1_LEN);
     return r;
@@ -246,7 +246,7 @@ static void record_keep(struct blame *b, const struct record *r)
         score_use(b, &r->culprits[i])->n_pending++;
     b->n_blocks += r->n_blocks;
     if (b->records == NULL)
-        b->records = xcalloc(BLAME_MAX_RECORDS, sizeof(*b->records));
+        b->records = xcalloc(BLAME_MAX_RECORDS, sizeof *b->records);
     b->records[b->n_records++] = *r;
 }
 

@@ -65,16 +65,15 @@ struct block_table *block_tables_add(struct block_tables *ts,
 {
     if (ts->n == ts->cap) {
         ts->cap = ts->cap == 0 ? 16 : ts->cap * 2;
-        ts->tables = xreallocarray(ts->tables, ts->cap, sizeof(*ts->tables));
-        ts->idx = xreallocarray(ts->idx, ts->cap, sizeof(*ts->idx));
+        ts->tables = xreallocarray(ts->tables, ts->cap, sizeof *ts->tables);
+        ts->idx = xreallocarray(ts->idx, ts->cap, sizeof *ts->idx);
     }
     uint32_t i = place_of(ts, piece_idx);
     assert(i == ts->n || ts->idx[i] != piece_idx);
     uint32_t n_after = ts->n - i;
-    memmove(&ts->tables[i + 1], &ts->tables[i], n_after * sizeof(*ts->tables));
-    memmove(&ts->idx[i + 1], &ts->idx[i], n_after * sizeof(*ts->idx));
-    struct block_table *t =
-        xzalloc(sizeof(*t) + n_blocks * sizeof(t->blocks[0]));
+    memmove(&ts->tables[i + 1], &ts->tables[i], n_after * sizeof *ts->tables);
+    memmove(&ts->idx[i + 1], &ts->idx[i], n_after * sizeof *ts->idx);
+    struct block_table *t = xzalloc(sizeof *t + n_blocks * sizeof t->blocks[0]);
     t->n_blocks = n_blocks;
     t->n_free = n_blocks;
     ts->tables[i] = t;
@@ -91,8 +90,8 @@ void block_tables_remove(struct block_tables *ts, uint32_t piece_idx)
     free(ts->tables[i]);
     ts->n--;
     uint32_t n_after = ts->n - i;
-    memmove(&ts->tables[i], &ts->tables[i + 1], n_after * sizeof(*ts->tables));
-    memmove(&ts->idx[i], &ts->idx[i + 1], n_after * sizeof(*ts->idx));
+    memmove(&ts->tables[i], &ts->tables[i + 1], n_after * sizeof *ts->tables);
+    memmove(&ts->idx[i], &ts->idx[i + 1], n_after * sizeof *ts->idx);
 }
 
 int64_t block_tables_next(const struct block_tables *ts, uint32_t from)

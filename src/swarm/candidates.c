@@ -19,7 +19,7 @@ struct candidates {
 
 static unsigned hash_of(const struct candidates *cs, const struct addr *a)
 {
-    return keyed_hash_of(&cs->hash, a, sizeof(*a));
+    return keyed_hash_of(&cs->hash, a, sizeof *a);
 }
 
 static struct candidate *of_order(struct heap_node *node)
@@ -50,7 +50,7 @@ static int64_t keep_rank(const struct candidate *c)
 
 struct candidates *candidates_new(const struct rng *rng)
 {
-    struct candidates *cs = xzalloc(sizeof(*cs));
+    struct candidates *cs = xzalloc(sizeof *cs);
     keyed_hash_init(&cs->hash, rng);
     heap_init(&cs->ready);
     heap_init(&cs->waiting);
@@ -80,7 +80,7 @@ struct candidate *candidates_find(const struct candidates *cs,
                                   const struct addr *a)
 {
     struct candidate *c;
-    HASH_FIND_BYHASHVALUE(hh, cs->all, a, sizeof(*a), hash_of(cs, a), c);
+    HASH_FIND_BYHASHVALUE(hh, cs->all, a, sizeof *a, hash_of(cs, a), c);
     return c;
 }
 
@@ -205,8 +205,8 @@ struct candidate *candidates_add(struct candidates *cs,
 {
     if (!make_room(cs, newcomer))
         return NULL;
-    struct candidate *c = xmemdup(newcomer, sizeof(*newcomer));
-    HASH_ADD_BYHASHVALUE(hh, cs->all, addr, sizeof(c->addr),
+    struct candidate *c = xmemdup(newcomer, sizeof *newcomer);
+    HASH_ADD_BYHASHVALUE(hh, cs->all, addr, sizeof c->addr,
                          hash_of(cs, &c->addr), c);
     cs->n_of_source[c->source]++;
     candidates_place(cs, c);

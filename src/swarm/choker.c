@@ -42,7 +42,7 @@ struct run {
 
 struct choker *choker_new(const struct rng *rng)
 {
-    struct choker *c = xzalloc(sizeof(*c));
+    struct choker *c = xzalloc(sizeof *c);
     c->rng = rng;
     c->round_ms = INT64_MIN;
     c->rotate_ms = INT64_MIN;
@@ -157,7 +157,7 @@ static void prune_optimistic(struct run *r)
             holds_optimistic(r->c, peer->peer))
             kept[n++] = peer->peer;
     }
-    memcpy(r->c->optimistic, kept, n * sizeof(kept[0]));
+    memcpy(r->c->optimistic, kept, n * sizeof kept[0]);
     r->c->n_optimistic = n;
 }
 
@@ -283,13 +283,13 @@ void choker_run(struct choker *c, const struct choker_config *config,
                     .config = config,
                     .peers = peers,
                     .n = n,
-                    .ranks = xcalloc(n, sizeof(*r.ranks)),
+                    .ranks = xcalloc(n, sizeof *r.ranks),
                     .now_ms = now_ms,
                     .n_regular_max = config->n_slots - n_optimistic,
                     .n_optimistic_max = n_optimistic};
     for (size_t i = 0; i < n; i++)
         r.ranks[i] = rank_of(&r, &peers[i]);
-    qsort(r.ranks, n, sizeof(*r.ranks), compare_ranks);
+    qsort(r.ranks, n, sizeof *r.ranks, compare_ranks);
     set_places(&r);
     prune_optimistic(&r);
     if (now_ms >= c->round_ms)
@@ -310,10 +310,10 @@ static int compare_rates(const void *a, const void *b)
 
 uint32_t choker_slots_by_rate(const struct choker_peer *peers, size_t n)
 {
-    uint64_t *rates_Bps = xcalloc(n, sizeof(*rates_Bps));
+    uint64_t *rates_Bps = xcalloc(n, sizeof *rates_Bps);
     for (size_t i = 0; i < n; i++)
         rates_Bps[i] = peers[i].rate_up_Bps;
-    qsort(rates_Bps, n, sizeof(*rates_Bps), compare_rates);
+    qsort(rates_Bps, n, sizeof *rates_Bps, compare_rates);
     uint32_t n_slots = MIN_SLOTS_BY_RATE;
     uint64_t threshold_Bps = CHOKER_RATE_FIRST_Bps;
     for (size_t i = 0; i < n && rates_Bps[i] >= threshold_Bps; i++) {

@@ -18,7 +18,7 @@ struct connected {
 
 struct connected *connected_new(const uint8_t *own_id, const struct rng *rng)
 {
-    struct connected *cs = xzalloc(sizeof(*cs));
+    struct connected *cs = xzalloc(sizeof *cs);
     memcpy(cs->own_id, own_id, CONNECTED_ID_LEN);
     keyed_hash_init(&cs->hash, rng);
     return cs;
@@ -52,8 +52,8 @@ struct connected_peer *connected_find(const struct connected *cs,
                                       const struct addr *remote)
 {
     struct connected_peer *l;
-    HASH_FIND_BYHASHVALUE(hh, cs->by_remote, remote, sizeof(*remote),
-                          hash_of(cs, remote, sizeof(*remote)), l);
+    HASH_FIND_BYHASHVALUE(hh, cs->by_remote, remote, sizeof *remote,
+                          hash_of(cs, remote, sizeof *remote), l);
     return l;
 }
 
@@ -77,13 +77,13 @@ struct connected_peer *connected_add(struct connected *cs,
                                      const uint8_t *peer_id, bool is_incoming,
                                      int64_t now_ms)
 {
-    struct connected_peer *l = xzalloc(sizeof(*l));
+    struct connected_peer *l = xzalloc(sizeof *l);
     l->remote = *remote;
     l->is_incoming = is_incoming;
     l->since_ms = now_ms;
     memcpy(l->peer_id, peer_id, CONNECTED_ID_LEN);
-    HASH_ADD_BYHASHVALUE(hh, cs->by_remote, remote, sizeof(l->remote),
-                         hash_of(cs, remote, sizeof(*remote)), l);
+    HASH_ADD_BYHASHVALUE(hh, cs->by_remote, remote, sizeof l->remote,
+                         hash_of(cs, remote, sizeof *remote), l);
     HASH_ADD_BYHASHVALUE(hh_id, cs->by_id, peer_id, CONNECTED_ID_LEN,
                          hash_of(cs, peer_id, CONNECTED_ID_LEN), l);
     return l;

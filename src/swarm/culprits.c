@@ -47,7 +47,7 @@ struct addr culprits_of(const struct addr *a)
 
 struct culprits *culprits_new(const struct rng *rng)
 {
-    struct culprits *c = xzalloc(sizeof(*c));
+    struct culprits *c = xzalloc(sizeof *c);
     keyed_hash_init(&c->hash, rng);
     return c;
 }
@@ -73,14 +73,14 @@ void culprits_free(struct culprits *c)
 
 static unsigned hash_of(const struct culprits *c, const struct addr *culprit)
 {
-    return keyed_hash_of(&c->hash, culprit, sizeof(*culprit));
+    return keyed_hash_of(&c->hash, culprit, sizeof *culprit);
 }
 
 static struct ban *find_ban(const struct culprits *c,
                             const struct addr *culprit)
 {
     struct ban *b;
-    HASH_FIND_BYHASHVALUE(hh, c->bans, culprit, sizeof(*culprit),
+    HASH_FIND_BYHASHVALUE(hh, c->bans, culprit, sizeof *culprit,
                           hash_of(c, culprit), b);
     return b;
 }
@@ -89,7 +89,7 @@ static struct dials *find_dials(const struct culprits *c,
                                 const struct addr *culprit)
 {
     struct dials *d;
-    HASH_FIND_BYHASHVALUE(hh, c->dials, culprit, sizeof(*culprit),
+    HASH_FIND_BYHASHVALUE(hh, c->dials, culprit, sizeof *culprit,
                           hash_of(c, culprit), d);
     return d;
 }
@@ -104,9 +104,9 @@ void culprits_ban(struct culprits *c, const struct addr *a)
         HASH_DEL(c->bans, oldest);
         free(oldest);
     }
-    struct ban *b = xzalloc(sizeof(*b));
+    struct ban *b = xzalloc(sizeof *b);
     b->culprit = culprit;
-    HASH_ADD_BYHASHVALUE(hh, c->bans, culprit, sizeof(b->culprit),
+    HASH_ADD_BYHASHVALUE(hh, c->bans, culprit, sizeof b->culprit,
                          hash_of(c, &culprit), b);
 }
 
@@ -151,16 +151,16 @@ void culprits_count_dial(struct culprits *c, const struct addr *a,
     if (d != NULL) {
         HASH_DEL(c->dials, d);
     } else {
-        d = xzalloc(sizeof(*d));
+        d = xzalloc(sizeof *d);
         d->culprit = culprit;
     }
     if (d->n == CULPRITS_MAX_DIALS) {
         memmove(&d->at_ms[0], &d->at_ms[1],
-                (CULPRITS_MAX_DIALS - 1) * sizeof(d->at_ms[0]));
+                (CULPRITS_MAX_DIALS - 1) * sizeof d->at_ms[0]);
         d->n--;
     }
     d->at_ms[d->n++] = now_ms;
-    HASH_ADD_BYHASHVALUE(hh, c->dials, culprit, sizeof(d->culprit),
+    HASH_ADD_BYHASHVALUE(hh, c->dials, culprit, sizeof d->culprit,
                          hash_of(c, &culprit), d);
 }
 

@@ -21,7 +21,7 @@ struct gossip {
 
 struct gossip *gossip_new(const struct addr *remote, int64_t now_ms)
 {
-    struct gossip *g = xzalloc(sizeof(*g));
+    struct gossip *g = xzalloc(sizeof *g);
     g->own = *remote;
     g->due_ms = now_ms + GOSSIP_FIRST_MS;
     g->heard_ms = -1;
@@ -117,9 +117,9 @@ static void learn(struct gossip *g, const struct addr *a)
     size_t i = place_of(g, a);
     if (g->n_told == g->told_cap) {
         g->told_cap = g->told_cap == 0 ? 16 : g->told_cap * 2;
-        g->told = xreallocarray(g->told, g->told_cap, sizeof(*g->told));
+        g->told = xreallocarray(g->told, g->told_cap, sizeof *g->told);
     }
-    memmove(g->told + i + 1, g->told + i, (g->n_told - i) * sizeof(*g->told));
+    memmove(g->told + i + 1, g->told + i, (g->n_told - i) * sizeof *g->told);
     g->told[i] = *a;
     g->n_told++;
 }
@@ -128,7 +128,7 @@ static void forget(struct gossip *g, const struct addr *a)
 {
     size_t i = place_of(g, a);
     g->n_told--;
-    memmove(g->told + i, g->told + i + 1, (g->n_told - i) * sizeof(*g->told));
+    memmove(g->told + i, g->told + i + 1, (g->n_told - i) * sizeof *g->told);
 }
 
 void gossip_said(struct gossip *g, const struct pex *said, int64_t now_ms)

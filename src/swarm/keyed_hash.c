@@ -11,7 +11,7 @@ _Static_assert(KEYED_HASH_KEY_LEN == crypto_shorthash_KEYBYTES,
 
 void keyed_hash_init(struct keyed_hash *k, const struct rng *rng)
 {
-    rng_bytes(rng, k->key, sizeof(k->key));
+    rng_bytes(rng, k->key, sizeof k->key);
 }
 
 unsigned keyed_hash_of(const struct keyed_hash *k, const void *bytes,
@@ -20,6 +20,6 @@ unsigned keyed_hash_of(const struct keyed_hash *k, const void *bytes,
     uint8_t out[crypto_shorthash_BYTES];
     unsigned hash;
     crypto_shorthash(out, bytes, len, k->key);
-    memcpy(&hash, out, sizeof(hash));
+    memcpy(&hash, out, sizeof hash);
     return hash;
 }

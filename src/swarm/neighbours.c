@@ -37,7 +37,7 @@ struct neighbours {
 
 struct neighbours *neighbours_new(const struct rng *rng)
 {
-    struct neighbours *n = xzalloc(sizeof(*n));
+    struct neighbours *n = xzalloc(sizeof *n);
     uint8_t bytes[COOKIE_BYTES];
     n->rng = rng;
     n->free_ms = INT64_MIN;
@@ -89,7 +89,7 @@ void neighbours_join(struct neighbours *n, const uint8_t *info_hash,
 {
     if (find(n, info_hash) != NULL)
         return;
-    struct entry *e = xzalloc(sizeof(*e));
+    struct entry *e = xzalloc(sizeof *e);
     memcpy(e->info_hash, info_hash, LSD_HASH_LEN);
     e->called_ms = e->heard_ms = -1;
     HASH_ADD_BYHASHVALUE(hh, n->all, info_hash, LSD_HASH_LEN,

@@ -48,7 +48,7 @@ struct peers {
 
 struct peers *peers_new(const uint8_t *own_id, const struct rng *rng)
 {
-    struct peers *p = xzalloc(sizeof(*p));
+    struct peers *p = xzalloc(sizeof *p);
     memcpy(p->own_id, own_id, PEERS_ID_LEN);
     p->candidates = candidates_new(rng);
     p->connected = connected_new(own_id, rng);
@@ -473,14 +473,14 @@ static int compare_worth(const void *a, const void *b)
 size_t peers_list(const struct peers *p, struct addr *out, size_t cap)
 {
     const struct candidate **sorted =
-        xcalloc(candidates_count(p->candidates), sizeof(*sorted));
+        xcalloc(candidates_count(p->candidates), sizeof *sorted);
     const struct candidate *c = NULL;
     size_t n = 0;
     while ((c = candidates_next(p->candidates, c)) != NULL) {
         if (!c->is_self && !candidates_is_given_up(c))
             sorted[n++] = c;
     }
-    qsort(sorted, n, sizeof(*sorted), compare_worth);
+    qsort(sorted, n, sizeof *sorted, compare_worth);
     if (n > cap)
         n = cap;
     for (size_t i = 0; i < n; i++)

@@ -19,13 +19,13 @@ struct piece_order {
 struct piece_order *piece_order_new(uint32_t n_pieces, uint32_t n_buckets,
                                     const struct rng *rng)
 {
-    struct piece_order *o = xzalloc(sizeof(*o));
+    struct piece_order *o = xzalloc(sizeof *o);
     o->rng = rng;
     o->n_pieces = n_pieces;
     o->n_buckets = n_buckets;
-    o->order = xcalloc(n_pieces, sizeof(*o->order));
-    o->pos = xcalloc(n_pieces, sizeof(*o->pos));
-    o->bounds = xcalloc((size_t)n_buckets + 1, sizeof(*o->bounds));
+    o->order = xcalloc(n_pieces, sizeof *o->order);
+    o->pos = xcalloc(n_pieces, sizeof *o->pos);
+    o->bounds = xcalloc((size_t)n_buckets + 1, sizeof *o->bounds);
     for (uint32_t i = 0; i < n_pieces; i++) {
         uint32_t j = rng_below(rng, i + 1);
         o->order[i] = o->order[j];
@@ -50,7 +50,7 @@ void piece_order_build(struct piece_order *o,
                                              uint32_t piece_idx),
                        const void *ctx)
 {
-    uint32_t *next = xcalloc(o->n_buckets, sizeof(*next));
+    uint32_t *next = xcalloc(o->n_buckets, sizeof *next);
     for (uint32_t i = 0; i < o->n_pieces; i++)
         next[bucket_of(ctx, i)]++;
     uint32_t sum = 0;

@@ -24,7 +24,7 @@ void ranking_add(struct ranking *r, uint32_t rank, uint32_t piece_idx)
 {
     if (r->n == r->cap) {
         r->cap = r->cap == 0 ? RANKING_FIRST_CAP : r->cap * 2;
-        r->heap = xreallocarray(r->heap, r->cap, sizeof(*r->heap));
+        r->heap = xreallocarray(r->heap, r->cap, sizeof *r->heap);
     }
     r->heap[r->n++] = (uint64_t)rank << 32 | piece_idx;
 }

@@ -2,6 +2,7 @@
 
 #include "util/nearest.h"
 
+#include <assert.h>
 #include <string.h>
 
 static size_t least(size_t a, size_t b)
@@ -14,6 +15,7 @@ size_t nearest_distance(const char *a, const char *b)
     /* Three rows of the table, turned round: of i - 2, i - 1 and i letters of a. */
     size_t rows[3][NEAREST_MAX_LEN + 1];
     size_t n_a = strlen(a), n_b = strlen(b);
+    assert(n_a <= NEAREST_MAX_LEN && n_b <= NEAREST_MAX_LEN);
     for (size_t j = 0; j <= n_b; j++)
         rows[0][j] = j;
     for (size_t i = 1; i <= n_a; i++) {
