@@ -3,8 +3,9 @@
  * file (dhtfile), and searches are begun by the board of quests that it has.
  * How it finds its first nodes: those of the file, and those that the user, torrents,
  * magnets and peers name, are asked at once. Routers (hosts that the settings name, for
- * everybody) are asked only while fewer than DHTNODE_FEW nodes answer: at the start, or
- * DHTNODE_PATIENCE_MS later where the file had nodes; then ever less often.
+ * everybody) are resolved only while fewer than DHTNODE_FEW nodes answer: at the start,
+ * or DHTNODE_PATIENCE_MS later where the file had nodes; then ever less often. Who was
+ * resolved is asked until he answers once, for a quarter of an hour at most.
  * Private torrents (BEP 27) never come here: finding sees to that.
  * Owned by a session; loop thread only. Source: BEP 5. */
 #ifndef ENGINE_DHTNODE_H

@@ -150,6 +150,8 @@ static void on_reply(struct dht *d, const struct dht_rpc_call *call,
         dht_search_offer(d, msg->id, &call->addr);
         dht_upkeep_on_new_node(d, family, now_ms);
     }
+    if (call->purpose == DHT_RPC_BOOTSTRAP)
+        dht_upkeep_on_boot(d, &call->addr, now_ms);
     if (msg->has_ip)
         on_vote(d, &call->addr, &msg->ip, now_ms);
     dht_search_wake(d);

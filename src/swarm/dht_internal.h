@@ -36,6 +36,7 @@ struct dht_boot {
     struct addr addr;
     int64_t due_ms;
     int64_t delay_ms;
+    bool has_answered; /* ever, as a bootstrap address */
 };
 
 struct dht_upkeep {

@@ -38,15 +38,41 @@ static void ask_boot(struct dht *d, struct dht_boot *b, int64_t now_ms)
         b->delay_ms = DHT_UPKEEP_BOOT_MAX_MS;
 }
 
-static void ask_boots(struct dht *d, int64_t now_ms)
+/* Is there anything to gain from it? Nodes enough are no reason not to ask one
+ * that never answered: they may all have come to us, and know no more of the
+ * network than we do. */
+static bool is_wanted(const struct dht_boot *b, bool is_poor)
+{
+    return is_poor ||
+           (!b->has_answered && b->delay_ms < DHT_UPKEEP_BOOT_MAX_MS);
+}
+
+/* Return whether any is to be asked, now or soon. */
+static bool ask_boots(struct dht *d, int64_t now_ms)
 {
     bool poor[DHT_N_FAMILIES];
+    bool is_any = false;
     for (int f = 0; f < DHT_N_FAMILIES; f++)
         poor[f] = is_poor(d, &d->nets[f], now_ms);
     for (size_t i = 0; i < d->upkeep.n_boots; i++) {
         struct dht_boot *b = &d->upkeep.boots[i];
-        if (now_ms >= b->due_ms && poor[dht_addr_family(&b->addr)])
+        if (!is_wanted(b, poor[dht_addr_family(&b->addr)]))
+            continue;
+        is_any = true;
+        if (now_ms >= b->due_ms)
             ask_boot(d, b, now_ms);
+    }
+    return is_any;
+}
+
+void dht_upkeep_on_boot(struct dht *d, const struct addr *a, int64_t now_ms)
+{
+    for (size_t i = 0; i < d->upkeep.n_boots; i++) {
+        struct dht_boot *b = &d->upkeep.boots[i];
+        if (!addr_eq(&b->addr, a) || b->has_answered)
+            continue;
+        b->has_answered = true;
+        dht_upkeep_restart(d, dht_addr_family(a), now_ms);
     }
 }
 
@@ -155,12 +181,10 @@ void dht_upkeep_run(struct dht *d, int64_t now_ms)
     struct dht_upkeep *u = &d->upkeep;
     if (now_ms < u->due_ms)
         return;
-    bool is_busy = false;
-    ask_boots(d, now_ms);
+    bool is_busy = ask_boots(d, now_ms);
     for (int f = 0; f < DHT_N_FAMILIES; f++) {
         struct dht_net *net = &d->nets[f];
         is_busy |= ping_silent(d, net, now_ms) == DHT_UPKEEP_PINGS;
-        is_busy |= u->n_boots > 0 && is_poor(d, net, now_ms);
         look_up(d, net, now_ms);
     }
     if (now_ms >= u->sweep_ms) {

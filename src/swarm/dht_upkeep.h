@@ -1,6 +1,9 @@
 /* dht_upkeep.h -- keeps the tables of a DHT node alive: asks bootstrap
  * addresses while few nodes are known, pings nodes that were silent, fills
  * buckets that saw no change, looks up our own id. Part of dht.
+ * A bootstrap address that never answered is asked on, though nodes enough are
+ * known, until its delay is the longest: they may all have come to us, who got
+ * into the network no more than they did, and together we are an island.
  * One turn a second while there is somebody to wait for, else one in five. */
 #ifndef SWARM_DHT_UPKEEP_H
 #define SWARM_DHT_UPKEEP_H
@@ -25,6 +28,8 @@ void dht_upkeep_run(struct dht *d, int64_t now_ms);
 int64_t dht_upkeep_deadline_ms(const struct dht *d);
 
 void dht_upkeep_add_boot(struct dht *d, const struct addr *a, int64_t now_ms);
+/* One answered: for the first time? Then look about at once. */
+void dht_upkeep_on_boot(struct dht *d, const struct addr *a, int64_t now_ms);
 /* Somebody may be a node: ping it, if its answer would enter the table. id:
  * NULL when it is not known. */
 void dht_upkeep_on_stranger(struct dht *d, const uint8_t *id,

@@ -271,6 +271,41 @@ static struct dhtnet *grown(size_t n, bool is_v6, size_t n_extra)
     return net;
 }
 
+/* The one whom the others begin with got no answer of the network when it began, for
+ * that was too busy; by the time it is asked again, those others are nodes enough. */
+START_TEST(network_takes_in_those_who_know_each_other_alone)
+{
+    enum { MAIN = 60, ISLE = 10 };
+    struct dhtnet *net = grown(MAIN, false, ISLE);
+    unsigned n_found = 0;
+    int64_t took_ms;
+    dhtnet_turn(net, 0, DHTNET_DEAD);
+    for (size_t i = 0; i < ISLE; i++) {
+        size_t one = dhtnet_add(net, DHTNET_NODE, false, false);
+        size_t with =
+            i == 0 ? 0 : MAIN + rng_below(dhtnet_rng(net), (uint32_t)i);
+        dht_add_bootstrap(dhtnet_node(net, one), dhtnet_addr(net, with),
+                          dhtnet_now_ms(net));
+        dhtnet_touch(net, one);
+        dhtnet_run(net, 100);
+    }
+    dhtnet_run(net, 4000);
+    ck_assert_uint_ge(dht_n_good(dhtnet_node(net, MAIN)), 8);
+    dhtnet_turn(net, 0, DHTNET_NODE);
+    dhtnet_run(net, 60000);
+    for (size_t i = 0; i < ISLE; i++) {
+        (void)share(net, MAIN + i, 1 + 3 * i, &took_ms);
+        n_found += took_ms >= 0;
+        (void)share(net, 2 + 3 * i, MAIN + i, &took_ms);
+        n_found += took_ms >= 0;
+    }
+    swarm_report("dht of two: found %u of 20", n_found);
+    ck_assert_uint_eq(n_found, 2 * ISLE);
+    dhtnet_check(net);
+    dhtnet_free(net);
+}
+END_TEST
+
 START_TEST(network_of_ipv6_finds)
 {
     struct dhtnet *net = grown(60, true, 0);
@@ -442,6 +477,7 @@ Suite *dht_suite(void)
     tcase_add_test(tc, network_with_liars_and_dead_nodes_finds);
     tcase_add_loop_test(tc, network_of_two_finds_within_some_round_trips, 0, 2);
     tcase_add_test(tc, network_of_three_finds_at_once);
+    tcase_add_test(tc, network_takes_in_those_who_know_each_other_alone);
     tcase_add_test(tc, network_of_ipv6_finds);
     tcase_add_test(tc, network_learns_its_addresses);
     tcase_add_test(tc, network_serves_nodes_behind_nat_and_read_only_ones);
