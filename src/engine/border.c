@@ -80,6 +80,12 @@ static void open_proxy(struct border *b, const struct session_config *config)
     say(b, OK, line.text);
 }
 
+static void on_outside(void *ctx, const struct addr *at)
+{
+    struct border *b = ctx;
+    selfaddr_hear(&b->env->self, SELFADDR_GATEWAY, at);
+}
+
 /* ---- Countries ---- */
 
 /* One that is broken leaves those that were there. */
@@ -117,6 +123,7 @@ static void on_lost(void *ctx, bool v4, bool v6, const char *words)
     struct border *b = ctx;
     /* By a proxy a peer's family is not that of our address. */
     bool any = b->env->is_proxied && (v4 || v6);
+    selfaddr_forget(&b->env->self);
     log_write(LOG_NET, LOG_INFO, "connections are closed: %s", words);
     rounds_lose(b->steward, v4 || any, v6 || any, words);
 }
@@ -157,7 +164,7 @@ enum err border_open(struct border *b, struct env *env, struct steward *steward,
     struct ipfilter_host filter = {.say = say,
                                    .changed = on_filter_changed,
                                    .ctx = b};
-    struct gateway_host gateway = {.say = say, .ctx = b};
+    struct gateway_host gateway = {.say = say, .outside = on_outside, .ctx = b};
     b->env = env;
     b->steward = steward;
     b->bind = bind;

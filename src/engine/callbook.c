@@ -8,6 +8,7 @@ bool callbook_next(struct env *env, struct peers *known,
                    struct loop_timer *again, struct addr *out)
 {
     int64_t now_ms = loop_now_ms(env->loop);
+    selfaddr_apply(&env->self, env->listen_port, known);
     int64_t due_ms = peers_deadline_ms(known, now_ms);
     if (due_ms > now_ms) {
         if (due_ms != INT64_MAX)

@@ -136,6 +136,7 @@ static void on_external(void *ctx, const struct addr *ip)
     struct dhtnode *n = ctx;
     char text[ADDR_TEXT_MAX];
     log_write(LOG_DHT, LOG_INFO, "nodes see us at %s", addr_ip_text(ip, text));
+    selfaddr_hear(&n->env->self, SELFADDR_DHT, ip);
     if (!n->is_saving)
         save(n);
 }

@@ -8,6 +8,7 @@
 #include "model/encryption.h"
 #include "engine/limits.h"
 #include "engine/pool.h"
+#include "engine/selfaddr.h"
 #include "model/event.h"
 #include "net/conn.h"
 #include "util/addr.h"
@@ -42,7 +43,7 @@ struct env {
     struct udp *udp;         /* NULL: no UDP trackers */
     struct resolve *resolve; /* with udp */
     struct udp_tracker_cache *udp_cache;
-    struct ipfilter *filter; /* NULL: everybody may come */
+    struct ipfilter *filter;   /* NULL: everybody may come */
     const struct geoip *geoip; /* countries of addresses; NULL: not known */
     /* All goes by a proxy: nothing may leave but by dial() and http. No UDP, no
      * multicast, no name lookups. */
@@ -52,6 +53,7 @@ struct env {
     bool uses_pex;                 /* of torrents that are not private */
     struct localpeers *localpeers; /* NULL: no local discovery */
     enum encryption encryption;
+    struct selfaddr self; /* as others see us */
     /* Dial a peer; as conn_dial_tcp(), which is the product's. */
     enum err (*dial)(void *ctx, const struct addr *remote,
                      const struct conn_handler *handler, struct conn **out);

@@ -41,8 +41,10 @@ static void on_change(void *ctx)
     const struct portmap_mapping *m = portmap_mapping(g->map);
     switch (portmap_state(g->map)) {
     case PORTMAP_MAPPED:
-        if (m->has_external)
+        if (m->has_external) {
             addr_text(&m->external, text);
+            g->host.outside(g->host.ctx, &m->external);
+        }
         cause_set(&line, "port %u is mapped by %s%s%s", (unsigned)g->port,
                   m->by, text[0] != '\0' ? ": outside it is " : "", text);
         say(g, &line);

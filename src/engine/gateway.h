@@ -23,6 +23,8 @@ enum { GATEWAY_STOP_MS = 1500 };
 struct gateway_host {
     /* A line for the user: what is mapped, or why not. Not the same twice. err: OK. */
     void (*say)(void *ctx, enum err err, const char *words);
+    /* The address that the gateway has outside; as often as it says so. */
+    void (*outside)(void *ctx, const struct addr *at);
     void *ctx; /* borrowed */
 };
 

@@ -113,6 +113,8 @@ src_engine_libengine_a_SOURCES = \
 	src/engine/seeker_view.h \
 	src/engine/senders.c \
 	src/engine/senders.h \
+	src/engine/selfaddr.c \
+	src/engine/selfaddr.h \
 	src/engine/session.c \
 	src/engine/session.h \
 	src/engine/shuns.c \

@@ -130,6 +130,8 @@ static void on_reply(void *ctx, const struct tracker_reply *reply)
     struct trackers *t = c->owner;
     if (!c->is_stop) {
         tell_reply(t, c, reply);
+        if (reply->has_external_ip)
+            selfaddr_hear(&t->env->self, SELFADDR_TRACKER, &reply->external_ip);
         for (size_t i = 0; i < reply->n_peers; i++)
             t->host.on_peer(t->host.ctx, &reply->peers[i]);
     }

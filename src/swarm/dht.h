@@ -125,9 +125,9 @@ int64_t dht_deadline_ms(const struct dht *d);
 void dht_step(struct dht *d, int64_t now_ms);
 
 /* Ask this address for nodes: of a router, a magnet's x.pe, or a name resolved for
- * this. It is asked at once, and again, ever less often, until it has answered (with
- * nodes enough some ten times, in a quarter of an hour) and we know enough. Ignored when not allowed (see above) or of a family we do not have;
- * at DHT_MAX_BOOTSTRAP the oldest is forgotten. */
+ * this. It is asked at once, and again, ever less often, until we know enough and it has
+ * answered (or a quarter of an hour has passed). Ignored when not allowed (see above) or
+ * of a family we do not have; at DHT_MAX_BOOTSTRAP the oldest is forgotten. */
 void dht_add_bootstrap(struct dht *d, const struct addr *a, int64_t now_ms);
 /* A peer says that it has a DHT node there (PORT message, BEP 5): ping it, when it is
  * allowed and the table has room for it. */

@@ -51,6 +51,7 @@ tests_engine_test_engine_SOURCES = \
 	tests/engine/test_seeker.c \
 	tests/engine/test_seeker_view.c \
 	tests/engine/test_senders.c \
+	tests/engine/test_selfaddr.c \
 	tests/engine/test_session.c \
 	tests/engine/test_shuns.c \
 	tests/engine/test_statedir.c \

@@ -39,6 +39,7 @@ const harness_suite harness_suites[] = {
     seeker_suite,
     seeker_view_suite,
     senders_suite,
+    selfaddr_suite,
     session_suite,
     shuns_suite,
     statedir_suite,

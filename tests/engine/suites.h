@@ -40,6 +40,7 @@ Suite *roster_suite(void);
 Suite *seeker_suite(void);
 Suite *seeker_view_suite(void);
 Suite *senders_suite(void);
+Suite *selfaddr_suite(void);
 Suite *session_suite(void);
 Suite *shuns_suite(void);
 Suite *statedir_suite(void);

@@ -12,6 +12,7 @@
 
 static struct loop *loop;
 static struct gateway gateway;
+static struct addr outside;
 static int n_said;
 static enum err said_err;
 static char said[480];
@@ -55,9 +56,17 @@ static void say(void *ctx, enum err err, const char *words)
     snprintf(said, sizeof said, "%s", words);
 }
 
+static void on_outside(void *ctx, const struct addr *at)
+{
+    ck_assert_ptr_eq(ctx, &gateway);
+    outside = *at;
+}
+
 static void set_up(void)
 {
-    struct gateway_host host = {.say = say, .ctx = &gateway};
+    struct gateway_host host = {.say = say,
+                                .outside = on_outside,
+                                .ctx = &gateway};
     static uint64_t seed = 1;
     struct rng rng = rng_seeded(&seed);
     loop = turns_loop();
@@ -88,10 +97,12 @@ START_TEST(a_mapping_is_said_and_shown)
     ck_assert_int_eq(said_err, OK);
     ck_assert_str_eq(said, "port 7000 is mapped by test: outside it is "
                            "198.51.100.7:7000");
+    char text[ADDR_TEXT_MAX];
     struct reach r = look();
     ck_assert_int_eq(r.mapping, REACH_MAPPED);
     ck_assert_str_eq(r.mapped_by, "test");
     ck_assert_str_eq(r.external, "198.51.100.7:7000");
+    ck_assert_str_eq(addr_text(&outside, text), "198.51.100.7:7000");
     ck_assert_str_eq(r.mapping_words, "");
     ck_assert(!gateway_is_over(&gateway));
     gateway_stop(&gateway);

@@ -108,7 +108,8 @@ static void make_web(const struct web_page *pages, const char *host)
 }
 
 static const char REPLY[] =
-    "d8:completei1e10:incompletei1e8:intervali1800e"
+    "d8:completei1e11:external ip4:\xcb\x01\x71\x09"
+    "10:incompletei1e8:intervali1800e"
     "5:peers12:\x01\x02\x03\x04\x1a\xe1\x05\x06\x07\x08\x1a\xe1"
     "15:warning message7:slow\033[me";
 
@@ -280,6 +281,8 @@ START_TEST(http_warning_is_told_clean_and_peers_are_taken)
     announcer_tracker(trackers_announcer(trackers), 0, &t);
     ck_assert_int_eq(t.state, ANNOUNCER_WORKING);
     ck_assert_ptr_nonnull(strstr(web_last_request(web), "passkey=secret&"));
+    ck_assert_int_eq(outside.env.self.v4.by, SELFADDR_TRACKER);
+    ck_assert_uint_eq(outside.env.self.v4.ip.ip[ADDR_V4_AT], 203);
 }
 END_TEST
 
