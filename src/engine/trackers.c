@@ -119,7 +119,15 @@ static void tell_reply(struct trackers *t, const struct call *c,
         return;
     }
     char *n_peers = n_peers_words(reply->n_peers);
-    tell_words(t, c, true, n_peers);
+    size_t n_left_out = reply->n_named + reply->n_bad + reply->n_over;
+    char *all = n_left_out == 0
+                    ? NULL
+                    : xasprintf("%s, %zu left out: %zu by name, %zu that "
+                                "cannot be dialled, %zu too many",
+                                n_peers, n_left_out, reply->n_named,
+                                reply->n_bad, reply->n_over);
+    tell_words(t, c, true, all != NULL ? all : n_peers);
+    free(all);
     free(n_peers);
 }
 

@@ -286,6 +286,25 @@ START_TEST(http_warning_is_told_clean_and_peers_are_taken)
 }
 END_TEST
 
+/* Who gets no peers is told why. */
+START_TEST(peers_that_are_left_out_are_counted)
+{
+    static const char reply[] = "d8:intervali1800e5:peersl"
+                                "d2:ip9:127.0.0.14:porti6881ee"
+                                "d2:ip9:some.host4:porti6881ee"
+                                "d2:ip9:10.0.0.114:porti0eee"
+                                "e";
+    struct web_page pages[] = {outside_page("/announce", "200 OK", reply),
+                               {.path = NULL}};
+    make_web(pages, "127.0.0.1");
+    trackers_start(trackers);
+    turns_until_count(outside.env.loop, &n_good, 1);
+    ck_assert_int_eq(n_peers, 1);
+    ck_assert_ptr_nonnull(strstr(words, ": 1 peer, 2 left out: 1 by name, 1 "
+                                        "that cannot be dialled, 0 too many"));
+}
+END_TEST
+
 /* A name has two families, one of which nobody answers: that is no failure. */
 START_TEST(name_of_two_families_is_one_success)
 {
@@ -480,6 +499,7 @@ Suite *trackers_suite(void)
     tcase_add_loop_test(tc, trackers_words_are_those_that_were_told, 0, 2);
     tcase_add_test(tc, udp_life_is_started_completed_stopped);
     tcase_add_test(tc, http_warning_is_told_clean_and_peers_are_taken);
+    tcase_add_test(tc, peers_that_are_left_out_are_counted);
     tcase_add_test(tc, name_of_two_families_is_one_success);
     tcase_add_test(tc, failure_is_told_with_host_and_without_passkey);
     tcase_add_loop_test(tc, private_torrent_is_announced_once, 0, 2);
