@@ -34,6 +34,8 @@ src_swarm_libswarm_a_SOURCES = \
 	src/swarm/metadata_draft.c src/swarm/metadata_draft.h \
 	src/swarm/metadata_fetch.c src/swarm/metadata_fetch.h \
 	src/swarm/neighbours.c src/swarm/neighbours.h \
+	src/swarm/outlook.c src/swarm/outlook.h \
+	src/swarm/pace.c src/swarm/pace.h \
 	src/swarm/parole.c src/swarm/parole.h \
 	src/swarm/peer.c src/swarm/peer.h \
 	src/swarm/peer_ask.c src/swarm/peer_ask.h \

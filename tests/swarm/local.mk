@@ -42,6 +42,8 @@ tests_swarm_test_swarm_SOURCES = \
 	tests/swarm/test_metadata_draft.c \
 	tests/swarm/test_metadata_fetch.c \
 	tests/swarm/test_neighbours.c \
+	tests/swarm/test_outlook.c \
+	tests/swarm/test_pace.c \
 	tests/swarm/test_parole.c \
 	tests/swarm/test_peer.c \
 	tests/swarm/test_peer_ask.c \

@@ -38,6 +38,8 @@ const harness_suite harness_suites[] = {
     metadata_draft_suite,
     metadata_fetch_suite,
     neighbours_suite,
+    outlook_suite,
+    pace_suite,
     parole_suite,
     peer_ask_suite,
     peer_early_suite,

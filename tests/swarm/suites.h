@@ -38,6 +38,8 @@ Suite *keyed_hash_suite(void);
 Suite *metadata_draft_suite(void);
 Suite *metadata_fetch_suite(void);
 Suite *neighbours_suite(void);
+Suite *outlook_suite(void);
+Suite *pace_suite(void);
 Suite *parole_suite(void);
 Suite *peer_ask_suite(void);
 Suite *peer_early_suite(void);
