@@ -6,9 +6,18 @@
 
 #include "engine/watch.h"
 #include "engine/webseeds.h"
+#include "engine/webserver.h"
+#include "swarm/endgame.h"
 #include "util/xalloc.h"
 
-enum { INTAKE_PICK_AT_ONCE = 128 };
+enum {
+    INTAKE_PICK_AT_ONCE = 128,
+    INTAKE_LOOK_MS = 50,
+    INTAKE_LOOK_MAX_MS = 1000,
+    /* What may come twice: this part of what is wanted, or so many blocks. */
+    INTAKE_TWICE_PART = 400,
+    INTAKE_TWICE_BLOCKS = 16
+};
 
 static int64_t now_of(const struct torrent *t)
 {
@@ -38,6 +47,52 @@ static struct streaming_plan plan_of(struct member *m, size_t room)
     return streaming_plan(&rates);
 }
 
+static void tell_orders(void *ctx, struct endgame *e)
+{
+    struct torrent *t = ctx;
+    int64_t now_ms = now_of(t);
+    struct webserver *s;
+    for (struct member *m = t->members; m != NULL; m = m->next)
+        if (m->peer != NULL)
+            peer_tell_orders(m->peer, e, now_ms);
+    for (size_t i = 0; (s = webseeds_at(t, i)) != NULL; i++)
+        webserver_tell_orders(s, e);
+}
+
+bool intake_is_limited(const struct torrent *t)
+{
+    return t->down_limit.limit_Bps != BUCKET_UNLIMITED ||
+           t->env->limits->down.limit_Bps != BUCKET_UNLIMITED;
+}
+
+bool intake_is_frugal(const struct torrent *t)
+{
+    uint64_t least = (uint64_t)INTAKE_TWICE_BLOCKS * GEOMETRY_BLOCK_LEN;
+    uint64_t most = pieces_bytes_wanted(t->pieces) / INTAKE_TWICE_PART;
+    return t->bytes_twice >= (most > least ? most : least);
+}
+
+/* Somebody has room for blocks that others are asked for: whether it is better to ask it,
+ * too, shows as time goes by. */
+static void look_later(struct torrent *t)
+{
+    if (!picker_in_endgame(t->picker) || loop_timer_armed(&t->look_timer))
+        return;
+    if (t->look_ms < INTAKE_LOOK_MS)
+        t->look_ms = INTAKE_LOOK_MS;
+    loop_timer_arm(t->env->loop, &t->look_timer, now_of(t) + t->look_ms);
+}
+
+/* More and more seldom while no block comes. */
+static void on_look(void *ctx)
+{
+    struct torrent *t = ctx;
+    t->look_ms += t->look_ms / 4;
+    if (t->look_ms > INTAKE_LOOK_MAX_MS)
+        t->look_ms = INTAKE_LOOK_MAX_MS;
+    torrent_fill_soon(t);
+}
+
 size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
 {
     struct member *m = ctx;
@@ -45,12 +100,16 @@ size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
     if (t->state != TORRENT_RUNNING || !m->has_told || m->n_interesting == 0)
         return 0;
     int64_t now_ms = now_of(t);
+    struct outlook outlook = peer_outlook(p, now_ms);
     struct picker_query q = {.peer = m->id,
                              .has = peer_has(p),
                              .is_choked = peer_is_choking(p),
                              .may_open = pool_may_open(t->env->pool),
                              .is_slow = peer_is_snubbed(p),
-                             .may_endgame = peer_n_outstanding(p) == 0,
+                             .is_idle = peer_n_outstanding(p) == 0,
+                             .outlook = &outlook,
+                             .is_frugal = intake_is_frugal(t),
+                             .is_careful = intake_is_limited(t),
                              .is_asked = is_asked,
                              .ctx = p,
                              .now_ms = now_ms};
@@ -68,9 +127,12 @@ size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
             watch_on_request(m, choices[i].block, (uint8_t)choices[i].reason);
             out[n++] = choices[i].block;
         }
-        if (got < want)
+        if (got < want) {
+            look_later(t);
             break;
-        q.may_endgame = false;
+        }
+        outlook.bytes += got * GEOMETRY_BLOCK_LEN;
+        q.is_idle = false;
     }
     return n;
 }
@@ -91,8 +153,7 @@ void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
     watch_on_release(m, b, why);
     if (pieces_blocks(t->pieces, b.piece_idx) != NULL)
         pieces_unask(t->pieces, b, m->id);
-    if (why != PEER_RELEASE_CANCELLED)
-        torrent_fill_soon(t);
+    torrent_fill_soon(t);
 }
 
 /* Receiving. */
@@ -122,10 +183,16 @@ static struct member *filler_of(struct torrent *t, struct block_ref b)
     return NULL;
 }
 
+static void count_twice(struct torrent *t, struct block_ref b)
+{
+    t->bytes_wasted += geometry_block_len(t->geo, b);
+    t->bytes_twice += geometry_block_len(t->geo, b);
+}
+
 /* A whole block came in vain. */
 static void waste(struct torrent *t, struct member *m, struct block_ref b)
 {
-    t->bytes_wasted += geometry_block_len(t->geo, b);
+    count_twice(t, b);
     if (!m->is_late && pieces_blocks(t->pieces, b.piece_idx) != NULL)
         pieces_unask(t->pieces, b, m->id);
 }
@@ -141,7 +208,7 @@ uint8_t *intake_block_memory(void *ctx, struct peer *p, struct block_ref b,
     if (!is_needed(t, b, late)) {
         /* It comes all the same. */
         rate_add(&t->down, geometry_block_len(t->geo, b), now_of(t));
-        t->bytes_wasted += geometry_block_len(t->geo, b);
+        count_twice(t, b);
         return NULL;
     }
     m->fills_side = filler_of(t, b) != NULL;
@@ -208,6 +275,7 @@ static void receive(struct torrent *t, peer_id_t from, struct block_ref b)
 {
     struct assembly_run run;
     pieces_receive(t->pieces, b, from, now_of(t));
+    t->look_ms = 0;
     if (assembly_filled(t->assembly, b, &run))
         submit_run(t, &run);
 }
@@ -241,7 +309,7 @@ bool intake_take(struct torrent *t, peer_id_t from, struct block_ref b,
     const struct pieces_block *blocks = pieces_blocks(t->pieces, b.piece_idx);
     rate_add(&t->down, len, now_of(t));
     if (!is_needed(t, b, false)) {
-        t->bytes_wasted += len;
+        count_twice(t, b);
         if (was_asked && blocks != NULL)
             pieces_unask(t->pieces, b, from);
         return false;
@@ -270,10 +338,14 @@ void intake_restore(struct torrent *t, struct block_ref b, const uint8_t *bytes)
 
 void intake_init(struct torrent *t)
 {
+    struct picker_teller teller = {.tell = tell_orders, .ctx = t};
     t->assembly = assembly_new(t->geo, t->env->pool);
+    picker_set_teller(t->picker, &teller);
+    loop_timer_init(&t->look_timer, on_look, t);
 }
 
 void intake_fini(struct torrent *t)
 {
+    loop_timer_cancel(t->env->loop, &t->look_timer);
     assembly_free(t->assembly);
 }

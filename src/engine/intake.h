@@ -29,6 +29,11 @@ void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
 bool intake_take(struct torrent *t, peer_id_t from, struct block_ref b,
                  const uint8_t *bytes, bool was_asked);
 
+/* Is there a limit of what may come, its own or the session's? */
+bool intake_is_limited(const struct torrent *t);
+/* Did so much come twice that no more of it is risked? */
+bool intake_is_frugal(const struct torrent *t);
+
 /* Put a block that was found on disk into its piece's memory, as if it had been
  * received from nobody. bytes: geometry_block_len() of b, copied. Does nothing when the
  * block is not needed. */

@@ -103,6 +103,8 @@ struct torrent {
     struct senders senders;
     struct shuns shuns;
     struct loop_timer dial_timer, choke_timer, tick_timer;
+    struct loop_timer look_timer; /* intake's: what is on order is looked at */
+    int64_t look_ms;              /* after so long; 0: the least */
     bool fill_is_due; /* torrent_fill_soon() was called */
     bool choke_is_due;
     struct bucket down_limit, up_limit;
@@ -147,6 +149,7 @@ struct torrent {
     uint64_t overhead_down, overhead_up; /* of links that are closed */
     uint64_t bytes_down_before, bytes_up_before, bytes_wasted;
     uint64_t bytes_wasted_before; /* of bytes_wasted, in earlier runs */
+    uint64_t bytes_twice; /* of bytes_wasted, in this run: blocks that were there */
     int64_t seconds_seed_before, seconds_down_before;
     int64_t running_since_ms, finished_since_ms;
     int64_t added_wall, completed_wall;

@@ -170,11 +170,15 @@ static bool is_slow(struct webserver *s)
 static bool pick_run(struct webserver *s, bool may_endgame, struct webrun *out)
 {
     struct torrent *t = s->torrent;
+    struct outlook outlook = webserver_outlook(s);
     struct picker_query q = {.peer = s->id,
                              .has = s->has,
                              .may_open = pool_may_open(t->env->pool),
                              .is_slow = is_slow(s),
-                             .may_endgame = may_endgame,
+                             .is_idle = may_endgame,
+                             .outlook = may_endgame ? &outlook : NULL,
+                             .is_frugal = intake_is_frugal(t),
+                             .is_careful = intake_is_limited(t),
                              .is_asked = is_asked,
                              .ctx = s,
                              .now_ms = now_of(s)};
@@ -233,12 +237,6 @@ static bool pick(struct webserver *s, struct webrun *out)
     return pick_run(s, true, out);
 }
 
-static bool is_limited(const struct torrent *t)
-{
-    return t->down_limit.limit_Bps != BUCKET_UNLIMITED ||
-           t->env->limits->down.limit_Bps != BUCKET_UNLIMITED;
-}
-
 static void open_run(struct webserver *s, struct webserver_run *r,
                      const struct webrun *run)
 {
@@ -248,7 +246,7 @@ static void open_run(struct webserver *s, struct webserver_run *r,
                                      .redirects = &s->redirects,
                                      .down = &t->down_limit,
                                      .is_http_seed = s->is_http_seed,
-                                     .is_limited = is_limited(t),
+                                     .is_limited = intake_is_limited(t),
                                      .max_skip = s->health.is_rangeless
                                                      ? (uint64_t)RANGELESS_SKIP
                                                      : (uint64_t)SKIP,
@@ -271,7 +269,7 @@ static bool begin(struct webserver *s)
     struct torrent *t = s->torrent;
     struct webrun run;
     /* With a limit, more requests would only take the share of others. */
-    if ((is_limited(t) && s->health.n_active > 0) ||
+    if ((intake_is_limited(t) && s->health.n_active > 0) ||
         !webseed_may_begin(&s->health, now_of(s)) ||
         !http_may_stream(t->env->http, s->redirects.origin != NULL
                                            ? s->redirects.origin

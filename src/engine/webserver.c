@@ -7,6 +7,7 @@
 #include "model/timeline.h"
 #include "net/http.h"
 #include "net/weburl.h"
+#include "swarm/endgame.h"
 #include "util/xalloc.h"
 
 /* What it has. */
@@ -118,6 +119,40 @@ void webserver_withdraw(struct webserver *s, struct block_ref b)
         if (at >= 0 && bitset_clear(r->asked, (size_t)at) &&
             bitset_count(r->asked) == 0)
             torrent_fill_soon(s->torrent);
+    }
+}
+
+struct outlook webserver_outlook(const struct webserver *s)
+{
+    int64_t now_ms = loop_now_ms(s->torrent->env->loop);
+    uint64_t bytes = (uint64_t)webserver_n_asked(s) * GEOMETRY_BLOCK_LEN;
+    return outlook_of(now_ms, -1, pace_Bps(&s->health.pace, now_ms), bytes);
+}
+
+void webserver_tell_orders(const struct webserver *s, struct endgame *e)
+{
+    struct outlook all = webserver_outlook(s);
+    for (size_t k = 0; k < WEBSEED_MAX_ACTIVE; k++) {
+        const struct webserver_run *r = &s->runs[k];
+        if (r->fetch == NULL)
+            continue;
+        struct outlook o = all;
+        int64_t began_ms = webfetch_began_ms(r->fetch);
+        int64_t last_ms = webfetch_last_ms(r->fetch);
+        uint32_t n_done = webfetch_n_done(r->fetch);
+        if (last_ms < began_ms + o.round_ms)
+            last_ms = began_ms + o.round_ms;
+        outlook_is_silent(&o, last_ms, GEOMETRY_BLOCK_LEN);
+        /* Its runs share its pace. */
+        for (int64_t i = bitset_next_set(r->asked, n_done); i >= 0;
+             i = bitset_next_set(r->asked, (size_t)i + 1)) {
+            uint64_t end = ((uint64_t)i - n_done + 1) * GEOMETRY_BLOCK_LEN *
+                           s->health.n_active;
+            struct block_ref b = webrun_block(webfetch_run(r->fetch),
+                                              s->torrent->geo, (uint32_t)i);
+            endgame_tell(e, b, s->id, outlook_due_ms(&o, began_ms, end),
+                         outlook_stop_ms(&o));
+        }
     }
 }
 

@@ -13,10 +13,12 @@
 #include "engine/redirects.h"
 #include "engine/torrent_parts.h"
 #include "engine/webfetch.h"
+#include "swarm/outlook.h"
 #include "swarm/webrun.h"
 #include "swarm/webseed.h"
 #include "util/bitset.h"
 
+struct endgame;
 struct timeline;
 
 /* A run on its way. */
@@ -76,6 +78,10 @@ void webserver_reconsider(struct webserver *s);
 /* Never ask it again: its runs end at once, the user is told. words: why; clean, copied. */
 void webserver_drop(struct webserver *s, const char *words);
 
+/* When what is on order with it may be expected, and when more. */
+struct outlook webserver_outlook(const struct webserver *s);
+/* Tell of all that is on order with it. */
+void webserver_tell_orders(const struct webserver *s, struct endgame *e);
 /* Blocks on order, runs under way. */
 uint32_t webserver_n_asked(const struct webserver *s);
 /* Is a block of it being received, or waited for? *out: which comes next. */

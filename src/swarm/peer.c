@@ -264,6 +264,16 @@ uint32_t peer_n_outstanding(const struct peer *p)
     return p->orders.n;
 }
 
+struct outlook peer_outlook(const struct peer *p, int64_t now_ms)
+{
+    return peer_ask_outlook(p, now_ms);
+}
+
+void peer_tell_orders(const struct peer *p, struct endgame *e, int64_t now_ms)
+{
+    peer_ask_tell(p, e, now_ms);
+}
+
 const uint32_t *peer_allowed_fast(const struct peer *p, size_t *n_out)
 {
     *n_out = p->n_allowed;

@@ -26,6 +26,7 @@
 
 #include "meta/geometry.h"
 #include "proto/extended.h"
+#include "swarm/outlook.h"
 #include "swarm/peer_host.h"
 #include "swarm/peer_status.h"
 #include "swarm/pieces.h"
@@ -39,6 +40,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+struct endgame;
 struct peer;
 
 enum {
@@ -179,6 +181,10 @@ bool peer_has_told(const struct peer *p);            /* on_has was called */
 bool peer_is_choking(const struct peer *p);          /* it chokes us */
 bool peer_is_snubbed(const struct peer *p);
 uint32_t peer_n_outstanding(const struct peer *p);
+/* When what is on order with it may be expected, and when more. */
+struct outlook peer_outlook(const struct peer *p, int64_t now_ms);
+/* Tell of all that is on order with it. */
+void peer_tell_orders(const struct peer *p, struct endgame *e, int64_t now_ms);
 /* Pieces that it lets us have while choked, or suggests; borrowed. */
 const uint32_t *peer_allowed_fast(const struct peer *p, size_t *n_out);
 const uint32_t *peer_suggested(const struct peer *p, size_t *n_out);

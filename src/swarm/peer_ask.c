@@ -4,6 +4,7 @@
 
 #include "swarm/peer_parts.h"
 #include "swarm/peer_tx.h"
+#include "swarm/endgame.h"
 #include "util/log.h"
 
 #include <assert.h>
@@ -103,6 +104,8 @@ static void release_at(struct peer *p, uint32_t i, enum peer_release why)
     /* Only its own silence leaves us waiting with nothing on order. */
     if (p->orders.n == 0 && why != PEER_RELEASE_TIMEOUT)
         p->is_waiting = false;
+    if (p->orders.n == 0)
+        pace_pause(&p->pace);
     p->host.on_release(p->host.ctx, p, b, why);
 }
 
@@ -148,6 +151,8 @@ enum err peer_ask_begin(struct peer *p, struct block_ref b)
         return peer_fail(p, ERR_PROTO_STATE,
                          "sent a block that was not asked for");
     bool is_live = i != PEER_ORDERS_NONE;
+    if (is_live)
+        peer_orders_begin(&p->orders, (uint32_t)i, p->now_ms);
     p->in.state = PEER_RX_BLOCK;
     p->in.block = b;
     p->in.left = geometry_block_len(p->config.geo, b);
@@ -192,6 +197,7 @@ void peer_ask_done(struct peer *p)
         peer_orders_answer(&p->orders, (uint32_t)i, p->now_ms);
     if (p->orders.n == 0)
         p->is_waiting = false;
+    pace_on_block(&p->pace, (uint32_t)p->in.got, p->orders.n > 0, p->now_ms);
     if (peer_pipe_on_block(&p->pipe, (uint32_t)p->in.got, p->now_ms))
         peer_pipe_size(&p->pipe, rate_Bps(&p->down, p->now_ms), p->now_ms);
     if (is_kept)
@@ -272,6 +278,48 @@ void peer_ask_on_reject(struct peer *p, struct block_ref b)
     p->is_asking = true; /* asking again at once would go round in circles */
     release_at(p, (uint32_t)i, PEER_RELEASE_REJECTED);
     p->is_asking = false;
+}
+
+/* What to expect. */
+
+/* Of the first on order it may have sent a part. */
+static uint64_t bytes_here(const struct peer *p)
+{
+    if (p->orders.n == 0 || p->in.state != PEER_RX_BLOCK || !p->in.is_live)
+        return 0;
+    return p->in.got;
+}
+
+struct outlook peer_ask_outlook(const struct peer *p, int64_t now_ms)
+{
+    uint64_t bytes = (uint64_t)p->orders.n * GEOMETRY_BLOCK_LEN;
+    struct outlook o =
+        outlook_of(now_ms, peer_orders_round_ms(&p->orders),
+                   pace_Bps(&p->pace, now_ms), bytes - bytes_here(p));
+    int64_t since_ms = p->wait_ms;
+    if (p->is_held)
+        return o;
+    if (p->orders.n > 0) {
+        int64_t answer_ms = peer_orders_at(&p->orders, 0).asked_ms + o.round_ms;
+        since_ms = answer_ms > since_ms ? answer_ms : since_ms;
+    }
+    if (p->orders.n > 0 || p->is_stalled)
+        outlook_is_silent(&o, since_ms, GEOMETRY_BLOCK_LEN - bytes_here(p));
+    if (p->is_choking || p->pipe.is_snubbed)
+        o.lag_ms = OUTLOOK_NEVER_MS;
+    return o;
+}
+
+void peer_ask_tell(const struct peer *p, struct endgame *e, int64_t now_ms)
+{
+    struct outlook o = peer_ask_outlook(p, now_ms);
+    uint64_t here = bytes_here(p);
+    for (uint32_t i = 0; i < p->orders.n; i++) {
+        struct peer_order order = peer_orders_at(&p->orders, i);
+        uint64_t end = ((uint64_t)i + 1) * GEOMETRY_BLOCK_LEN - here;
+        int64_t due_ms = outlook_due_ms(&o, order.asked_ms, end);
+        endgame_tell(e, order.block, p->config.id, due_ms, outlook_stop_ms(&o));
+    }
 }
 
 /* Time. */

@@ -6,11 +6,13 @@
 #define SWARM_PEER_ASK_H
 
 #include "meta/geometry.h"
+#include "swarm/outlook.h"
 #include "util/err.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+struct endgame;
 struct peer;
 
 void peer_ask_fill(struct peer *p);
@@ -22,6 +24,8 @@ void peer_ask_done(struct peer *p);              /* all of it came */
 void peer_ask_on_choke(struct peer *p);
 void peer_ask_on_unchoke(struct peer *p);
 void peer_ask_on_reject(struct peer *p, struct block_ref b);
+struct outlook peer_ask_outlook(const struct peer *p, int64_t now_ms);
+void peer_ask_tell(const struct peer *p, struct endgame *e, int64_t now_ms);
 int64_t peer_ask_deadline_ms(const struct peer *p); /* INT64_MAX: none */
 void peer_ask_tick(struct peer *p);
 /* The connection ends: release everything. */

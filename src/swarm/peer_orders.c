@@ -28,7 +28,7 @@ static struct peer_order *slot(const struct peer_orders *o, uint32_t i)
 
 void peer_orders_init(struct peer_orders *o)
 {
-    *o = (struct peer_orders){.overtaken_ms = INT64_MIN};
+    *o = (struct peer_orders){.overtaken_ms = INT64_MIN, .round_ms = -1};
 }
 
 void peer_orders_fini(struct peer_orders *o)
@@ -156,6 +156,18 @@ int64_t peer_orders_timeout_ms(const struct peer_orders *o)
 int64_t peer_orders_delay_ms(const struct peer_orders *o)
 {
     return o->n_delays == 0 ? -1 : o->delay_mean / DELAY_UNIT;
+}
+
+void peer_orders_begin(struct peer_orders *o, uint32_t i, int64_t now_ms)
+{
+    int64_t ms = now_ms - peer_orders_at(o, i).asked_ms;
+    if (o->round_ms < 0 || ms < o->round_ms)
+        o->round_ms = ms;
+}
+
+int64_t peer_orders_round_ms(const struct peer_orders *o)
+{
+    return o->round_ms;
 }
 
 void peer_orders_check(const struct peer_orders *o)

@@ -36,6 +36,7 @@ struct peer_orders {
     uint32_t n_delays;
     int64_t delay_mean; /* in 1/16 ms */
     int64_t delay_dev;  /* in 1/16 ms */
+    int64_t round_ms;   /* -1: unknown */
 };
 
 void peer_orders_init(struct peer_orders *o);
@@ -68,6 +69,11 @@ bool peer_orders_is_overtaken(const struct peer_orders *o);
  * PEER_REQUEST_TIMEOUT_MAX_MS]. Source: libtorrent's rule. */
 int64_t peer_orders_timeout_ms(const struct peer_orders *o);
 int64_t peer_orders_delay_ms(const struct peer_orders *o); /* -1: unknown */
+/* The first byte of the answer to the i-th is here. */
+void peer_orders_begin(struct peer_orders *o, uint32_t i, int64_t now_ms);
+/* The shortest time from asking to that: little more than a round trip, of one that was
+ * asked while it had nothing else to send. -1: unknown. */
+int64_t peer_orders_round_ms(const struct peer_orders *o);
 
 void peer_orders_check(const struct peer_orders *o);
 

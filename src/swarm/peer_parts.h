@@ -11,6 +11,7 @@
 #include "proto/extended.h"
 #include "proto/handshake.h"
 #include "proto/wire.h"
+#include "swarm/pace.h"
 #include "swarm/peer.h"
 #include "swarm/peer_early.h"
 #include "swarm/peer_orders.h"
@@ -58,6 +59,7 @@ struct peer {
     /* Our requests. */
     struct peer_orders orders;
     struct peer_pipe pipe;
+    struct pace pace;
     bool is_asking;       /* inside fill or a release: no fill within */
     bool is_waiting;      /* for payload, since wait_ms */
     bool is_stalled;      /* a request timed out since payload came */

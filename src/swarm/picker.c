@@ -50,6 +50,7 @@ struct picker {
     uint32_t front[N_CLASSES]; /* none of that class that lacks is before it */
     int64_t look_late_ms;      /* not before */
     struct parole parole;
+    struct endgame endgame;
     struct ranking ranking; /* of one stage */
     /* Owned: the piece each peer is at; NULL before the first pick. */
     struct affinity *affinities;
@@ -164,10 +165,16 @@ void picker_free(struct picker *p)
         return;
     pieces_observe(p->pieces, NULL);
     parole_fini(&p->parole);
+    endgame_fini(&p->endgame);
     free(p->affinities);
     ranking_fini(&p->ranking);
     piece_order_free(p->order);
     free(p);
+}
+
+void picker_set_teller(struct picker *p, const struct picker_teller *teller)
+{
+    p->endgame.teller = *teller;
 }
 
 void picker_set_sequential(struct picker *p, bool sequential)
@@ -508,6 +515,12 @@ static void choose_allowed_fast(struct call *c)
     }
 }
 
+bool picker_in_endgame(const struct picker *p)
+{
+    return pieces_n_free_blocks(p->pieces) == 0 &&
+           pieces_n_asked_blocks(p->pieces) > 0;
+}
+
 /* Ask for blocks that others are asked for. */
 static void ask_busy(struct call *c, const struct block_ref *found, size_t n)
 {
@@ -518,16 +531,12 @@ static void ask_busy(struct call *c, const struct block_ref *found, size_t n)
     }
 }
 
-static size_t busy_cap(const struct call *c)
-{
-    return c->cap < PICKER_ENDGAME_BLOCKS ? c->cap : PICKER_ENDGAME_BLOCKS;
-}
-
 static void choose_busy(struct call *c)
 {
-    struct block_ref found[PICKER_ENDGAME_BLOCKS];
-    size_t n =
-        endgame_find(c->p->pieces, &c->p->parole, c->q, found, busy_cap(c));
+    struct picker *p = c->p;
+    struct block_ref found[ENDGAME_AT_ONCE];
+    size_t n = endgame_find(&p->endgame, p->pieces, &p->parole, c->q,
+                            !picker_in_endgame(p), found, c->cap);
     ask_busy(c, found, n);
 }
 
@@ -536,23 +545,17 @@ static void choose_late(struct call *c)
 {
     struct picker *p = c->p;
     const struct streaming_plan *plan = &c->q->stream;
-    struct block_ref found[PICKER_ENDGAME_BLOCKS];
+    struct block_ref found[PICKER_LATE_BLOCKS];
     if (plan->late_ms == 0 || c->q->now_ms < p->look_late_ms)
         return;
     struct streaming_walk near = {.front = p->n_pieces};
     for (uint32_t k = 0; k < N_CLASSES && near.front == p->n_pieces; k++)
         near = streaming_walk(p->pieces, PIECE_HIGH - k, p->front[k],
                               plan->window_bytes / STREAMING_NEAR_PART);
-    size_t n = endgame_find_late(&p->parole, c->q, &near, found, busy_cap(c));
+    size_t n = endgame_find_late(&p->parole, c->q, &near, found, c->cap);
     if (n == 0)
         p->look_late_ms = c->q->now_ms + LOOK_LATE_MS;
     ask_busy(c, found, n);
-}
-
-bool picker_in_endgame(const struct picker *p)
-{
-    return pieces_n_free_blocks(p->pieces) == 0 &&
-           pieces_n_asked_blocks(p->pieces) > 0;
 }
 
 size_t picker_next(struct picker *p, const struct picker_query *query,
@@ -571,15 +574,14 @@ size_t picker_next(struct picker *p, const struct picker_query *query,
     if (p->is_sequential)
         choose_late(&c);
     choose(&c);
-    if (c.n == 0 && cap > 0 && query->may_endgame &&
-        query->stream.lead_bytes > 0) {
+    if (c.n == 0 && cap > 0 && query->is_idle && query->stream.lead_bytes > 0) {
         /* Nothing but what the reader needs soon: one block of it. */
         c.cap = 1;
         c.lead_blocks = 0;
         choose(&c);
         c.cap = cap;
     }
-    if (c.n == 0 && cap > 0 && query->may_endgame && picker_in_endgame(p))
+    if (c.n == 0 && (picker_in_endgame(p) || !p->is_sequential))
         choose_busy(&c);
     return c.n;
 }

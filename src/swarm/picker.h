@@ -19,8 +19,9 @@
  * its front that are late, of the quick. Beyond the window the above holds.
  * A piece on parole (it failed its hash) is not shared, nor asked for twice in
  * endgame, while the peer that is at it gets on with it: see parole.h.
- * Endgame: when no wanted block is FREE, a peer with nothing outstanding may be
- * given up to PICKER_ENDGAME_BLOCKS already ASKED of others, see endgame.h.
+ * A peer that all this leaves with room is asked for what others were asked for, where
+ * it is expected to be so much quicker (not when sequential: there is what is late); in
+ * endgame, when no wanted block is FREE, where it is quicker: see endgame.h.
  * Choked with allowed-fast pieces (BEP 6): only those.
  * Structure: all pieces in order of bucket (priority; within it not begun, by
  * availability; begun and left; begun and shared; last of all what cannot be
@@ -40,12 +41,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct endgame;
+struct outlook;
 struct picker;
 
 enum {
     PICKER_RANDOM_FIRST_PIECES = 4,
     PICKER_MAX_COPIES = 4,
-    PICKER_ENDGAME_BLOCKS = 4 /* a call */
+    PICKER_LATE_BLOCKS = 4 /* a call */
 };
 
 /* One peer's question. The peer must be counted in pieces: as a seed only if it
@@ -58,18 +61,29 @@ struct picker_query {
     size_t n_allowed_fast;
     const uint32_t *suggested; /* borrowed; n_suggested indices */
     size_t n_suggested;
-    bool may_open;    /* may begin a MISSING piece: memory is left */
-    bool is_slow;     /* snubbed, or at a small fraction of the
+    bool may_open; /* may begin a MISSING piece: memory is left */
+    bool is_slow;  /* snubbed, or at a small fraction of the
                                         others' rate: joins a begun piece last,
                                         and never takes the only free block of
                                         one */
-    bool may_endgame; /* it has nothing outstanding */
+    bool is_idle;  /* it has nothing outstanding */
+    /* Borrowed; NULL: it is not to be asked for what others were asked for. */
+    const struct outlook *outlook;
+    bool is_frugal;  /* only when it is idle, and one block */
+    bool is_careful; /* only what is sure, and comes in half the time */
     struct streaming_plan stream; /* used when sequential */
-    /* Has this peer been asked for b already? Called in endgame, and of late
-     * blocks. */
+    /* Has this peer been asked for b already? Called of blocks that somebody was
+     * asked for. */
     bool (*is_asked)(const void *ctx, struct block_ref b);
     const void *ctx; /* borrowed */
     int64_t now_ms;
+};
+
+/* Whoever knows all that is on order, with whomever: calls endgame_tell() for each of
+ * it, in any order. */
+struct picker_teller {
+    void (*tell)(void *ctx, struct endgame *e);
+    void *ctx; /* borrowed */
 };
 
 struct picker_choice {
@@ -81,6 +95,8 @@ struct picker_choice {
  * to draw a seed, and not kept. */
 struct picker *picker_new(struct pieces *pieces, const struct rng *rng);
 void picker_free(struct picker *p);
+/* teller: copied. Without one nothing is asked for twice but what is late. */
+void picker_set_teller(struct picker *p, const struct picker_teller *teller);
 
 void picker_set_sequential(struct picker *p, bool sequential);
 bool picker_is_sequential(const struct picker *p);

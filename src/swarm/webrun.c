@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+enum { ENDGAME_CHOICES = 64 };
+
 /* What is being chosen. */
 struct choice {
     struct pieces *pieces;
@@ -33,6 +35,11 @@ int64_t webrun_find(const struct webrun *run, const struct geometry *geo,
     return i >= 0 && i < run->n_blocks ? i : -1;
 }
 
+static bool same(struct block_ref a, struct block_ref b)
+{
+    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
+}
+
 static uint64_t off_of(const struct geometry *geo, struct block_ref b)
 {
     return geometry_piece_off(geo, b.piece_idx) + geometry_block_begin(b);
@@ -60,18 +67,11 @@ static void ask(struct choice *c, struct block_ref b)
     c->run.n_blocks++;
 }
 
-/* May this block be asked for, as those before it were? */
+/* May this block be asked for? */
 static bool is_open(const struct choice *c, struct block_ref b)
 {
     const struct pieces_block *blocks = pieces_blocks(c->pieces, b.piece_idx);
-    if (blocks == NULL)
-        return c->reason != PICK_ENDGAME;
-    const struct pieces_block *block = &blocks[b.block_idx];
-    if (c->reason != PICK_ENDGAME)
-        return block->state == BLOCK_FREE;
-    return block->state == BLOCK_ASKED && block->n_asked < PICKER_MAX_COPIES &&
-           c->run.n_blocks < PICKER_ENDGAME_BLOCKS &&
-           !c->q->is_asked(c->q->ctx, b);
+    return blocks == NULL || blocks[b.block_idx].state == BLOCK_FREE;
 }
 
 /* Ask for what follows in the piece of b, b included. */
@@ -110,7 +110,7 @@ static void go_on(struct choice *c)
     enum piece_priority priority =
         pieces_priority(c->pieces, c->run.first.piece_idx);
     uint32_t next;
-    while (c->q->may_open && c->reason != PICK_ENDGAME && is_at_end(c, &next) &&
+    while (c->q->may_open && is_at_end(c, &next) &&
            is_untouched(c, next, priority) &&
            pieces_priority(c->pieces, next) == priority &&
            geometry_piece_len(c->geo, next) <= c->left_bytes)
@@ -135,21 +135,56 @@ static bool is_as_good(const struct choice *c, const struct picker *picker,
            bitset_get(c->q->has, next.piece_idx) && is_open(c, next);
 }
 
+/* Make a run of the first choice and of those that lie before and behind it without a
+ * gap, n choices in all; the others are given back. */
+static void join(struct choice *c, const struct picker_choice *choices,
+                 size_t n)
+{
+    bool is_in[ENDGAME_CHOICES] = {true};
+    c->run = (struct webrun){.first = choices[0].block, .n_blocks = 1};
+    for (size_t i = 1; i < n; i++) {
+        struct block_ref b = choices[i].block;
+        struct webrun before = {b, 2}; /* it and the block behind it */
+        if (is_in[i])
+            continue;
+        if (webrun_find(&before, c->geo, c->run.first) == 1)
+            c->run.first = b;
+        else if (!same(webrun_block(&c->run, c->geo, c->run.n_blocks), b))
+            continue;
+        c->run.n_blocks++;
+        is_in[i] = true;
+        i = 0; /* others may lie beside it */
+    }
+    for (size_t i = 1; i < n; i++)
+        if (!is_in[i])
+            pieces_unask(c->pieces, choices[i].block, c->q->peer);
+}
+
 bool webrun_pick(struct picker *picker, struct pieces *pieces,
                  const struct picker_query *query, const struct webrun *last,
                  uint64_t max_bytes, struct webrun *out)
 {
-    struct picker_choice picked;
-    if (picker_next(picker, query, &picked, 1) == 0)
+    struct picker_choice choices[ENDGAME_CHOICES];
+    size_t n = picker_next(picker, query, choices,
+                           query->outlook != NULL ? ENDGAME_CHOICES : 1);
+    if (n == 0)
         return false;
+    struct picker_choice picked = choices[0];
     struct choice c = {.pieces = pieces,
                        .geo = pieces_geometry(pieces),
                        .q = query,
                        .reason = picked.reason,
                        .left_bytes = max_bytes};
+    if (picked.reason == PICK_ENDGAME) {
+        join(&c, choices, n);
+        *out = c.run;
+        return true;
+    }
+    for (size_t i = 1; i < n; i++)
+        pieces_unask(pieces, choices[i].block, query->peer);
     struct block_ref first = picked.block, next = first;
     bool goes_on = false;
-    if (last != NULL && picked.reason != PICK_ENDGAME) {
+    if (last != NULL) {
         next = webrun_block(last, c.geo, last->n_blocks);
         goes_on = is_as_good(&c, picker, first, next);
     }

@@ -4,7 +4,8 @@
  * A run is blocks that follow one another in the torrent: the rest of a piece, and whole
  * pieces behind it that nobody has begun and that are wanted as much, up to a length. Where
  * the picker has no better than a piece not begun, the run goes on where the last one
- * ended, so that runs stay long. In endgame it is a few blocks of one piece.
+ * ended, so that runs stay long. Of blocks that others were asked for, too, it is what
+ * follows one another among those that the picker finds worth it.
  * Loop thread only. Cost: the picker's, and O(blocks of the run). */
 #ifndef SWARM_WEBRUN_H
 #define SWARM_WEBRUN_H

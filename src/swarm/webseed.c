@@ -45,6 +45,7 @@ void webseed_on_begin(struct webseed *w)
 void webseed_on_block(struct webseed *w, uint32_t len, int64_t now_ms)
 {
     rate_add(&w->rate, len, now_ms);
+    pace_on_block(&w->pace, len, true, now_ms);
     w->last_block_ms = now_ms;
     w->is_proven = true;
     w->n_fails = 0;
@@ -54,6 +55,8 @@ void webseed_on_end(struct webseed *w)
 {
     assert(w->n_active > 0);
     w->n_active--;
+    if (w->n_active == 0)
+        pace_pause(&w->pace);
     if (w->state == WEBSEED_READY && w->is_proven)
         w->words.text[0] = '\0';
 }
@@ -78,6 +81,8 @@ void webseed_on_failed(struct webseed *w, bool had_blocks, int64_t wish_s,
 {
     assert(w->n_active > 0);
     w->n_active--;
+    if (w->n_active == 0)
+        pace_pause(&w->pace);
     if (w->state == WEBSEED_DROPPED)
         return;
     cause_set(&w->words, "%s", words);

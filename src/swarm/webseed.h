@@ -13,6 +13,7 @@
 #ifndef SWARM_WEBSEED_H
 #define SWARM_WEBSEED_H
 
+#include "swarm/pace.h"
 #include "util/err.h"
 #include "util/rate.h"
 
@@ -43,6 +44,7 @@ struct webseed {
     bool is_proven;        /* a block came since the last error */
     bool is_rangeless;     /* it sends files only whole */
     struct rate rate;      /* payload */
+    struct pace pace;
     int64_t last_block_ms; /* 0: none ever */
     struct cause words;    /* of the latest error, clean; "" when all is well */
 };

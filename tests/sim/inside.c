@@ -142,3 +142,8 @@ bool inside_has(const struct torrent *t, uint32_t piece_idx)
 {
     return pieces_state(t->pieces, piece_idx) == PIECE_HAVE;
 }
+
+uint64_t inside_n_blocks_left(const struct torrent *t)
+{
+    return pieces_n_free_blocks(t->pieces) + pieces_n_asked_blocks(t->pieces);
+}

@@ -35,6 +35,8 @@ void inside_check(struct inside *in, struct torrent *t, const struct env *env);
 /* What a reader from the first byte on could read: of whole pieces. */
 uint64_t inside_readable_bytes(const struct torrent *t);
 bool inside_has(const struct torrent *t, uint32_t piece_idx);
+/* Wanted blocks that did not come yet. */
+uint64_t inside_n_blocks_left(const struct torrent *t);
 /* Send these bytes to every peer as a message of peer exchange, whatever they
  * are; to how many. */
 uint32_t inside_say_pex(struct torrent *t, const void *bytes, size_t len);

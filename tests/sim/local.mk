@@ -13,6 +13,7 @@ tests_sim_test_sim_SOURCES = \
 	tests/sim/test_choking.c \
 	tests/sim/test_crypt.c \
 	tests/sim/test_dht.c \
+	tests/sim/test_ending.c \
 	tests/sim/test_exchange.c \
 	tests/sim/test_filter.c \
 	tests/sim/test_life.c \

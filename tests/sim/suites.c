@@ -20,6 +20,7 @@ const harness_suite harness_suites[] = {
     choking_suite,
     crypt_suite,
     dht_suite,
+    ending_suite,
     exchange_suite,
     filter_suite,
     life_suite,

@@ -6,6 +6,7 @@
 Suite *choking_suite(void);
 Suite *crypt_suite(void);
 Suite *dht_suite(void);
+Suite *ending_suite(void);
 Suite *exchange_suite(void);
 Suite *filter_suite(void);
 Suite *life_suite(void);

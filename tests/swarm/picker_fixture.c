@@ -5,6 +5,8 @@
 #include <check.h>
 #include <string.h>
 
+#include "swarm/endgame.h"
+
 enum { FROM = 90, OF = 91 };
 
 static unsigned digit(char c)
@@ -25,6 +27,23 @@ static bool never_asked(const void *ctx, struct block_ref b)
     (void)ctx;
     (void)b;
     return false;
+}
+
+/* All of it is asked of one; who was asked later has it later than that one. */
+static void tell(void *ctx, struct endgame *e)
+{
+    struct picker_world *w = ctx;
+    w->n_tellings++;
+    for (uint32_t i = 0; i < w->n; i++) {
+        const struct pieces_block *blocks = pieces_blocks(w->pieces, i);
+        for (uint32_t j = 0; blocks != NULL && j < PICKER_BLOCKS; j++) {
+            struct block_ref b = {i, j};
+            int64_t due_ms = w->query.now_ms + w->due_ms + i * 10 + j;
+            for (uint32_t k = 0;
+                 blocks[j].state == BLOCK_ASKED && k < blocks[j].n_asked; k++)
+                endgame_tell(e, b, OF + k, due_ms + k, w->round_ms);
+        }
+    }
 }
 
 void picker_world_check(const struct picker_world *w)
@@ -51,6 +70,10 @@ void picker_world_open(struct picker_world *w, uint32_t n, uint64_t seed)
                                      .may_open = true,
                                      .is_asked = never_asked,
                                      .now_ms = 5000};
+    w->outlook = outlook_of(5000, -1, 0, 0);
+    w->due_ms = 60000;
+    struct picker_teller teller = {tell, w};
+    picker_set_teller(w->picker, &teller);
 }
 
 void picker_world_close(struct picker_world *w)

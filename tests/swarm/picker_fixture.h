@@ -6,11 +6,13 @@
  *   priority      0..3 (PIECE_SKIP to PIECE_HIGH); NULL: all normal
  *   received      blocks received of peer 90, as a hexadecimal digit: block 0
  *                 is 8, block 3 is 1; NULL: none
- *   asked         blocks asked of peer 91, likewise
+ *   asked         blocks asked of peer 91, likewise; they are expected due_ms
+ *                 from now and later, 10 ms a piece and 1 a block
  * and an answer is "piece:blocks piece:blocks", both hexadecimal digits. */
 #ifndef TESTS_SWARM_PICKER_FIXTURE_H
 #define TESTS_SWARM_PICKER_FIXTURE_H
 
+#include "swarm/outlook.h"
 #include "swarm/picker.h"
 #include "swarm/pieces.h"
 #include "util/rng.h"
@@ -31,6 +33,10 @@ struct picker_world {
     struct bitset *others[PICKER_OTHERS];
     struct bitset *has; /* what the asking peer has */
     struct picker_query query;
+    struct outlook outlook; /* to be put in the query; of one that is not known */
+    int64_t due_ms;         /* a minute at first */
+    int64_t round_ms;       /* of peer 91 */
+    uint32_t n_tellings;
     struct picker_choice choices[64];
     size_t n_choices;
     char answer[PICKER_ANSWER_MAX];

@@ -17,7 +17,8 @@ struct pick_case {
     bool is_slow;
     bool may_not_open;
     bool is_sequential;
-    bool may_endgame;
+    bool has_outlook;
+    int64_t due_ms; /* 0: the fixture's */
     const char *expected;
     enum pick_reason reason; /* of the first */
 };
@@ -162,14 +163,14 @@ static const struct pick_case pick_cases[] = {
      .is_slow = true,
      .expected = "0:3",
      .reason = PICK_PARTIAL},
-    {.name = "endgame: the longest-waiting first",
+    {.name = "endgame: what is expected last first",
      .scene = {.availability = "11****",
                .have = "  ****",
                .received = "80    ",
                .asked = "7f    "},
      .cap = 9,
-     .may_endgame = true,
-     .expected = "0:123 1:0",
+     .has_outlook = true,
+     .expected = "1:3210 0:321",
      .reason = PICK_ENDGAME},
     {.name = "endgame: not beyond what was asked for",
      .scene = {.availability = "11****",
@@ -177,40 +178,54 @@ static const struct pick_case pick_cases[] = {
                .received = "80    ",
                .asked = "7f    "},
      .cap = 1,
-     .may_endgame = true,
-     .expected = "0:1",
+     .has_outlook = true,
+     .expected = "1:3",
      .reason = PICK_ENDGAME},
     {.name = "endgame: only what this peer has",
      .scene = {.availability = "11****",
                .have = "  ****",
                .received = "80    ",
                .asked = "7f    "},
-     .has = " *****",
+     .has = "* ****",
      .cap = 9,
-     .may_endgame = true,
-     .expected = "1:0123",
+     .has_outlook = true,
+     .expected = "0:321",
      .reason = PICK_ENDGAME},
-    {.name = "endgame: not while it has something outstanding",
+    {.name = "endgame: not without an outlook",
      .scene = {.availability = "11****",
                .have = "  ****",
                .received = "80    ",
                .asked = "7f    "},
      .cap = 9,
      .expected = ""},
-    {.name = "endgame: not while a wanted block is free",
+    {.name = "endgame: not what comes as soon from where it was asked",
+     .scene = {.availability = "11****", .have = "  ****", .asked = "ff    "},
+     .cap = 9,
+     .has_outlook = true,
+     .due_ms = 250,
+     .expected = ""},
+    {.name = "while a block is free: not for a small gain",
      .scene = {.availability = "11****", .have = "  ****", .asked = "f     "},
      .has = "* ****",
      .cap = 9,
-     .may_endgame = true,
+     .has_outlook = true,
+     .due_ms = 1400,
      .expected = ""},
+    {.name = "while a block is free: for a great gain",
+     .scene = {.availability = "11****", .have = "  ****", .asked = "f     "},
+     .has = "* ****",
+     .cap = 9,
+     .has_outlook = true,
+     .expected = "0:3210",
+     .reason = PICK_ENDGAME},
     {.name = "endgame: skipped pieces do not count",
      .scene = {.availability = "11****",
                .have = "  ****",
                .priority = "202222",
                .asked = "f     "},
      .cap = 9,
-     .may_endgame = true,
-     .expected = "0:0123",
+     .has_outlook = true,
+     .expected = "0:3210",
      .reason = PICK_ENDGAME},
 };
 
@@ -225,7 +240,9 @@ START_TEST(picker_next_case_gives_expected_blocks)
         picker_set_sequential(w.picker, t->is_sequential);
         w.query.is_slow = t->is_slow;
         w.query.may_open = !t->may_not_open;
-        w.query.may_endgame = t->may_endgame;
+        w.query.outlook = t->has_outlook ? &w.outlook : NULL;
+        if (t->due_ms != 0)
+            w.due_ms = t->due_ms;
         const char *answer = picker_world_ask(&w, t->cap);
         ck_assert_msg(strcmp(answer, t->expected) == 0,
                       "%s (seed %u): %s, not %s", t->name, (unsigned)seed,

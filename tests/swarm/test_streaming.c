@@ -163,7 +163,7 @@ START_TEST(picker_slow_peer_with_nothing_else_gets_one_block)
     picker_set_sequential(w.picker, true);
     w.query.stream.lead_bytes = 100 * BLOCK;
     ck_assert_str_eq(picker_world_ask(&w, 9), "");
-    w.query.may_endgame = true;
+    w.query.is_idle = true;
     ck_assert_str_eq(picker_world_ask(&w, 9), "0:0");
     picker_world_close(&w);
 }

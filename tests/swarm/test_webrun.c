@@ -153,7 +153,14 @@ static bool is_block_2(const void *ctx, struct block_ref b)
     return b.block_idx == 2;
 }
 
-START_TEST(endgame_takes_a_few_blocks_of_one_piece)
+static bool is_block_0(const void *ctx, struct block_ref b)
+{
+    (void)ctx;
+    return b.block_idx == 0;
+}
+
+/* The other piece comes sooner, and is given back; nor is more of it asked than there was. */
+START_TEST(endgame_takes_what_follows_one_another)
 {
     struct picker_world w;
     picker_world_set(&w,
@@ -162,9 +169,16 @@ START_TEST(endgame_takes_a_few_blocks_of_one_piece)
                                             .asked = "    ff"},
                      5);
     ck_assert_str_eq(pick(&w, NO_HINT, 9 * PIECE_BYTES), "-");
-    w.query.may_endgame = true;
+    w.query.outlook = &w.outlook;
     w.query.is_asked = is_block_2;
-    ck_assert_str_eq(pick(&w, NO_HINT, 9 * PIECE_BYTES), "4.0+2");
+    ck_assert_str_eq(pick(&w, NO_HINT, 9 * PIECE_BYTES), "5.3+1");
+    ck_assert_uint_eq(pieces_blocks(w.pieces, 5)[3].n_asked, 2);
+    ck_assert_uint_eq(pieces_blocks(w.pieces, 5)[1].n_asked, 1);
+    w.query.peer++;
+    w.query.now_ms += 1000;
+    w.query.is_asked = is_block_0;
+    ck_assert_str_eq(pick(&w, NO_HINT, 9 * PIECE_BYTES), "5.1+3");
+    ck_assert_uint_eq(pieces_blocks(w.pieces, 4)[3].n_asked, 1);
     picker_world_close(&w);
 }
 END_TEST
@@ -224,7 +238,7 @@ Suite *webrun_suite(void)
     tcase_add_test(tc, run_follows_the_last_one_where_nothing_is_better);
     tcase_add_test(tc, run_keeps_to_what_the_server_has);
     tcase_add_test(tc, no_piece_is_begun_without_memory);
-    tcase_add_test(tc, endgame_takes_a_few_blocks_of_one_piece);
+    tcase_add_test(tc, endgame_takes_what_follows_one_another);
     tcase_add_test(tc, run_does_not_go_on_behind_the_end);
     tcase_add_test(tc, blocks_of_a_run_are_found_again);
     suite_add_tcase(s, tc);
