@@ -71,8 +71,8 @@ void endgame_fini(struct endgame *e);
 void endgame_tell(struct endgame *e, struct block_ref b, peer_id_t peer,
                   int64_t due_ms, int64_t stop_ms);
 
-/* Write up to cap blocks, at most ENDGAME_AT_ONCE, that are on order and that the query's peer has to out; return
- * how many. is_early: other blocks are FREE. */
+/* Write up to cap blocks, at most ENDGAME_AT_ONCE, that are on order and that the query's
+ * peer has to out; return how many. is_early: other blocks are FREE. */
 size_t endgame_find(struct endgame *e, const struct pieces *pieces,
                     const struct parole *parole,
                     const struct picker_query *query, bool is_early,
