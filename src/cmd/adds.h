@@ -28,9 +28,9 @@ struct adds_options {
     size_t n_peers;
 };
 
-/* Read n torrents (files, URLs, "-", magnet links) and send a COMMAND_ADD of each. is_cancelled (may
- * be NULL) is asked while waiting. Return an exit status; when it is not EXIT_DONE
- * nothing was sent and the cause was said, as from `command`. */
+/* Read n torrents (files, URLs, "-", magnet links) and send a COMMAND_ADD of each.
+ * is_cancelled (may be NULL) is asked while waiting. Return an exit status; when it is
+ * not EXIT_DONE nothing was sent and the cause was said, as from `command`. */
 int adds_send(const struct opt_command *command,
               const struct adds_options *opts, int n, char **uris,
               bool (*is_cancelled)(void), struct bridge *bridge);

@@ -1,7 +1,8 @@
 /* fetchopts.h -- what subcommands are told that run no session, but fetch a torrent by its
  * URL: the proxy to do that by, and the configuration file that may name one, or the
- * address to do it from. As with a session nothing goes round them. Where no argument is a URL, neither file nor network is
- * touched. Begins a subcommand's own struct of options, as runopts.h has it:
+ * address to do it from. As with a session nothing goes round them. Where no argument
+ * is a URL, neither file nor network is touched. Begins a subcommand's own struct of
+ * options, as runopts.h has it:
  *
  *     struct show { struct runopts run; bool is_json; };
  *

@@ -1,7 +1,8 @@
 /* arrivals.h -- the evidence that our port can be reached: who came in and greeted (or, of
- * dhtnode's, asked without having been sent anything), by address. Addresses of private networks and of this machine are counted apart: they say
- * nothing of the world outside.
- * ARRIVALS_MAX addresses of each kind are counted, and no more. A part of overall, and of dhtnode; loop thread only. O(ARRIVALS_MAX). */
+ * dhtnode's, asked without having been sent anything), by address. Addresses of private
+ * networks and of this machine are counted apart: they say nothing of the world outside.
+ * ARRIVALS_MAX addresses of each kind are counted, and no more. A part of overall, and
+ * of dhtnode; loop thread only. O(ARRIVALS_MAX). */
 #ifndef ENGINE_ARRIVALS_H
 #define ENGINE_ARRIVALS_H
 

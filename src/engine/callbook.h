@@ -18,8 +18,8 @@ enum {
     CALLBOOK_NO_CANDIDATE_MS = 1000
 };
 
-/* Whom to dial now, in the order of BEP 40 where our address is known: *out, counted by limits_may_dial(). False: nobody; `again` is armed
- * when that may change by time alone. */
+/* Whom to dial now, in the order of BEP 40 where our address is known: *out, counted by
+ * limits_may_dial(). False: nobody; `again` is armed when that may change by time alone. */
 bool callbook_next(struct env *env, struct peers *known,
                    struct loop_timer *again, struct addr *out);
 /* Both handshakes are done: may the connection stay? WELCOME, REPLACES: it is counted;

@@ -1,9 +1,9 @@
 /* exactsource.h -- fetches the .torrent of a magnet from where its link says that it lies
  * (xs, and as), while others look for peers: one URL after the other, and what it holds
  * is used only when its info dictionary has the magnet's hash.
- * Of the file that dictionary is taken, and the trackers and web seeds (BEP 19) that it names
- * beside those of the link: the hash does not cover them, but they are as much a stranger's
- * word as the link is, and are held to the same rules. The rest of it is left.
+ * Of the file that dictionary is taken, and the trackers and web seeds (BEP 19) that it
+ * names beside those of the link: the hash does not cover them, but they are as much a
+ * stranger's word as the link is, and are held to the same rules. The rest of it is left.
  * The link is a stranger's, too: only http and https (net/http), a private or loopback
  * address only where the URL shows it and without a query, EXACTSOURCE_MAX_URLS of them,
  * HTTP_MAX_TORRENT_BYTES a file. What will not do (another hash, no torrent, 404) is not
@@ -31,8 +31,8 @@ struct exactsource;
 struct metainfo;
 
 struct exactsource_host {
-    /* The .torrent is here, and has the magnet's hash; borrowed for the call. It is at rest by
-     * then; it may not be freed inside. */
+    /* The .torrent is here, and has the magnet's hash; borrowed for the call. It is at
+     * rest by then; it may not be freed inside. */
     void (*on_found)(void *ctx, const struct metainfo *meta);
     /* A URL failed for the first time. words: which and why, clean. */
     void (*on_failed)(void *ctx, enum err err, const char *words);

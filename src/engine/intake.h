@@ -24,8 +24,8 @@ void intake_on_block_dropped(void *ctx, struct peer *p, struct block_ref b);
 void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
                        enum peer_release why);
 
-/* Take a block from somebody who is no member, geometry_block_len() bytes, copied. was_asked:
- * pieces has it as asked of `from`. Return whether it was needed. */
+/* Take a block from somebody who is no member, geometry_block_len() bytes, copied.
+ * was_asked: pieces has it as asked of `from`. Return whether it was needed. */
 bool intake_take(struct torrent *t, peer_id_t from, struct block_ref b,
                  const uint8_t *bytes, bool was_asked);
 

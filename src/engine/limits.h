@@ -1,7 +1,8 @@
 /* limits.h -- how fast bytes may move and how many connections there may be, over all
  * torrents. Decides yes or no at each question; keeps counts, knows no connection.
  * Invariant: n_half_open <= n_conns <= max_conns; each yes is taken back once.
- * Held by the session; loop thread only. Source of the figures: common practice of the large clients. */
+ * Held by the session; loop thread only. Source of the figures: common practice of the
+ * large clients. */
 #ifndef ENGINE_LIMITS_H
 #define ENGINE_LIMITS_H
 

@@ -20,8 +20,9 @@ struct pool *pool_new(size_t max_bytes);
 /* Free it and what it keeps; everything must have been given back. NULL: nothing. */
 void pool_free(struct pool *p);
 
-/* Take len bytes (more than 0), not zeroed, the caller's until pool_give(). Always succeeds: the ceiling is kept by the askers
- * through pool_may_open() and pool_is_full(). */
+/* Take len bytes (more than 0), not zeroed, the caller's until pool_give(). Always
+ * succeeds: the ceiling is kept by the askers through pool_may_open() and
+ * pool_is_full(). */
 uint8_t *pool_take(struct pool *p, size_t len);
 /* Give back what was taken with the same len. NULL: nothing. */
 void pool_give(struct pool *p, uint8_t *bytes, size_t len);

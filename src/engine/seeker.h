@@ -2,10 +2,10 @@
  * addresses that the link or the user names, and by whatever else calls
  * seeker_add_peers(); connects to them; and has metadata_fetch decide whom to ask for
  * what. Beside that exactsource fetches the .torrent that the link names: who comes first
- * ends the other. Knows nothing of files and pieces: what its peers say of those is kept by them.
- * When the metadata are there, the host makes a torrent of them, and the peers, the open
- * connections and the trackers go over to that: nobody is connected to twice.
- * States: RUNNING, or at rest (before seeker_start(), after seeker_stop()).
+ * ends the other. Knows nothing of files and pieces: what its peers say of those is
+ * kept by them. When the metadata are there, the host makes a torrent of them, and the
+ * peers, the open connections and the trackers go over to that: nobody is connected to
+ * twice. States: RUNNING, or at rest (before seeker_start(), after seeker_stop()).
  * Owned by an entry of the roster; loop thread only. Source: BEP 9, 10. */
 #ifndef ENGINE_SEEKER_H
 #define ENGINE_SEEKER_H

@@ -1,6 +1,6 @@
-/* torrent_parts.h -- a torrent as its parts know it: the struct that they share, and what all
- * of them need of it: its state, events, jobs (and torrent_touch(), for others too).
- * Knows none of them. Included by torrent.c and its parts (members, intake, verdict,
+/* torrent_parts.h -- a torrent as its parts know it: the struct that they share, and
+ * what all of them need of it: its state, events, jobs (and torrent_touch(), for others
+ * too). Knows none of them. Included by torrent.c and its parts (members, intake, verdict,
  * upload, checkup, traffic ...), and by nobody else; HACKING says which stands above which.
  * Loop thread only. */
 #ifndef ENGINE_TORRENT_PARTS_H

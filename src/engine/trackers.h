@@ -96,8 +96,8 @@ void trackers_take_datagram(struct env *env, const struct addr *from,
 bool trackers_on_datagram(struct trackers *t, const struct addr *from,
                           struct span bytes);
 
-/* The port to be told them (announcer_totals). They take no 0: behind a proxy, where nobody can come
- * in, it is "discard", which tells nothing of us. */
+/* The port to be told them (announcer_totals). They take no 0: behind a proxy, where
+ * nobody can come in, it is "discard", which tells nothing of us. */
 uint16_t trackers_announced_port(const struct env *env);
 
 #endif

@@ -1,7 +1,7 @@
-/* verdict.h -- what becomes of a piece that intake gave to the disk: it is had, and everybody
- * told; it is wrong, and who sent it is to blame (swarm/blame) and banned; or there is no
- * space, and it is tried again. A part of a torrent, above members and web servers.
- * Loop thread only. O(members + blocks of the piece) a piece. */
+/* verdict.h -- what becomes of a piece that intake gave to the disk: it is had, and
+ * everybody told; it is wrong, and who sent it is to blame (swarm/blame) and banned; or
+ * there is no space, and it is tried again. A part of a torrent, above members and web
+ * servers. Loop thread only. O(members + blocks of the piece) a piece. */
 #ifndef ENGINE_VERDICT_H
 #define ENGINE_VERDICT_H
 

@@ -33,8 +33,8 @@ struct waking_host {
     void (*own_addr)(void *ctx, struct ownaddr *out);
     /* Connections of these families cannot be alive. */
     void (*lost)(void *ctx, bool v4, bool v6, const char *words);
-    /* Ask all anew. slept_ms: how long was slept since this was called last; 0: not. words: a
-     * line for the user. */
+    /* Ask all anew. slept_ms: how long was slept since this was called last; 0: not.
+     * words: a line for the user. */
     void (*ask)(void *ctx, int64_t slept_ms, const char *words);
     void *ctx; /* borrowed */
 };

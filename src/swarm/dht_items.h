@@ -4,8 +4,8 @@
  * number replaces it. Kept for 2 hours after the last put.
  * Bounds: DHT_ITEMS_MAX items of DHT_ITEMS_VALUE bytes, DHT_ITEMS_BYTES of
  * values in all; then those put longest ago make room. An item takes some 230
- * bytes beside its value: 0.6 MiB when all is full. Owned by dht; loop thread. Signatures cost some 50 us
- * each. Source: BEP 44; Ed25519 by libsodium. */
+ * bytes beside its value: 0.6 MiB when all is full. Owned by dht; loop thread.
+ * Signatures cost some 50 us each. Source: BEP 44; Ed25519 by libsodium. */
 #ifndef SWARM_DHT_ITEMS_H
 #define SWARM_DHT_ITEMS_H
 

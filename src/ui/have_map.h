@@ -12,8 +12,8 @@ enum have_map_row {
     HAVE_MAP_GIVES   /* what it has and we want; both */
 };
 
-/* Draw w cells (at most CELLROW_MAX): full, some, none; of HAVE_MAP_GIVES '*' where there is any. Nothing when
- * d has not what it needs. */
+/* Draw w cells (at most CELLROW_MAX): full, some, none; of HAVE_MAP_GIVES '*' where
+ * there is any. Nothing when d has not what it needs. */
 void have_map_draw(const struct draw_pane *p, int y, int x, int w,
                    enum have_map_row row, const struct detail *d);
 

@@ -2,7 +2,8 @@
  * help page, the keys on the last line and the manual's list. Does nothing itself.
  * A key is a character (UTF-8 keys beyond ASCII are never bound), a control character,
  * or one of curses' KEY_ codes. Scopes nest: a view's own bindings win over those of
- * all tabs, of torrents, of whatever has rows, and of everywhere, in this order. Pure tables; any thread. */
+ * all tabs, of torrents, of whatever has rows, and of everywhere, in this order. Pure
+ * tables; any thread. */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 

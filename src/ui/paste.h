@@ -34,8 +34,8 @@ struct paste {
 /* Take a key. The characters stand in keys until the next paste begins. */
 enum paste_result paste_key(struct paste *p, int key, int64_t now_ms);
 
-/* Offer it as what is to be added (view_world.source): a magnet link, the hash of one, a URL,
- * or a path. False: it is none, which is said. */
+/* Offer it as what is to be added (view_world.source): a magnet link, the hash of one,
+ * a URL, or a path. False: it is none, which is said. */
 bool paste_offer(const struct paste *p, struct view_world *w);
 
 #endif

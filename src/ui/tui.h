@@ -1,10 +1,10 @@
 /* tui.h -- the terminal: sets it up, runs the frame loop, and gives it back as it was,
  * also after a fatal signal. Everything that is shown is screen.h's.
  * The loop wakes for a key at once, and for news four times a second, ten times soon
- * after a key, once when nothing moves; it draws only when something changed, and only when the terminal has
- * taken what was drawn before. While curses has the terminal, what is written to
- * stderr is kept, and shown afterwards. When the terminal goes away (SIGHUP, end of
- * input) the session is ended in good order.
+ * after a key, once when nothing moves; it draws only when something changed, and only
+ * when the terminal has taken what was drawn before. While curses has the terminal,
+ * what is written to stderr is kept, and shown afterwards. When the terminal goes away
+ * (SIGHUP, end of input) the session is ended in good order.
  * Signals: SIGINT counts as ^C, the second one leaves at once; SIGTERM and SIGHUP end
  * in good order; SIGTSTP stops the process where a shell can continue it.
  * Thread: the main one; one at a time. */

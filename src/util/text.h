@@ -44,7 +44,8 @@ size_t text_cut(const char *s, size_t len);
 bool text_parse_number(const char *text, uint64_t *out);
 /* Read a port: len digits, 1 to 5 of them, and no more than 65535; 0 is one, too. */
 bool text_parse_port(const char *digits, size_t len, uint16_t *out);
-/* As text_parse_number(), with an optional suffix K, M or G, in either case: of 1024, its powers. */
+/* As text_parse_number(), with an optional suffix K, M or G, in either case: of 1024,
+ * its powers. */
 bool text_parse_size(const char *text, uint64_t *out);
 
 /* 1536 -> "1.5 KiB": at most 8 cells, binary units; dst of 16 bytes or more. */

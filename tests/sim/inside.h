@@ -11,7 +11,8 @@
 struct env;
 struct torrent;
 
-/* What the laws compare with: of one torrent, zeroed at its birth, set anew when it runs again. */
+/* What the laws compare with: of one torrent, zeroed at its birth, set anew when it
+ * runs again. */
 struct inside {
     bool has_begun;      /* the torrent runs: the rest is set */
     int64_t since_ms;    /* since then */

@@ -159,7 +159,8 @@ static bool is_block_0(const void *ctx, struct block_ref b)
     return b.block_idx == 0;
 }
 
-/* The other piece comes sooner, and is given back; nor is more of it asked than there was. */
+/* The other piece comes sooner, and is given back; nor is more of it asked than there
+ * was. */
 START_TEST(endgame_takes_what_follows_one_another)
 {
     struct picker_world w;
