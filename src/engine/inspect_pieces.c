@@ -9,7 +9,7 @@
 #include "util/xalloc.h"
 
 _Static_assert((int)DETAIL_PICK_N == (int)PICK_N_REASONS &&
-                   (int)DETAIL_PICK_ENDGAME == (int)PICK_ENDGAME &&
+                   (int)DETAIL_PICK_LATE == (int)PICK_LATE &&
                    (int)DETAIL_PICK_RAREST == (int)PICK_RAREST &&
                    (int)DETAIL_BLOCK_ASKED == (int)BLOCK_ASKED &&
                    (int)DETAIL_BLOCK_RECEIVED == (int)BLOCK_RECEIVED,

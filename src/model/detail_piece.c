@@ -14,6 +14,7 @@ const char *detail_piece_reason_name(enum detail_reason reason)
         [DETAIL_PICK_ALLOWED_FAST] = "allowed while choked",
         [DETAIL_PICK_SUGGESTED] = "suggested by the peer",
         [DETAIL_PICK_ENDGAME] = "endgame",
+        [DETAIL_PICK_LATE] = "late elsewhere",
     };
     return names[reason];
 }

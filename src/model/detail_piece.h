@@ -35,7 +35,8 @@ enum detail_reason {
     DETAIL_PICK_SEQUENTIAL,
     DETAIL_PICK_ALLOWED_FAST, /* though choked */
     DETAIL_PICK_SUGGESTED,
-    DETAIL_PICK_ENDGAME, /* asked of another peer too */
+    DETAIL_PICK_ENDGAME, /* asked of another peer too, as all else is */
+    DETAIL_PICK_LATE,    /* asked of another peer too, who is late */
     DETAIL_PICK_N
 };
 

@@ -522,12 +522,12 @@ bool picker_in_endgame(const struct picker *p)
 }
 
 /* Ask for blocks that others are asked for. */
-static void ask_busy(struct call *c, const struct block_ref *found, size_t n)
+static void ask_busy(struct call *c, const struct block_ref *found, size_t n,
+                     enum pick_reason reason)
 {
     for (size_t i = 0; i < n; i++) {
-        pieces_ask(c->p->pieces, found[i], c->q->peer, PICK_ENDGAME,
-                   c->q->now_ms);
-        c->out[c->n++] = (struct picker_choice){found[i], PICK_ENDGAME};
+        pieces_ask(c->p->pieces, found[i], c->q->peer, reason, c->q->now_ms);
+        c->out[c->n++] = (struct picker_choice){found[i], reason};
     }
 }
 
@@ -535,27 +535,27 @@ static void choose_busy(struct call *c)
 {
     struct picker *p = c->p;
     struct block_ref found[ENDGAME_AT_ONCE];
-    size_t n = endgame_find(&p->endgame, p->pieces, &p->parole, c->q,
-                            !picker_in_endgame(p), found, c->cap);
-    ask_busy(c, found, n);
+    bool is_early = !picker_in_endgame(p);
+    size_t n = endgame_find(&p->endgame, p->pieces, &p->parole, c->q, is_early,
+                            found, c->cap);
+    ask_busy(c, found, n, is_early ? PICK_LATE : PICK_ENDGAME);
 }
 
 /* What is near the reader and was asked of somebody too long ago: of the quick, too. */
 static void choose_late(struct call *c)
 {
     struct picker *p = c->p;
-    const struct streaming_plan *plan = &c->q->stream;
     struct block_ref found[PICKER_LATE_BLOCKS];
-    if (plan->late_ms == 0 || c->q->now_ms < p->look_late_ms)
+    if (c->q->stream.late_ms == 0 || c->q->now_ms < p->look_late_ms)
         return;
     struct streaming_walk near = {.front = p->n_pieces};
     for (uint32_t k = 0; k < N_CLASSES && near.front == p->n_pieces; k++)
         near = streaming_walk(p->pieces, PIECE_HIGH - k, p->front[k],
-                              plan->window_bytes / STREAMING_NEAR_PART);
+                              c->q->stream.window_bytes / STREAMING_NEAR_PART);
     size_t n = endgame_find_late(&p->parole, c->q, &near, found, c->cap);
     if (n == 0)
         p->look_late_ms = c->q->now_ms + LOOK_LATE_MS;
-    ask_busy(c, found, n);
+    ask_busy(c, found, n, PICK_LATE);
 }
 
 size_t picker_next(struct picker *p, const struct picker_query *query,

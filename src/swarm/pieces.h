@@ -59,13 +59,14 @@ enum pick_reason {
     PICK_SEQUENTIAL,
     PICK_ALLOWED_FAST, /* BEP 6: though choked */
     PICK_SUGGESTED,    /* BEP 6 */
-    PICK_ENDGAME,      /* asked of another peer too */
+    PICK_ENDGAME,      /* asked of another peer too, as all else is */
+    PICK_LATE,         /* asked of another peer too, who is late */
     PICK_N_REASONS
 };
 
 struct pieces_block {
     uint8_t state;    /* enum block_state */
-    uint8_t n_asked;  /* peers asked now; > 1 only in endgame */
+    uint8_t n_asked;  /* peers asked now; > 1: ENDGAME or LATE */
     uint8_t reason;   /* enum pick_reason of the latest ask */
     peer_id_t peer;   /* ASKED: the latest asked; RECEIVED: the sender */
     int64_t since_ms; /* of that state */

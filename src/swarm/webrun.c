@@ -175,7 +175,7 @@ bool webrun_pick(struct picker *picker, struct pieces *pieces,
                        .q = query,
                        .reason = picked.reason,
                        .left_bytes = max_bytes};
-    if (picked.reason == PICK_ENDGAME) {
+    if (picked.reason == PICK_ENDGAME || picked.reason == PICK_LATE) {
         join(&c, choices, n);
         *out = c.run;
         return true;

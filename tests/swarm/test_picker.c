@@ -217,7 +217,7 @@ static const struct pick_case pick_cases[] = {
      .cap = 9,
      .has_outlook = true,
      .expected = "0:3210",
-     .reason = PICK_ENDGAME},
+     .reason = PICK_LATE},
     {.name = "endgame: skipped pieces do not count",
      .scene = {.availability = "11****",
                .have = "  ****",

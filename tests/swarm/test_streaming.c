@@ -189,7 +189,7 @@ START_TEST(picker_late_blocks_go_to_the_quick_first)
     w.query.now_ms = 6000;
     w.query.stream.late_ms = 5000;
     ck_assert_str_eq(picker_world_ask(&w, 2), "0:01");
-    ck_assert_int_eq(w.choices[0].reason, PICK_ENDGAME);
+    ck_assert_int_eq(w.choices[0].reason, PICK_LATE);
     w.query.now_ms = 6010;
     w.query.peer = 8;
     /* The next one; a third copy of the first is not due. */
