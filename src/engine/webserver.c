@@ -126,7 +126,8 @@ struct outlook webserver_outlook(const struct webserver *s)
 {
     int64_t now_ms = loop_now_ms(s->torrent->env->loop);
     uint64_t bytes = (uint64_t)webserver_n_asked(s) * GEOMETRY_BLOCK_LEN;
-    return outlook_of(now_ms, -1, pace_Bps(&s->health.pace, now_ms), bytes);
+    return outlook_of(now_ms, OUTLOOK_ROUND_MS,
+                      pace_Bps(&s->health.pace, now_ms), bytes);
 }
 
 void webserver_tell_orders(const struct webserver *s, struct endgame *e)

@@ -116,7 +116,7 @@ static void refresh(struct endgame *e, const struct pieces *pieces,
 /* Is it still as it was told, and this peer to be asked for it? */
 static bool is_open_to(const struct endgame_order *o,
                        const struct pieces *pieces, const struct parole *parole,
-                       const struct picker_query *q)
+                       const struct picker_query *q, uint8_t max_copies)
 {
     uint32_t piece_idx = o->block.piece_idx;
     if (o->peer == q->peer || !bitset_get(q->has, piece_idx) ||
@@ -125,7 +125,7 @@ static bool is_open_to(const struct endgame_order *o,
     const struct pieces_block *b =
         &pieces_blocks(pieces, piece_idx)[o->block.block_idx];
     return b->state == BLOCK_ASKED && b->n_asked == o->n_asked &&
-           b->n_asked < PICKER_MAX_COPIES && !q->is_asked(q->ctx, o->block) &&
+           b->n_asked < max_copies && !q->is_asked(q->ctx, o->block) &&
            !parole_keeps(parole, pieces, piece_idx, q->peer, q->now_ms);
 }
 
@@ -164,8 +164,11 @@ size_t endgame_find(struct endgame *e, const struct pieces *pieces,
         if (o->due_ms - query->now_ms <
             in_ms + in_ms / ENDGAME_DOUBT_PART + ENDGAME_GAIN_MS)
             break;
+        uint8_t max_copies = o->due_ms - query->now_ms - in_ms < ENDGAME_LONG_MS
+                                 ? PICKER_MAX_COPIES
+                                 : 2 * PICKER_MAX_COPIES;
         if ((is_risk && (is_careful || !may_risk(e, pieces))) ||
-            !is_open_to(o, pieces, parole, query))
+            !is_open_to(o, pieces, parole, query, max_copies))
             continue;
         e->n_risked += is_risk;
         out[n++] = o->block;

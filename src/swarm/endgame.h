@@ -12,7 +12,8 @@
  * in half the time, when all share one limit (query->is_careful).
  * Who is asked: a peer that would else run out of work before an answer could be here:
  * what it has on order is at most what it brings in its round trip and
- * OUTLOOK_SLACK_MS. Never more than PICKER_MAX_COPIES copies, never two to one peer;
+ * OUTLOOK_SLACK_MS. Never more than PICKER_MAX_COPIES copies, or twice as many to spare us
+ * ENDGAME_LONG_MS, never two to one peer;
  * nothing of a piece that is on parole and kept for another.
  * What is on order with whom is told by the owner of the peers, and remembered for
  * ENDGAME_FRESH_MS. A value of the picker's; loop thread only. Cost: a telling
@@ -40,6 +41,7 @@ enum {
     /* What a copy gains at least: this part of the time it takes, and so long. */
     ENDGAME_DOUBT_PART = 4,
     ENDGAME_GAIN_MS = 10,
+    ENDGAME_LONG_MS = 2000,  /* worth more copies and risks */
     ENDGAME_RISK_PART = 256, /* this part of all blocks may be risked */
     ENDGAME_RISK_BLOCKS = 8  /* so many at least */
 };

@@ -15,13 +15,15 @@ static int64_t later(int64_t a, int64_t b)
 struct outlook outlook_of(int64_t now_ms, int64_t round_ms, uint64_t Bps,
                           uint64_t bytes)
 {
+    if (Bps == 0)
+        Bps = round_ms < 0 ? OUTLOOK_STRANGER_BPS : OUTLOOK_PACE_BPS;
     if (round_ms < 0)
         round_ms = OUTLOOK_ROUND_MS;
     if (round_ms > OUTLOOK_MAX_ROUND_MS)
         round_ms = OUTLOOK_MAX_ROUND_MS;
     return (struct outlook){.now_ms = now_ms,
                             .round_ms = round_ms,
-                            .Bps = Bps == 0 ? OUTLOOK_PACE_BPS : Bps,
+                            .Bps = Bps,
                             .bytes = bytes};
 }
 

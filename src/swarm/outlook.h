@@ -10,9 +10,10 @@
 #include <stdint.h>
 
 enum {
-    OUTLOOK_ROUND_MS = 250,       /* of one that never answered */
-    OUTLOOK_MAX_ROUND_MS = 500,   /* longer ones are not the way's */
-    OUTLOOK_PACE_BPS = 512 << 10, /* of one that brought no two blocks */
+    OUTLOOK_ROUND_MS = 250,          /* of one that never answered */
+    OUTLOOK_MAX_ROUND_MS = 500,      /* longer ones are not the way's */
+    OUTLOOK_PACE_BPS = 512 << 10,    /* of one that brought a block, at once */
+    OUTLOOK_STRANGER_BPS = 64 << 10, /* of one that never answered */
     OUTLOOK_SLACK_MS = 100,  /* of payload on order beyond a round trip's */
     OUTLOOK_NEVER_MS = 60000 /* the lag of one that does not mean to send */
 };

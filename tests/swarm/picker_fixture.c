@@ -70,7 +70,7 @@ void picker_world_open(struct picker_world *w, uint32_t n, uint64_t seed)
                                      .may_open = true,
                                      .is_asked = never_asked,
                                      .now_ms = 5000};
-    w->outlook = outlook_of(5000, -1, 0, 0);
+    w->outlook = outlook_of(5000, OUTLOOK_ROUND_MS, 0, 0);
     w->due_ms = 60000;
     struct picker_teller teller = {tell, w};
     picker_set_teller(w->picker, &teller);

@@ -41,6 +41,8 @@ START_TEST(unknown_is_middling_and_long_rounds_are_cut)
 {
     struct outlook o = outlook_of(NOW, -1, 0, 0);
     ck_assert_int_eq(o.round_ms, OUTLOOK_ROUND_MS);
+    ck_assert_uint_eq(o.Bps, OUTLOOK_STRANGER_BPS);
+    o = outlook_of(NOW, 100, 0, 0);
     ck_assert_uint_eq(o.Bps, OUTLOOK_PACE_BPS);
     o = outlook_of(NOW, 30000, 4 * KB, 0);
     ck_assert_int_eq(o.round_ms, OUTLOOK_MAX_ROUND_MS);
