@@ -72,7 +72,7 @@ def has_all(torrent, port):
 def lasts(case):
     """Ended half way, in good order, it goes on at the next start; what is complete is
     not read again at the one after that."""
-    swarm = Swarm(case, 8 * MIB, rate=4 * MIB)
+    swarm = Swarm(case, 8 * MIB, rate=2 * MIB)
     torrent, seed, data = swarm.torrent, swarm.seed, case.new_dir("data")
     path = swarm.save(case.path("a.torrent"))
     process = start(case, data, path, name="first")
@@ -89,7 +89,8 @@ def lasts(case):
                   "the rest", 15)
     case.same_files(torrent, data)
     end(case, process, signal.SIGHUP)
-    case.check(seed.repeats() < 512 * KIB,
+    # What was on its way at the end, and not the half that was had.
+    case.check(seed.repeats() < 2 * MIB,
                "%d bytes came twice" % seed.repeats())
 
     process = start(case, data, name="third")

@@ -331,7 +331,7 @@ def goes_on_after(root, number):
     wait_letter(t, "kept set", "S")
     leave(t)
     assert not torrent.differences(place.dl, ignore=("seeds.bin",))
-    assert seed.repeats() < MIB, f"{seed.repeats()} bytes came twice"
+    assert seed.repeats() < 2 * MIB, f"{seed.repeats()} bytes came twice"
 
 
 def goes_on_after_a_kill(root):
@@ -502,13 +502,13 @@ def wait_until(is_so, what):
 @with_background
 def goes_on_without_its_screen_and_is_taken_back(place):
     """With the options and settings that it had, when its terminal is gone, too."""
-    torrent = single("file.bin", 6 * MIB, 64 * KIB)
+    torrent = single("file.bin", 12 * MIB, 64 * KIB)
     seed, tracker = Seed(torrent, rate=1.5 * MIB), ScriptedTracker()
     tracker.extra_peers.append((seed.address, seed.port))
     done = os.path.join(place.tmp, "a done")
     path = place.save(torrent, [tracker.url()])
     t = place.start("--no-dht", path)
-    t.wait_until(lambda: done_pct(t, "file.bin") > 20, "a fifth")
+    t.wait_until(lambda: done_pct(t, "file.bin") > 33, "a third")
     t.type(f':set on-complete {{ touch, "{done}" }}\r')
     status, said = detach(t)
     t.close()
@@ -525,7 +525,8 @@ def goes_on_without_its_screen_and_is_taken_back(place):
     assert os.getsid(pid) == pid
     wait_until(lambda: os.path.exists(done), "word of its completion")
     assert not torrent.differences(place.dl)
-    assert seed.repeats() < 512 * KIB, f"{seed.repeats()} bytes came twice"
+    # What was on its way at the hand-over, and not the third that was had.
+    assert seed.repeats() < 2 * MIB, f"{seed.repeats()} bytes came twice"
 
     t = place.start()
     t.wait_for("Done%")
