@@ -137,18 +137,13 @@ size_t intake_pick(void *ctx, struct peer *p, struct block_ref *out, size_t cap)
     return n;
 }
 
-static bool same_block(struct block_ref a, struct block_ref b)
-{
-    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
-}
-
 void intake_on_release(void *ctx, struct peer *p, struct block_ref b,
                        enum peer_release why)
 {
     struct member *m = ctx;
     struct torrent *t = m->torrent;
     (void)p;
-    if (m->is_filling && same_block(m->filling, b))
+    if (m->is_filling && geometry_same_block(m->filling, b))
         m->is_late = true;
     watch_on_release(m, b, why);
     if (pieces_blocks(t->pieces, b.piece_idx) != NULL)
@@ -178,7 +173,8 @@ static bool is_needed(const struct torrent *t, struct block_ref b, bool late)
 static struct member *filler_of(struct torrent *t, struct block_ref b)
 {
     for (struct member *m = t->members; m != NULL; m = m->next)
-        if (m->is_filling && !m->fills_side && same_block(m->filling, b))
+        if (m->is_filling && !m->fills_side &&
+            geometry_same_block(m->filling, b))
             return m;
     return NULL;
 }

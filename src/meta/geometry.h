@@ -21,7 +21,7 @@ static const uint64_t GEOMETRY_MAX_SIZE = (UINT64_C(1) << 48) - 1;
 
 struct geometry {
     uint64_t size_bytes;
-    uint32_t piece_len;        /* of every piece but the last */
+    uint32_t piece_len; /* of every piece but the last */
     uint32_t n_pieces;
     uint32_t last_piece_len;
     uint32_t blocks_per_piece; /* of every piece but the last */
@@ -31,6 +31,11 @@ struct block_ref {
     uint32_t piece_idx;
     uint32_t block_idx; /* in the piece */
 };
+
+static inline bool geometry_same_block(struct block_ref a, struct block_ref b)
+{
+    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
+}
 
 /* Describe a torrent of size_bytes bytes. ERR_INVALID when a size is 0 or a
  * piece shorter than the minimum; ERR_TOO_BIG when over the limits above. */

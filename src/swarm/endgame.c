@@ -52,11 +52,6 @@ static int by_time(const void *a, const void *b)
     return -by_block(a, b);
 }
 
-static bool is_block(struct block_ref a, struct block_ref b)
-{
-    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
-}
-
 /* Of those on order with several keep one, as it is where it comes from first. */
 static void merge(struct endgame *e, uint32_t from)
 {
@@ -64,7 +59,7 @@ static void merge(struct endgame *e, uint32_t from)
     qsort(&e->orders[from], e->n - from, sizeof *e->orders, by_block);
     for (uint32_t i = from; i < e->n; i++)
         if (n == from ||
-            !is_block(e->orders[n - 1].block, e->orders[i].block)) {
+            !geometry_same_block(e->orders[n - 1].block, e->orders[i].block)) {
             e->orders[n] = e->orders[i];
             e->orders[n++].peer = PEER_ID_NONE;
         }

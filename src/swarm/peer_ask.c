@@ -15,14 +15,9 @@ enum {
     UNCHOKE_MIN_MS = 1000 /* an unchoke sooner after one is answered later */
 };
 
-static bool is_block(struct block_ref a, struct block_ref b)
-{
-    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
-}
-
 static bool is_receiving(const struct peer *p, struct block_ref b)
 {
-    return p->in.state == PEER_RX_BLOCK && is_block(p->in.block, b);
+    return p->in.state == PEER_RX_BLOCK && geometry_same_block(p->in.block, b);
 }
 
 static struct peer_request request_for(const struct peer *p, struct block_ref b)

@@ -16,11 +16,6 @@ static const uint32_t HOLE = UINT32_MAX;
 _Static_assert((int)PEER_ORDERS_MAX >= (int)PEER_MAX_OUTSTANDING, "all fit");
 _Static_assert((PEER_ORDERS_MAX & (PEER_ORDERS_MAX - 1)) == 0, "a power of 2");
 
-static bool same_block(struct block_ref a, struct block_ref b)
-{
-    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
-}
-
 static struct peer_order *slot(const struct peer_orders *o, uint32_t i)
 {
     return &o->ring[(o->head + i) & (o->cap - 1)];
@@ -68,7 +63,7 @@ struct peer_order peer_orders_at(const struct peer_orders *o, uint32_t i)
 int32_t peer_orders_find(const struct peer_orders *o, struct block_ref b)
 {
     for (uint32_t i = 0; i < o->n; i++) {
-        if (same_block(slot(o, i)->block, b))
+        if (geometry_same_block(slot(o, i)->block, b))
             return (int32_t)i;
     }
     return PEER_ORDERS_NONE;
@@ -126,7 +121,7 @@ struct block_ref peer_orders_release(struct peer_orders *o, uint32_t i)
 bool peer_orders_take_late(struct peer_orders *o, struct block_ref b)
 {
     for (uint32_t i = 0; i < o->n_late; i++) {
-        if (same_block(o->late[i], b)) {
+        if (geometry_same_block(o->late[i], b)) {
             o->late[i].piece_idx = HOLE;
             return true;
         }

@@ -35,11 +35,6 @@ int64_t webrun_find(const struct webrun *run, const struct geometry *geo,
     return i >= 0 && i < run->n_blocks ? i : -1;
 }
 
-static bool same(struct block_ref a, struct block_ref b)
-{
-    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
-}
-
 static uint64_t off_of(const struct geometry *geo, struct block_ref b)
 {
     return geometry_piece_off(geo, b.piece_idx) + geometry_block_begin(b);
@@ -149,7 +144,9 @@ static void join(struct choice *c, const struct picker_choice *choices,
             continue;
         if (webrun_find(&before, c->geo, c->run.first) == 1)
             c->run.first = b;
-        else if (!same(webrun_block(&c->run, c->geo, c->run.n_blocks), b))
+        else if (!geometry_same_block(webrun_block(&c->run, c->geo,
+                                                   c->run.n_blocks),
+                                      b))
             continue;
         c->run.n_blocks++;
         is_in[i] = true;

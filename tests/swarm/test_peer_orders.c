@@ -13,18 +13,13 @@ static struct block_ref at(uint32_t i)
     return (struct block_ref){i / 16, i % 16};
 }
 
-static bool same(struct block_ref a, struct block_ref b)
-{
-    return a.piece_idx == b.piece_idx && a.block_idx == b.block_idx;
-}
-
 START_TEST(peer_orders_released_is_known_once)
 {
     struct peer_orders o;
     peer_orders_init(&o);
     peer_orders_push(&o, at(1), 10);
     ck_assert(!peer_orders_take_late(&o, at(1)));
-    ck_assert(same(peer_orders_release(&o, 0), at(1)));
+    ck_assert(geometry_same_block(peer_orders_release(&o, 0), at(1)));
     ck_assert(!peer_orders_take_late(&o, at(2)));
     ck_assert(peer_orders_take_late(&o, at(1)));
     ck_assert(!peer_orders_take_late(&o, at(1)));
@@ -128,7 +123,7 @@ START_TEST(peer_orders_against_an_array_agrees)
             struct block_ref b = rng_below(&rng, 2) == 0
                                      ? peer_orders_answer(&o, i, step)
                                      : peer_orders_remove(&o, i);
-            ck_assert(same(b, at(model[i])));
+            ck_assert(geometry_same_block(b, at(model[i])));
             memmove(model + i, model + i + 1, (--n - i) * sizeof model[0]);
         }
         ck_assert_uint_eq(o.n, n);
