@@ -127,67 +127,47 @@ static enum err move_data(struct steward *s, struct roster_entry *e,
     return torrent_move(e->torrent, c->text, cause);
 }
 
-/* Say that it is done, and whether it is for the next start, too. */
-static void tell_done(struct steward *s, struct roster_entry *e,
-                      const char *what, bool is_kept)
+/* Which trackers it has, and which of them are asked. */
+static enum err change_trackers(struct steward *s, struct roster_entry *e,
+                                const struct command *c, struct cause *cause)
 {
-    struct cause words;
-    cause_set(&words, "%s%s", what,
+    const char *url = c->text != NULL ? c->text : "", *done;
+    bool is_kept;
+    enum err err;
+    if (e->torrent == NULL && e->seeker == NULL)
+        return not_open(e, cause);
+    if (c->kind == COMMAND_TRACKER) {
+        done = "added";
+        err = trackset_add(e, url, &is_kept, cause);
+    } else if (c->kind == COMMAND_UNTRACK) {
+        done = "removed";
+        err = trackset_remove(e, url, &is_kept, cause);
+    } else {
+        done = c->flag ? "enabled" : "disabled";
+        err = trackset_enable(e, url, c->flag, &is_kept, cause);
+    }
+    if (err != OK)
+        return err;
+    cause_set(cause, "tracker %s%s", done,
               is_kept ? ""
                       : ", but not for the next start: there are too many");
-    steward_post(s, e, EVENT_COMMAND, OK, words.text);
-}
-
-static const char *url_of(const struct command *c)
-{
-    return c->text != NULL ? c->text : "";
-}
-
-static enum err track(struct steward *s, struct roster_entry *e,
-                      const struct command *c, struct cause *cause)
-{
-    bool is_kept;
-    if (e->torrent == NULL && e->seeker == NULL)
-        return not_open(e, cause);
-    enum err err = trackset_add(e, url_of(c), &is_kept, cause);
-    if (err == OK)
-        tell_done(s, e, "tracker added", is_kept);
-    return err;
-}
-
-static enum err untrack(struct steward *s, struct roster_entry *e,
-                        const struct command *c, struct cause *cause)
-{
-    bool is_kept;
-    if (e->torrent == NULL && e->seeker == NULL)
-        return not_open(e, cause);
-    enum err err = trackset_remove(e, url_of(c), &is_kept, cause);
-    if (err == OK)
-        tell_done(s, e, "tracker removed", is_kept);
-    return err;
-}
-
-static enum err enable(struct steward *s, struct roster_entry *e,
-                       const struct command *c, struct cause *cause)
-{
-    bool is_kept;
-    if (e->torrent == NULL && e->seeker == NULL)
-        return not_open(e, cause);
-    enum err err = trackset_enable(e, url_of(c), c->flag, &is_kept, cause);
-    if (err == OK)
-        tell_done(s, e, c->flag ? "tracker enabled" : "tracker disabled",
-                  is_kept);
-    return err;
+    steward_post(s, e, EVENT_COMMAND, OK, cause->text);
+    return OK;
 }
 
 /* Those that concern more than the torrent. */
 static const orders_function functions[COMMAND_N_KINDS] = {
-    [COMMAND_PAUSE] = pause,      [COMMAND_RESUME] = resume,
-    [COMMAND_REMOVE] = remove_it, [COMMAND_LIMITS] = limit,
-    [COMMAND_TRACKER] = track,    [COMMAND_UNTRACK] = untrack,
-    [COMMAND_LABEL] = label,      [COMMAND_QUEUE] = move_in_queue,
-    [COMMAND_FORCE] = force,      [COMMAND_MOVE] = move_data,
-    [COMMAND_ENABLE] = enable,
+    [COMMAND_PAUSE] = pause,
+    [COMMAND_RESUME] = resume,
+    [COMMAND_REMOVE] = remove_it,
+    [COMMAND_LIMITS] = limit,
+    [COMMAND_TRACKER] = change_trackers,
+    [COMMAND_UNTRACK] = change_trackers,
+    [COMMAND_LABEL] = label,
+    [COMMAND_QUEUE] = move_in_queue,
+    [COMMAND_FORCE] = force,
+    [COMMAND_MOVE] = move_data,
+    [COMMAND_ENABLE] = change_trackers,
 };
 
 /* The rest is the torrent's; NULL: it is not about torrents. */

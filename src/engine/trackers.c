@@ -108,6 +108,20 @@ static void tell_words(struct trackers *t, const struct call *c, bool good,
     free(line);
 }
 
+/* How many peers it names, and why some of them are of no use. */
+static char *reply_words(const struct tracker_reply *r)
+{
+    char *n_peers = n_peers_words(r->n_peers);
+    size_t n_left_out = r->n_named + r->n_bad + r->n_over;
+    if (n_left_out == 0)
+        return n_peers;
+    char *all = xasprintf("%s, %zu left out: %zu by name, %zu that cannot be "
+                          "dialled, %zu too many",
+                          n_peers, n_left_out, r->n_named, r->n_bad, r->n_over);
+    free(n_peers);
+    return all;
+}
+
 static void tell_reply(struct trackers *t, const struct call *c,
                        const struct tracker_reply *reply)
 {
@@ -118,17 +132,9 @@ static void tell_reply(struct trackers *t, const struct call *c,
         tell_words(t, c, false, words);
         return;
     }
-    char *n_peers = n_peers_words(reply->n_peers);
-    size_t n_left_out = reply->n_named + reply->n_bad + reply->n_over;
-    char *all = n_left_out == 0
-                    ? NULL
-                    : xasprintf("%s, %zu left out: %zu by name, %zu that "
-                                "cannot be dialled, %zu too many",
-                                n_peers, n_left_out, reply->n_named,
-                                reply->n_bad, reply->n_over);
-    tell_words(t, c, true, all != NULL ? all : n_peers);
-    free(all);
-    free(n_peers);
+    char *told = reply_words(reply);
+    tell_words(t, c, true, told);
+    free(told);
 }
 
 /* The first answer of a call is the call's; the peers of a second are welcome. */
@@ -399,14 +405,17 @@ enum err trackers_add(struct trackers *t, const char *url)
     return err;
 }
 
-/* The index of the tracker with that URL; how many there are: none has it. */
+/* The index of the tracker that has that URL, or is shown with it; how many there are:
+ * none is. */
 static size_t find(const struct trackers *t, const char *url)
 {
     size_t n = announcer_n_trackers(t->announcer), i = 0;
     for (; i < n; i++) {
         struct announcer_tracker one;
+        char shown[DETAIL_TRACKER_URL];
         announcer_tracker(t->announcer, i, &one);
-        if (strcmp(one.url, url) == 0)
+        text_clean(shown, sizeof shown, one.url, strlen(one.url));
+        if (strcmp(one.url, url) == 0 || strcmp(shown, url) == 0)
             break;
     }
     return i;
@@ -414,15 +423,12 @@ static size_t find(const struct trackers *t, const char *url)
 
 const char *trackers_find(const struct trackers *t, const char *url)
 {
-    for (size_t i = 0; i < announcer_n_trackers(t->announcer); i++) {
-        struct announcer_tracker one;
-        char shown[DETAIL_TRACKER_URL];
-        announcer_tracker(t->announcer, i, &one);
-        text_clean(shown, sizeof shown, one.url, strlen(one.url));
-        if (strcmp(one.url, url) == 0 || strcmp(shown, url) == 0)
-            return one.url;
-    }
-    return NULL;
+    struct announcer_tracker one;
+    size_t i = find(t, url);
+    if (i == announcer_n_trackers(t->announcer))
+        return NULL;
+    announcer_tracker(t->announcer, i, &one);
+    return one.url;
 }
 
 enum err trackers_enable(struct trackers *t, const char *url, bool enable)

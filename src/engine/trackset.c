@@ -114,20 +114,12 @@ void trackset_apply(struct roster_entry *e)
     for (size_t i = 0; i < k->more_trackers.n; i++)
         if (add(e, k->more_trackers.items[i], &cause) != OK)
             log_write(LOG_TRACKER, LOG_DEBUG, "left out: %s", cause.text);
-    for (size_t i = 0; i < k->no_trackers.n; i++) {
-        char *url = NULL;
-        if (find(e, k->no_trackers.items[i], &url, &cause) != OK ||
-            drop(e, url) != OK)
+    for (size_t i = 0; i < k->no_trackers.n; i++)
+        if (drop(e, k->no_trackers.items[i]) != OK)
             log_write(LOG_TRACKER, LOG_DEBUG, "not there to leave out");
-        free(url);
-    }
-    for (size_t i = 0; i < k->disabled_trackers.n; i++) {
-        char *url = NULL;
-        if (find(e, k->disabled_trackers.items[i], &url, &cause) != OK ||
-            set_enabled(e, url, false) != OK)
+    for (size_t i = 0; i < k->disabled_trackers.n; i++)
+        if (set_enabled(e, k->disabled_trackers.items[i], false) != OK)
             log_write(LOG_TRACKER, LOG_DEBUG, "not there to be disabled");
-        free(url);
-    }
 }
 
 enum err trackset_add(struct roster_entry *e, const char *url,

@@ -283,10 +283,11 @@ static void view_trackers_draw(void *self, struct view_world *w,
 
 /* What keys do. */
 
-static void send_url(struct view_world *w, enum command_kind kind,
+static void send_url(struct view_world *w, enum command_kind kind, bool flag,
                      const char *url)
 {
     struct command *c = command_new(kind, w->torrent);
+    c->flag = flag;
     c->text = xstrdup(url);
     view_send(w, c);
 }
@@ -312,14 +313,14 @@ static void on_add(struct view_world *w, struct ask *a, int key)
         ask_again(a);
         return;
     }
-    send_url(w, COMMAND_TRACKER, url);
+    send_url(w, COMMAND_TRACKER, false, url);
     snprintf(w->message, sizeof w->message, "asked to add %.400s", url);
 }
 
 static void on_remove(struct view_world *w, struct ask *a, int key)
 {
     (void)key;
-    send_url(w, COMMAND_UNTRACK, a->line.text);
+    send_url(w, COMMAND_UNTRACK, false, a->line.text);
     snprintf(w->message, sizeof w->message, "asked to remove %.400s",
              a->line.text);
 }
@@ -346,12 +347,10 @@ static void switch_tracker(const struct view_trackers *v, struct view_world *w)
                  "that tracker is not there any more");
         return;
     }
-    struct command *c = command_new(COMMAND_ENABLE, w->torrent);
-    c->text = xstrdup(v->url);
-    c->flag = d->trackers[i].state == DETAIL_TRACKER_DISABLED;
+    bool enable = d->trackers[i].state == DETAIL_TRACKER_DISABLED;
     snprintf(w->message, sizeof w->message, "asked to %s %.400s",
-             c->flag ? "enable" : "disable", v->url);
-    view_send(w, c);
+             enable ? "enable" : "disable", v->url);
+    send_url(w, COMMAND_ENABLE, enable, v->url);
 }
 
 /* What is no tracker is not the torrent's to switch. */
