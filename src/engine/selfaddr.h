@@ -19,11 +19,13 @@ enum selfaddr_witness {
     SELFADDR_DHT      /* many nodes agree: BEP 42 */
 };
 
+struct selfaddr_seen {
+    enum selfaddr_witness by;
+    struct addr ip; /* port 0 */
+};
+
 struct selfaddr {
-    struct {
-        enum selfaddr_witness by;
-        struct addr ip; /* port 0 */
-    } v4, v6;
+    struct selfaddr_seen v4, v6;
 };
 
 /* Take it, unless a better witness said another. Addresses that no peer of ours can be at

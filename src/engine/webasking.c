@@ -167,16 +167,17 @@ static bool is_slow(struct webserver *s)
            rate_Bps(&t->down, now_ms);
 }
 
-static bool pick_run(struct webserver *s, bool may_endgame, struct webrun *out)
+/* outlook: it may be asked for what others are asked for; or NULL. */
+static bool pick_run(struct webserver *s, const struct outlook *outlook,
+                     struct webrun *out)
 {
     struct torrent *t = s->torrent;
-    struct outlook outlook = webserver_outlook(s);
     struct picker_query q = {.peer = s->id,
                              .has = s->has,
                              .may_open = pool_may_open(t->env->pool),
                              .is_slow = is_slow(s),
-                             .is_idle = may_endgame,
-                             .outlook = may_endgame ? &outlook : NULL,
+                             .is_idle = outlook != NULL,
+                             .outlook = outlook,
                              .is_frugal = intake_is_frugal(t),
                              .is_careful = intake_is_limited(t),
                              .is_asked = is_asked,
@@ -228,13 +229,14 @@ static bool split_longest(struct torrent *t)
  * better than blocks that come twice. */
 static bool pick(struct webserver *s, struct webrun *out)
 {
-    if (pick_run(s, false, out))
+    if (pick_run(s, NULL, out))
         return true;
     if (s->health.n_active > 0)
         return false;
-    if (!is_slow(s) && split_longest(s->torrent) && pick_run(s, false, out))
+    if (!is_slow(s) && split_longest(s->torrent) && pick_run(s, NULL, out))
         return true;
-    return pick_run(s, true, out);
+    struct outlook outlook = webserver_outlook(s);
+    return pick_run(s, &outlook, out);
 }
 
 static void open_run(struct webserver *s, struct webserver_run *r,

@@ -100,17 +100,6 @@ static void take_kinds(const struct bencode *m, struct extended *ext)
     }
 }
 
-static void take_yourip(const struct bencode *v, struct extended *ext)
-{
-    if (v->str.len == ADDR_V4_LEN)
-        ext->yourip = addr_v4(v->str.p, 0);
-    else if (v->str.len == ADDR_V6_LEN)
-        ext->yourip = addr_v6(v->str.p, 0);
-    else
-        return;
-    ext->has_yourip = true;
-}
-
 static void take_flag(const struct bencode *v, bool *flag)
 {
     if (v->type == BENCODE_INT)
@@ -165,6 +154,7 @@ enum err extended_parse(const uint8_t *bytes, size_t len, struct extended *ext)
         ext->reqq = (uint32_t)reqq.num;
     if (is_in(&size, 0, EXTENDED_MAX_METADATA))
         ext->metadata_size = (uint32_t)size.num;
-    take_yourip(&yourip, ext);
+    if (addr_from_ip(yourip.str.p, yourip.str.len, &ext->yourip))
+        ext->has_yourip = true;
     return OK;
 }

@@ -313,15 +313,6 @@ static int64_t retry_ms_of(const struct bencode *retry)
     return (retry->num < MAX_RETRY_MIN ? retry->num : MAX_RETRY_MIN) * 60000;
 }
 
-static void take_external_ip(struct span ip, struct tracker_reply *r)
-{
-    if (ip.len != ADDR_V4_LEN && ip.len != ADDR_V6_LEN)
-        return;
-    r->external_ip =
-        ip.len == ADDR_V4_LEN ? addr_v4(ip.p, 0) : addr_v6(ip.p, 0);
-    r->has_external_ip = true;
-}
-
 enum err tracker_http_parse(const uint8_t *body, size_t len,
                             struct tracker_reply *out)
 {
@@ -370,7 +361,8 @@ enum err tracker_http_parse(const uint8_t *body, size_t len,
         memcpy(out->tracker_id, id.str.p, id.str.len);
         out->tracker_id_len = (uint16_t)id.str.len;
     }
-    take_external_ip(ip.str, out);
+    out->has_external_ip =
+        addr_from_ip(ip.str.p, ip.str.len, &out->external_ip);
     take_peers(&peers, out);
     tracker_reply_add_compact(out, peers6.str, true); /* BEP 7 */
     return OK;

@@ -2,11 +2,6 @@
 
 #include "swarm/pace.h"
 
-void pace_init(struct pace *p)
-{
-    *p = (struct pace){.Bps = 0};
-}
-
 static uint64_t stretch_Bps(const struct pace *p, int64_t now_ms)
 {
     uint64_t Bps = p->bytes * 1000 / (uint64_t)(now_ms - p->since_ms);

@@ -3,7 +3,7 @@
  * asked, or in which the first answer was on its way.
  * Measured over stretches of PACE_MS, from one block to a later one, while more are on
  * order; of stretches that follow one another the mean, the latest counting half. A value
- * of its own, without memory. */
+ * of its own, without memory; zeroed, nothing is known. */
 #ifndef SWARM_PACE_H
 #define SWARM_PACE_H
 
@@ -22,7 +22,6 @@ struct pace {
     uint64_t bytes;   /* so much came in it */
 };
 
-void pace_init(struct pace *p);
 /* A block of len bytes is here; has_more: others are on order. */
 void pace_on_block(struct pace *p, uint32_t len, bool has_more, int64_t now_ms);
 /* Nothing is on order any more, or it need not send for a while. */

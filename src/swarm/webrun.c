@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-enum { ENDGAME_CHOICES = 64 };
+#include "swarm/endgame.h"
 
 /* What is being chosen. */
 struct choice {
@@ -135,7 +135,7 @@ static bool is_as_good(const struct choice *c, const struct picker *picker,
 static void join(struct choice *c, const struct picker_choice *choices,
                  size_t n)
 {
-    bool is_in[ENDGAME_CHOICES] = {true};
+    bool is_in[ENDGAME_AT_ONCE] = {true};
     c->run = (struct webrun){.first = choices[0].block, .n_blocks = 1};
     for (size_t i = 1; i < n; i++) {
         struct block_ref b = choices[i].block;
@@ -161,9 +161,9 @@ bool webrun_pick(struct picker *picker, struct pieces *pieces,
                  const struct picker_query *query, const struct webrun *last,
                  uint64_t max_bytes, struct webrun *out)
 {
-    struct picker_choice choices[ENDGAME_CHOICES];
+    struct picker_choice choices[ENDGAME_AT_ONCE];
     size_t n = picker_next(picker, query, choices,
-                           query->outlook != NULL ? ENDGAME_CHOICES : 1);
+                           query->outlook != NULL ? ENDGAME_AT_ONCE : 1);
     if (n == 0)
         return false;
     struct picker_choice picked = choices[0];

@@ -12,6 +12,8 @@
 #include "util/crc32c.h"
 #include "util/text.h"
 
+enum { COMPACT_PORT_LEN = ADDR_COMPACT_V4_LEN - ADDR_V4_LEN };
+
 static const uint8_t v4_prefix[ADDR_V4_AT] = {[10] = 0xff, [11] = 0xff};
 
 _Static_assert(sizeof(struct addr) == ADDR_V6_LEN + 2,
@@ -115,14 +117,22 @@ enum err addr_parse_ip(const char *text, struct addr *out)
     return OK;
 }
 
-bool addr_from_compact(const uint8_t *p, size_t len, struct addr *out)
+bool addr_from_ip(const uint8_t *ip, size_t len, struct addr *out)
 {
-    if (len == ADDR_COMPACT_V4_LEN)
-        *out = addr_v4(p, bytes_be16(p + ADDR_V4_LEN));
-    else if (len == ADDR_COMPACT_V6_LEN)
-        *out = addr_v6(p, bytes_be16(p + ADDR_V6_LEN));
+    if (len == ADDR_V4_LEN)
+        *out = addr_v4(ip, 0);
+    else if (len == ADDR_V6_LEN)
+        *out = addr_v6(ip, 0);
     else
         return false;
+    return true;
+}
+
+bool addr_from_compact(const uint8_t *p, size_t len, struct addr *out)
+{
+    if (len < COMPACT_PORT_LEN || !addr_from_ip(p, len - COMPACT_PORT_LEN, out))
+        return false;
+    out->port = bytes_be16(p + len - COMPACT_PORT_LEN);
     return true;
 }
 
@@ -132,7 +142,7 @@ size_t addr_put_compact(const struct addr *a, uint8_t *dst)
     size_t len = ADDR_V6_LEN - skip;
     memcpy(dst, a->ip + skip, len);
     bytes_put_be16(dst + len, a->port);
-    return len + 2;
+    return len + COMPACT_PORT_LEN;
 }
 
 const char *addr_ip_text(const struct addr *a, char *dst)

@@ -48,6 +48,8 @@ enum err addr_parse(const char *text, uint16_t default_port,
  * ERR_SYNTAX otherwise. */
 enum err addr_parse_ip(const char *text, struct addr *out) ERR_MUST_CHECK;
 
+/* The bytes of an IP alone: 4, or 16; port 0. False, nothing written: another length. */
+bool addr_from_ip(const uint8_t *ip, size_t len, struct addr *out);
 /* The compact form (BEP 5, 7, 11, 23): the bytes of the address, 4 or 16, and the port,
  * in network order. Read one of len bytes; false: that is no such length. */
 bool addr_from_compact(const uint8_t *p, size_t len, struct addr *out);

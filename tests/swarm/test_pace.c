@@ -19,8 +19,7 @@ static int64_t bring(struct pace *p, uint32_t n, int64_t each_ms, bool has_more,
 
 START_TEST(pace_is_known_once_a_stretch_was_long_enough)
 {
-    struct pace p;
-    pace_init(&p);
+    struct pace p = {.Bps = 0};
     ck_assert_uint_eq(pace_Bps(&p, 0), 0);
     (void)bring(&p, 1, 10, true, 0);
     ck_assert_uint_eq(pace_Bps(&p, 1000), 0);
@@ -33,8 +32,7 @@ END_TEST
 
 START_TEST(pace_does_not_count_idle_time)
 {
-    struct pace p;
-    pace_init(&p);
+    struct pace p = {.Bps = 0};
     int64_t now_ms = bring(&p, 61, 10, false, 0);
     ck_assert_uint_eq(pace_Bps(&p, now_ms), 100 * BLOCK);
     ck_assert_uint_eq(pace_Bps(&p, now_ms + 60000), 100 * BLOCK);
@@ -46,8 +44,7 @@ END_TEST
 
 START_TEST(pace_follows_a_change)
 {
-    struct pace p;
-    pace_init(&p);
+    struct pace p = {.Bps = 0};
     int64_t now_ms = bring(&p, 101, 10, true, 0);
     now_ms = bring(&p, 50, 100, true, now_ms);
     ck_assert_uint_ge(pace_Bps(&p, now_ms), 10 * BLOCK);
@@ -57,8 +54,7 @@ END_TEST
 
 START_TEST(pace_of_the_slowest_is_not_nothing)
 {
-    struct pace p;
-    pace_init(&p);
+    struct pace p = {.Bps = 0};
     (void)bring(&p, 2, INT64_C(1) << 40, true, 0);
     ck_assert_uint_eq(pace_Bps(&p, INT64_C(1) << 41), 1);
 }
@@ -66,8 +62,7 @@ END_TEST
 
 START_TEST(pace_pauses)
 {
-    struct pace p;
-    pace_init(&p);
+    struct pace p = {.Bps = 0};
     (void)bring(&p, 101, 10, true, 0);
     pace_pause(&p);
     int64_t now_ms = bring(&p, 101, 10, true, 100000);
